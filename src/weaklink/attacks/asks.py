@@ -1,0 +1,45 @@
+"""What an attack asks of the engine, and the type of each reply.
+
+An attack yields one ask at a time and is sent the reply. Arrays have one row per text.
+``Gradient``, answered by a ``victims.FirstOrder``, is charged as one query.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from weaklink.text import Words
+from weaklink.victims import Gradient
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Ask the victim for its probabilities: float64 of shape (texts, labels). Charged per text."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Similarity:
+    """Ask for the cosine of sentence embeddings with the reference: float64 of shape (texts,)."""
+
+    reference: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """Ask for the part of speech of every word: a tuple of universal tags for each text."""
+
+    texts: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindEntities:
+    """Ask for the named entities of a text: a tuple of ``resources.Entity``."""
+
+    words: Words
+
+
+Ask: TypeAlias = Score | Gradient | Similarity | Tag | FindEntities

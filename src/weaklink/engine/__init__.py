@@ -1,0 +1,1 @@
+"""Drives many attacks at once and gives every model full batches."""

@@ -1,0 +1,41 @@
+"""Samples and the data set that they were drawn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One original text with its gold label and a stable id.
+
+    Attributes:
+        id: ``<split>:<row>`` of the data set, whatever the seed that drew it.
+        text: The text, exactly as the data set has it.
+        label: The gold label, an index into the data set's ``labels``.
+    """
+
+    id: str
+    text: str
+    label: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """The samples of one campaign and where they came from.
+
+    Attributes:
+        name: How the user named it (``rotten_tomatoes``, ``reviews.csv``).
+        source: Where it was found: a Hub id and revision, a package and version, or a file.
+        split: The split that the samples were drawn from.
+        labels: Names of the labels, in the order of ``Sample.label``.
+        fingerprint: Digest of the whole split's source, whatever was drawn from it.
+        samples: What was drawn, in the order drawn; fewer samples are a prefix of more.
+    """
+
+    name: str
+    source: str
+    split: str
+    labels: tuple[str, ...]
+    fingerprint: str
+    samples: tuple[Sample, ...]

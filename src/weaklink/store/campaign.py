@@ -1,0 +1,86 @@
+"""What a campaign was asked to do, as the store records it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from weaklink.store.outcome import OutcomeKey
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TrustWarning(_Record):
+    """Why a victim's figures may not mean what they seem to."""
+
+    check: str
+    """Short stable name of the check, such as ``accuracy-near-chance``."""
+    message: str
+    """What was seen, and what it does to the figures."""
+
+
+class VictimRecord(_Record):
+    """A victim of the campaign."""
+
+    name: str
+    fingerprint: str
+    role: Literal["upstream", "downstream", "single"]
+    labels: tuple[str, ...]
+    details: dict[str, str]
+    """Source, revision, precision, runtime, maximum length: for people."""
+    warnings: tuple[TrustWarning, ...] = ()
+
+
+class AttackRecord(_Record):
+    """An attack of the campaign, with the parameters that it ran with."""
+
+    name: str
+    fingerprint: str
+    paper: str
+    parameters: dict[str, Any]
+    repetitions: int
+
+
+class DataRecord(_Record):
+    """The samples of the campaign."""
+
+    name: str
+    source: str
+    split: str
+    labels: tuple[str, ...]
+    fingerprint: str
+    sample_ids: tuple[str, ...]
+
+
+class Campaign(_Record):
+    """The set of outcomes that one specification asks for."""
+
+    victims: tuple[VictimRecord, ...]
+    attacks: tuple[AttackRecord, ...]
+    data: DataRecord
+    seed: int
+    target: str | None = None
+    """Label that a targeted campaign aims at; None: any label but the victim's own prediction."""
+    max_queries: int | None = None
+    provenance: dict[str, str]
+    """Versions of weaklink and of what it runs on, device, threads; no effect on outcomes."""
+
+    def keys(self) -> list[OutcomeKey]:
+        """Return the key of every outcome that the campaign asks for, victim by victim."""
+        return [
+            OutcomeKey(
+                victim_fingerprint=victim.fingerprint,
+                attack_fingerprint=attack.fingerprint,
+                data_fingerprint=self.data.fingerprint,
+                sample_id=sample_id,
+                repetition=repetition,
+                seed=self.seed,
+            )
+            for victim in self.victims
+            for attack in self.attacks
+            for repetition in range(attack.repetitions)
+            for sample_id in self.data.sample_ids
+        ]

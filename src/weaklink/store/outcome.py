@@ -1,0 +1,79 @@
+"""What became of one (victim, attack, sample)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """How an attempt ended.
+
+    ``succeeded``: an adversarial text was found and verified. ``failed``: the attack gave up.
+    ``skipped``: the goal already held for the original text (targeted goals only).
+    ``exhausted``: the query budget ran out first. ``error``: the attack or a model raised; such an
+    attempt says nothing about robustness and is made again on the next run.
+    """
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    EXHAUSTED = "exhausted"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeKey:
+    """What an outcome is the outcome of. Everything that it depends on is in these seven fields."""
+
+    victim_fingerprint: str
+    attack_fingerprint: str
+    """Attack, parameters, goal, query budget, and the digests of the resources it uses."""
+    data_fingerprint: str
+    sample_id: str
+    repetition: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One attempt, with all that the measures and the report need.
+
+    Labels are names from the victim's label space, except ``gold_label``, which is the data's.
+    ``gold_index`` is the gold label as an index of the victim's labels, or None where the label
+    spaces do not match. Probabilities are of ``original_label``, before and after.
+    """
+
+    key: OutcomeKey
+    victim: str
+    attack: str
+    dataset: str
+    status: Status
+    original_text: str
+    gold_label: str
+    gold_index: int | None
+    original_label: str | None = None
+    original_index: int | None = None
+    original_probability: float | None = None
+    adversarial_text: str | None = None
+    adversarial_label: str | None = None
+    adversarial_probability: float | None = None
+    """Probability of ``original_label`` for the adversarial text."""
+    queries: int = 0
+    words: int = 0
+    """Words of the original text that the victim reads."""
+    words_changed: int | None = None
+    similarity: float | None = None
+    """Cosine of the sentence embeddings of original and adversarial text, in [-1, 1]."""
+    seconds: float = 0.0
+    """This attempt's share of model time, and its own."""
+    cut: bool = False
+    """Whether the victim's maximum length cut the original text."""
+    error: str | None = None
+
+    @property
+    def correct(self) -> bool | None:
+        """Whether the victim classified the original text correctly; None where unknown."""
+        if self.gold_index is None or self.original_index is None:
+            return None
+        return self.gold_index == self.original_index

@@ -1,0 +1,106 @@
+"""Text as words and the gaps between them, with an exact round trip."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+_WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One word of a text replaced by another, which may hold a blank or be empty."""
+
+    position: int
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text split into words; ``str(words)`` is the very text that it came from.
+
+    ``gaps`` has one entry more than ``words``: the text before the first word, between each two,
+    and after the last. A word is a run of letters and digits, joined by inner apostrophes and
+    hyphens; everything else, in any script, is gap.
+
+    >>> words = Words.split("It isn't (quite) well-made.")
+    >>> words.words
+    ('It', "isn't", 'quite', 'well-made')
+    >>> str(words.replace(2, "rather"))
+    "It isn't (rather) well-made."
+    """
+
+    words: tuple[str, ...]
+    gaps: tuple[str, ...]
+
+    @classmethod
+    def split(cls, text: str, until: int | None = None) -> Self:
+        """Split ``text``; what begins or reaches beyond the character ``until`` is left unsplit.
+
+        Victims read no more than their maximum length: what lies beyond stays in the last gap,
+        so that no attack spends queries on it.
+        """
+        end = len(text) if until is None else until
+        spans = [m.span() for m in _WORD.finditer(text) if m.end() <= end]
+        starts = [0, *(stop for _, stop in spans)]
+        stops = [*(start for start, _ in spans), len(text)]
+        return cls(
+            words=tuple(text[start:stop] for start, stop in spans),
+            gaps=tuple(text[start:stop] for start, stop in zip(starts, stops, strict=True)),
+        )
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __str__(self) -> str:
+        inner = "".join(word + gap for word, gap in zip(self.words, self.gaps[1:], strict=True))
+        return self.gaps[0] + inner
+
+    def spans(self) -> list[tuple[int, int]]:
+        """Return the first character and the one after the last of each word in ``str(self)``."""
+        spans, position = [], len(self.gaps[0])
+        for word, gap in zip(self.words, self.gaps[1:], strict=True):
+            spans.append((position, position + len(word)))
+            position += len(word) + len(gap)
+        return spans
+
+    def replace(self, position: int, word: str) -> Self:
+        """Return the words with the one at ``position`` replaced; the gaps stay.
+
+        Raises:
+            IndexError: There is no such position.
+        """
+        if not 0 <= position < len(self.words):
+            raise IndexError(f"expected a position in [0, {len(self.words)}), got {position}")
+        words = (*self.words[:position], word, *self.words[position + 1 :])
+        return type(self)(words, self.gaps)
+
+    def replace_all(self, replacements: dict[int, str]) -> Self:
+        """Return the words with those at the given positions replaced."""
+        words = tuple(replacements.get(i, word) for i, word in enumerate(self.words))
+        return type(self)(words, self.gaps)
+
+    def without(self, position: int) -> str:
+        """Return the text with one word deleted, and one of the blanks that stood around it.
+
+        >>> Words.split("a very fine film").without(1)
+        'a fine film'
+        """
+        before, after = self.gaps[position], self.gaps[position + 1]
+        gap = (
+            before + after[1:] if before[-1:].isspace() and after[:1].isspace() else before + after
+        )
+        words = self.words[:position] + self.words[position + 1 :]
+        gaps = (*self.gaps[:position], gap, *self.gaps[position + 2 :])
+        return str(type(self)(words, gaps))
+
+    def window(self, position: int, size: int) -> str:
+        """Return the text of up to ``size`` words around ``position``, with their inner gaps.
+
+        The window is centred where the text allows it and shifted where it does not.
+        """
+        first = max(0, min(position - size // 2, len(self.words) - size))
+        last = min(len(self.words), first + size)
+        return str(type(self)(self.words[first:last], ("", *self.gaps[first + 1 : last], "")))

@@ -1,0 +1,87 @@
+"""What weaklink needs of a victim."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from weaklink.text import Edit, Words
+
+Floats: TypeAlias = NDArray[np.float64]
+"""Probabilities, embeddings, similarities: computed in whatever precision, handed on as float64."""
+
+
+class Encoded(Hashable, Protocol):
+    """A text as a model reads it: equal if and only if the model cannot tell the texts apart.
+
+    A tuple of token ids is one, and so is a plain string.
+    """
+
+    def __len__(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Gradient:
+    """The request for the gradient of the loss ``-log p(label)`` at one text.
+
+    ``edits`` are single-word edits whose effect on the loss is to be estimated to first order.
+    """
+
+    words: Words
+    label: int
+    edits: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FirstOrder:
+    """First-order view of the loss ``-log p(label)`` around one text.
+
+    Attributes:
+        words: Norm of the gradient at each word's pieces, shape (words,).
+        edits: Estimated change of the loss by each edit, shape (edits,).
+    """
+
+    words: Floats
+    edits: Floats
+
+
+class Victim(Protocol):
+    """A classifier under attack.
+
+    The engine encodes texts in bulk, removes duplicates, and asks ``forward`` for batches of
+    similar length. A row that ``forward`` returns must depend on its own item alone, never on
+    the rest of the batch: that is what makes outcomes independent of scheduling.
+    """
+
+    @property
+    def name(self) -> str:
+        """How the user named it."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of everything that its answers depend on: weights, tokeniser, precision."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The names of its labels, in the order of its probabilities."""
+
+    def encode(self, texts: Sequence[str]) -> list[Encoded]:
+        """Return each text as the model reads it, cut to its maximum length."""
+
+    def forward(self, batch: Sequence[Encoded]) -> Floats:
+        """Return probabilities of shape (batch, labels)."""
+
+    def visible(self, text: str) -> int:
+        """Return how many leading characters of ``text`` the model reads."""
+
+
+@runtime_checkable
+class Differentiable(Protocol):
+    """A victim that offers gradients."""
+
+    def gradients(self, requests: Sequence[Gradient]) -> list[FirstOrder]:
+        """Return the gradients at each text, computed as one batch."""
