@@ -1,6 +1,24 @@
-"""One readable file per attack, and the asks that an attack may yield."""
+"""One readable file per attack, and what an attack is made of."""
 
-from weaklink.attacks.asks import Ask, FindEntities, Score, Similarity, Tag
+from weaklink.attacks.asks import Ask, FindEntities, Gradients, Score, Similarity, Tag
+from weaklink.attacks.attack import Attack, Context, Parameters, Steps, attack
+from weaklink.attacks.goal import Goal
+from weaklink.attacks.lexicon import Lexicon
 from weaklink.victims import Gradient
 
-__all__ = ["Ask", "FindEntities", "Gradient", "Score", "Similarity", "Tag"]
+__all__ = [
+    "Ask",
+    "Attack",
+    "Context",
+    "FindEntities",
+    "Goal",
+    "Gradient",
+    "Gradients",
+    "Lexicon",
+    "Parameters",
+    "Score",
+    "Similarity",
+    "Steps",
+    "Tag",
+    "attack",
+]

@@ -1,7 +1,6 @@
 """What an attack asks of the engine, and the type of each reply.
 
 An attack yields one ask at a time and is sent the reply. Arrays have one row per text.
-``Gradient``, answered by a ``victims.FirstOrder``, is charged as one query.
 """
 
 from __future__ import annotations
@@ -18,6 +17,16 @@ class Score:
     """Ask the victim for its probabilities: float64 of shape (texts, labels). Charged per text."""
 
     texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gradients:
+    """Ask the victim for first-order views: a list of ``FirstOrder``. Charged per request.
+
+    Edits are estimated from the one gradient of their request and cost nothing more.
+    """
+
+    requests: tuple[Gradient, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +51,4 @@ class FindEntities:
     words: Words
 
 
-Ask: TypeAlias = Score | Gradient | Similarity | Tag | FindEntities
+Ask: TypeAlias = Score | Gradients | Similarity | Tag | FindEntities

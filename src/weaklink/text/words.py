@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """One word of a text replaced by another, which may hold a blank or be empty."""
 
     position: int
@@ -96,11 +95,24 @@ class Words:
         gaps = (*self.gaps[:position], gap, *self.gaps[position + 2 :])
         return str(type(self)(words, gaps))
 
-    def window(self, position: int, size: int) -> str:
-        """Return the text of up to ``size`` words around ``position``, with their inner gaps.
+    def between(self, first: int, last: int) -> str:
+        """Return the text from the word ``first`` to the one before ``last``.
+
+        The gap that follows belongs to it up to its first blank, so that a sentence keeps its
+        full stop.
+        """
+        if first >= last:
+            return ""
+        tail = re.match(r"\S*", self.gaps[last])
+        gaps = ("", *self.gaps[first + 1 : last], tail[0] if tail else "")
+        return str(type(self)(self.words[first:last], gaps))
+
+    def window(self, position: int, size: int) -> tuple[Self, int]:
+        """Return up to ``size`` words around ``position``, and where the position is among them.
 
         The window is centred where the text allows it and shifted where it does not.
         """
         first = max(0, min(position - size // 2, len(self.words) - size))
         last = min(len(self.words), first + size)
-        return str(type(self)(self.words[first:last], ("", *self.gaps[first + 1 : last], "")))
+        gaps = ("", *self.gaps[first + 1 : last], "")
+        return type(self)(self.words[first:last], gaps), position - first

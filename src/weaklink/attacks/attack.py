@@ -1,0 +1,98 @@
+"""What an attack is: a pure generator, and a record of what it needs."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from weaklink.attacks.asks import Ask
+from weaklink.attacks.goal import Goal
+from weaklink.attacks.lexicon import Lexicon
+from weaklink.text import Words
+from weaklink.victims import Floats
+
+T = TypeVar("T")
+
+Steps: TypeAlias = Generator[Ask, Any, T]
+"""A computation that yields asks, is sent their replies, and ends with a ``T``."""
+
+
+class Parameters(BaseModel):
+    """Parameters of an attack; every field has a default and a description."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+P = TypeVar("P", bound=Parameters)
+
+
+@dataclass(frozen=True)
+class Context(Generic[P]):
+    """All that an attack may know besides the text. It holds no model.
+
+    Attributes:
+        parameters: The attack's own parameters.
+        goal: When the attack has won.
+        original: Probabilities of the original text, shape (labels,).
+        gold: The gold label, an index into the data set's labels; None where there is none.
+        unknown: The word that the victim reads as unknown.
+        lexicon: Synonyms, vectors and named entities.
+        random: The only source of randomness; seeded by seed, attack, sample and repetition.
+    """
+
+    parameters: P
+    goal: Goal
+    original: Floats
+    gold: int | None
+    unknown: str
+    lexicon: Lexicon
+    random: random.Random
+
+
+@dataclass(frozen=True)
+class Attack(Generic[P]):
+    """An attack as it is registered under the entry point group ``weaklink.attacks``.
+
+    Attributes:
+        name: What users call it.
+        paper: Authors, year, title and address.
+        parameters: The class of its parameters.
+        run: Takes the words and the context; ends with the adversarial text, or None.
+        uses: Names of the resources that its outcomes depend on, as ``resources list`` has them.
+        gradients: Whether it asks for gradients whatever its parameters.
+        repetitions: How often a sample is attacked by default; more than one if it is random.
+    """
+
+    name: str
+    paper: str
+    parameters: type[P]
+    run: Callable[[Words, Context[P]], Steps[str | None]]
+    uses: tuple[str, ...] = ()
+    gradients: bool = False
+    repetitions: int = 1
+
+    @property
+    def summary(self) -> str:
+        """The first line of the attack's docstring."""
+        return (self.run.__doc__ or "").strip().partition("\n")[0]
+
+
+def attack(
+    *,
+    name: str,
+    paper: str,
+    parameters: type[P],
+    uses: tuple[str, ...] = (),
+    gradients: bool = False,
+    repetitions: int = 1,
+) -> Callable[[Callable[[Words, Context[P]], Steps[str | None]]], Attack[P]]:
+    """Turn a generator function into an ``Attack``; see there for the arguments."""
+
+    def decorate(run: Callable[[Words, Context[P]], Steps[str | None]]) -> Attack[P]:
+        return Attack(name, paper, parameters, run, uses, gradients, repetitions)
+
+    return decorate

@@ -1,0 +1,43 @@
+"""What attacks look words up in, each part loaded when it is first used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+from weaklink.resources.counter_fitted import load_counter_fitted
+from weaklink.resources.entities import EntityTable
+from weaklink.resources.glove import load_glove
+from weaklink.resources.vectors import Vectors
+from weaklink.resources.wordnet import WordNet, load_wordnet
+
+
+class Lexicon:
+    """Synonyms, vectors and named entities.
+
+    Args:
+        entities: Makes the table of named entities, which depends on the campaign's data.
+    """
+
+    def __init__(self, entities: Callable[[], EntityTable]) -> None:
+        self._entities = entities
+
+    @cached_property
+    def counter_fitted(self) -> Vectors:
+        """Vectors in which near means synonymous (Mrkšić et al. 2016)."""
+        return load_counter_fitted()
+
+    @cached_property
+    def glove(self) -> Vectors:
+        """Vectors in which near means used alike (Pennington et al. 2014)."""
+        return load_glove()
+
+    @cached_property
+    def wordnet(self) -> WordNet:
+        """WordNet 3.0."""
+        return load_wordnet()
+
+    @cached_property
+    def entities(self) -> EntityTable:
+        """The most frequent named entities of each kind, by label."""
+        return self._entities()

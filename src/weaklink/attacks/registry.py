@@ -1,0 +1,103 @@
+"""Finding installed attacks by name, and giving them parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Any
+
+from pydantic import ValidationError
+
+from weaklink.attacks.attack import Attack, Parameters
+from weaklink.errors import WeaklinkError
+
+GROUP = "weaklink.attacks"
+
+
+@cache
+def installed() -> dict[str, Attack[Any]]:
+    """Return every installed attack by name, in alphabetical order.
+
+    Raises:
+        WeaklinkError: An entry point does not lead to an ``Attack`` of its own name.
+    """
+    attacks = {}
+    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+        found = point.load()
+        if not isinstance(found, Attack) or found.name != point.name:
+            raise WeaklinkError(
+                f"The entry point {point.name} = {point.value} is not an attack of that name.",
+                "Point it at a function decorated with weaklink.attacks.attack, or uninstall it.",
+            )
+        attacks[found.name] = found
+    return attacks
+
+
+def find(name: str) -> Attack[Any]:
+    """Return the attack of that name.
+
+    Raises:
+        WeaklinkError: There is none; names the nearest and all that there are.
+    """
+    attacks = installed()
+    if name not in attacks:
+        near = get_close_matches(name, attacks, n=1)
+        guess = f"Did you mean {near[0]}? " if near else ""
+        raise WeaklinkError(
+            f"There is no attack named {name!r}.", f"{guess}Installed: {', '.join(attacks)}."
+        )
+    return attacks[name]
+
+
+def select(names: Sequence[str]) -> list[Attack[Any]]:
+    """Return the named attacks once each, in the order named; ``all`` means every one installed.
+
+    Raises:
+        WeaklinkError: A name is unknown, or there is none.
+    """
+    if not names:
+        raise WeaklinkError("No attack was named.", f"Choose from {', '.join(installed())}.")
+    wanted = list(installed()) if "all" in names else dict.fromkeys(names)
+    return [find(name) for name in wanted]
+
+
+def configure(attack: Attack[Any], values: Mapping[str, Any]) -> Parameters:
+    """Return the attack's parameters with the given ones in the place of defaults.
+
+    Raises:
+        WeaklinkError: A parameter is unknown or its value is not allowed.
+    """
+    try:
+        parameters: Parameters = attack.parameters.model_validate(values, strict=False)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        raise WeaklinkError(
+            f"Parameter {attack.name}.{key} = {first['input']!r} is not allowed: {first['msg']}.",
+            f"See `weaklink attacks show {attack.name}`.",
+        ) from error
+    return parameters
+
+
+def parse_assignments(assignments: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Turn ``attack.parameter=value`` strings into values by attack.
+
+    >>> parse_assignments(["textfooler.window=0"])
+    {'textfooler': {'window': '0'}}
+
+    Raises:
+        WeaklinkError: One has another form, or names an attack that is not installed.
+    """
+    values: dict[str, dict[str, str]] = {}
+    for assignment in assignments:
+        name, dot, rest = assignment.partition(".")
+        key, equals, value = rest.partition("=")
+        if not (dot and equals and key):
+            raise WeaklinkError(
+                f"{assignment!r} is not a parameter assignment.",
+                "Write ATTACK.PARAMETER=VALUE, as in textfooler.min_similarity=0.8.",
+            )
+        values.setdefault(find(name).name, {})[key] = value
+    return values

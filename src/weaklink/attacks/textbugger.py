@@ -1,0 +1,116 @@
+"""TextBugger: small bugs in the words that matter most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from pydantic import Field
+
+from weaklink.attacks import bugs
+from weaklink.attacks.asks import Gradients, Score, Similarity
+from weaklink.attacks.attack import Context, Parameters, Steps, attack
+from weaklink.attacks.importance import drop_by_deletion, most_important_first
+from weaklink.text import Words, match_case, sentences
+from weaklink.victims import FirstOrder, Floats, Gradient
+
+
+class TextBuggerParameters(Parameters):
+    """Defaults are the paper's."""
+
+    knowledge: Literal["black-box", "white-box"] = Field(
+        "black-box", description="Rank words by deletion, or by the victim's gradient"
+    )
+    neighbours: int = Field(
+        5, ge=0, description="Neighbours in GloVe that Sub-W chooses from (paper: 5)"
+    )
+    min_similarity: float = Field(
+        0.8, ge=-1, le=1, description="Bound on sentence similarity (paper: 0.8)"
+    )
+
+
+@attack(
+    name="textbugger",
+    paper="Li et al. 2019, TextBugger: Generating Adversarial Text Against Real-world "
+    "Applications, https://arxiv.org/abs/1812.05271",
+    parameters=TextBuggerParameters,
+    uses=("glove", "encoder"),
+    repetitions=3,
+)
+def textbugger(words: Words, context: Context[TextBuggerParameters]) -> Steps[str | None]:
+    """Misspell or replace important words, each by the bug that hurts most.
+
+    Black-box (Algorithm 3): sentences that alone keep the predicted label, the most confident
+    first, and in each the words by the drop when they are deleted. White-box (Algorithm 1): all
+    words by the gradient. At each word the best of five bugs (Section III-C) stays in the text.
+    The search ends when the goal is reached, and fails when the text is no longer similar enough
+    to the original.
+
+    Bugs are drawn at random, so that repetitions differ. Deviations: the sentence encoder is not
+    the Universal Sentence Encoder, so the bound is not on the same scale; the white-box rank is
+    the norm of the gradient of the loss at the word's pieces, since a word of a subword model has
+    several; if no sentence alone keeps the label, all sentences are searched.
+    """
+    original = str(words)
+    current = words
+    positions = yield from _ranked(words, context)
+    for position in positions:
+        bugged = yield from _best_bug(current, position, context)
+        if bugged is None:
+            continue
+        current, reached = bugged
+        similarity: Floats = yield Similarity(original, (str(current),))
+        if similarity[0] < context.parameters.min_similarity:
+            return None
+        if reached:
+            return str(current)
+    return None
+
+
+def _ranked(words: Words, context: Context[TextBuggerParameters]) -> Steps[list[int]]:
+    if context.parameters.knowledge == "white-box":
+        request = Gradient(words, context.goal.original)
+        views: list[FirstOrder] = yield Gradients((request,))
+        return most_important_first(dict(enumerate(views[0].words.tolist())))
+    ranked = []
+    for sentence in (yield from _important_sentences(words, context)):
+        drops = yield from drop_by_deletion(words, sentence, context)
+        ranked += most_important_first(drops)
+    return ranked
+
+
+def _important_sentences(
+    words: Words, context: Context[TextBuggerParameters]
+) -> Steps[list[range]]:
+    """Sentences that alone keep the predicted label, by falling confidence (Section III-D)."""
+    found = sentences(words)
+    if len(found) < 2:  # noqa: PLR2004
+        return found
+    scores: Floats = yield Score(tuple(words.between(s.start, s.stop) for s in found))
+    confidence = context.goal.confidence(scores)
+    reached = context.goal.reached(scores)
+    order = sorted(range(len(found)), key=lambda i: (-confidence[i], i))
+    return [found[i] for i in order if not reached[i]] or [found[i] for i in order]
+
+
+def _best_bug(
+    current: Words, position: int, context: Context[TextBuggerParameters]
+) -> Steps[tuple[Words, bool] | None]:
+    """Return the text with the bug that lowers the confidence most, and whether it wins."""
+    options = dict.fromkeys(_bugs(current.words[position], context))
+    texts = [current.replace(position, bug) for bug in options]
+    if not texts:
+        return None
+    scores: Floats = yield Score(tuple(map(str, texts)))
+    confidence = context.goal.confidence(scores)
+    best = min(range(len(texts)), key=lambda i: (confidence[i], str(texts[i])))
+    return texts[best], bool(context.goal.reached(scores)[best])
+
+
+def _bugs(word: str, context: Context[TextBuggerParameters]) -> Iterable[str]:
+    chance = context.random
+    make = (bugs.insert, bugs.delete, bugs.swap, bugs.substitute_character)
+    drawn = [bug(word, chance) for bug in make]
+    near = context.lexicon.glove.neighbours(word.lower(), context.parameters.neighbours)
+    found = [bug for bug in drawn if bug] + [match_case(n.word, word) for n in near]
+    return (bug for bug in found if bug != word)
