@@ -1,7 +1,18 @@
-"""Words with an exact round trip, edits, part of speech."""
+"""Words with an exact round trip, edits, changes, case, sentences, safe display."""
 
 from weaklink.text.case import match_case
+from weaklink.text.changes import Segment, changed_words, count_changed_words
+from weaklink.text.display import printable
 from weaklink.text.sentences import sentences
 from weaklink.text.words import Edit, Words
 
-__all__ = ["Edit", "Words", "match_case", "sentences"]
+__all__ = [
+    "Edit",
+    "Segment",
+    "Words",
+    "changed_words",
+    "count_changed_words",
+    "match_case",
+    "printable",
+    "sentences",
+]

@@ -1,0 +1,25 @@
+"""Text made safe to print: adversarial text is hostile to terminals as well as to models."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_INVISIBLE = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
+"""Unicode categories: controls, formats (zero-width, direction), unassigned, line separators."""
+
+
+def printable(text: str) -> str:
+    r"""Return ``text`` on one line, with every invisible character as its Python escape.
+
+    Terminal escape sequences, line breaks, zero-width characters and changes of direction become
+    visible; letters, marks, emoji and blanks stay.
+
+    >>> printable("a\x1b[31m b\u200bc\n")
+    'a\\x1b[31m b\\u200bc\\n'
+    """
+    return "".join(
+        character.encode("unicode_escape").decode("ascii")
+        if unicodedata.category(character) in _INVISIBLE
+        else character
+        for character in text
+    )
