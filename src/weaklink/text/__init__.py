@@ -2,7 +2,7 @@
 
 from weaklink.text.case import match_case
 from weaklink.text.changes import Segment, changed_words, count_changed_words
-from weaklink.text.display import printable
+from weaklink.text.display import visible
 from weaklink.text.sentences import sentences
 from weaklink.text.words import Edit, Words
 
@@ -13,6 +13,6 @@ __all__ = [
     "changed_words",
     "count_changed_words",
     "match_case",
-    "printable",
     "sentences",
+    "visible",
 ]

@@ -8,13 +8,13 @@ _INVISIBLE = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 """Unicode categories: controls, formats (zero-width, direction), unassigned, line separators."""
 
 
-def printable(text: str) -> str:
+def visible(text: str) -> str:
     r"""Return ``text`` on one line, with every invisible character as its Python escape.
 
     Terminal escape sequences, line breaks, zero-width characters and changes of direction become
     visible; letters, marks, emoji and blanks stay.
 
-    >>> printable("a\x1b[31m b\u200bc\n")
+    >>> visible("a\x1b[31m b\u200bc\n")
     'a\\x1b[31m b\\u200bc\\n'
     """
     return "".join(
