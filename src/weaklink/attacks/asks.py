@@ -1,6 +1,7 @@
 """What an attack asks of the engine, and the type of each reply.
 
 An attack yields one ask at a time and is sent the reply. Arrays have one row per text.
+The length of an ask is the number of texts that a model must look at.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ class Score:
 
     texts: tuple[str, ...]
 
+    def __len__(self) -> int:
+        return len(self.texts)
+
 
 @dataclass(frozen=True, slots=True)
 class Gradients:
@@ -28,6 +32,9 @@ class Gradients:
 
     requests: tuple[Gradient, ...]
 
+    def __len__(self) -> int:
+        return len(self.requests)
+
 
 @dataclass(frozen=True, slots=True)
 class Similarity:
@@ -36,6 +43,9 @@ class Similarity:
     reference: str
     texts: tuple[str, ...]
 
+    def __len__(self) -> int:
+        return 1 + len(self.texts)
+
 
 @dataclass(frozen=True, slots=True)
 class Tag:
@@ -43,12 +53,18 @@ class Tag:
 
     texts: tuple[Words, ...]
 
+    def __len__(self) -> int:
+        return len(self.texts)
+
 
 @dataclass(frozen=True, slots=True)
 class FindEntities:
     """Ask for the named entities of a text: a tuple of ``resources.Entity``."""
 
     words: Words
+
+    def __len__(self) -> int:
+        return 1
 
 
 Ask: TypeAlias = Score | Gradients | Similarity | Tag | FindEntities

@@ -65,6 +65,8 @@ class Attack(Generic[P]):
         uses: Names of the resources that its outcomes depend on, as ``resources list`` has them.
         gradients: Whether it asks for gradients whatever its parameters.
         repetitions: How often a sample is attacked by default; more than one if it is random.
+        version: Raised whenever the attack's outcomes may change, so that stored ones are not
+            taken for new ones.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Attack(Generic[P]):
     uses: tuple[str, ...] = ()
     gradients: bool = False
     repetitions: int = 1
+    version: int = 1
 
     @property
     def summary(self) -> str:
@@ -89,10 +92,11 @@ def attack(
     uses: tuple[str, ...] = (),
     gradients: bool = False,
     repetitions: int = 1,
+    version: int = 1,
 ) -> Callable[[Callable[[Words, Context[P]], Steps[str | None]]], Attack[P]]:
     """Turn a generator function into an ``Attack``; see there for the arguments."""
 
     def decorate(run: Callable[[Words, Context[P]], Steps[str | None]]) -> Attack[P]:
-        return Attack(name, paper, parameters, run, uses, gradients, repetitions)
+        return Attack(name, paper, parameters, run, uses, gradients, repetitions, version)
 
     return decorate

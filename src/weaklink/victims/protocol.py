@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias, runtime_checkable
 
@@ -15,13 +15,11 @@ Floats: TypeAlias = NDArray[np.float64]
 """Probabilities, embeddings, similarities: computed in whatever precision, handed on as float64."""
 
 
-class Encoded(Hashable, Protocol):
-    """A text as a model reads it: equal if and only if the model cannot tell the texts apart.
+Encoded: TypeAlias = str | tuple[int, ...]
+"""A text as a model reads it: token ids, or the text itself.
 
-    A tuple of token ids is one, and so is a plain string.
-    """
-
-    def __len__(self) -> int: ...
+Two are equal if and only if the model cannot tell the texts apart.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +66,10 @@ class Victim(Protocol):
     @property
     def labels(self) -> tuple[str, ...]:
         """The names of its labels, in the order of its probabilities."""
+
+    @property
+    def unknown(self) -> str:
+        """A word that it reads as unknown."""
 
     def encode(self, texts: Sequence[str]) -> list[Encoded]:
         """Return each text as the model reads it, cut to its maximum length."""

@@ -1,0 +1,55 @@
+"""Batches of items of similar length, as large as pays and as memory allows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from weaklink.engine.budget import TokenBudget
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def in_batches(
+    items: Sequence[T],
+    length: Callable[[T], int],
+    budget: TokenBudget,
+    forward: Callable[[Sequence[T]], Sequence[R]],
+) -> list[R]:
+    """Return ``forward`` of all items, in their order.
+
+    Batches hold items of neighbouring lengths, the longest first, so that padding is small and
+    memory runs out early if at all; then the budget is halved and the batch is tried again.
+
+    Raises:
+        MemoryError, RuntimeError: Memory ran out for a single item.
+    """
+    lengths = [length(item) for item in items]
+    order = sorted(range(len(items)), key=lambda i: -lengths[i])
+    results: dict[int, R] = {}
+    while order:
+        longest = max(1, lengths[order[0]])
+        taken, order = _split(order, max(1, budget.tokens // longest))
+        start = time.perf_counter()
+        try:
+            rows = forward([items[i] for i in taken])
+        except (MemoryError, RuntimeError) as error:
+            if len(taken) == 1 or not _out_of_memory(error):
+                raise
+            budget.halve()
+            order = taken + order
+            continue
+        budget.observe(longest * len(taken), time.perf_counter() - start)
+        results.update(zip(taken, rows, strict=True))
+    return [results[i] for i in range(len(items))]
+
+
+def _split(order: list[int], count: int) -> tuple[list[int], list[int]]:
+    return order[:count], order[count:]
+
+
+def _out_of_memory(error: Exception) -> bool:
+    """Torch raises its own ``OutOfMemoryError`` on a GPU, and a bare ``RuntimeError`` on a CPU."""
+    return isinstance(error, MemoryError) or "memory" in str(error).lower()

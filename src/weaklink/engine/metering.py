@@ -1,0 +1,86 @@
+"""Counting queries, and ending an attack that has spent its budget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+
+from weaklink.attacks import Gradients, Score, Steps
+from weaklink.victims import FirstOrder, Floats, Gradient
+
+T = TypeVar("T")
+
+
+class ExhaustedError(Exception):
+    """The attack asks the victim, and nothing of its query budget is left."""
+
+
+@dataclass
+class Meter:
+    """The queries of one attempt: every text asked is charged, asked before or not.
+
+    Attributes:
+        most: The query budget; None: no bound.
+        charged: Queries so far.
+        original: Probabilities of the original text.
+        spent: Whether an ask could not be answered whole.
+    """
+
+    most: int | None
+    charged: int
+    original: Floats
+    spent: bool = False
+
+    def run(self, steps: Steps[T]) -> Steps[T]:
+        """Drive ``steps``, charging what they ask of the victim.
+
+        An ask that the budget covers in part is answered in part: of what lies beyond, it is said
+        that it changes nothing. The attack may still win with what was answered.
+
+        Raises:
+            ExhaustedError: The attack asks the victim again after that.
+        """
+        reply: Any = None
+        while True:
+            try:
+                ask = steps.send(reply)
+            except StopIteration as stop:
+                result: T = stop.value
+                return result
+            match ask:
+                case Score(texts):
+                    reply = yield from self._score(texts)
+                case Gradients(requests):
+                    reply = yield from self._gradients(requests)
+                case _:
+                    reply = yield ask
+
+    def _score(self, texts: tuple[str, ...]) -> Steps[Floats]:
+        affordable = texts[: self._charge(len(texts))]
+        scores: Floats = yield Score(affordable)
+        unanswered = np.tile(self.original, (len(texts) - len(affordable), 1))
+        return np.concatenate([scores, unanswered])
+
+    def _gradients(self, requests: tuple[Gradient, ...]) -> Steps[list[FirstOrder]]:
+        affordable = requests[: self._charge(len(requests))]
+        views: list[FirstOrder] = yield Gradients(affordable)
+        return views + [_flat(request) for request in requests[len(affordable) :]]
+
+    def _charge(self, wanted: int) -> int:
+        """Charge up to ``wanted`` queries and return how many there were left for it."""
+        left = wanted if self.most is None else self.most - self.charged
+        if wanted > left:
+            if self.spent or left <= 0:
+                self.spent = True
+                raise ExhaustedError
+            self.spent = True
+        affordable = min(wanted, left)
+        self.charged += affordable
+        return affordable
+
+
+def _flat(request: Gradient) -> FirstOrder:
+    """The view of a loss that nothing changes."""
+    return FirstOrder(np.zeros(len(request.words)), np.zeros(len(request.edits)))

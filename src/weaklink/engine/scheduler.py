@@ -1,0 +1,137 @@
+"""Drives many attempts at once and sends what they ask to the models in bulk."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from weaklink.engine.attempt import Attempt, EngineAsk
+from weaklink.engine.services import Service
+from weaklink.errors import WeaklinkError
+from weaklink.store import Outcome, Status
+
+_MOST_TEXTS = 8192
+_PATIENCE = 25
+
+
+@dataclass
+class _Live:
+    """An attempt under way, what it waits for, and the time that it has cost."""
+
+    blank: Outcome
+    attempt: Attempt
+    ask: EngineAsk | None = None
+    outcome: Outcome | None = None
+    seconds: float = 0.0
+
+    def advance(self, reply: Any = None) -> None:  # noqa: ANN401 - each ask has its own
+        """Send a reply, and note the next ask or the outcome."""
+        start = time.perf_counter()
+        try:
+            self.ask = self.attempt.send(reply)
+        except StopIteration as stop:
+            self.outcome = stop.value
+        except Exception as error:  # noqa: BLE001 - whatever an attack raises is its outcome
+            self.fail(error)
+        self.seconds += time.perf_counter() - start
+
+    def fail(self, error: Exception) -> None:
+        """Make an outcome of an exception."""
+        self.attempt.close()
+        trace = "".join(traceback.format_exception(error))
+        self.outcome = replace(self.blank, status=Status.ERROR, error=trace)
+
+
+class Scheduler:
+    """Keeps up to ``width`` attempts alive and answers their asks kind by kind.
+
+    Kinds that come first in ``services`` are answered first, so that the last kind, the victim's
+    scores, is asked when every live attempt waits for it and batches are fullest.
+
+    Args:
+        services: What answers each kind of ask, the one that costs most last.
+        width: Attempts alive at once. Outcomes do not depend on it.
+    """
+
+    def __init__(self, services: Mapping[type, Service], width: int = 64) -> None:
+        self._services = services
+        self._width = width
+        self._failures = 0
+
+    def run(self, work: Iterable[tuple[Outcome, Attempt]]) -> Iterator[Outcome]:
+        """Yield the outcome of each attempt as it ends.
+
+        An exception in an attempt, or in a model that was given its ask alone, becomes an outcome
+        of status ``error`` with its traceback.
+
+        Raises:
+            WeaklinkError: A model failed on many asks in a row. What has ended is not lost.
+        """
+        waiting = iter(work)
+        live: list[_Live] = []
+        while True:
+            while len(live) < self._width and (item := next(waiting, None)) is not None:
+                one = _Live(*item)
+                one.advance()
+                live.append(one)
+            if not live:
+                return
+            self._answer_next(live)
+            for one in live:
+                if one.outcome is not None:
+                    yield replace(one.outcome, seconds=one.seconds)
+            live = [one for one in live if one.outcome is None]
+
+    def _answer_next(self, live: Sequence[_Live]) -> None:
+        """Answer the asks of the first kind that anybody waits for, the oldest attempts first."""
+        for kind, service in self._services.items():
+            asking = [one for one in live if one.outcome is None and isinstance(one.ask, kind)]
+            if asking:
+                self._answer(service, _up_to(asking, _MOST_TEXTS))
+                return
+        for one in live:
+            if one.outcome is None:
+                one.fail(TypeError(f"an attack may not ask {one.ask!r:.200}"))
+
+    def _answer(self, service: Service, asking: Sequence[_Live]) -> None:
+        start = time.perf_counter()
+        replies = self._replies(service, [one.ask for one in asking])
+        share = (time.perf_counter() - start) / max(1, sum(len(one.ask or ()) for one in asking))
+        for one, reply in zip(asking, replies, strict=True):
+            one.seconds += share * len(one.ask or ())
+            if isinstance(reply, Exception):
+                one.fail(reply)
+            else:
+                one.advance(reply)
+
+    def _replies(self, service: Service, asks: Sequence[Any]) -> Sequence[Any]:
+        """Return replies; where a model fails on many asks together, each is tried alone."""
+        try:
+            replies = service(asks)
+        except Exception as error:
+            if len(asks) > 1:
+                return [self._replies(service, [ask])[0] for ask in asks]
+            self._failures += 1
+            if self._failures >= _PATIENCE:
+                raise WeaklinkError(
+                    f"A model failed {self._failures} times in a row, last with: {error!r}",
+                    "Mend its cause and run the same command again: it goes on where it stopped.",
+                ) from error
+            return [error]
+        self._failures = 0
+        return replies
+
+
+def _up_to(asking: Sequence[_Live], most: int) -> list[_Live]:
+    """Return the first attempts, as many as ask for up to ``most`` texts, but at least one."""
+    chosen: list[_Live] = []
+    total = 0
+    for one in asking:
+        total += len(one.ask or ())
+        if chosen and total > most:
+            break
+        chosen.append(one)
+    return chosen
