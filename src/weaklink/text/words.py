@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
-_WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+_WORD = re.compile(r"</?[a-zA-Z][^<>]{0,99}>|(?P<word>[^\W_]+(?:['’\-][^\W_]+)*)")
 
 
 class Edit(NamedTuple):
@@ -22,7 +22,7 @@ class Words:
 
     ``gaps`` has one entry more than ``words``: the text before the first word, between each two,
     and after the last. A word is a run of letters and digits, joined by inner apostrophes and
-    hyphens; everything else, in any script, is gap.
+    hyphens; everything else is gap, HTML tags such as ``<br />`` included.
 
     >>> words = Words.split("It isn't (quite) well-made.")
     >>> words.words
@@ -42,7 +42,7 @@ class Words:
         so that no attack spends queries on it.
         """
         end = len(text) if until is None else until
-        spans = [m.span() for m in _WORD.finditer(text) if m.end() <= end]
+        spans = [m.span() for m in _WORD.finditer(text) if m["word"] and m.end() <= end]
         starts = [0, *(stop for _, stop in spans)]
         stops = [*(start for start, _ in spans), len(text)]
         return cls(

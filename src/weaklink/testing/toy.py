@@ -1,0 +1,89 @@
+"""A victim, a lexicon and their company, small enough to work out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+
+import numpy as np
+
+from weaklink.resources.tagger import Entity
+from weaklink.text import Words
+from weaklink.victims import Encoded, FirstOrder, Floats, Gradient
+
+
+class ToyVictim:
+    """Logistic regression on words: p(positive) = sigmoid(sum of the words' weights).
+
+    Args:
+        weights: Weight of each lower-case word; others get one in [-1, 1) from a digest.
+    """
+
+    name = "toy"
+    fingerprint = "toy"
+    labels = ("negative", "positive")
+    unknown = "[UNK]"
+
+    def __init__(self, weights: Mapping[str, float] | None = None) -> None:
+        self._weights = {"[unk]": 0.0, "unk": 0.0} | dict(weights or {})
+
+    def weight(self, word: str) -> float:
+        """Return the weight of a word."""
+        digest = blake2b(word.lower().encode(), digest_size=4).digest()
+        return self._weights.get(word.lower(), int.from_bytes(digest) / 2**31 - 1)
+
+    def encode(self, texts: Sequence[str]) -> list[Encoded]:
+        """Return the texts themselves."""
+        return list(texts)
+
+    def forward(self, batch: Sequence[Encoded]) -> Floats:
+        """Return p(negative) and p(positive) of each text."""
+        logits = [sum(map(self.weight, Words.split(str(text)).words)) for text in batch]
+        positive = 1 / (1 + np.exp(-np.array(logits)))
+        return np.stack([1 - positive, positive], axis=1)
+
+    def visible(self, text: str) -> int:
+        """Return the length of the text: all of it is read."""
+        return len(text)
+
+    def gradients(self, requests: Sequence[Gradient]) -> list[FirstOrder]:
+        """Return the exact derivative of -log p(label) with respect to the words' weights."""
+        return [self._view(request) for request in requests]
+
+    def _view(self, request: Gradient) -> FirstOrder:
+        probability = self.forward([str(request.words)])[0, request.label]
+        slope = (probability - 1) if request.label == 1 else (1 - probability)
+        changes = [
+            sum(map(self.weight, Words.split(edit.word).words))
+            - self.weight(request.words.words[edit.position])
+            for edit in request.edits
+        ]
+        return FirstOrder(np.full(len(request.words), abs(slope)), slope * np.array(changes))
+
+
+class ToyEncoder:
+    """Embeds a text as its counts of letters, so that similarity is easy to foresee."""
+
+    def encode(self, texts: Sequence[str]) -> list[Encoded]:
+        """Return the texts themselves."""
+        return list(texts)
+
+    def forward(self, batch: Sequence[Encoded]) -> Floats:
+        """Return a unit vector for each text."""
+        counts = np.array(
+            [np.bincount([ord(c) % 64 for c in f"{t} "], minlength=64) for t in batch]
+        )
+        normed: Floats = counts / np.linalg.norm(counts, axis=1, keepdims=True)
+        return normed
+
+
+class ToyTagger:
+    """Tags every word as a noun, and finds no entity."""
+
+    def tags(self, texts: Sequence[Words]) -> list[tuple[str, ...]]:
+        """Return NOUN for each word."""
+        return [("NOUN",) * len(text) for text in texts]
+
+    def entities(self, texts: Sequence[Words]) -> list[tuple[Entity, ...]]:
+        """Return nothing for each text."""
+        return [() for _ in texts]
