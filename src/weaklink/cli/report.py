@@ -1,0 +1,66 @@
+"""``weaklink report``: the report of a campaign, from its store alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from weaklink.errors import WeaklinkError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from weaklink.store import StoredCampaign
+
+
+def report(
+    store: Annotated[Path, typer.Argument(help="The store that holds the campaign.")],
+    campaign: Annotated[
+        str | None, typer.Option(help="Id of the campaign; the latest one by default.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="The HTML file to write.")] = Path("report.html"),
+    markdown: Annotated[
+        Path | None, typer.Option(help="Also write the tables as Markdown to this file.")
+    ] = None,
+    json: Annotated[
+        Path | None, typer.Option(help="Also write every figure as JSON to this file.")
+    ] = None,
+) -> None:
+    """Make the report of a campaign again, without asking any model anything."""
+    from weaklink.measures import summarise
+    from weaklink.report import to_markdown, write_atomically, write_report
+    from weaklink.store import open_store
+
+    with open_store(store) as opened:
+        chosen = choose(opened.campaigns(), campaign, store)
+        outcomes = list(opened.outcomes(chosen.campaign))
+    summary = summarise(chosen.campaign, outcomes)
+    write_report(out, summary, outcomes)
+    if markdown is not None:
+        write_atomically(markdown, to_markdown(summary))
+    if json is not None:
+        write_atomically(json, summary.model_dump_json(indent=2) + "\n")
+    written = [str(path) for path in (out, markdown, json) if path is not None]
+    Console().print(f"Wrote {', '.join(written)}.", markup=False)
+
+
+def choose(campaigns: Sequence[StoredCampaign], wanted: str | None, store: Path) -> StoredCampaign:
+    """Return the campaign with the id ``wanted``, or the latest.
+
+    Raises:
+        WeaklinkError: The store has no campaign, or none with that id.
+    """
+    if not campaigns:
+        raise WeaklinkError(
+            f"{store} holds no campaign.", "Run one with: weaklink audit MODEL --store ..."
+        )
+    if wanted is None:
+        return max(campaigns, key=lambda stored: stored.created)
+    for stored in campaigns:
+        if stored.id == wanted:
+            return stored
+    known = ", ".join(stored.id for stored in campaigns)
+    raise WeaklinkError(f"{store} holds no campaign {wanted}.", f"It has: {known}.")

@@ -1,0 +1,75 @@
+"""What each measure means; the denominators first."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Definition(NamedTuple):
+    """A word of the tables, and what it means."""
+
+    term: str
+    meaning: str
+
+
+DEFINITIONS = (
+    Definition(
+        "asr_correct",
+        "Attack success rate over the samples that the model classified correctly. "
+        "TextAttack's denominator.",
+    ),
+    Definition(
+        "asr_all",
+        "Attack success rate over all attacked samples, whether the model classified them "
+        "correctly or not. OpenAttack's denominator.",
+    ),
+    Definition(
+        "robust_accuracy",
+        "Share of all attacked samples that the model classifies correctly, before the attack "
+        "and after it.",
+    ),
+    Definition(
+        "accuracy",
+        "Share of the campaign's samples that the model classifies correctly before any attack.",
+    ),
+    Definition(
+        "n",
+        "Number of samples in the denominator. With several repetitions a sample counts once, "
+        "with the share of its repetitions that succeeded.",
+    ),
+    Definition("[low, high]", "95 % interval of the figure before it."),
+    Definition(
+        "delta",
+        "asr_all of the downstream less asr_all of the upstream, paired by sample. Above zero, "
+        "the downstream is less robust. Undecided where the interval includes zero.",
+    ),
+    Definition(
+        "transfer_rate",
+        "Of the samples on which the attack succeeded against the upstream, the share on which "
+        "it also succeeds against the downstream.",
+    ),
+    Definition(
+        "asr_elsewhere",
+        "asr_all of the downstream on the other samples. A transfer rate above it means that "
+        "weakness is inherited, sample by sample.",
+    ),
+    Definition(
+        "queries",
+        "Texts that the attack asked the model to score; each is charged, cached or not. Chart "
+        "and table count those of successes.",
+    ),
+    Definition(
+        "words changed",
+        "Of successes: mean share of the words that were changed, among those the model reads.",
+    ),
+    Definition(
+        "similarity",
+        "Of successes: mean cosine of the sentence embeddings of original and adversarial text.",
+    ),
+    Definition(
+        "status",
+        "succeeded: an adversarial text was found and verified on its own. failed: the attack "
+        "gave up. exhausted: the query budget ran out first. skipped: the goal already held. "
+        "error: the attack or a model raised; it enters no rate. missing: not attempted yet.",
+    ),
+)

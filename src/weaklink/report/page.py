@@ -1,0 +1,120 @@
+"""A report as one HTML file that opens from disk and asks the network for nothing."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import shlex
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from weaklink.measures import Summary
+from weaklink.report import tables
+from weaklink.report.answer import plain_answer
+from weaklink.report.browser import browser_data
+from weaklink.report.charts import asr_figures, chain_figures, query_figure
+from weaklink.report.definitions import DEFINITIONS
+from weaklink.report.files import write_atomically
+from weaklink.report.names import is_chain
+from weaklink.report.notices import notices
+from weaklink.report.spread import query_spreads
+from weaklink.store import Campaign, Outcome
+from weaklink.text import visible
+
+
+def write_report(path: Path, summary: Summary, outcomes: Iterable[Outcome]) -> None:
+    """Write the report of a campaign to ``path``, in one step.
+
+    Raises:
+        WeaklinkError: The file cannot be written; what stood there before stays.
+    """
+    write_atomically(path, to_html(summary, outcomes))
+
+
+def to_html(summary: Summary, outcomes: Iterable[Outcome]) -> str:
+    """Return the page.
+
+    Every value that a template prints is made visible and escaped; the only markup that enters
+    from here are the charts, and the style, the script and the data, each safe in its place.
+    """
+    outcomes = list(outcomes)
+    campaign = summary.campaign
+    spreads = query_spreads(outcomes)
+    environment = _environment()
+    style, script = _source(environment, "page.css"), _source(environment, "page.js")
+    return environment.get_template("page.html").render(
+        policy=_policy(style, script),
+        style=style,
+        script=script,
+        data=browser_data(outcomes),
+        outcomes=len(outcomes),
+        campaign=campaign,
+        chain=is_chain(campaign),
+        answer=plain_answer(summary),
+        notices=notices(summary),
+        victims=tables.victim_table(summary),
+        attacks=tables.attack_table(summary),
+        statuses=tables.status_table(summary),
+        links=tables.chain_table(summary),
+        queries=tables.query_table(summary, spreads),
+        quality=tables.quality_table(summary),
+        asr_figures=asr_figures(summary),
+        chain_figures=chain_figures(summary),
+        query_figures=[query_figure(summary, spreads)] if spreads else [],
+        definitions=DEFINITIONS,
+        command=audit_command(campaign),
+    )
+
+
+def audit_command(campaign: Campaign) -> str:
+    """Return the command that asks for this campaign; its parameters are in the attack records."""
+    upstream = [victim.name for victim in campaign.victims if victim.role == "upstream"]
+    words = ["weaklink", "audit"]
+    words += [victim.name for victim in campaign.victims if victim.role != "upstream"]
+    words += [word for name in upstream for word in ("--upstream", name)]
+    words += ["--data", campaign.data.name, "--split", campaign.data.split]
+    words += ["--samples", str(len(campaign.data.sample_ids))]
+    words += ["--attacks", ",".join(attack.name for attack in campaign.attacks)]
+    words += ["--seed", str(campaign.seed)]
+    if campaign.target is not None:
+        words += ["--target", campaign.target]
+    if campaign.max_queries is not None:
+        words += ["--max-queries", str(campaign.max_queries)]
+    return shlex.join(words)
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("weaklink.report"),
+        autoescape=True,
+        finalize=_finalize,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _finalize(value: Any) -> Any:  # noqa: ANN401  a template may print anything
+    return value if isinstance(value, Markup) else visible(str(value))
+
+
+def _source(environment: Environment, name: str) -> Markup:
+    """Return a packaged style sheet or script as it is."""
+    assert environment.loader is not None  # noqa: S101  given above
+    return Markup(environment.loader.get_source(environment, name)[0])  # noqa: S704  our own file
+
+
+def _policy(style: str, script: str) -> str:
+    """Return a Content-Security-Policy under which only this style and this script count."""
+    return (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

