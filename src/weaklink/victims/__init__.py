@@ -1,5 +1,7 @@
 """Classifiers under attack: transformers models and any Python callable."""
 
+from weaklink.victims.callable import CallableVictim
+from weaklink.victims.load import load_victim
 from weaklink.victims.protocol import (
     Differentiable,
     Encoded,
@@ -9,4 +11,13 @@ from weaklink.victims.protocol import (
     Victim,
 )
 
-__all__ = ["Differentiable", "Encoded", "FirstOrder", "Floats", "Gradient", "Victim"]
+__all__ = [
+    "CallableVictim",
+    "Differentiable",
+    "Encoded",
+    "FirstOrder",
+    "Floats",
+    "Gradient",
+    "Victim",
+    "load_victim",
+]

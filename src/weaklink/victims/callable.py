@@ -1,0 +1,145 @@
+"""Any Python function from texts to probabilities as a victim."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import inspect
+import re
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from weaklink.errors import WeaklinkError
+from weaklink.victims.protocol import Encoded, Floats
+
+Function: TypeAlias = Callable[[list[str]], Any]
+
+_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*:[^\W\d]\w*")
+_SUM_TOLERANCE = 1e-3
+_FEWEST_LABELS = 2
+_MATRIX = 2
+
+
+class CallableVictim:
+    """A function that maps a list of texts to one row of probabilities per text.
+
+    The function may carry an attribute ``labels`` with the names of its labels; without it they
+    are ``LABEL_0``, ``LABEL_1`` and so on. Its rows must not depend on the rest of the list.
+
+    Args:
+        function: The function.
+        name: How the user named it.
+
+    Raises:
+        WeaklinkError: The function does not give one row of probabilities per text.
+    """
+
+    def __init__(self, function: Function, name: str) -> None:
+        self.name = name
+        self._function = function
+        columns = self._try().shape[1]
+        default = [f"LABEL_{i}" for i in range(columns)]
+        self.labels = tuple(str(label) for label in getattr(function, "labels", default))
+        if len(self.labels) != columns:
+            raise self._fault(f"gives {columns} probabilities for its {len(self.labels)} labels")
+
+    @property
+    def unknown(self) -> str:
+        """A word that it reads as unknown, as most tokenizers write it."""
+        return "[UNK]"
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of its name and of the file that defines it; what that file reads is not seen."""
+        digest = hashlib.sha256(self.name.encode())
+        function = inspect.unwrap(self._function)
+        path = inspect.getsourcefile(function if inspect.isroutine(function) else type(function))
+        if path is not None:
+            digest.update(Path(path).read_bytes())
+        return digest.hexdigest()
+
+    @property
+    def details(self) -> dict[str, str]:
+        """What it is, for people."""
+        return {"source": f"Python callable {self.name}"}
+
+    def encode(self, texts: Sequence[str]) -> list[Encoded]:
+        """Return the texts: the function may tell any two apart."""
+        return list(texts)
+
+    def forward(self, batch: Sequence[Encoded]) -> Floats:
+        """Return probabilities of shape (batch, labels), each row made to sum to one."""
+        probabilities = self._ask([str(text) for text in batch])
+        if probabilities.shape[1] != len(self.labels):
+            raise self._fault(f"gave {probabilities.shape[1]} labels, then {len(self.labels)}")
+        return probabilities
+
+    def visible(self, text: str) -> int:
+        """Return the length of the text: the function is given all of it."""
+        return len(text)
+
+    def _try(self) -> Floats:
+        """Ask for one text, so that an unsuitable function is found at once."""
+        try:
+            return self._ask(["a good film"])
+        except WeaklinkError:
+            raise
+        except Exception as error:  # whatever a user's function raises
+            raise self._fault(f"raised {type(error).__name__}: {error}") from error
+
+    def _ask(self, texts: list[str]) -> Floats:
+        answer = self._function(texts)
+        try:
+            rows = np.asarray(answer, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise self._fault("does not return numbers in rows of equal length") from error
+        if rows.ndim != _MATRIX or len(rows) != len(texts) or rows.shape[1] < _FEWEST_LABELS:
+            expected = f"({len(texts)}, at least {_FEWEST_LABELS})"
+            raise self._fault(f"returns shape {rows.shape} where {expected} is expected")
+        if not np.isfinite(rows).all() or (rows < 0).any():
+            raise self._fault("returns negative or non-finite probabilities")
+        sums = rows.sum(axis=1, keepdims=True)
+        worst = sums.flat[np.abs(sums - 1.0).argmax()]
+        if abs(worst - 1.0) > _SUM_TOLERANCE:
+            raise self._fault(f"returns rows that do not sum to 1 (one sums to {worst:.4g})")
+        return np.asarray(rows / sums)
+
+    def _fault(self, fault: str) -> WeaklinkError:
+        return WeaklinkError(
+            f"{self.name} {fault}.",
+            "Let it map a list of texts to one row of probabilities per text.",
+        )
+
+
+def names_callable(name: str) -> bool:
+    """Return whether ``name`` has the form ``package.module:function``."""
+    return _NAME.fullmatch(name) is not None
+
+
+def load_callable(name: str) -> CallableVictim:
+    """Import ``package.module:function``; modules of the working directory are found too.
+
+    Raises:
+        WeaklinkError: There is no such module or function, or it is no victim.
+    """
+    module_name, _, attribute = name.partition(":")
+    if "" not in sys.path and str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
+    try:
+        module = importlib.import_module(module_name)
+    except ImportError as error:
+        raise WeaklinkError(
+            f"{name} cannot be imported: {error}.",
+            "Give package.module:function, importable from here.",
+        ) from error
+    function = getattr(module, attribute, None)
+    if not callable(function):
+        raise WeaklinkError(
+            f"the module {module_name} has no function {attribute}.",
+            "Give package.module:function.",
+        )
+    return CallableVictim(function, name)

@@ -1,0 +1,77 @@
+"""First-order view of a transformers model's loss around one text, word by word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy, embedding_bag
+
+from weaklink.victims.protocol import FirstOrder, Floats, Gradient
+from weaklink.victims.reader import Reader
+
+_DIGITS = 6
+
+
+def first_order(model: Any, reader: Reader, request: Gradient) -> FirstOrder:  # noqa: ANN401
+    """Return the gradient's norm at each word and the estimated change of the loss by each edit.
+
+    HotFlip (Ebrahimi et al. 2018, section 3.1) estimates a character flip by the gradient at the
+    flipped character's one-hot vector. A subword model has no such vector, so an edit is carried
+    over by the change in the embeddings of its word's pieces: the mean embedding of the new
+    word's pieces less that of the old word's, times the gradient summed over the old pieces. A
+    word with no pieces (deleted, or beyond what the model reads) counts as embedding zero, and
+    an edit of a word that the model does not read as 0.
+
+    Estimates are rounded to six significant digits, so that equal ones are ties.
+    """
+    ids = reader.encode([str(request.words)])[0]
+    places = reader.word_pieces(request.words)
+    table = model.get_input_embeddings().weight.detach()
+    gradient = _input_gradient(model, ids, request.label)
+    by_word = torch.stack(
+        [gradient[place].sum(dim=0) for place in places] or [gradient.new_zeros(gradient.shape[1])]
+    )
+    norms = np.array([float(gradient[place].norm()) for place in places])
+    old = _mean_embeddings(table, [[ids[i] for i in place] for place in places])
+    positions = [edit.position for edit in request.edits]
+    new = _mean_embeddings(table, reader.pieces([edit.word for edit in request.edits]))
+    change = ((new - old[positions]) * by_word[positions]).sum(dim=1)
+    return FirstOrder(words=norms, edits=_rounded(change.to("cpu", torch.float64).numpy()))
+
+
+def _input_gradient(model: Any, ids: tuple[int, ...], label: int) -> Tensor:  # noqa: ANN401
+    """Return the gradient of ``-log p(label)`` at the input embeddings, shape (tokens, width)."""
+    embedded: list[Tensor] = []
+
+    def detach(_module: Any, _inputs: Any, output: Tensor) -> Tensor:  # noqa: ANN401
+        embedded.append(output.detach().requires_grad_())
+        return embedded[0]
+
+    tokens = torch.tensor([ids], device=model.device)
+    hook = model.get_input_embeddings().register_forward_hook(detach)
+    try:
+        logits = model(input_ids=tokens, attention_mask=torch.ones_like(tokens)).logits
+    finally:
+        hook.remove()
+    loss = cross_entropy(logits.float(), torch.tensor([label], device=model.device))
+    return torch.autograd.grad(loss, embedded)[0][0].float()
+
+
+def _mean_embeddings(table: Tensor, pieces: Sequence[Sequence[int]]) -> Tensor:
+    """Return the mean embedding of each word's pieces, shape (words, width); zero for none."""
+    lengths = [len(ids) for ids in pieces]
+    flat = torch.tensor(list(chain.from_iterable(pieces)), dtype=torch.long, device=table.device)
+    starts = torch.tensor(np.cumsum([0, *lengths[:-1]]), dtype=torch.long, device=table.device)
+    return embedding_bag(flat, table.float(), starts[: len(lengths)], mode="mean")
+
+
+def _rounded(values: Floats) -> Floats:
+    """Return the values rounded to six significant digits."""
+    exponents = np.floor(np.log10(np.abs(values), where=values != 0, out=np.zeros_like(values)))
+    scale = 10.0 ** (_DIGITS - 1 - exponents)
+    return np.asarray(np.round(values * scale) / scale)

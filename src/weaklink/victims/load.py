@@ -1,0 +1,49 @@
+"""Loads whatever a user names as a victim."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from weaklink.victims.callable import load_callable, names_callable
+
+if TYPE_CHECKING:
+    from weaklink.victims.protocol import Victim
+
+Precision = Literal["float32", "bf16"]
+
+
+def load_victim(
+    name: str,
+    *,
+    device: str = "auto",
+    precision: Precision = "float32",
+    allow_pickle: bool = False,
+    trust_remote_code: bool = False,
+    max_length: int | None = None,
+) -> Victim:
+    """Load a victim.
+
+    Args:
+        name: A Hub id (``owner/model`` or ``owner/model@revision``), a local folder of a
+            transformers sequence classifier, or ``package.module:function``.
+        device: ``auto`` (CUDA, else MPS, else CPU) or a torch device.
+        precision: What a transformers model computes in.
+        allow_pickle: Also load weights that are not safetensors; unpickling runs code.
+        trust_remote_code: Run code that comes with the model.
+        max_length: Tokens to read at most; the model's own maximum by default.
+
+    Raises:
+        WeaklinkError: It cannot be found, is no classifier, or cannot be loaded as asked.
+    """
+    if names_callable(name):
+        return load_callable(name)
+    from weaklink.victims.checkpoint import load_transformers  # noqa: PLC0415
+
+    return load_transformers(
+        name,
+        device=device,
+        precision=precision,
+        allow_pickle=allow_pickle,
+        trust_remote_code=trust_remote_code,
+        max_length=max_length,
+    )

@@ -1,0 +1,110 @@
+"""How a transformers model reads text: tokens, what is cut off, which pieces make which word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from weaklink.text import Words
+
+_CACHED_WORDS = 200_000
+_CHUNK = re.compile(r"\S+")
+
+
+class Reader:
+    """A tokenizer with a maximum length.
+
+    Args:
+        tokenizer: A transformers tokenizer, fast or slow.
+        max_length: The most tokens that the model reads, special tokens included.
+        filler: The token that stands for a text without any.
+    """
+
+    def __init__(self, tokenizer: Any, max_length: int, filler: int) -> None:  # noqa: ANN401
+        tokenizer.truncation_side = "right"
+        self._tokenizer = tokenizer
+        self.max_length = max_length
+        self._filler = filler
+        self._room = max_length - tokenizer.num_special_tokens_to_add()
+        self._lead = self._leading_specials()
+        self._pieces: dict[str, tuple[int, ...]] = {}
+
+    @property
+    def unknown(self) -> str:
+        """A word that the tokenizer reads as unknown, if it reads any so."""
+        return str(self._tokenizer.unk_token or "[UNK]")
+
+    def encode(self, texts: Sequence[str]) -> list[tuple[int, ...]]:
+        """Return the token ids of each text, cut to the maximum length."""
+        if not texts:
+            return []
+        rows = self._tokenize(list(texts), truncation=True, max_length=self.max_length)
+        return [tuple(ids) or (self._filler,) for ids in rows["input_ids"]]
+
+    def visible(self, text: str) -> int:
+        """Return how many leading characters of ``text`` are read."""
+        if text.isascii() and len(text) < self._room:
+            return len(text)
+        offsets = self._offsets(text)
+        if len(offsets) <= self._room:
+            return len(text)
+        return max((end for _, end in offsets[: self._room]), default=0)
+
+    def word_pieces(self, words: Words) -> list[list[int]]:
+        """Return for each word the places of its pieces in the encoded text; none beyond the cut.
+
+        A tokenizer without character offsets is taken to read each run of non-blank characters on
+        its own, and every piece of such a run counts as a piece of each word in it.
+        """
+        offsets = self._offsets(str(words))[: self._room]
+        places: list[list[int]] = []
+        first = 0
+        for start, end in words.spans():
+            while first < len(offsets) and offsets[first][1] <= start:
+                first += 1
+            inside = [i for i in range(first, len(offsets)) if offsets[i][0] < end]
+            places.append([i + self._lead for i in inside if offsets[i][1] > start])
+        return places
+
+    def pieces(self, words: Sequence[str]) -> list[tuple[int, ...]]:
+        """Return the ids of the pieces of each word, read as if a blank stood before it."""
+        if len(self._pieces) > _CACHED_WORDS:
+            self._pieces.clear()
+        unseen = [word for word in dict.fromkeys(words) if word not in self._pieces]
+        if unseen:
+            spaced = [f" {word}" for word in unseen]
+            rows = self._tokenize(spaced, add_special_tokens=False)["input_ids"]
+            self._pieces.update(zip(unseen, map(tuple, rows), strict=True))
+        return [self._pieces[word] for word in words]
+
+    def unknown_share(self, texts: Sequence[str]) -> float:
+        """Return the share of the tokens of ``texts`` that the tokenizer does not know."""
+        unknown = self._tokenizer.unk_token_id
+        ids = [token for row in self.encode(texts) for token in row]
+        return ids.count(unknown) / max(1, len(ids))
+
+    def _tokenize(self, texts: list[str], **options: Any) -> Any:  # noqa: ANN401
+        return self._tokenizer(
+            texts,
+            return_attention_mask=False,
+            return_token_type_ids=False,
+            verbose=False,
+            **options,
+        )
+
+    def _leading_specials(self) -> int:
+        """Return how many special tokens stand before the first piece of a text."""
+        whole = self._tokenize(["a"])["input_ids"][0]
+        bare = self._tokenize(["a"], add_special_tokens=False)["input_ids"][0]
+        starts = range(len(whole) - len(bare) + 1)
+        return next(i for i in starts if whole[i : i + len(bare)] == bare)
+
+    def _offsets(self, text: str) -> list[tuple[int, int]]:
+        """Return the first character and the one after the last of each piece of the whole text."""
+        if self._tokenizer.is_fast:
+            row = self._tokenize([text], add_special_tokens=False, return_offsets_mapping=True)
+            return [(start, end) for start, end in row["offset_mapping"][0]]
+        chunks = list(_CHUNK.finditer(text))
+        pieces = self.pieces([chunk.group() for chunk in chunks])
+        return [chunk.span() for chunk, ids in zip(chunks, pieces, strict=True) for _ in ids]

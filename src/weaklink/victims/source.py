@@ -1,0 +1,182 @@
+"""Where a model's files are: a local folder, or a pinned revision on the Hub."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from huggingface_hub import (
+    get_local_safetensors_metadata,
+    get_safetensors_metadata,
+    hf_hub_download,
+    snapshot_download,
+)
+from huggingface_hub.errors import (
+    EntryNotFoundError,
+    GatedRepoError,
+    HfHubHTTPError,
+    HFValidationError,
+    LocalEntryNotFoundError,
+    NotASafetensorsRepoError,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+    SafetensorsParsingError,
+)
+from huggingface_hub.utils import logging, validate_repo_id  # type: ignore[attr-defined]
+
+from weaklink.errors import WeaklinkError
+
+_REVISION = re.compile(r"[A-Za-z0-9][\w./-]*")
+_TEXTUAL = ("*.json", "*.txt", "*.model", "README.md")
+_PICKLE = ("pytorch_model*.bin",)
+_TRANSPORT_ERROR: type[Exception] = HfHubHTTPError.__mro__[1]
+"""The base error of the HTTP client that huggingface_hub is built on, whichever that is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The files of one model.
+
+    Attributes:
+        name: How the user named it.
+        folder: Where its files are, or on the Hub, where they will be.
+        repository: Its id on the Hub; None for a local folder.
+        revision: The commit it is pinned to on the Hub; None for a local folder.
+    """
+
+    name: str
+    folder: Path
+    repository: str | None = None
+    revision: str | None = None
+
+    def tensors(self) -> frozenset[str] | None:
+        """Return the names of the tensors in its safetensors weights; None if it has none.
+
+        On the Hub only the headers of the weights are read.
+
+        Raises:
+            WeaklinkError: The weights are damaged, or the Hub cannot be reached.
+        """
+        try:
+            if self.repository and not list(self.folder.glob("*.safetensors")):
+                with _hub_errors(self.name):
+                    found = get_safetensors_metadata(self.repository, revision=self.revision)
+            else:
+                found = get_local_safetensors_metadata(self.folder)
+        except NotASafetensorsRepoError:
+            return None
+        except SafetensorsParsingError as error:
+            raise WeaklinkError(
+                f"the weights of {self.name} are damaged: {error}.",
+                "Fetch or save the model again.",
+            ) from error
+        return frozenset(found.weight_map)
+
+    def fetch(self, *, allow_pickle: bool, trust_remote_code: bool) -> None:
+        """Bring the files that a victim is made of to ``folder``, where they are not there yet."""
+        if self.repository is None:
+            return
+        weights = _PICKLE if allow_pickle else ("*.safetensors",)
+        code = ("*.py",) if trust_remote_code else ()
+        with _hub_errors(self.name):
+            snapshot_download(
+                self.repository,
+                revision=self.revision,
+                allow_patterns=[*_TEXTUAL, *weights, *code],
+                ignore_patterns=["*/*"],
+            )
+
+
+def locate(name: str) -> Source:
+    """Find the model that ``name`` stands for: a local folder or a Hub id with ``@revision``.
+
+    Raises:
+        WeaklinkError: There is no such folder, the id is malformed, or the Hub does not have the
+            model, does not hand it out, or cannot be reached.
+    """
+    folder = Path(name).expanduser()
+    if folder.exists() or name.startswith((".", "/", "~")):
+        return Source(name, _readable(folder))
+    repository, _, revision = name.partition("@")
+    _validate(name, repository, revision)
+    with _hub_errors(name):
+        config = Path(hf_hub_download(repository, "config.json", revision=revision or None))
+    return Source(name, config.parent, repository, config.parent.name)
+
+
+def _readable(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise WeaklinkError(
+            f"{folder} is not a folder.", "Give the folder that a model was saved in, or a Hub id."
+        )
+    try:
+        (folder / "config.json").read_bytes()
+    except FileNotFoundError as error:
+        raise WeaklinkError(
+            f"{folder} holds no model: there is no config.json in it.",
+            "Give the folder that save_pretrained wrote to.",
+        ) from error
+    except OSError as error:
+        raise WeaklinkError(
+            f"{folder} cannot be read: {error.strerror}.", "Check its permissions."
+        ) from error
+    return folder
+
+
+def _validate(name: str, repository: str, revision: str) -> None:
+    try:
+        validate_repo_id(repository)
+    except HFValidationError as error:
+        raise WeaklinkError(
+            f"{name!r} is neither a local folder nor a Hub id.",
+            "Write a Hub id as owner/model or owner/model@revision.",
+        ) from error
+    if "@" in name and not _REVISION.fullmatch(revision):
+        raise WeaklinkError(
+            f"{revision!r} is not a revision.", "Give a branch, a tag or a commit after the @."
+        )
+
+
+@contextmanager
+def _hub_errors(name: str) -> Iterator[None]:
+    """Tell what is wrong where the Hub does not hand out a file, in place of its own chatter."""
+    verbosity = logging.get_verbosity()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    except GatedRepoError as error:
+        raise WeaklinkError(
+            f"{name} is gated on the Hub.",
+            "Accept its terms on its page, and log in with `hf auth login`.",
+        ) from error
+    except RepositoryNotFoundError as error:
+        raise WeaklinkError(
+            f"there is no model {name}, neither as a local folder nor on the Hub.",
+            "Check the spelling; for a private model, log in with `hf auth login`.",
+        ) from error
+    except RevisionNotFoundError as error:
+        raise WeaklinkError(
+            f"{name} names a revision that the Hub does not have.",
+            "Give a branch, a tag or a commit of that model.",
+        ) from error
+    except (LocalEntryNotFoundError, ConnectionError) as error:
+        raise _unreachable(name) from error
+    except EntryNotFoundError as error:
+        raise WeaklinkError(
+            f"{name} has no config.json on the Hub, so transformers cannot load it.",
+            "Choose a model in the transformers format.",
+        ) from error
+    except _TRANSPORT_ERROR as error:
+        raise _unreachable(name) from error
+    finally:
+        logging.set_verbosity(verbosity)
+
+
+def _unreachable(name: str) -> WeaklinkError:
+    return WeaklinkError(
+        f"{name} is no local folder, and the Hub cannot be reached.",
+        "Check the network connection, or give the path of a downloaded model.",
+    )

@@ -1,0 +1,52 @@
+"""Makes each row of logits independent of the batch that it was computed in.
+
+Padding and batch size change the order of floating-point sums, and so the last bits of the logits.
+Measured on a fine-tuned MiniLM in float32 over batches of 2 to 128, sorted and shuffled, with up
+to 120 tokens of padding: at most 1.5e-6 for centred logits of up to 1.7 in absolute value.
+
+Logits are centred (the mean over the labels is subtracted, which leaves the probabilities as they
+are) and rounded to a grid. A row too close to the middle between two grid points is computed again
+alone, without padding, and that value is rounded instead. As long as the noise stays below the
+tolerance, every row becomes the rounded value of its own computation alone, whatever the batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from weaklink.victims.protocol import Floats
+
+GRID = 1e-3
+"""Distance of the grid points. At most 2.5e-4 in a probability of two labels."""
+
+TOLERANCE = 5e-6
+"""Noise provided for, relative to a row's largest centred logit or 1, whichever is greater."""
+
+
+def centred(logits: Floats) -> Floats:
+    """Return logits of shape (..., labels) less their mean over the labels."""
+    return np.asarray(logits - logits.mean(axis=-1, keepdims=True), dtype=np.float64)
+
+
+def settle(logits: Floats, alone: Callable[[int], Floats]) -> Floats:
+    """Return centred logits on the grid, each row independent of the others.
+
+    Args:
+        logits: Of shape (batch, labels), as computed in one batch.
+        alone: Computes the logits of the given row in a batch of its own, shape (labels,).
+    """
+    values = centred(logits)
+    scaled = values / GRID
+    to_boundary = np.abs(scaled - np.floor(scaled) - 0.5) * GRID
+    noise = TOLERANCE * np.maximum(1.0, np.abs(values).max(axis=1, keepdims=True))
+    for row in np.flatnonzero((to_boundary < noise).any(axis=1)):
+        values[row] = centred(alone(int(row)))
+    return np.round(values / GRID) * GRID
+
+
+def softmax(logits: Floats) -> Floats:
+    """Return probabilities of shape (batch, labels)."""
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))

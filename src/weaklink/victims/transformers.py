@@ -1,0 +1,100 @@
+"""A transformers sequence classifier as a victim."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from weaklink.victims.gradients import first_order
+from weaklink.victims.protocol import Encoded, FirstOrder, Floats, Gradient
+from weaklink.victims.reader import Reader
+from weaklink.victims.stable import settle, softmax
+
+
+class TransformersVictim:
+    """A sequence classifier with its tokenizer.
+
+    In float32 its rows do not depend on the batch (see ``weaklink.victims.stable``). In bf16 the
+    noise of padding is greater than any useful grid, so rows are left as computed, and an outcome
+    that hangs on a narrow margin may depend on how the engine scheduled it. Gradients are computed
+    one text at a time, which makes them independent of each other in any precision.
+
+    Args:
+        name: How the user named it.
+        fingerprint: Digest of everything that its answers depend on.
+        model: The transformers model, in evaluation mode, on its device.
+        reader: Its tokenizer and maximum length.
+        details: What it is and how it runs, for people.
+        languages: ISO codes of the languages that its card declares.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        fingerprint: str,
+        model: Any,  # noqa: ANN401
+        reader: Reader,
+        details: dict[str, str],
+        languages: tuple[str, ...] = (),
+    ) -> None:
+        self.name = name
+        self.fingerprint = fingerprint
+        self.details = details
+        self.languages = languages
+        self.labels = tuple(str(label) for _, label in sorted(model.config.id2label.items()))
+        self._model = model
+        self._reader = reader
+        self._exact = model.dtype == torch.float32
+
+    @property
+    def unknown(self) -> str:
+        """A word that the tokenizer reads as unknown."""
+        return self._reader.unknown
+
+    def encode(self, texts: Sequence[str]) -> list[Encoded]:
+        """Return the token ids of each text, cut to the maximum length."""
+        return list(self._reader.encode(texts))
+
+    def forward(self, batch: Sequence[Encoded]) -> Floats:
+        """Return probabilities of shape (batch, labels), padded no further than the longest."""
+        logits = self._logits(batch)
+        if self._exact:
+            logits = settle(logits, lambda row: self._logits([batch[row]])[0])
+        return softmax(logits)
+
+    def visible(self, text: str) -> int:
+        """Return how many leading characters of ``text`` lie before the cut."""
+        return self._reader.visible(text)
+
+    def gradients(self, requests: Sequence[Gradient]) -> list[FirstOrder]:
+        """Return the first-order view of the loss at each text."""
+        return [first_order(self._model, self._reader, request) for request in requests]
+
+    def unknown_share(self, texts: Sequence[str]) -> float:
+        """Return the share of the tokens of ``texts`` that the tokenizer does not know."""
+        return self._reader.unknown_share(texts)
+
+    def _logits(self, batch: Sequence[Encoded]) -> Floats:
+        with torch.inference_mode():
+            output = self._model(**self._padded(batch))
+        logits = output.logits.to("cpu", torch.float64).numpy()
+        if not np.isfinite(logits).all():
+            raise ArithmeticError(f"{self.name} gave a logit that is not finite")
+        return np.asarray(logits)
+
+    def _padded(self, batch: Sequence[Encoded]) -> dict[str, Tensor]:
+        shape = len(batch), max(map(len, batch))
+        ids = np.full(shape, self._model.config.pad_token_id)
+        mask = np.zeros(shape, dtype=np.int64)
+        for row, tokens in enumerate(batch):
+            ids[row, : len(tokens)] = tokens
+            mask[row, : len(tokens)] = 1
+        device = self._model.device
+        return {
+            "input_ids": torch.from_numpy(ids).to(device),
+            "attention_mask": torch.from_numpy(mask).to(device),
+        }
