@@ -7,7 +7,9 @@ from weaklink.store.campaign import (
     TrustWarning,
     VictimRecord,
 )
+from weaklink.store.frame import export, to_frame
 from weaklink.store.outcome import Outcome, OutcomeKey, Status
+from weaklink.store.store import Store, StoredCampaign, open_store
 
 __all__ = [
     "AttackRecord",
@@ -16,6 +18,11 @@ __all__ = [
     "Outcome",
     "OutcomeKey",
     "Status",
+    "Store",
+    "StoredCampaign",
     "TrustWarning",
     "VictimRecord",
+    "export",
+    "open_store",
+    "to_frame",
 ]

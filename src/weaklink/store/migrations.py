@@ -1,0 +1,96 @@
+"""The schema of the store as numbered steps, in SQL that SQLite and PostgreSQL both read.
+
+A step that was released is never edited: a change of the schema is a new step at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine
+
+from weaklink.errors import WeaklinkError
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        "CREATE TABLE weaklink_schema (version INTEGER PRIMARY KEY)",
+        """\
+CREATE TABLE campaigns (
+    id INTEGER PRIMARY KEY,
+    created TEXT NOT NULL,
+    digest TEXT NOT NULL UNIQUE,
+    content TEXT NOT NULL
+)""",
+        """\
+CREATE TABLE outcomes (
+    victim_fingerprint TEXT NOT NULL,
+    attack_fingerprint TEXT NOT NULL,
+    data_fingerprint TEXT NOT NULL,
+    sample_id TEXT NOT NULL,
+    repetition INTEGER NOT NULL,
+    seed BIGINT NOT NULL,
+    victim TEXT NOT NULL,
+    attack TEXT NOT NULL,
+    dataset TEXT NOT NULL,
+    status TEXT NOT NULL,
+    original_text TEXT NOT NULL,
+    gold_label TEXT NOT NULL,
+    gold_index INTEGER,
+    original_label TEXT,
+    original_index INTEGER,
+    original_probability DOUBLE PRECISION,
+    adversarial_text TEXT,
+    adversarial_label TEXT,
+    adversarial_probability DOUBLE PRECISION,
+    queries BIGINT NOT NULL,
+    words INTEGER NOT NULL,
+    words_changed INTEGER,
+    similarity DOUBLE PRECISION,
+    seconds DOUBLE PRECISION NOT NULL,
+    cut BOOLEAN NOT NULL,
+    error TEXT,
+    PRIMARY KEY (
+        victim_fingerprint, attack_fingerprint, data_fingerprint, seed, sample_id, repetition
+    )
+)""",
+    ),
+)
+
+_schema = sa.table("weaklink_schema", sa.column("version", sa.Integer))
+
+
+def migrate(engine: Engine, migrations: Sequence[Sequence[str]] = MIGRATIONS) -> None:
+    """Bring the database up to the newest version, all steps in one transaction.
+
+    Raises:
+        WeaklinkError: The database is not a store, or one of a newer weaklink.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if _version(connection) == len(migrations):
+            return
+    with engine.begin() as connection:
+        version = _version(connection)
+        if version > len(migrations):
+            raise WeaklinkError(
+                f"The store {engine.url.database} has schema version {version}, "
+                f"and this weaklink knows versions up to {len(migrations)}.",
+                "Upgrade weaklink, or give another --store.",
+            )
+        for number, statements in enumerate(migrations[version:], start=version + 1):
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+            connection.execute(sa.insert(_schema).values(version=number))
+
+
+def _version(connection: Connection) -> int:
+    """Return the number of the last step that the database has taken; 0 for an empty one."""
+    tables = sa.inspect(connection).get_table_names()
+    if not tables:
+        return 0
+    if _schema.name not in tables:
+        raise WeaklinkError(
+            f"The database {connection.engine.url.database} is not a weaklink store.",
+            "Give another path; a new file is made where there is none.",
+        )
+    return int(connection.execute(sa.select(sa.func.max(_schema.c.version))).scalar_one())

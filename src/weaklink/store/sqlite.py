@@ -1,0 +1,107 @@
+"""All that is particular to SQLite: opening a file, locking, its errors, and the upsert."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from weaklink.errors import WeaklinkError
+from weaklink.store.outcome import Status
+from weaklink.store.tables import KEY, outcomes
+
+_LOCK_SECONDS = 60.0
+"""How long a writer waits for another process to finish its transaction."""
+
+_PROBLEMS = {
+    sqlite3.SQLITE_BUSY: (
+        "The store {path} is locked by another process.",
+        "Wait for that process to end, or give another --store.",
+    ),
+    sqlite3.SQLITE_FULL: (
+        "There is no space left for the store {path}.",
+        "Free some space and give the same command again: what is stored is intact.",
+    ),
+    sqlite3.SQLITE_READONLY: (
+        "The store {path} may be read but not written.",
+        "Change its permissions, or give another --store.",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "The store {path} cannot be opened.",
+        "Check that its folder exists and that you may read and write there.",
+    ),
+    sqlite3.SQLITE_NOTADB: (
+        "The file {path} is not a weaklink store.",
+        "Give another path; a new file is made where there is none.",
+    ),
+    sqlite3.SQLITE_CORRUPT: (
+        "The store {path} is damaged.",
+        "Restore it from a copy, or give another --store and run the campaign again.",
+    ),
+    sqlite3.SQLITE_IOERR: (
+        "The disk failed to read or write the store {path}.",
+        "Check the disk and its free space, then give the same command again.",
+    ),
+}
+"""What went wrong and what to do, by SQLite's primary result code."""
+
+
+def open_engine(path: Path, *, create: bool, lock_seconds: float = _LOCK_SECONDS) -> Engine:
+    """Return an engine over the file, which is made where there is none and ``create`` is true.
+
+    Writing transactions take the write lock when they begin, so that two processes wait for each
+    other instead of failing halfway. Errors of SQLite that a user can mend become
+    ``WeaklinkError``.
+
+    Raises:
+        WeaklinkError: There is no file and ``create`` is false, or it cannot be opened.
+    """
+    path = path.absolute()
+    new = not path.exists() or (path.is_file() and path.stat().st_size == 0)
+    if new and not create:
+        raise WeaklinkError(
+            f"There is no store at {path}.", "Check the path; `weaklink audit` makes a store."
+        )
+    url = sa.URL.create("sqlite", database=str(path))
+    engine = sa.create_engine(url, connect_args={"timeout": lock_seconds})
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", _explain, retval=True)
+    if new:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+    return engine
+
+
+def put() -> sa.Executable:
+    """Return the statement that inserts an outcome, or replaces one that ended in an error."""
+    statement = insert(outcomes)
+    return statement.on_conflict_do_update(
+        index_elements=KEY,
+        set_={column.name: column for column in statement.excluded if column.name not in KEY},
+        where=outcomes.c.status == Status.ERROR.value,
+    )
+
+
+def _set_up(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+    connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def _begin(connection: Connection) -> None:
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _explain(context: ExceptionContext) -> WeaklinkError | None:
+    error = context.original_exception
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code not in _PROBLEMS:
+        return None
+    problem, remedy = _PROBLEMS[code]
+    database = context.engine.url.database if context.engine else None
+    return WeaklinkError(problem.format(path=database), remedy)

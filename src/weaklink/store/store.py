@@ -1,0 +1,200 @@
+"""The store: what campaigns asked for, and every outcome so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from os import PathLike
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import polars as pl
+import sqlalchemy as sa
+from sqlalchemy import Engine
+
+from weaklink.errors import WeaklinkError
+from weaklink.store import sqlite
+from weaklink.store.campaign import Campaign
+from weaklink.store.frame import to_frame
+from weaklink.store.migrations import migrate
+from weaklink.store.outcome import Outcome, OutcomeKey, Status
+from weaklink.store.tables import KEY, campaigns, outcomes, to_key, to_outcome, to_row
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCampaign:
+    """A campaign as the store holds it; ``created`` is in UTC."""
+
+    id: int
+    created: datetime
+    campaign: Campaign
+
+
+def open_store(location: str | PathLike[str], *, create: bool = True) -> Store:
+    """Open the store at a path or an ``sqlite:///`` URL, and bring its schema up to date.
+
+    Args:
+        location: Where the store is.
+        create: Whether to make a new store where there is none.
+
+    Raises:
+        WeaklinkError: There is no store there, or it cannot be read, is of a newer version, or
+            is something else.
+    """
+    engine = sqlite.open_engine(_path(location), create=create)
+    try:
+        migrate(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Store(engine, sqlite.put())
+
+
+def _path(location: str | PathLike[str]) -> Path:
+    scheme, found, rest = str(location).partition("://")
+    if not found:
+        return Path(location).expanduser()
+    if scheme != "sqlite":
+        raise WeaklinkError(
+            f"There are no stores of the kind {scheme!r}.",
+            "Give the path of an SQLite file.",
+        )
+    return Path(rest.removeprefix("/"))
+
+
+class Store:
+    """Campaigns and outcomes in a database. Use it as a context manager, or ``close`` it.
+
+    Outcomes are read in the order of their keys, whatever the order that they were written in.
+
+    Args:
+        engine: Connects to a database whose schema is up to date.
+        put: The database's statement that inserts an outcome unless there is one for its key
+            already, and replaces one that ended in an error.
+    """
+
+    def __init__(self, engine: Engine, put: sa.Executable) -> None:
+        self._engine = engine
+        self._put = put
+        self._reader = engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection to the database."""
+        self._engine.dispose()
+
+    def add_campaign(self, campaign: Campaign) -> int:
+        """Record a campaign and return its id.
+
+        The same campaign again has the same id. Provenance makes no difference: it stays that of
+        the first time.
+        """
+        digest = sha256(campaign.model_dump_json(exclude={"provenance"}).encode()).hexdigest()
+        with self._engine.begin() as connection:
+            known = sa.select(campaigns.c.id).where(campaigns.c.digest == digest)
+            number: int | None = connection.execute(known).scalar()
+            if number is None:
+                last = connection.execute(sa.select(sa.func.max(campaigns.c.id))).scalar()
+                number = (last or 0) + 1
+                connection.execute(
+                    sa.insert(campaigns).values(
+                        id=number,
+                        created=datetime.now(UTC).isoformat(),
+                        digest=digest,
+                        content=campaign.model_dump_json(),
+                    )
+                )
+        return number
+
+    def campaigns(self) -> list[StoredCampaign]:
+        """Return all campaigns, the oldest first."""
+        with self._reader.connect() as connection:
+            rows = connection.execute(sa.select(campaigns).order_by(campaigns.c.id)).all()
+        return [
+            StoredCampaign(
+                id=row.id,
+                created=datetime.fromisoformat(row.created),
+                campaign=Campaign.model_validate_json(row.content),
+            )
+            for row in rows
+        ]
+
+    def put(self, outcome: Outcome) -> None:
+        """Write one outcome in one transaction; once this returns, killing the process keeps it.
+
+        An ``error`` outcome is replaced by a later one of the same key; any other stays.
+        """
+        with self._engine.begin() as connection:
+            connection.execute(self._put, to_row(outcome))
+
+    def done(self, campaign: Campaign) -> set[OutcomeKey]:
+        """Return the keys of the campaign that have an outcome other than ``error``."""
+        query = sa.select(*(outcomes.c[name] for name in KEY)).where(
+            _near(campaign), outcomes.c.status != Status.ERROR.value
+        )
+        with self._reader.connect() as connection:
+            found = {to_key(row) for row in connection.execute(query).mappings()}
+        return found.intersection(campaign.keys())
+
+    def outcomes(
+        self,
+        campaign: Campaign | None = None,
+        *,
+        model: str | None = None,
+        attack: str | None = None,
+        status: Status | None = None,
+    ) -> Iterator[Outcome]:
+        """Yield the outcomes of a campaign, or of the whole store, that match every filter.
+
+        Args:
+            campaign: Whose outcomes; None: all.
+            model: Name of the victim.
+            attack: Name of the attack.
+            status: How the attempts ended.
+        """
+        query = sa.select(outcomes).order_by(*(outcomes.c[name] for name in KEY))
+        for column, wanted in (("victim", model), ("attack", attack), ("status", status)):
+            if wanted is not None:
+                query = query.where(outcomes.c[column] == str(wanted))
+        keys = None if campaign is None else frozenset(campaign.keys())
+        if campaign is not None:
+            query = query.where(_near(campaign))
+        with self._reader.connect() as connection:
+            for row in connection.execute(query).mappings():
+                outcome = to_outcome(row)
+                if keys is None or outcome.key in keys:
+                    yield outcome
+
+    def frame(
+        self,
+        campaign: Campaign | None = None,
+        *,
+        model: str | None = None,
+        attack: str | None = None,
+        status: Status | None = None,
+    ) -> pl.DataFrame:
+        """Return what ``outcomes`` yields for the same filters, one row each."""
+        return to_frame(self.outcomes(campaign, model=model, attack=attack, status=status))
+
+
+def _near(campaign: Campaign) -> sa.ColumnElement[bool]:
+    """Return the condition that all of the campaign's outcomes meet, and few others."""
+    return sa.and_(
+        outcomes.c.victim_fingerprint.in_([victim.fingerprint for victim in campaign.victims]),
+        outcomes.c.attack_fingerprint.in_([attack.fingerprint for attack in campaign.attacks]),
+        outcomes.c.data_fingerprint == campaign.data.fingerprint,
+        outcomes.c.seed == campaign.seed,
+    )

@@ -1,0 +1,39 @@
+"""The tables as the store reads and writes them; ``migrations`` makes them."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import sqlalchemy as sa
+
+from weaklink.store.outcome import Outcome, OutcomeKey, Status
+
+KEY = tuple(field.name for field in fields(OutcomeKey))
+_REST = tuple(field.name for field in fields(Outcome) if field.name != "key")
+
+campaigns = sa.table(
+    "campaigns", sa.column("id"), sa.column("created"), sa.column("digest"), sa.column("content")
+)
+outcomes = sa.table(
+    "outcomes",
+    *(sa.column(name) for name in (*KEY, *_REST) if name != "cut"),
+    sa.column("cut", sa.Boolean),
+)
+
+
+def to_row(outcome: Outcome) -> dict[str, Any]:
+    """Return the outcome as one row of ``outcomes``."""
+    key = {name: getattr(outcome.key, name) for name in KEY}
+    return key | {name: getattr(outcome, name) for name in _REST}
+
+
+def to_key(row: sa.RowMapping) -> OutcomeKey:
+    """Return the key of a row that has at least the key's columns."""
+    return OutcomeKey(**{name: row[name] for name in KEY})
+
+
+def to_outcome(row: sa.RowMapping) -> Outcome:
+    """Return the outcome of a whole row."""
+    rest = {name: row[name] for name in _REST}
+    return Outcome(key=to_key(row), **rest | {"status": Status(row["status"])})

@@ -1,0 +1,75 @@
+"""The schema of every version, and stores of other versions."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import fields
+
+import pytest
+
+from examples import an_outcome
+from weaklink.errors import WeaklinkError
+from weaklink.store import Outcome, OutcomeKey, open_store, sqlite
+from weaklink.store.migrations import MIGRATIONS, migrate
+from weaklink.store.tables import campaigns, outcomes
+
+
+def schema(path):
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT sql FROM sqlite_master WHERE sql NOTNULL ORDER BY name")
+        return "".join(f"{sql};\n" for (sql,) in rows)
+
+
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS) + 1))
+def test_the_schema_of_each_version_is_pinned(tmp_path, golden, version):
+    engine = sqlite.open_engine(tmp_path / "audit.db", create=True)
+    migrate(engine, MIGRATIONS[:version])
+    engine.dispose()
+    golden(f"schema-{version:04}.sql", schema(tmp_path / "audit.db"))
+
+
+def test_the_newest_schema_has_the_columns_that_the_code_uses(tmp_path):
+    open_store(tmp_path / "audit.db").close()
+    with closing(sqlite3.connect(tmp_path / "audit.db")) as connection:
+        for table in (campaigns, outcomes):
+            rows = connection.execute(f"SELECT name FROM pragma_table_info('{table.name}')")  # noqa: S608
+            assert {name for (name,) in rows} == set(table.c.keys())
+    assert set(outcomes.c.keys()) == {
+        field.name for field in (*fields(Outcome), *fields(OutcomeKey)) if field.name != "key"
+    }
+
+
+def test_an_older_store_is_brought_up_to_date_with_what_it_holds(tmp_path):
+    path = tmp_path / "audit.db"
+    with open_store(path) as store:
+        store.put(an_outcome())
+    engine = sqlite.open_engine(path, create=False)
+    migrate(engine, [*MIGRATIONS, ("CREATE TABLE extra (id INTEGER)",)])
+    engine.dispose()
+    assert "CREATE TABLE extra" in schema(path)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM outcomes").fetchone() == (1,)
+        versions = connection.execute("SELECT version FROM weaklink_schema").fetchall()
+    assert versions == [(number,) for number in range(1, len(MIGRATIONS) + 2)]
+
+
+def test_a_store_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path):
+    path = tmp_path / "audit.db"
+    open_store(path).close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO weaklink_schema VALUES (99)")
+    before = path.read_bytes()
+    with pytest.raises(WeaklinkError, match="schema version 99") as refusal:
+        open_store(path)
+    assert refusal.value.remedy.startswith("Upgrade weaklink")
+    assert path.read_bytes() == before
+
+
+def test_a_migration_that_fails_halfway_changes_nothing(tmp_path):
+    path = tmp_path / "audit.db"
+    open_store(path).close()
+    before = schema(path)
+    engine = sqlite.open_engine(path, create=False)
+    with pytest.raises(Exception, match="syntax error"):
+        migrate(engine, [*MIGRATIONS, ("CREATE TABLE extra (id INTEGER)", "NO SQL")])
+    engine.dispose()
+    assert schema(path) == before

@@ -1,0 +1,146 @@
+"""The embedded store: conformance, and what can go wrong with a file."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+import sqlalchemy as sa
+from conformance import StoreConformance
+
+from examples import a_campaign, an_outcome
+from weaklink.errors import WeaklinkError
+from weaklink.store import Store, open_store, sqlite
+
+
+class TestSqlite(StoreConformance):
+    @pytest.fixture
+    def reopen(self, tmp_path):
+        return lambda: open_store(tmp_path / "audit.db")
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "audit.db"
+
+
+def keep_one_outcome(path):
+    with open_store(path) as store:
+        store.put(an_outcome(0))
+
+
+def is_intact(path):
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_opens_by_path_and_by_url(path, monkeypatch):
+    keep_one_outcome(path)
+    with open_store(f"sqlite:///{path}") as store:
+        assert list(store.outcomes()) == [an_outcome(0)]
+    monkeypatch.chdir(path.parent)
+    with open_store("sqlite:///audit.db") as store:
+        assert list(store.outcomes()) == [an_outcome(0)]
+
+
+def test_no_name_of_a_file_is_special(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in (":memory:", "file:x?mode=memory", "a?b=c#d%20e.db"):
+        keep_one_outcome(name)
+        assert (tmp_path / name).stat().st_size > 0
+
+
+def test_refuses_other_databases(path):
+    with pytest.raises(WeaklinkError, match="'postgresql'"):
+        open_store("postgresql://host/audit")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE recipes (name TEXT)")
+    before = path.read_bytes()
+    with pytest.raises(WeaklinkError, match="is not a weaklink store"):
+        open_store(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [b"text,label\n" * 1000, b"\x89PNG\r\n" * 1000])
+def test_refuses_a_file_of_another_kind_and_leaves_it_as_it_is(path, content):
+    path.write_bytes(content)
+    with pytest.raises(WeaklinkError, match="is not a weaklink store"):
+        open_store(path)
+    assert path.read_bytes() == content
+
+
+def test_refuses_what_is_not_there(path):
+    with pytest.raises(WeaklinkError, match="There is no store"):
+        open_store(path, create=False)
+    assert not path.exists()
+    path.touch()
+    with pytest.raises(WeaklinkError, match="There is no store"):
+        open_store(path, create=False)
+
+
+def test_refuses_what_cannot_be_opened(tmp_path):
+    for location in (tmp_path, tmp_path / "no folder" / "audit.db"):
+        with pytest.raises(WeaklinkError, match="cannot be opened"):
+            open_store(location)
+
+
+def test_refuses_a_damaged_store(path):
+    keep_one_outcome(path)
+    content = bytearray(path.read_bytes())
+    content[100:] = b"\xff" * (len(content) - 100)
+    path.write_bytes(content)
+    with pytest.raises(WeaklinkError, match="is damaged"):
+        open_store(path)
+
+
+def store_with(path, pragma, **options):
+    """Open the store with a pragma set on each connection."""
+    engine = sqlite.open_engine(path, create=False, **options)
+    sa.event.listen(engine, "connect", lambda connection, _: connection.execute(pragma))
+    return Store(engine, sqlite.put())
+
+
+def test_a_store_that_cannot_be_written_can_be_read(path):
+    keep_one_outcome(path)
+    with store_with(path, "PRAGMA query_only = ON") as store:
+        with pytest.raises(WeaklinkError, match="may be read but not written"):
+            store.put(an_outcome(1))
+        with pytest.raises(WeaklinkError, match="may be read but not written"):
+            store.add_campaign(a_campaign())
+        assert list(store.outcomes()) == [an_outcome(0)]
+
+
+def test_a_full_disk_loses_nothing_that_was_stored(path):
+    keep_one_outcome(path)
+    with closing(sqlite3.connect(path)) as connection:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+
+    with store_with(path, f"PRAGMA max_page_count = {pages}") as store:
+        with pytest.raises(WeaklinkError, match="no space left"):
+            store.put(an_outcome(1, original_text="long " * 10_000))
+        assert list(store.outcomes()) == [an_outcome(0)]
+    assert is_intact(path)
+    with open_store(path) as store:
+        store.put(an_outcome(1))
+        assert list(store.outcomes()) == [an_outcome(0), an_outcome(1)]
+
+
+def test_a_lock_that_is_never_released_is_an_error_and_does_not_stop_readers(path):
+    keep_one_outcome(path)
+    with (
+        closing(sqlite3.connect(path, isolation_level=None)) as other,
+        store_with(path, "PRAGMA synchronous", lock_seconds=0.01) as store,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(WeaklinkError, match="is locked by another process"):
+            store.put(an_outcome(1))
+        assert list(store.outcomes()) == [an_outcome(0)]
+        other.execute("ROLLBACK")
+        store.put(an_outcome(1))
+    assert is_intact(path)
+
+
+def test_uses_a_write_ahead_log_that_is_folded_in_when_the_store_closes(path):
+    with open_store(path) as store:
+        store.put(an_outcome(0))
+        assert path.with_name("audit.db-wal").exists()
+    assert [file.name for file in path.parent.iterdir()] == ["audit.db"]
