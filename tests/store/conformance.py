@@ -92,7 +92,7 @@ class StoreConformance:
             store.put(other)
         assert {stored.key for stored in store.outcomes()} == {o.key for o in (outcome, *others)}
 
-    @pytest.mark.parametrize("order", permutations(range(3)))
+    @pytest.mark.parametrize("order", list(permutations(range(3))))
     def test_yields_outcomes_in_one_order_however_they_came(self, store, order):
         outcomes = [an_outcome(0, victim="down"), an_outcome(0), an_outcome(1)]
         for position in order:
