@@ -1,0 +1,86 @@
+"""Parts of speech and named entities of weaklink's words, by spaCy."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from weaklink.resources.cache import digest_of_folder
+from weaklink.resources.packaged import spacy_model
+from weaklink.text import Words
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+_TAGGING = ["tok2vec", "tagger", "attribute_ruler"]
+_ENTITIES = ["ner"]
+_BATCH = 256
+_CONTEXT = 200
+"""Characters after the last word that are still read: more than the model's window spans."""
+
+
+class Entity(NamedTuple):
+    """A named entity: the words from ``first`` up to, not including, ``last``, and its kind."""
+
+    first: int
+    last: int
+    kind: str
+
+
+class Tagger:
+    """spaCy's English pipeline; what it says of its own tokens is carried over to words."""
+
+    def __init__(self, pipeline: Language, digest: str) -> None:
+        self.digest = digest
+        self._pipeline = pipeline
+
+    def tags(self, texts: Sequence[Words]) -> list[tuple[str, ...]]:
+        """Return the universal part of speech of every word, that of its first token."""
+        return [_tags(words, doc) for words, doc in self._read(texts, _TAGGING)]
+
+    def entities(self, texts: Sequence[Words]) -> list[tuple[Entity, ...]]:
+        """Return the named entities of every text, in order; one without words is left out."""
+        return [tuple(_entities(words, doc)) for words, doc in self._read(texts, _ENTITIES)]
+
+    def _read(self, texts: Sequence[Words], components: list[str]) -> Iterable[tuple[Words, Doc]]:
+        with self._pipeline.select_pipes(enable=components):
+            docs = self._pipeline.pipe(map(_visible, texts), batch_size=_BATCH)
+            return list(zip(texts, docs, strict=True))
+
+
+@cache
+def load_tagger() -> Tagger:
+    """Return the tagger.
+
+    Raises:
+        WeaklinkError: No English model of spaCy is installed.
+    """
+    folder = spacy_model()
+    import spacy
+
+    return Tagger(spacy.load(folder, exclude=["parser", "lemmatizer"]), digest_of_folder(folder))
+
+
+def _visible(words: Words) -> str:
+    """Return the text without most of what was left unsplit after its last word."""
+    text = str(words)
+    return text[: len(text) - len(words.gaps[-1]) + _CONTEXT]
+
+
+def _tags(words: Words, doc: Doc) -> tuple[str, ...]:
+    ends = [token.idx + len(token) for token in doc]
+    return tuple(doc[bisect_right(ends, start)].pos_ for start, _ in words.spans())
+
+
+def _entities(words: Words, doc: Doc) -> Iterator[Entity]:
+    spans = words.spans()
+    starts = [start for start, _ in spans]
+    ends = [end for _, end in spans]
+    for entity in doc.ents:
+        first = bisect_right(ends, entity.start_char)
+        last = bisect_right(starts, entity.end_char - 1)
+        if first < last:
+            yield Entity(first, last, entity.label_)

@@ -1,0 +1,70 @@
+"""WordNet's files where nltk's reader finds them: the user's own, or prepared from a package."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from weaklink.resources.cache import cache_folder, make_folder
+from weaklink.resources.packaged import WORDNET, spacy_model
+
+if TYPE_CHECKING:
+    from nltk.corpus.reader.wordnet import WordNetCorpusReader
+
+PARTS = ("noun", "verb", "adj", "adv")
+"""Names of the parts of speech in the names of the files."""
+
+
+def open_wordnet() -> WordNetCorpusReader:
+    """Return nltk's reader over the user's own WordNet, else over the packaged WordNet 3.0.
+
+    Raises:
+        WeaklinkError: Neither is there.
+    """
+    import nltk
+    from nltk.corpus import wordnet
+
+    try:
+        wordnet.ensure_loaded()
+    except LookupError:
+        nltk.data.path.append(str(prepared_wordnet()))
+        wordnet.ensure_loaded()
+    return wordnet
+
+
+def prepared_wordnet() -> Path:
+    """Return the folder, laid out as nltk's data is, with the packaged WordNet.
+
+    The package splits the nouns in two and lacks the lists of irregular forms; those come from
+    spaCy's model, which has them from WordNet. nltk refuses links and what others may write to, so
+    everything is copied and private.
+
+    Raises:
+        WeaklinkError: A package that it is made from is not installed.
+    """
+    return make_folder(cache_folder() / "nltk_data", _prepare)
+
+
+def _prepare(folder: Path) -> None:
+    source = WORDNET.require("WordNet")
+    target = folder / "corpora" / "wordnet"
+    target.mkdir(parents=True)
+    whole = [f"{kind}.{part}" for kind in ("index", "data") for part in PARTS]
+    for name in {"lexnames", "index.sense", "LICENSE.txt", *whole} - {"data.noun"}:
+        shutil.copyfile(source / name, target / name)
+    halves = [(source / f"data.noun{half}").read_bytes() for half in (1, 2)]
+    (target / "data.noun").write_bytes(b"\n".join(halves))
+    for part, forms in _irregular_forms().items():
+        lines = [f"{form} {' '.join(lemmas)}\n" for form, lemmas in sorted(forms.items())]
+        (target / f"{part}.exc").write_text("".join(lines), "utf-8")
+    for path in folder.rglob("*"):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+
+
+def _irregular_forms() -> dict[str, dict[str, list[str]]]:
+    from spacy.lookups import Lookups
+
+    lookups = Lookups().from_disk(spacy_model() / "lemmatizer" / "lookups")
+    forms = lookups.get_table("lemma_exc")
+    return {part: forms[part] for part in PARTS}
