@@ -61,7 +61,8 @@ class Attack(Generic[P]):
         name: What users call it.
         paper: Authors, year, title and address.
         parameters: The class of its parameters.
-        run: Takes the words and the context; ends with the adversarial text, or None.
+        run: Takes the words, of which there is at least one, and the context; ends with the
+            adversarial text, or None.
         uses: Names of the resources that its outcomes depend on, as ``resources list`` has them.
         gradients: Whether it asks for gradients whatever its parameters.
         repetitions: How often a sample is attacked by default; more than one if it is random.

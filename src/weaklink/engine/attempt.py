@@ -85,6 +85,8 @@ class Job:
         )
         if goal.reached(original):
             return replace(known, status=Status.SKIPPED)
+        if not words.words:
+            return replace(known, status=Status.FAILED)
         context = Context(
             parameters=self.parameters,
             goal=goal,

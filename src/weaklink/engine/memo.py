@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -22,10 +22,10 @@ _SLICE = 4096
 class RowModel(Protocol):
     """A model that maps texts to rows of numbers: a victim, a sentence encoder."""
 
-    def encode(self, texts: Sequence[str]) -> list[Encoded]:
-        """Return each text as the model reads it."""
+    def encode(self, texts: Sequence[str]) -> Sequence[Any]:
+        """Return each text as the model reads it (``Encoded``)."""
 
-    def forward(self, batch: Sequence[Encoded]) -> Floats:
+    def forward(self, batch: Sequence[Any]) -> Floats:
         """Return one row for each encoded text."""
 
 

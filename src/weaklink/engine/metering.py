@@ -59,8 +59,10 @@ class Meter:
 
     def _score(self, texts: tuple[str, ...]) -> Steps[Floats]:
         affordable = texts[: self._charge(len(texts))]
-        scores: Floats = yield Score(affordable)
         unanswered = np.tile(self.original, (len(texts) - len(affordable), 1))
+        if not affordable:
+            return unanswered
+        scores: Floats = yield Score(affordable)
         return np.concatenate([scores, unanswered])
 
     def _gradients(self, requests: tuple[Gradient, ...]) -> Steps[list[FirstOrder]]:

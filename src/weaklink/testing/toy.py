@@ -8,6 +8,7 @@ from hashlib import blake2b
 import numpy as np
 
 from weaklink.resources.tagger import Entity
+from weaklink.resources.vectors import Neighbour
 from weaklink.text import Words
 from weaklink.victims import Encoded, FirstOrder, Floats, Gradient
 
@@ -78,12 +79,50 @@ class ToyEncoder:
 
 
 class ToyTagger:
-    """Tags every word as a noun, and finds no entity."""
+    """Tags words by a table, and finds no entity.
+
+    Args:
+        tags: Tag of each lower-case word; others are nouns.
+    """
+
+    def __init__(self, tags: Mapping[str, str] | None = None) -> None:
+        self._tags = dict(tags or {})
 
     def tags(self, texts: Sequence[Words]) -> list[tuple[str, ...]]:
-        """Return NOUN for each word."""
-        return [("NOUN",) * len(text) for text in texts]
+        """Return the tag of each word of each text."""
+        return [tuple(self._tags.get(w.lower(), "NOUN") for w in text.words) for text in texts]
 
     def entities(self, texts: Sequence[Words]) -> list[tuple[Entity, ...]]:
         """Return nothing for each text."""
         return [() for _ in texts]
+
+
+class ToyLexicon:
+    """Every look-up answered from the same table of substitutes.
+
+    Args:
+        substitutes: For each lower-case word, its substitutes, the nearest first.
+        entities: For each kind of entity, its replacement.
+    """
+
+    def __init__(
+        self,
+        substitutes: Mapping[str, Sequence[str]] | None = None,
+        entities: Mapping[str, str] | None = None,
+    ) -> None:
+        self._substitutes = dict(substitutes or {})
+        self._entities = dict(entities or {})
+        self.counter_fitted = self.glove = self.wordnet = self.entities = self
+
+    def neighbours(self, word: str, count: int, minimum: float = -1.0) -> tuple[Neighbour, ...]:
+        """Return up to ``count`` substitutes of cosines 0.99, 0.98, ... not below ``minimum``."""
+        found = (Neighbour(s, 0.99 - i / 100) for i, s in enumerate(self.synonyms(word)[:count]))
+        return tuple(neighbour for neighbour in found if neighbour.cosine >= minimum)
+
+    def synonyms(self, word: str, tag: str = "NOUN") -> tuple[str, ...]:  # noqa: ARG002
+        """Return the substitutes of a word, whatever its part of speech."""
+        return tuple(self._substitutes.get(word, ()))
+
+    def replacement(self, kind: str, label: int | None) -> str | None:  # noqa: ARG002
+        """Return the replacement of entities of a kind, whatever the label."""
+        return self._entities.get(kind)

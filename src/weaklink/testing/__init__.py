@@ -1,0 +1,17 @@
+"""For those who write attacks: drive one by hand, and check that it holds to the rules."""
+
+from weaklink.testing.attacks import check_attack, run_attack, toy_answers, toy_context
+from weaklink.testing.driving import drive
+from weaklink.testing.toy import ToyEncoder, ToyLexicon, ToyTagger, ToyVictim
+
+__all__ = [
+    "ToyEncoder",
+    "ToyLexicon",
+    "ToyTagger",
+    "ToyVictim",
+    "check_attack",
+    "drive",
+    "run_attack",
+    "toy_answers",
+    "toy_context",
+]

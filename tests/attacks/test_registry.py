@@ -1,0 +1,44 @@
+import pytest
+
+from weaklink.attacks import registry
+from weaklink.errors import WeaklinkError
+
+
+def test_the_four_attacks_are_installed():
+    assert set(registry.installed()) >= {"hotflip", "pwws", "textbugger", "textfooler"}
+
+
+def test_all_means_every_installed_attack():
+    assert registry.select(["all"]) == list(registry.installed().values())
+
+
+def test_attacks_named_twice_run_once():
+    assert [a.name for a in registry.select(["pwws", "hotflip", "pwws"])] == ["pwws", "hotflip"]
+
+
+def test_a_misspelt_attack_names_the_nearest():
+    with pytest.raises(WeaklinkError, match="Did you mean textfooler"):
+        registry.select(["textfoler"])
+
+
+def test_no_attack_is_refused():
+    with pytest.raises(WeaklinkError, match="No attack was named"):
+        registry.select([])
+
+
+def test_assignments_become_parameters():
+    values = registry.parse_assignments(["textfooler.min_similarity=0.8", "textfooler.window=0"])
+    parameters = registry.configure(registry.find("textfooler"), values["textfooler"])
+    assert (parameters.min_similarity, parameters.window) == (0.8, 0)
+
+
+@pytest.mark.parametrize("assignment", ["textfooler", "textfooler.window", "window=0", ""])
+def test_assignments_of_another_form_are_refused(assignment):
+    with pytest.raises(WeaklinkError, match="not a parameter assignment"):
+        registry.parse_assignments([assignment])
+
+
+@pytest.mark.parametrize("values", [{"windw": "1"}, {"window": "-1"}, {"window": "wide"}])
+def test_parameters_that_are_not_allowed_are_refused(values):
+    with pytest.raises(WeaklinkError, match=r"textfooler\.wind.* is not allowed"):
+        registry.configure(registry.find("textfooler"), values)

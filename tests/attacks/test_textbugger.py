@@ -1,0 +1,84 @@
+import random
+import string
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from weaklink.attacks import Gradients, Score, Similarity, bugs
+from weaklink.attacks.textbugger import textbugger
+from weaklink.testing import ToyVictim, drive, run_attack, toy_answers, toy_context
+from weaklink.text import Words
+
+WORD = st.text(string.ascii_letters, min_size=1, max_size=12)
+SEED = st.integers(0, 99).map(random.Random)
+
+
+@given(WORD, SEED)
+def test_insert_puts_one_blank_inside_a_short_word(word, chance):
+    bugged = bugs.insert(word, chance)
+    if not 1 < len(word) <= 5:
+        assert bugged is None
+    else:
+        assert bugged.replace(" ", "") == word
+        assert bugged.strip() == bugged != word
+
+
+@given(WORD, SEED)
+def test_delete_keeps_the_first_and_the_last_letter(word, chance):
+    bugged = bugs.delete(word, chance)
+    if len(word) < 3:
+        assert bugged is None
+    else:
+        assert len(bugged) == len(word) - 1
+        assert (bugged[0], bugged[-1]) == (word[0], word[-1])
+
+
+@given(WORD, SEED)
+def test_swap_keeps_all_letters_and_both_ends(word, chance):
+    bugged = bugs.swap(word, chance)
+    if len(word) < 5:
+        assert bugged is None
+    else:
+        assert sorted(bugged) == sorted(word)
+        assert (bugged[0], bugged[-1]) == (word[0], word[-1])
+
+
+@given(WORD, SEED)
+def test_substitute_changes_one_character(word, chance):
+    bugged = bugs.substitute_character(word, chance)
+    assert len(bugged) == len(word)
+    assert sum(a != b for a, b in zip(word, bugged, strict=True)) == 1
+
+
+def test_words_are_bugged_sentence_by_sentence_the_most_confident_first():
+    victim = ToyVictim({"fine": 0.5, "great": 2.0, "day": 0.1, "bad": -0.4})
+    text = "fine day. great day. bad day."
+    _, asked = run_attack(textbugger, text, victim, neighbours=0)
+    assert asked[0] == Score(("fine day.", "great day.", "bad day."))
+    assert asked[1] == Score(("fine day. day. bad day.", "fine day. great . bad day."))
+
+
+def test_the_search_fails_once_the_text_is_no_longer_similar():
+    victim = ToyVictim({"great": 2.0, "indeed": 2.0})
+    context = toy_context("great indeed", victim, textbugger.parameters())
+    answers = toy_answers(victim) | {Similarity: lambda _: np.array([0.79])}
+    result, asked = drive(textbugger.run(Words.split("great indeed"), context), answers)
+    assert result is None
+    assert sum(isinstance(ask, Similarity) for ask in asked) == 1
+
+
+def test_white_box_ranks_by_gradient_and_never_deletes():
+    victim = ToyVictim()
+    _, asked = run_attack(textbugger, "a great film", victim, knowledge="white-box")
+    assert isinstance(asked[0], Gradients)
+    assert asked[0].requests[0].label == victim.forward(["a great film"])[0].argmax()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_repetitions_draw_their_own_bugs(seed):
+    victim = ToyVictim({"marvellous": 2.0, "story": 1.0})
+    _, one = run_attack(textbugger, "marvellous story", victim, seed=seed)
+    _, other = run_attack(textbugger, "marvellous story", victim, seed=seed + 1)
+    assert one != other

@@ -1,0 +1,146 @@
+import random
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from weaklink.attacks import Context, Parameters, Score, Similarity, Steps, attack
+from weaklink.engine.attempt import Verify, attempt_random
+from weaklink.store import Status
+from weaklink.testing import ToyVictim, drive, toy_answers
+from weaklink.text import Words
+
+from .work import blank, job
+
+TEXT = "good film"
+
+
+def finish(attack, *, text=TEXT, victim=None, verify=None, **kwargs):
+    victim = victim or ToyVictim({"good": 1.0, "film": 0.5, "bad": -3.0})
+    answers = toy_answers(victim) | {
+        Verify: verify or (lambda ask: victim.forward([ask.text])[0]),
+    }
+    steps = job(attack, victim, **kwargs).attempt(blank(text, "made"), 1)
+    return drive(steps, answers)
+
+
+def made(run):
+    return attack(name="made", paper="None", parameters=Parameters)(run)
+
+
+@made
+def honest(words: Words, context: Context[Parameters]) -> Steps[str | None]:
+    """Replace the first word."""
+    text = str(words.replace(0, "bad"))
+    yield Score((text,))
+    return text
+
+
+@made
+def liar(words: Words, context: Context[Parameters]) -> Steps[str | None]:
+    """Claim that a text wins, without asking."""
+    return f"{words} {words}"
+    yield
+
+
+def test_a_success_is_recorded_with_all_that_the_measures_need():
+    outcome, _ = finish(honest)
+    assert outcome.status is Status.SUCCEEDED
+    assert outcome.adversarial_text == "bad film"
+    assert (outcome.original_label, outcome.adversarial_label) == ("positive", "negative")
+    assert outcome.original_probability > 0.5 > outcome.adversarial_probability
+    assert (outcome.queries, outcome.words, outcome.words_changed) == (2, 2, 1)
+    assert 0 < outcome.similarity < 1
+    assert not outcome.cut
+    assert outcome.correct
+
+
+def test_a_claim_that_the_victim_does_not_confirm_is_no_success():
+    outcome, _ = finish(liar)
+    assert outcome.status is Status.FAILED
+    assert outcome.adversarial_text is None
+
+
+def test_a_success_that_rests_on_the_last_bits_is_no_success():
+    """The text flipped inside a batch; on its own it does not."""
+    outcome, _ = finish(honest, verify=lambda _: np.array([0.5 - 1e-9, 0.5 + 1e-9]))
+    assert outcome.status is Status.FAILED
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.lists(st.floats(0, 1), max_size=4))
+def test_no_false_success(first, alone, batched):
+    """Whatever a batch said and the attack claims, a success flips the label on its own."""
+
+    @made
+    def claims(words: Words, context: Context[Parameters]) -> Steps[str | None]:
+        """Ask a few times and claim a text."""
+        for i in range(len(batched)):
+            yield Score((f"{words} {i}",))
+        return f"{words} won"
+
+    scores = iter([first, *batched])
+    answers = toy_answers(ToyVictim()) | {
+        Score: lambda _: np.array([[1 - (p := next(scores)), p]]),
+        Verify: lambda _: np.array([1 - alone, alone]),
+    }
+    outcome, _ = drive(job(claims).attempt(blank(TEXT, "made"), 1), answers)
+    flipped = np.argmax([1 - alone, alone]) != np.argmax([1 - first, first])
+    assert (outcome.status is Status.SUCCEEDED) == flipped
+
+
+def test_verification_is_asked_of_the_text_alone_and_not_charged():
+    outcome, asked = finish(honest)
+    assert [type(ask) for ask in asked] == [Score, Score, Verify, Similarity]
+    assert outcome.queries == 2
+
+
+def test_a_targeted_goal_that_already_holds_is_skipped():
+    outcome, asked = finish(honest, target=1)
+    assert (outcome.status, outcome.queries, len(asked)) == (Status.SKIPPED, 1, 1)
+
+
+def test_a_budget_that_runs_out_is_told_from_a_failure():
+    assert finish("pwws", max_queries=2)[0].status is Status.EXHAUSTED
+    assert finish("pwws", max_queries=None)[0].status is Status.FAILED
+
+
+@pytest.mark.parametrize("budget", range(1, 12))
+def test_no_more_queries_than_the_budget(budget):
+    victim = ToyVictim({"good": 9.0})
+    outcome, asked = finish("textbugger", text="good old film", victim=victim, max_queries=budget)
+    assert outcome.queries <= budget
+    assert outcome.queries == sum(len(ask) for ask in asked if isinstance(ask, Score))
+
+
+def test_what_the_victim_does_not_read_is_not_attacked():
+    class ShortSighted(ToyVictim):
+        def visible(self, text):
+            return 5
+
+    outcome, asked = finish("pwws", text="good film and more", victim=ShortSighted())
+    assert outcome.cut
+    assert outcome.words == 1
+    assert all(t.endswith(" film and more") for ask in asked for t in getattr(ask, "texts", [])
+               if isinstance(t, str))  # fmt: skip
+
+
+def test_draws_depend_on_seed_attack_sample_and_repetition_but_not_on_the_victim():
+    key = blank(TEXT, "a").key
+    draw = lambda key, attack="a": attempt_random(key, attack).random()  # noqa: E731
+    assert draw(key) == draw(replace(key, victim_fingerprint="other"))
+    others = [
+        draw(replace(key, seed=1)),
+        draw(replace(key, sample_id="train:9")),
+        draw(replace(key, repetition=1)),
+        draw(key, "b"),
+    ]
+    assert len({draw(key), *others}) == 5
+
+
+def test_draws_leave_the_global_generator_alone():
+    random.seed(3)
+    before = random.getstate()
+    finish("textbugger")
+    assert random.getstate() == before
