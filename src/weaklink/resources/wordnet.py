@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from weaklink.resources.cache import digest_of_parts
-from weaklink.resources.wordnet_files import PARTS, open_wordnet
+from weaklink.resources.wordnet_files import PARTS
 from weaklink.text import Words
 
 if TYPE_CHECKING:
@@ -134,6 +134,8 @@ def load_wordnet() -> WordNet:
     Raises:
         WeaklinkError: It is not installed.
     """
+    from weaklink.resources.wordnet_reader import open_wordnet
+
     return WordNet(open_wordnet())
 
 

@@ -1,36 +1,15 @@
-"""WordNet's files where nltk's reader finds them: the user's own, or prepared from a package."""
+"""WordNet's files, prepared from packages so that nltk's reader can find and read them."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from weaklink.resources.cache import cache_folder, make_folder
 from weaklink.resources.packaged import WORDNET, spacy_model
 
-if TYPE_CHECKING:
-    from nltk.corpus.reader.wordnet import WordNetCorpusReader
-
 PARTS = ("noun", "verb", "adj", "adv")
 """Names of the parts of speech in the names of the files."""
-
-
-def open_wordnet() -> WordNetCorpusReader:
-    """Return nltk's reader over the user's own WordNet, else over the packaged WordNet 3.0.
-
-    Raises:
-        WeaklinkError: Neither is there.
-    """
-    import nltk
-    from nltk.corpus import wordnet
-
-    try:
-        wordnet.ensure_loaded()
-    except LookupError:
-        nltk.data.path.append(str(prepared_wordnet()))
-        wordnet.ensure_loaded()
-    return wordnet
 
 
 def prepared_wordnet() -> Path:
