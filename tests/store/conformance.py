@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from examples import a_campaign, an_outcome
+from tests.examples import a_campaign, an_outcome
 from weaklink.store import Status
 from weaklink.store.frame import COLUMNS
 

@@ -5,7 +5,7 @@ import json
 import polars as pl
 import pytest
 
-from examples import an_outcome
+from tests.examples import an_outcome
 from weaklink.errors import WeaklinkError
 from weaklink.store import export, to_frame
 

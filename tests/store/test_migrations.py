@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import pytest
 
-from examples import an_outcome
+from tests.examples import an_outcome
 from weaklink.errors import WeaklinkError
 from weaklink.store import Outcome, OutcomeKey, open_store, sqlite
 from weaklink.store.migrations import MIGRATIONS, migrate

@@ -6,8 +6,8 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from writers import numbered, write
 
+from tests.store.writers import numbered, write
 from weaklink.store import open_store
 
 KILLS = 25
@@ -41,7 +41,7 @@ def receive(receiver, limit=None):
 
 
 def test_what_was_acknowledged_survives_kill_9_at_any_moment(tmp_path, processes):
-    path, chance, acknowledged = tmp_path / "audit.db", random.Random(0), []  # noqa: S311
+    path, chance, acknowledged = tmp_path / "audit.db", random.Random(0), []
     for kill in range(KILLS):
         writer, receiver = start(processes, path, 1_000 * kill, 1_000 * (kill + 1))
         if kill < 5:

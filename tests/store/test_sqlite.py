@@ -5,9 +5,9 @@ from contextlib import closing
 
 import pytest
 import sqlalchemy as sa
-from conformance import StoreConformance
 
-from examples import a_campaign, an_outcome
+from tests.examples import a_campaign, an_outcome
+from tests.store.conformance import StoreConformance
 from weaklink.errors import WeaklinkError
 from weaklink.store import Store, open_store, sqlite
 
@@ -144,3 +144,13 @@ def test_uses_a_write_ahead_log_that_is_folded_in_when_the_store_closes(path):
         store.put(an_outcome(0))
         assert path.with_name("audit.db-wal").exists()
     assert [file.name for file in path.parent.iterdir()] == ["audit.db"]
+
+
+def test_a_transaction_that_may_write_takes_the_lock_when_it_begins(path):
+    keep_one_outcome(path)
+    engine = sqlite.open_engine(path, create=False)
+    with closing(sqlite3.connect(path, timeout=0)) as other:
+        with engine.begin(), pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+        other.execute("BEGIN IMMEDIATE")
+    engine.dispose()

@@ -1,6 +1,6 @@
 """What other processes do to a store while a test watches."""
 
-from examples import a_campaign, an_outcome
+from tests.examples import a_campaign, an_outcome
 from weaklink.store import open_store
 
 

@@ -1,5 +1,7 @@
 """What changed, word by word."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +17,7 @@ def test_the_segments_give_back_both_texts(original, adversarial):
 
     assert "".join(segment.original for segment in segments) == original
     assert "".join(segment.adversarial for segment in segments) == adversarial
+    assert all(one.changed != other.changed for one, other in pairwise(segments))
 
 
 @given(texts)
@@ -39,6 +42,13 @@ def test_two_neighbours_that_were_replaced_are_two_segments():
         Segment("very", "quite"),
         Segment("fine", "grand"),
     ]
+
+
+def test_a_gap_that_changed_goes_with_the_changed_word_beside_it():
+    assert changed_words("(fine) film", "“grand” film") == (
+        Segment("(fine) ", "“grand” "),
+        Segment("film", "film"),
+    )
 
 
 def test_splits_deletions_and_insertions():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import groupby
 from typing import TypeAlias
 
 from weaklink.text.words import Words
@@ -29,21 +30,19 @@ class Segment:
 def changed_words(original: str, adversarial: str) -> tuple[Segment, ...]:
     """Align two texts by their words; all segments together give back both texts exactly.
 
-    Where as many words came as went, each changed word is a segment of its own; otherwise the
-    whole run of them is one.
+    Changed and unchanged segments alternate: where as many words came as went, each changed word
+    is a segment of its own, together with the gap beside it if that changed too.
 
     >>> changed_words("A fine film.", "A grand film.")[1]
     Segment(original='fine', adversarial='grand')
     """
-    before, after = Words.split(original), Words.split(adversarial)
-    segments: list[Segment] = []
-    for segment in _stretches(before, after):
-        if segments and not segment.changed and not segments[-1].changed:
-            whole = segments.pop().original + segment.original
-            segments.append(Segment(whole, whole))
-        elif segment.original or segment.adversarial:
-            segments.append(segment)
-    return tuple(segments)
+    stretches = _stretches(Words.split(original), Words.split(adversarial))
+    present = (segment for segment in stretches if segment.original or segment.adversarial)
+    runs = (list(run) for _, run in groupby(present, key=lambda segment: segment.changed))
+    return tuple(
+        Segment("".join(s.original for s in run), "".join(s.adversarial for s in run))
+        for run in runs
+    )
 
 
 def count_changed_words(original: str, adversarial: str) -> int:
@@ -87,7 +86,7 @@ def _changed(before: Words, after: Words, block: Block) -> int:
 
 
 def _stretches(before: Words, after: Words) -> Iterator[Segment]:
-    """Yield the words of each block and, between the blocks, the gaps."""
+    """Yield the words of each block and, between the blocks, the gaps; either may be empty."""
     old, new = str(before), str(after)
     old_spans, new_spans = before.spans(), after.spans()
     old_done = new_done = 0

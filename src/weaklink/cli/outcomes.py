@@ -1,0 +1,117 @@
+"""``weaklink outcomes``: what a store holds, on the terminal or as a file."""
+
+from __future__ import annotations
+
+from itertools import islice
+from json import dumps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from weaklink.errors import WeaklinkError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from weaklink.store import Outcome, Status
+
+_SHOWN = 20
+"""Outcomes in the table when no limit is given."""
+
+
+def outcomes(
+    store: Annotated[Path, typer.Argument(help="The store to read.")],
+    model: Annotated[str | None, typer.Option(help="Only against this victim.")] = None,
+    attack: Annotated[str | None, typer.Option(help="Only by this attack.")] = None,
+    status: Annotated[
+        str | None,
+        typer.Option(help="Only these: succeeded, failed, skipped, exhausted or error."),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=0, help=f"At most so many; the table shows {_SHOWN} by default."),
+    ] = None,
+    export: Annotated[
+        Path | None, typer.Option(help="Write them to this .parquet or .jsonl file instead.")
+    ] = None,
+    *,
+    json: Annotated[bool, typer.Option(help="Print one JSON object a line instead.")] = False,
+) -> None:
+    """List the outcomes in a store, or export them."""
+    from weaklink import store as stores
+
+    with stores.open_store(store, create=False) as opened:
+        found = opened.outcomes(model=model, attack=attack, status=_status(status))
+        if export is not None:
+            frame = stores.to_frame(islice(found, limit))
+            stores.export(frame, export)
+            Console().print(f"Wrote {frame.height} outcomes to {export}.", markup=False)
+        elif json:
+            for row in stores.to_frame(islice(found, limit)).iter_rows(named=True):
+                typer.echo(dumps(row))
+        else:
+            _show(found, _SHOWN if limit is None else limit)
+
+
+def _status(name: str | None) -> Status | None:
+    from weaklink.store import Status
+
+    if name is None:
+        return None
+    try:
+        return Status(name)
+    except ValueError:
+        remedy = f"Choose one of: {', '.join(Status)}."
+        raise WeaklinkError(f"{name!r} is not a status.", remedy) from None
+
+
+def _show(found: Iterator[Outcome], limit: int) -> None:
+    table = _table(islice(found, limit))
+    hidden = sum(1 for _ in found)
+    console = Console()
+    if table.row_count:
+        console.print(table)
+    if hidden:
+        console.print(f"{hidden} more; --limit shows them.")
+    elif not table.row_count:
+        console.print("No outcomes match.")
+
+
+def _table(outcomes: Iterable[Outcome]) -> Table:
+    from weaklink.text import visible
+
+    table = Table(show_lines=True)
+    for heading in ("victim", "attack", "sample", "status", "label", "queries", "text"):
+        table.add_column(heading, justify="right" if heading == "queries" else "left")
+    for outcome in outcomes:
+        plain = (
+            outcome.victim,
+            outcome.attack,
+            f"{outcome.key.sample_id} #{outcome.key.repetition + 1}",
+            outcome.status.value,
+            _labels(outcome),
+            str(outcome.queries),
+        )
+        table.add_row(*(Text(visible(cell)) for cell in plain), _text(outcome))
+    return table
+
+
+def _labels(outcome: Outcome) -> str:
+    labels = [outcome.original_label, outcome.adversarial_label]
+    return " → ".join(label for label in labels if label is not None)
+
+
+def _text(outcome: Outcome) -> Text:
+    """Return the changes, or the error, or the text that no attack changed."""
+    from weaklink.cli.changes import mark_changes
+    from weaklink.text import visible
+
+    if outcome.adversarial_text is not None:
+        return mark_changes(outcome.original_text, outcome.adversarial_text)
+    if outcome.error is not None:
+        return Text(visible(outcome.error.strip().rpartition("\n")[2]), style="red")
+    return Text(visible(outcome.original_text))

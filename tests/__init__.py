@@ -1,0 +1,1 @@
+"""Tests of weaklink, a folder per room."""
