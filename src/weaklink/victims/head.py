@@ -63,7 +63,7 @@ def _head_tensors(name: str, config: Any) -> frozenset[str]:  # noqa: ANN401
             model = AutoModelForSequenceClassification.from_config(config)  # type: ignore[no-untyped-call]
     except ValueError as error:
         raise WeaklinkError(
-            f"{name} is a {config.model_type} model, a kind transformers has no text classifier for.",
+            f"{name} is a {config.model_type} model; transformers cannot classify text with it.",
             "Choose a model of another architecture.",
         ) from error
     encoder = f"{model.base_model_prefix}."

@@ -37,7 +37,7 @@ def load_victim(
     """
     if names_callable(name):
         return load_callable(name)
-    from weaklink.victims.checkpoint import load_transformers  # noqa: PLC0415
+    from weaklink.victims.checkpoint import load_transformers
 
     return load_transformers(
         name,
