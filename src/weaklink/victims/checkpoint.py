@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import chain
@@ -15,6 +14,8 @@ from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTok
 from transformers.utils import logging
 
 from weaklink.errors import WeaklinkError
+from weaklink.resources.cache import digest_of_file, digest_of_parts
+from weaklink.resources.quiet import quiet
 from weaklink.victims.head import bare, require_head
 from weaklink.victims.load import Precision
 from weaklink.victims.reader import Reader
@@ -105,11 +106,11 @@ def pick_device(device: str) -> torch.device:
 @contextmanager
 def _loading(source: Source) -> Iterator[None]:
     """Silence transformers while it loads, and tell what is wrong where it cannot."""
-    verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    bars = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
-        yield
+        with quiet("transformers"):
+            yield
     except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
         reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
         if "trust_remote_code" in str(error):
@@ -122,7 +123,6 @@ def _loading(source: Source) -> Iterator[None]:
             "Check that the files are complete and that this version of transformers knows it.",
         ) from error
     finally:
-        logging.set_verbosity(verbosity)
         if bars:
             logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
@@ -153,13 +153,9 @@ def _length(name: str, model: Any, tokenizer: Any, asked: int | None) -> int:  #
 
 
 def _fingerprint(source: Source, settings: str) -> str:
-    digest = hashlib.sha256(settings.encode())
-    found = chain.from_iterable(source.folder.glob(pattern) for pattern in _DECISIVE)
-    for path in sorted(set(found)):
-        digest.update(path.name.encode())
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()
+    found = sorted(set(chain.from_iterable(map(source.folder.glob, _DECISIVE))))
+    files = (part for path in found for part in (path.name, digest_of_file(path)))
+    return digest_of_parts([settings, *files])
 
 
 def _languages(folder: Path) -> tuple[str, ...]:

@@ -64,6 +64,10 @@ class Victim(Protocol):
         """Digest of everything that its answers depend on: weights, tokeniser, precision."""
 
     @property
+    def details(self) -> dict[str, str]:
+        """What it is and how it runs, for people: source, device, precision, maximum length."""
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """The names of its labels, in the order of its probabilities."""
 

@@ -25,9 +25,10 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
     SafetensorsParsingError,
 )
-from huggingface_hub.utils import logging, validate_repo_id  # type: ignore[attr-defined]
+from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
 
 from weaklink.errors import WeaklinkError
+from weaklink.resources.quiet import quiet
 
 _REVISION = re.compile(r"[A-Za-z0-9][\w./-]*")
 _TEXTUAL = ("*.json", "*.txt", "*.model", "README.md")
@@ -143,10 +144,9 @@ def _validate(name: str, repository: str, revision: str) -> None:
 @contextmanager
 def _hub_errors(name: str) -> Iterator[None]:
     """Tell what is wrong where the Hub does not hand out a file, in place of its own chatter."""
-    verbosity = logging.get_verbosity()
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     try:
-        yield
+        with quiet("huggingface_hub"):
+            yield
     except GatedRepoError as error:
         raise WeaklinkError(
             f"{name} is gated on the Hub.",
@@ -171,8 +171,6 @@ def _hub_errors(name: str) -> Iterator[None]:
         ) from error
     except _TRANSPORT_ERROR as error:
         raise _unreachable(name) from error
-    finally:
-        logging.set_verbosity(verbosity)
 
 
 def _unreachable(name: str) -> WeaklinkError:
