@@ -1,9 +1,12 @@
 """A made-up campaign along a chain: two victims, four attacks, a hundred samples."""
 
-import random
 from dataclasses import replace
+from functools import partial
 from math import sqrt
 from statistics import fmean, median
+from zlib import crc32
+
+import numpy as np
 
 from weaklink.measures import AttackSummary, ChainSummary, Estimate, Summary, VictimSummary
 from weaklink.store import (
@@ -86,20 +89,53 @@ def planted_campaign() -> Campaign:
 
 
 def planted_outcomes(campaign: Campaign) -> list[Outcome]:
-    return [_outcome(campaign, key) for key in campaign.keys()]
+    return list(map(partial(_outcome, campaign), campaign.keys()))
 
 
 def planted_text(sample_id: str) -> str:
-    draw = random.Random(sample_id)
+    draw = _generator(sample_id)
     text = " ".join((draw.choice(OPENINGS), draw.choice(MIDDLES))) + draw.choice(ENDINGS)
     return f"{text} " * (40 if sample_id.endswith(":1003") else 1)
 
 
-def hostile(outcome: Outcome, text: str) -> Outcome:
-    """Return the outcome with ``text`` wherever an outcome holds words."""
+def hostile(text: str) -> tuple[Summary, list[Outcome]]:
+    """Return a campaign that has ``text`` wherever anything comes from outside."""
+    plain = planted_campaign()
+    names = {victim.name: f"{victim.role} {text}" for victim in plain.victims}
+    campaign = plain.model_copy(
+        update={
+            "victims": tuple(
+                victim.model_copy(
+                    update={
+                        "name": names[victim.name], "labels": (text, "b"), "details": {text: text},
+                        "warnings": (TrustWarning(check=text, message=text),),
+                    }
+                )
+                for victim in plain.victims
+            ),
+            "attacks": tuple(
+                attack.model_copy(
+                    update={"name": f"{attack.name} {text}", "paper": text,
+                            "parameters": {text: text}}
+                )
+                for attack in plain.attacks[:2]
+            ),
+            "data": plain.data.model_copy(
+                update={"name": text, "source": text, "split": text, "labels": (text, "b"),
+                        "sample_ids": plain.data.sample_ids[:10]}
+            ),
+            "target": text,
+            "provenance": {"weaklink": text, text: text},
+        }
+    )  # fmt: skip
+    outcomes = [_hostile(outcome, text) for outcome in planted_outcomes(campaign)]
+    return planted_summary(campaign, outcomes), outcomes
+
+
+def _hostile(outcome: Outcome, text: str) -> Outcome:
+    adversarial = None if outcome.adversarial_text is None else f"{text} {outcome.adversarial_text}"
     return replace(
-        outcome, status=Status.SUCCEEDED, victim=outcome.victim, dataset=text,
-        original_text=f"a {text} b", adversarial_text=f"a {text[::-1]} {text}",
+        outcome, original_text=f"{outcome.original_text} {text}", adversarial_text=adversarial,
         gold_label=text, original_label=text, adversarial_label=text, error=text,
     )  # fmt: skip
 
@@ -119,25 +155,33 @@ def planted_summary(campaign: Campaign, outcomes: list[Outcome]) -> Summary:
             for victim in campaign.victims
         ),
         attacks=tuple(entries),
-        chain=tuple(_link(attack.name, rates) for attack in campaign.attacks)
+        chain=tuple(_link(campaign, attack.name, rates) for attack in campaign.attacks)
         if len(campaign.victims) > 1
         else (),
     )
 
 
+def _kind(attack: str) -> str:
+    return attack.partition(" ")[0]
+
+
+def _generator(seed: str) -> np.random.Generator:
+    return np.random.default_rng(crc32(seed.encode()))
+
+
 def _outcome(campaign: Campaign, key: OutcomeKey) -> Outcome:
-    draw = random.Random(repr(key))
+    draw = _generator(repr(key))
     victim = next(v for v in campaign.victims if v.fingerprint == key.victim_fingerprint)
     attack = next(a for a in campaign.attacks if a.fingerprint == key.attack_fingerprint)
     text = planted_text(key.sample_id)
-    gold = random.Random(key.sample_id).randrange(2)
+    gold = int(_generator(key.sample_id).integers(2))
     predicted = gold if draw.random() < 0.86 else 1 - gold
     outcome = Outcome(
         key=key, victim=victim.name, attack=attack.name, dataset=campaign.data.name,
         status=Status.FAILED, original_text=text, gold_label=LABELS[gold], gold_index=gold,
         original_label=LABELS[predicted], original_index=predicted,
         original_probability=draw.uniform(0.7, 0.999), words=len(text.split()),
-        queries=int(QUERIES[attack.name] * draw.lognormvariate(0, 0.5)),
+        queries=int(QUERIES[_kind(attack.name)] * draw.lognormal(0, 0.5)),
         seconds=draw.uniform(0.1, 0.9), cut=key.sample_id.endswith(":1003"),
     )  # fmt: skip
     if draw.random() < 0.01:
@@ -145,17 +189,21 @@ def _outcome(campaign: Campaign, key: OutcomeKey) -> Outcome:
     if draw.random() < 0.02:
         return replace(outcome, status=Status.EXHAUSTED, queries=2000)
     weaker = 0.1 if victim.role == "upstream" else 0.0
-    return _succeeded(outcome, draw) if draw.random() < STRENGTH[attack.name] - weaker else outcome
+    return (
+        _succeeded(outcome, draw)
+        if draw.random() < STRENGTH[_kind(attack.name)] - weaker
+        else outcome
+    )
 
 
-def _succeeded(outcome: Outcome, draw: random.Random) -> Outcome:
+def _succeeded(outcome: Outcome, draw: np.random.Generator) -> Outcome:
     words = [word for word in SYNONYMS if word in outcome.original_text.split()]
-    changed = draw.sample(words, k=min(len(words), draw.randint(1, 3)))
+    changed = draw.permutation(words)[: draw.integers(1, 4)].tolist()
     adversarial = outcome.original_text
     for word in changed:
         typo = word[0] + word[1:][::-1]
         adversarial = adversarial.replace(
-            word, SYNONYMS[word] if outcome.attack in {"textfooler", "pwws"} else typo
+            word, SYNONYMS[word] if _kind(outcome.attack) in {"textfooler", "pwws"} else typo
         )
     return replace(
         outcome, status=Status.SUCCEEDED, adversarial_text=adversarial,
@@ -195,14 +243,17 @@ def _entry(
     )  # fmt: skip
 
 
-def _link(attack: str, rates: dict[tuple[str, str], Estimate | None]) -> ChainSummary:
-    before, after = rates[UPSTREAM, attack], rates[DOWNSTREAM, attack]
+def _link(
+    campaign: Campaign, attack: str, rates: dict[tuple[str, str], Estimate | None]
+) -> ChainSummary:
+    upstream, downstream = (victim.name for victim in campaign.victims)
+    before, after = rates[upstream, attack], rates[downstream, attack]
     assert before is not None
     assert after is not None
     delta = after.value - before.value
     vulnerable = round(before.value * 100)
     return ChainSummary(
-        upstream=UPSTREAM, downstream=DOWNSTREAM, attack=attack,
+        upstream=upstream, downstream=downstream, attack=attack,
         delta=Estimate(value=delta, low=delta - 0.09, high=delta + 0.09, n=100),
         p_value=0.0004 if abs(delta) > 0.09 else 0.21, test="McNemar, exact",
         transfer_rate=_share(min(1, after.value + 0.07), vulnerable),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def report(
     store: Annotated[Path, typer.Argument(help="The store that holds the campaign.")],
     campaign: Annotated[
-        str | None, typer.Option(help="Id of the campaign; the latest one by default.")
+        int | None, typer.Option(help="Id of the campaign; the latest one by default.")
     ] = None,
     out: Annotated[Path, typer.Option(help="The HTML file to write.")] = Path("report.html"),
     markdown: Annotated[
@@ -34,7 +34,7 @@ def report(
     from weaklink.report import to_markdown, write_atomically, write_report
     from weaklink.store import open_store
 
-    with open_store(store) as opened:
+    with open_store(store, create=False) as opened:
         chosen = choose(opened.campaigns(), campaign, store)
         outcomes = list(opened.outcomes(chosen.campaign))
     summary = summarise(chosen.campaign, outcomes)
@@ -47,7 +47,7 @@ def report(
     Console().print(f"Wrote {', '.join(written)}.", markup=False)
 
 
-def choose(campaigns: Sequence[StoredCampaign], wanted: str | None, store: Path) -> StoredCampaign:
+def choose(campaigns: Sequence[StoredCampaign], wanted: int | None, store: Path) -> StoredCampaign:
     """Return the campaign with the id ``wanted``, or the latest.
 
     Raises:
@@ -55,12 +55,12 @@ def choose(campaigns: Sequence[StoredCampaign], wanted: str | None, store: Path)
     """
     if not campaigns:
         raise WeaklinkError(
-            f"{store} holds no campaign.", "Run one with: weaklink audit MODEL --store ..."
+            f"{store} holds no campaign.", f"Run one: weaklink audit MODEL --store {store}"
         )
     if wanted is None:
-        return max(campaigns, key=lambda stored: stored.created)
+        return campaigns[-1]
     for stored in campaigns:
         if stored.id == wanted:
             return stored
-    known = ", ".join(stored.id for stored in campaigns)
-    raise WeaklinkError(f"{store} holds no campaign {wanted}.", f"It has: {known}.")
+    known = ", ".join(str(stored.id) for stored in campaigns)
+    raise WeaklinkError(f"{store} holds no campaign {wanted}.", f"Choose one of: {known}.")

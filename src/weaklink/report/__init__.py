@@ -8,7 +8,7 @@ from weaklink.report.page import write_report
 from weaklink.report.tables import (
     Table,
     attack_table,
-    chain_table,
+    chain_tables,
     quality_table,
     query_table,
     status_table,
@@ -18,7 +18,7 @@ from weaklink.report.tables import (
 __all__ = [
     "Table",
     "attack_table",
-    "chain_table",
+    "chain_tables",
     "plain_answer",
     "quality_table",
     "query_table",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from weaklink.measures import AttackSummary, ChainSummary, Estimate, Summary
-from weaklink.report.figures import difference, estimate, number
+from weaklink.report.figures import difference, estimate, number, verdict
 from weaklink.report.names import audited
 
 
@@ -32,13 +32,6 @@ def strongest(summary: Summary) -> AttackSummary | None:
     victim = audited(summary.campaign)
     entries = [entry for entry in summary.attacks if entry.victim == victim and _rate(entry)]
     return max(entries, key=_value, default=None)
-
-
-def verdict(delta: Estimate | None) -> str:
-    """Return what a delta says of the downstream: undecided where its interval includes zero."""
-    if delta is None or delta.low <= 0 <= delta.high:
-        return "undecided"
-    return "less robust" if delta.value > 0 else "more robust"
 
 
 def _rate(entry: AttackSummary) -> Estimate | None:

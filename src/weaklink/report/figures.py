@@ -58,3 +58,10 @@ def p_value(value: float | None) -> str:
     if value is None:
         return UNKNOWN
     return "< 0.001" if value < 0.001 else f"{value:.3f}"  # noqa: PLR2004
+
+
+def verdict(delta: Estimate | None) -> str:
+    """Return what a delta says of the downstream: undecided where its interval includes zero."""
+    if delta is None or delta.low <= 0 <= delta.high:
+        return "undecided"
+    return "less robust" if delta.value > 0 else "more robust"

@@ -25,9 +25,5 @@ def short_names(campaign: Campaign) -> dict[str, str]:
 
 def audited(campaign: Campaign) -> str:
     """Return the name of the victim that the campaign is about: the last link of a chain."""
-    return next((v.name for v in campaign.victims if v.role == "downstream"), last(campaign))
-
-
-def last(campaign: Campaign) -> str:
-    """Return the name of the last victim."""
-    return campaign.victims[-1].name
+    last = campaign.victims[-1]
+    return next((v.name for v in campaign.victims if v.role == "downstream"), last.name)

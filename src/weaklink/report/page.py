@@ -16,10 +16,9 @@ from weaklink.measures import Summary
 from weaklink.report import tables
 from weaklink.report.answer import plain_answer
 from weaklink.report.browser import browser_data
-from weaklink.report.charts import asr_figures, chain_figures, query_figure
+from weaklink.report.charts import asr_figures, chain_figures, query_figures
 from weaklink.report.definitions import DEFINITIONS
 from weaklink.report.files import write_atomically
-from weaklink.report.names import is_chain
 from weaklink.report.notices import notices
 from weaklink.report.spread import query_spreads
 from weaklink.store import Campaign, Outcome
@@ -41,8 +40,8 @@ def to_html(summary: Summary, outcomes: Iterable[Outcome]) -> str:
     Every value that a template prints is made visible and escaped; the only markup that enters
     from here are the charts, and the style, the script and the data, each safe in its place.
     """
-    outcomes = list(outcomes)
     campaign = summary.campaign
+    outcomes = _in_order(campaign, outcomes)
     spreads = query_spreads(outcomes)
     environment = _environment()
     style, script = _source(environment, "page.css"), _source(environment, "page.js")
@@ -53,18 +52,17 @@ def to_html(summary: Summary, outcomes: Iterable[Outcome]) -> str:
         data=browser_data(outcomes),
         outcomes=len(outcomes),
         campaign=campaign,
-        chain=is_chain(campaign),
         answer=plain_answer(summary),
         notices=notices(summary),
         victims=tables.victim_table(summary),
         attacks=tables.attack_table(summary),
         statuses=tables.status_table(summary),
-        links=tables.chain_table(summary),
+        links=tables.chain_tables(summary),
         queries=tables.query_table(summary, spreads),
         quality=tables.quality_table(summary),
         asr_figures=asr_figures(summary),
         chain_figures=chain_figures(summary),
-        query_figures=[query_figure(summary, spreads)] if spreads else [],
+        query_figures=query_figures(summary, spreads),
         definitions=DEFINITIONS,
         command=audit_command(campaign),
     )
@@ -85,6 +83,12 @@ def audit_command(campaign: Campaign) -> str:
     if campaign.max_queries is not None:
         words += ["--max-queries", str(campaign.max_queries)]
     return shlex.join(words)
+
+
+def _in_order(campaign: Campaign, outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """Return the outcomes in the order in which the campaign asks for them."""
+    places = {key: place for place, key in enumerate(campaign.keys())}
+    return sorted(outcomes, key=lambda outcome: places[outcome.key])
 
 
 def _environment() -> Environment:

@@ -4,19 +4,48 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from io import StringIO
+from typing import Any
 
 import altair as alt
 from markupsafe import Markup
 
-INK, MUTED, GRID = "#1c2127", "#5c6670", "#dfe3e8"
+INK, GRID = "#1c2127", "#dfe3e8"
 SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 """Okabe and Ito's colours, which stay apart without full colour vision; shapes tell them too."""
 SHAPES = ("circle", "diamond", "triangle-up", "square", "cross", "triangle-down")
 WIDTH = 340
 """Pixels; as wide as a phone shows without shrinking."""
 
-_VARIABLES = {INK: "--ink", MUTED: "--muted", GRID: "--grid"} | {
+_VARIABLES = {INK: "--ink", GRID: "--grid"} | {
     color: f"--series-{index}" for index, color in enumerate(SERIES, start=1)
+}
+
+
+_LABELS = {"labelColor": INK, "labelFontSize": 12}
+_CONFIG: dict[str, Any] = {
+    "aria": False,
+    "background": "transparent",
+    "font": "system-ui, sans-serif",
+    "padding": {"left": 8, "right": 0, "top": 4, "bottom": 0},
+    "view": {"stroke": None},
+    "text": {"color": INK, "fontSize": 12},
+    "axis": {
+        **_LABELS,
+        "gridColor": GRID,
+        "domain": False,
+        "ticks": False,
+        "labelPadding": 6,
+        "labelFlush": False,
+    },
+    "axisX": {"grid": True},
+    "legend": {
+        **_LABELS,
+        "orient": "top",
+        "title": None,
+        "symbolSize": 70,
+        "symbolOpacity": 1,
+        "labelLimit": 240,
+    },
 }
 
 
@@ -39,24 +68,8 @@ class Figure:
 
 
 def _styled(chart: alt.LayerChart) -> alt.LayerChart:
-    text = {"labelColor": INK, "titleColor": MUTED, "labelFontSize": 12, "titleFontSize": 12}
-    config = {
-        "aria": False,
-        "background": "transparent",
-        "font": "system-ui, sans-serif",
-        "padding": {"left": 0, "right": 0, "top": 4, "bottom": 0},
-        "view": {"stroke": None},
-        "text": {"color": INK, "fontSize": 12},
-        "axis": {
-            **text,
-            "titleFontWeight": "normal",
-            "gridColor": GRID,
-            "domain": False,
-            "ticks": False,
-            "labelPadding": 6,
-        },
-        "legend": {**text, "orient": "top", "title": None, "symbolSize": 70, "labelLimit": 240},
-    }
-    return chart.configure(**config).properties(
+    fitted = chart.properties(
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"), width=WIDTH
     )
+    styled: alt.LayerChart = fitted.configure(**_CONFIG)
+    return styled

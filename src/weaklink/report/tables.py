@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from weaklink.measures import AttackSummary, Summary
-from weaklink.report.figures import UNKNOWN, difference, estimate, number, p_value
-from weaklink.report.names import full_names
+from weaklink.measures import AttackSummary, ChainSummary, Summary
+from weaklink.report.figures import UNKNOWN, difference, estimate, number, p_value, verdict
+from weaklink.report.names import full_names, short_names
 from weaklink.report.spread import QuerySpread
 from weaklink.store import Status
 
@@ -82,24 +82,29 @@ def status_table(summary: Summary) -> Table:
     )
 
 
-def chain_table(summary: Summary) -> Table:
-    """Return delta and transfer of each attack along each link."""
-    return Table(
-        caption="From upstream to downstream, over the samples that both were attacked on",
-        columns=(
-            "attack", "upstream", "downstream", "test",
-            "delta of asr_all", "p", "transfer_rate", "asr_elsewhere",
-        ),
-        rows=tuple(
-            (
-                link.attack, link.upstream, link.downstream, link.test,
-                difference(link.delta), p_value(link.p_value),
-                estimate(link.transfer_rate), estimate(link.asr_elsewhere),
-            )
-            for link in summary.chain
-        ),
-        texts=4,
+def chain_tables(summary: Summary) -> list[Table]:
+    """Return delta and transfer of each attack, a table for each link."""
+    columns = (
+        "attack", "downstream is", "test",
+        "delta of asr_all", "p", "transfer_rate", "asr_elsewhere",
     )  # fmt: skip
+    return [
+        Table(
+            caption=f"From {upstream} to {downstream}, over the samples attacked on both",
+            columns=columns,
+            rows=tuple(map(_chain_row, entries)),
+            texts=3,
+        )
+        for (upstream, downstream), entries in links(summary).items()
+    ]
+
+
+def links(summary: Summary) -> dict[tuple[str, str], list[ChainSummary]]:
+    """Return the entries of each (upstream, downstream)."""
+    found: dict[tuple[str, str], list[ChainSummary]] = {}
+    for entry in summary.chain:
+        found.setdefault((entry.upstream, entry.downstream), []).append(entry)
+    return found
 
 
 def query_table(summary: Summary, spreads: Mapping[tuple[str, str], QuerySpread]) -> Table:
@@ -118,7 +123,7 @@ def query_table(summary: Summary, spreads: Mapping[tuple[str, str], QuerySpread]
 def quality_table(summary: Summary) -> Table:
     """Return how far the adversarial texts are from the originals, and the time they took."""
     return Table(
-        caption="Quality of the adversarial texts, over successes",
+        caption="Means over successes, and the seconds of all attempts",
         columns=("attack", "model", "words changed", "similarity", "seconds"),
         rows=tuple(
             (
@@ -139,8 +144,20 @@ def _by_attack(summary: Summary) -> list[AttackSummary]:
     return sorted(summary.attacks, key=lambda entry: order[entry.attack])
 
 
+def _chain_row(entry: ChainSummary) -> tuple[str, ...]:
+    return (
+        entry.attack,
+        verdict(entry.delta),
+        entry.test,
+        difference(entry.delta),
+        p_value(entry.p_value),
+        estimate(entry.transfer_rate),
+        estimate(entry.asr_elsewhere),
+    )
+
+
 def _row_names(summary: Summary, entry: AttackSummary) -> tuple[str, str]:
-    return entry.attack, full_names(summary.campaign)[entry.victim]
+    return entry.attack, short_names(summary.campaign)[entry.victim]
 
 
 def _repetitions(entry: AttackSummary) -> str:

@@ -1,7 +1,7 @@
 "use strict";
 
 const PER_PAGE = 20;
-const LETTERS = { succeeded: "✓", failed: "✗", exhausted: "⏱", skipped: "–", error: "!" };
+const SIGNS = { succeeded: "✓", failed: "✗", exhausted: "…", skipped: "–", error: "!" };
 
 const { texts, outcomes } = JSON.parse(document.getElementById("data").textContent);
 const form = document.getElementById("filters");
@@ -72,7 +72,7 @@ function card(outcome) {
   const item = element("li", undefined, "outcome");
   const heading = element("h3");
   heading.append(
-    element("span", `${LETTERS[outcome.status]} ${outcome.status}`, `status ${outcome.status}`),
+    element("span", `${SIGNS[outcome.status]} ${outcome.status}`, `status ${outcome.status}`),
     ` ${outcome.attack} on ${outcome.model}, `, element("span", outcome.sample, "sample"));
   const blocks = element("div", undefined, "texts");
   blocks.append(...textBlocks(outcome));
