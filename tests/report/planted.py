@@ -2,13 +2,11 @@
 
 from dataclasses import replace
 from functools import partial
-from math import sqrt
-from statistics import fmean, median
 from zlib import crc32
 
 import numpy as np
 
-from weaklink.measures import AttackSummary, ChainSummary, Estimate, Summary, VictimSummary
+from weaklink.measures import Summary, summarise
 from weaklink.store import (
     AttackRecord,
     Campaign,
@@ -129,7 +127,7 @@ def hostile(text: str) -> tuple[Summary, list[Outcome]]:
         }
     )  # fmt: skip
     outcomes = [_hostile(outcome, text) for outcome in planted_outcomes(campaign)]
-    return planted_summary(campaign, outcomes), outcomes
+    return summarise(campaign, outcomes), outcomes
 
 
 def _hostile(outcome: Outcome, text: str) -> Outcome:
@@ -138,27 +136,6 @@ def _hostile(outcome: Outcome, text: str) -> Outcome:
         outcome, original_text=f"{outcome.original_text} {text}", adversarial_text=adversarial,
         gold_label=text, original_label=text, adversarial_label=text, error=text,
     )  # fmt: skip
-
-
-def planted_summary(campaign: Campaign, outcomes: list[Outcome]) -> Summary:
-    """Return plausible figures; how they are really taken is the business of the measures."""
-    entries = [
-        _entry(campaign, outcomes, victim.name, attack)
-        for victim in campaign.victims
-        for attack in campaign.attacks
-    ]
-    rates = {(entry.victim, entry.attack): entry.asr_all for entry in entries}
-    return Summary(
-        campaign=campaign,
-        victims=tuple(
-            VictimSummary(name=victim.name, accuracy=_share(0.86, 100), texts_cut=1)
-            for victim in campaign.victims
-        ),
-        attacks=tuple(entries),
-        chain=tuple(_link(campaign, attack.name, rates) for attack in campaign.attacks)
-        if len(campaign.victims) > 1
-        else (),
-    )
 
 
 def _kind(attack: str) -> str:
@@ -211,56 +188,3 @@ def _succeeded(outcome: Outcome, draw: np.random.Generator) -> Outcome:
         adversarial_probability=draw.uniform(0.05, 0.49), words_changed=len(changed),
         similarity=draw.uniform(0.8, 0.98),
     )  # fmt: skip
-
-
-def _entry(
-    campaign: Campaign, outcomes: list[Outcome], victim: str, attack: AttackRecord
-) -> AttackSummary:
-    mine = [o for o in outcomes if (o.victim, o.attack) == (victim, attack.name)]
-    counted = [o for o in mine if o.status is not Status.ERROR]
-    found = [o for o in counted if o.status is Status.SUCCEEDED]
-    correct = [o for o in counted if o.correct]
-    held = [o for o in correct if o.status is not Status.SUCCEEDED]
-    samples = len({o.key.sample_id for o in counted})
-    return AttackSummary(
-        victim=victim, attack=attack.name, repetitions=attack.repetitions,
-        asr_all=_share(len(found) / len(counted), samples),
-        asr_correct=_share(
-            1 - len(held) / len(correct), len({o.key.sample_id for o in correct})
-        ),
-        robust_accuracy=_share(len(held) / len(counted), samples),
-        asr_all_by_repetition=tuple(
-            fmean(o in found for o in counted if o.key.repetition == repetition)
-            for repetition in range(attack.repetitions)
-        ),
-        statuses={str(s): sum(o.status is s for o in mine) for s in Status},
-        missing=len(campaign.data.sample_ids) * attack.repetitions - len(mine),
-        queries_mean=fmean(o.queries for o in found),
-        queries_median=median(o.queries for o in found),
-        words_changed_mean=fmean((o.words_changed or 0) / o.words for o in found),
-        similarity_mean=fmean(o.similarity or 0 for o in found),
-        seconds=sum(o.seconds for o in mine),
-    )  # fmt: skip
-
-
-def _link(
-    campaign: Campaign, attack: str, rates: dict[tuple[str, str], Estimate | None]
-) -> ChainSummary:
-    upstream, downstream = (victim.name for victim in campaign.victims)
-    before, after = rates[upstream, attack], rates[downstream, attack]
-    assert before is not None
-    assert after is not None
-    delta = after.value - before.value
-    vulnerable = round(before.value * 100)
-    return ChainSummary(
-        upstream=upstream, downstream=downstream, attack=attack,
-        delta=Estimate(value=delta, low=delta - 0.09, high=delta + 0.09, n=100),
-        p_value=0.0004 if abs(delta) > 0.09 else 0.21, test="McNemar, exact",
-        transfer_rate=_share(min(1, after.value + 0.07), vulnerable),
-        asr_elsewhere=_share(max(0, after.value - 0.13), 100 - vulnerable),
-    )  # fmt: skip
-
-
-def _share(value: float, n: int) -> Estimate:
-    half = 1.96 * sqrt(value * (1 - value) / n)
-    return Estimate(value=value, low=max(0, value - half), high=min(1, value + half), n=n)

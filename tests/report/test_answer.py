@@ -1,15 +1,15 @@
 import pytest
 
-from weaklink.measures import Estimate
+from weaklink.measures import Estimate, summarise
 from weaklink.report import plain_answer
 
-from .planted import DOWNSTREAM, UPSTREAM, planted_campaign, planted_outcomes, planted_summary
+from .planted import DOWNSTREAM, UPSTREAM, planted_campaign, planted_outcomes
 
 
 @pytest.fixture
 def summary():
     campaign = planted_campaign()
-    return planted_summary(campaign, planted_outcomes(campaign))
+    return summarise(campaign, planted_outcomes(campaign))
 
 
 def with_attack(summary, name, **figures):

@@ -4,16 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from weaklink.measures import summarise
 from weaklink.report.charts import _around_zero, _counts, asr_figures, chain_figures, query_figures
 from weaklink.report.dots import Dot
 from weaklink.report.figures import number
 from weaklink.report.spread import query_spreads
 
-from .planted import planted_campaign, planted_outcomes, planted_summary
+from .planted import planted_campaign, planted_outcomes
 
 CAMPAIGN = planted_campaign()
 OUTCOMES = planted_outcomes(CAMPAIGN)
-SUMMARY = planted_summary(CAMPAIGN, OUTCOMES)
+SUMMARY = summarise(CAMPAIGN, OUTCOMES)
 
 
 def dot(low, value, high):

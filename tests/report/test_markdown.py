@@ -2,10 +2,11 @@ import re
 
 import pytest
 
+from weaklink.measures import summarise
 from weaklink.report import to_markdown
 from weaklink.report.markdown import escape
 
-from .planted import hostile, planted_campaign, planted_outcomes, planted_summary
+from .planted import hostile, planted_campaign, planted_outcomes
 
 HOSTILE = [
     "</td><script>alert(1)</script>",
@@ -44,7 +45,7 @@ def test_an_escaped_text_reads_as_it_was(text):
 
 def test_the_section_says_the_answer_first_and_the_meaning_of_each_figure():
     campaign = planted_campaign()
-    markdown = to_markdown(planted_summary(campaign, planted_outcomes(campaign)))
+    markdown = to_markdown(summarise(campaign, planted_outcomes(campaign)))
     heading, answer, *_ = markdown.split("\n\n")
     assert heading == "## Adversarial robustness"
     assert answer.startswith("The strongest attack on ")
@@ -57,7 +58,7 @@ def test_no_warnings_is_said_plainly():
     victims = tuple(victim.model_copy(update={"warnings": ()}) for victim in campaign.victims)
     campaign = campaign.model_copy(update={"victims": victims})
     made = [o for o in planted_outcomes(campaign) if o.error is None]
-    summary = planted_summary(campaign, made)
+    summary = summarise(campaign, made)
     whole = tuple(entry.model_copy(update={"missing": 0}) for entry in summary.attacks)
     markdown = to_markdown(summary.model_copy(update={"attacks": whole}))
     assert "No trust check raised a warning." in markdown

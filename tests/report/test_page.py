@@ -7,10 +7,11 @@ import unicodedata
 
 import pytest
 
+from weaklink.measures import summarise
 from weaklink.report import write_report
 from weaklink.report.page import audit_command, to_html
 
-from .planted import hostile, planted_campaign, planted_outcomes, planted_summary
+from .planted import hostile, planted_campaign, planted_outcomes
 from .reading import Page
 
 HOSTILE = [
@@ -30,7 +31,7 @@ SECTIONS = [
 def planted():
     campaign = planted_campaign()
     outcomes = planted_outcomes(campaign)
-    return planted_summary(campaign, outcomes), outcomes
+    return summarise(campaign, outcomes), outcomes
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +139,7 @@ def test_a_single_model_has_no_section_on_a_chain(planted):
     alone = campaign.victims[1].model_copy(update={"role": "single"})
     campaign = campaign.model_copy(update={"victims": (alone,)})
     outcomes = planted_outcomes(campaign)
-    html = to_html(planted_summary(campaign, outcomes), outcomes)
+    html = to_html(summarise(campaign, outcomes), outcomes)
     ids = [attributes.get("id") for tag, attributes in Page(html).elements if tag == "section"]
     assert ids == [section for section in SECTIONS if section != "chain"]
     assert "upstream" not in "".join(Page(html).texts["td"])

@@ -3,6 +3,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
+from weaklink.measures import summarise
 from weaklink.report import (
     attack_table,
     chain_tables,
@@ -15,11 +16,11 @@ from weaklink.report import (
 from weaklink.report.spread import query_spreads
 from weaklink.store import Status
 
-from .planted import DOWNSTREAM, UPSTREAM, planted_campaign, planted_outcomes, planted_summary
+from .planted import DOWNSTREAM, UPSTREAM, planted_campaign, planted_outcomes
 
 CAMPAIGN = planted_campaign()
 OUTCOMES = planted_outcomes(CAMPAIGN)
-SUMMARY = planted_summary(CAMPAIGN, OUTCOMES)
+SUMMARY = summarise(CAMPAIGN, OUTCOMES)
 SPREADS = query_spreads(OUTCOMES)
 TABLES = [
     victim_table(SUMMARY),
@@ -61,7 +62,7 @@ def test_repetitions_are_kept_apart():
 
 def test_statuses_add_up_to_what_the_campaign_asked_for():
     made = [outcome for index, outcome in enumerate(OUTCOMES) if index % 7]
-    table = status_table(planted_summary(CAMPAIGN, made))
+    table = status_table(summarise(CAMPAIGN, made))
     asked = {"textbugger": 300}
     for attack, _, *counts in table.rows:
         assert sum(map(int, counts)) == asked.get(attack, 100)
@@ -74,7 +75,7 @@ def test_a_chain_names_both_ends_the_test_and_the_verdict():
     assert DOWNSTREAM in table.caption
     verdicts = {row[0]: row[1:3] for row in table.rows}
     assert set(verdicts) == {"textfooler", "pwws", "textbugger", "hotflip"}
-    assert {test for _, test in verdicts.values()} == {"McNemar, exact"}
+    assert {test for _, test in verdicts.values()} == {link.test for link in SUMMARY.chain}
 
 
 def test_queries_are_those_of_successes_alone():
@@ -82,7 +83,7 @@ def test_queries_are_those_of_successes_alone():
     table = query_table(SUMMARY, SPREADS)
     assert sum(int(row[2]) for row in table.rows) == successes
     empty = query_table(SUMMARY, {})
-    assert {row[2:] for row in empty.rows} == {("0", "–", "–", "–", "–", "–")}
+    assert {row[2:8] for row in empty.rows} == {("0", "–", "–", "–", "–", "–")}
 
 
 def test_the_terminal_reads_no_markup_and_no_escapes_in_names():
@@ -90,7 +91,7 @@ def test_the_terminal_reads_no_markup_and_no_escapes_in_names():
     campaign = CAMPAIGN.model_copy(
         update={"victims": (CAMPAIGN.victims[0].model_copy(update={"name": name}),)}
     )
-    summary = planted_summary(campaign, planted_outcomes(campaign))
+    summary = summarise(campaign, planted_outcomes(campaign))
     console = Console(width=200, file=StringIO())
     console.print(to_rich(attack_table(summary)))
     shown = console.file.getvalue()

@@ -37,7 +37,11 @@ DEFINITIONS = (
         "Number of samples in the denominator. With several repetitions a sample counts once, "
         "with the share of its repetitions that succeeded.",
     ),
-    Definition("[low, high]", "95 % interval of the figure before it."),
+    Definition(
+        "[low, high]",
+        "95 % interval of the figure before it: Wilson's for a share, the BCa bootstrap over "
+        "samples for delta.",
+    ),
     Definition(
         "delta",
         "asr_all of the downstream less asr_all of the upstream, paired by sample. Above zero, "
@@ -50,13 +54,13 @@ DEFINITIONS = (
     ),
     Definition(
         "asr_elsewhere",
-        "asr_all of the downstream on the other samples. A transfer rate above it means that "
-        "weakness is inherited, sample by sample.",
+        "asr_all of the downstream on samples that no attempt succeeded on upstream. A transfer "
+        "rate above it means that weakness is inherited, sample by sample.",
     ),
     Definition(
         "queries",
-        "Texts that the attack asked the model to score; each is charged, cached or not. Chart "
-        "and table count those of successes.",
+        "Texts that the attack asked the model to score; each is charged, cached or not. The chart "
+        "shows those of successes.",
     ),
     Definition(
         "words changed",

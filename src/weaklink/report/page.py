@@ -86,9 +86,9 @@ def audit_command(campaign: Campaign) -> str:
 
 
 def _in_order(campaign: Campaign, outcomes: Iterable[Outcome]) -> list[Outcome]:
-    """Return the outcomes in the order in which the campaign asks for them."""
-    places = {key: place for place, key in enumerate(campaign.keys())}
-    return sorted(outcomes, key=lambda outcome: places[outcome.key])
+    """Return the outcomes that the campaign asks for, in its order."""
+    found = {outcome.key: outcome for outcome in outcomes}
+    return [found[key] for key in dict.fromkeys(campaign.keys()) if key in found]
 
 
 def _environment() -> Environment:

@@ -110,14 +110,22 @@ def links(summary: Summary) -> dict[tuple[str, str], list[ChainSummary]]:
 def query_table(summary: Summary, spreads: Mapping[tuple[str, str], QuerySpread]) -> Table:
     """Return the queries that the successes of each attack took."""
     return Table(
-        caption="Queries of successes",
-        columns=("attack", "model", "successes", "5 %", "25 %", "median", "75 %", "95 %"),
+        caption="Queries: percentiles of successes, then median and mean of all attempts",
+        columns=(
+            "attack", "model", "successes", "5 %", "25 %", "50 %", "75 %", "95 %",
+            "median of all", "mean of all",
+        ),
         rows=tuple(
-            (*_row_names(summary, entry), *_spread(spreads.get((entry.victim, entry.attack))))
+            (
+                *_row_names(summary, entry),
+                *_spread(spreads.get((entry.victim, entry.attack))),
+                number(entry.queries_median, digits=0),
+                number(entry.queries_mean, digits=0),
+            )
             for entry in _by_attack(summary)
         ),
         texts=2,
-    )
+    )  # fmt: skip
 
 
 def quality_table(summary: Summary) -> Table:

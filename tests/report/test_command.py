@@ -1,0 +1,73 @@
+import json
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from weaklink.cli.report import report
+from weaklink.errors import WeaklinkError
+from weaklink.measures import Summary, summarise
+from weaklink.report.page import to_html
+from weaklink.store import open_store
+
+from .planted import planted_campaign, planted_outcomes
+
+EARLIER = planted_campaign().model_copy(update={"seed": 7})
+CAMPAIGN = planted_campaign()
+OUTCOMES = [o for o in planted_outcomes(CAMPAIGN) if o.attack != "textbugger"]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    path = tmp_path_factory.mktemp("store") / "audit.db"
+    with open_store(path) as opened:
+        opened.add_campaign(EARLIER)
+        opened.add_campaign(CAMPAIGN)
+        for outcome in OUTCOMES[:200]:
+            opened.put(outcome)
+    return path
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    app = typer.Typer()
+    app.command()(report)
+    monkeypatch.chdir(tmp_path)
+    return lambda *arguments: CliRunner().invoke(app, [*map(str, arguments)])
+
+
+def test_the_latest_campaign_is_reported_from_the_store_alone(run, store, tmp_path):
+    result = run(store, "--markdown", "section.md", "--json", "figures.json")
+    assert result.exit_code == 0, result.output
+    assert result.output.split() == ["Wrote", "report.html,", "section.md,", "figures.json."]
+    summary = summarise(CAMPAIGN, OUTCOMES[:200])
+    assert (tmp_path / "report.html").read_text() == to_html(summary, OUTCOMES[:200])
+    assert Summary.model_validate_json((tmp_path / "figures.json").read_text()) == summary
+    assert "## Adversarial robustness" in (tmp_path / "section.md").read_text()
+
+
+def test_an_earlier_campaign_can_be_named(run, store, tmp_path):
+    result = run(store, "--campaign", 1, "--out", "earlier.html", "--json", "figures.json")
+    assert result.exit_code == 0, result.output
+    assert json.loads((tmp_path / "figures.json").read_text())["campaign"]["seed"] == 7
+    assert {path.name for path in tmp_path.iterdir()} == {"earlier.html", "figures.json"}
+
+
+def test_a_campaign_that_is_not_there_is_named_with_those_that_are(run, store):
+    error = run(store, "--campaign", 9).exception
+    assert isinstance(error, WeaklinkError)
+    assert "no campaign 9" in error.problem
+    assert "1, 2" in error.remedy
+
+
+def test_an_empty_store_says_how_to_fill_it(run, tmp_path):
+    open_store(tmp_path / "empty.db").close()
+    error = run("empty.db").exception
+    assert isinstance(error, WeaklinkError)
+    assert "weaklink audit" in error.remedy
+
+
+def test_a_store_that_is_not_there_is_not_made(run, tmp_path):
+    error = run("none.db").exception
+    assert isinstance(error, WeaklinkError)
+    assert list(tmp_path.iterdir()) == []
