@@ -4,12 +4,12 @@ from weaklink.store.campaign import (
     AttackRecord,
     Campaign,
     DataRecord,
-    TrustWarning,
     VictimRecord,
 )
 from weaklink.store.frame import export, to_frame
 from weaklink.store.outcome import Outcome, OutcomeKey, Status
 from weaklink.store.store import Store, StoredCampaign, open_store
+from weaklink.victims.trust import TrustWarning
 
 __all__ = [
     "AttackRecord",

@@ -7,19 +7,11 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from weaklink.store.outcome import OutcomeKey
+from weaklink.victims.trust import TrustWarning
 
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class TrustWarning(_Record):
-    """Why a victim's figures may not mean what they seem to."""
-
-    check: str
-    """Short stable name of the check, such as ``accuracy-near-chance``."""
-    message: str
-    """What was seen, and what it does to the figures."""
 
 
 class VictimRecord(_Record):

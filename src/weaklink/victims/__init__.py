@@ -10,6 +10,7 @@ from weaklink.victims.protocol import (
     Gradient,
     Victim,
 )
+from weaklink.victims.trust import TrustWarning, check_trust
 
 __all__ = [
     "CallableVictim",
@@ -18,6 +19,8 @@ __all__ = [
     "FirstOrder",
     "Floats",
     "Gradient",
+    "TrustWarning",
     "Victim",
+    "check_trust",
     "load_victim",
 ]

@@ -1,0 +1,179 @@
+"""Whether a victim's figures can mean what they seem to: looked at before a campaign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+from weaklink.resources import Dataset
+from weaklink.victims.english import looks_english
+from weaklink.victims.labels import align, looks_reversed
+from weaklink.victims.protocol import Floats, Victim
+
+SIGNIFICANCE = 0.05
+"""Of the binomial tests of accuracy against chance."""
+
+UNKNOWN_SHARE = 0.05
+"""Share of unknown tokens from which the tokenizer is taken not to fit the texts."""
+
+CUT_SHARE = 0.05
+"""Share of texts cut by the maximum length from which it is worth a warning."""
+
+SATURATED_SHARE = 0.2
+"""Share of saturated samples from which gradients are taken to mislead."""
+
+SATURATED = 1e-6
+"""Distance from certainty at which the loss's gradient drowns in the rounding of float32."""
+
+_ENGLISH = frozenset({"en", "eng", "english"})
+_ANY_LANGUAGE = frozenset({"multilingual", "mul", "multi"})
+
+
+class TrustWarning(BaseModel):
+    """Why a victim's figures may not mean what they seem to."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    check: str
+    """Short stable name of the check, such as ``accuracy-near-chance``."""
+    message: str
+    """What was seen, and what it does to the figures."""
+
+
+@runtime_checkable
+class Described(Protocol):
+    """A victim that tells about its language."""
+
+    languages: tuple[str, ...]
+
+    def unknown_share(self, texts: Sequence[str]) -> float:
+        """Return the share of the tokens of ``texts`` that its tokenizer does not know."""
+
+
+def check_trust(
+    victim: Victim, dataset: Dataset, probabilities: Floats
+) -> tuple[TrustWarning, ...]:
+    """Return what speaks against trusting a victim's figures on these samples.
+
+    Args:
+        victim: The victim.
+        dataset: The samples that it is to be attacked on.
+        probabilities: Its probabilities for each sample, shape (samples, labels).
+    """
+    return (
+        *_labels(victim, dataset),
+        *_accuracy(victim, dataset, probabilities.argmax(axis=1)),
+        *_language(victim, [sample.text for sample in dataset.samples]),
+        *_cut(victim, dataset),
+        *_saturation(probabilities),
+    )
+
+
+def _labels(victim: Victim, dataset: Dataset) -> Iterator[TrustWarning]:
+    theirs, ours = ", ".join(victim.labels), ", ".join(dataset.labels)
+    if align(dataset.labels, victim.labels) is None:
+        yield TrustWarning(
+            check="label-space",
+            message=f"The model's labels ({theirs}) do not match the data's ({ours}). Accuracy, "
+            "asr_correct and robust accuracy cannot be told; a flip may only exchange two "
+            "of the model's labels that mean the same for the data.",
+        )
+    elif len(victim.labels) != len(dataset.labels):
+        yield TrustWarning(
+            check="label-space",
+            message=f"The model has {len(victim.labels)} labels ({theirs}) and the data "
+            f"{len(dataset.labels)} ({ours}). A flip to a label that the data does not know "
+            "counts as a success, so ASR is higher than that of a model made for these "
+            "labels.",
+        )
+    if looks_reversed(dataset.labels, victim.labels):
+        yield TrustWarning(
+            check="labels-look-reversed",
+            message=f"The model's labels ({theirs}) and the data's ({ours}) are matched by number, "
+            "and their names suggest the opposite order. If they are reversed, asr_correct "
+            "and robust accuracy are computed over the wrong samples.",
+        )
+
+
+def _accuracy(
+    victim: Victim, dataset: Dataset, predicted: NDArray[np.intp]
+) -> Iterator[TrustWarning]:
+    """Test accuracy against that of a model that always gives the most frequent label."""
+    from scipy.stats import binomtest
+
+    order = align(dataset.labels, victim.labels)
+    if order is None or not dataset.samples:
+        return
+    gold = np.array([order[sample.label] for sample in dataset.samples])
+    count, correct = len(gold), int((predicted == gold).sum())
+    chance = float(np.bincount(gold).max() / count)
+    seen = f"The model is right on {correct} of {count} samples ({correct / count:.0%})"
+    if binomtest(correct, count, 1 / len(victim.labels), "less").pvalue < SIGNIFICANCE:
+        yield TrustWarning(
+            check="accuracy-below-chance",
+            message=f"{seen}, fewer than by guessing: its labels are likely reversed, or name "
+            "something else. asr_correct and robust accuracy are computed over the wrong "
+            "samples.",
+        )
+    elif binomtest(correct, count, chance, "greater").pvalue > SIGNIFICANCE:
+        yield TrustWarning(
+            check="accuracy-near-chance",
+            message=f"{seen}, which cannot be told from always giving the most frequent label "
+            f"({chance:.0%}). A high ASR then shows that the model never understood the "
+            "data, and not that it is fragile.",
+        )
+
+
+def _language(victim: Victim, texts: Sequence[str]) -> Iterator[TrustWarning]:
+    if not isinstance(victim, Described):
+        return
+    if _foreign(victim.languages, english=looks_english(texts)):
+        yield TrustWarning(
+            check="language-mismatch",
+            message=f"The model's card declares {', '.join(victim.languages)} as its language, and "
+            "the texts look to be in another. Its answers, and so every ASR, say little about "
+            "the language that it is for.",
+        )
+    unknown = victim.unknown_share(texts)
+    if unknown > UNKNOWN_SHARE:
+        yield TrustWarning(
+            check="unknown-tokens",
+            message=f"The model's tokenizer does not know {unknown:.0%} of the tokens. Changes "
+            "within unknown words are invisible to the model, so ASR is lower than on texts "
+            "that it can read.",
+        )
+
+
+def _foreign(languages: Sequence[str], *, english: bool) -> bool:
+    """Return whether texts, in English or not, are in none of the declared languages."""
+    declared = {language.casefold() for language in languages}
+    if not declared or declared & _ANY_LANGUAGE:
+        return False
+    return declared.isdisjoint(_ENGLISH) if english else declared <= _ENGLISH
+
+
+def _cut(victim: Victim, dataset: Dataset) -> Iterator[TrustWarning]:
+    cut = sum(victim.visible(sample.text) < len(sample.text) for sample in dataset.samples)
+    if cut > CUT_SHARE * len(dataset.samples):
+        yield TrustWarning(
+            check="texts-cut",
+            message=f"The model's maximum length cuts {cut} of {len(dataset.samples)} texts. Only "
+            "what it reads is attacked: ASR and accuracy are those of the texts' "
+            "beginnings.",
+        )
+
+
+def _saturation(probabilities: Floats) -> Iterator[TrustWarning]:
+    saturated = int((probabilities.max(axis=1) > 1 - SATURATED).sum())
+    if saturated > SATURATED_SHARE * len(probabilities):
+        yield TrustWarning(
+            check="saturated",
+            message=f"The model is certain to within {SATURATED:g} on {saturated} of "
+            f"{len(probabilities)} samples. Gradients vanish and small changes of the score "
+            "are lost in rounding, so attacks that search by them may fail against a model "
+            "that is not robust.",
+        )
