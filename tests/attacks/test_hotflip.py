@@ -41,12 +41,13 @@ def test_estimates_add_up_along_the_beam():
     def promise(ask):
         views = []
         for request in ask.requests:
-            estimates = [1.0 if edit.word in ("xb", "xy") else 0.0 for edit in request.edits]
+            (edits,) = request.edits
+            estimates = [1.0 if edit in ("xb", "xy") else 0.0 for edit in edits]
             views.append(FirstOrder(np.zeros(1), np.array(estimates)))
         return views
 
-    answers = toy_answers(victim) | {Gradients: promise, Score: lambda a: [[0.1, 0.9]] * len(a)}
-    answers[Score] = lambda ask: np.array([[0.1, 0.9]] * len(ask.texts))
+    stubborn = {Score: lambda ask: np.array([[0.1, 0.9]] * len(ask.texts))}
+    answers = toy_answers(victim) | stubborn | {Gradients: promise}
     result, asked = drive(hotflip.run(Words.split("ab"), context), answers)
     assert result is None
     assert [ask.texts for ask in asked if isinstance(ask, Score)] == [("xb",), ("xy",)]

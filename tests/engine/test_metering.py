@@ -3,7 +3,7 @@ import pytest
 
 from weaklink.attacks import Gradient, Gradients, Score, Tag
 from weaklink.engine.metering import ExhaustedError, Meter
-from weaklink.text import Edit, Words
+from weaklink.text import Words
 
 ORIGINAL = np.array([0.2, 0.8])
 
@@ -80,7 +80,7 @@ def test_an_empty_ask_costs_nothing_and_reaches_nobody():
 
 def test_gradients_beyond_the_budget_are_flat():
     m = meter(2)
-    request = Gradient(Words.split("a b"), 0, (Edit(0, "x"),))
+    request = Gradient(Words.split("a b"), 0, (("x",), ()))
     steps, ask = start(m, Gradients((request, request)))
     assert ask == Gradients((request,))
     with pytest.raises(StopIteration) as stop:

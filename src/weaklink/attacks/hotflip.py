@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 import string
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import lru_cache
-from heapq import nlargest
 
+import numpy as np
 from pydantic import Field
 
 from weaklink.attacks.asks import Gradients, Score
 from weaklink.attacks.attack import Context, Parameters, Steps, attack
-from weaklink.text import Edit, Words
+from weaklink.text import Words
 from weaklink.victims import FirstOrder, Floats, Gradient
 
 
@@ -50,15 +50,16 @@ def hotflip(words: Words, context: Context[HotFlipParameters]) -> Steps[str | No
     letters = sum(map(len, words.words))
     beam = {words: 0.0}
     for _ in range(math.ceil(letters * context.parameters.max_edits)):
-        requests = tuple(Gradient(text, label, tuple(_edits(text))) for text in beam)
+        requests = tuple(Gradient(w, label, tuple(map(_edited, w.words))) for w in beam)
         views: list[FirstOrder] = yield Gradients(requests)
-        beam = _grow(beam, requests, views, sign, context.parameters.beam)
-        if not beam:
-            return None
+        estimates = [
+            total + sign * view.edits for total, view in zip(beam.values(), views, strict=True)
+        ]
+        beam = _grow(requests, estimates, context.parameters.beam)
         texts = sorted(map(str, beam))
         scores: Floats = yield Score(tuple(texts))
-        confidence = context.goal.confidence(scores)
         reached = context.goal.reached(scores)
+        confidence = context.goal.confidence(scores)
         flips = [(c, text) for c, text, won in zip(confidence, texts, reached, strict=True) if won]
         if flips:
             return min(flips)[1]
@@ -66,30 +67,19 @@ def hotflip(words: Words, context: Context[HotFlipParameters]) -> Steps[str | No
 
 
 def _grow(
-    beam: dict[Words, float],
-    requests: tuple[Gradient, ...],
-    views: list[FirstOrder],
-    sign: float,
-    width: int,
+    requests: Sequence[Gradient], estimates: Sequence[Floats], width: int
 ) -> dict[Words, float]:
     """Return the texts one edit further whose summed estimates are greatest."""
     grown: dict[Words, float] = {}
-    for (text, total), request, view in zip(beam.items(), requests, views, strict=True):
-        estimates = (total + sign * view.edits).tolist()
-        best = nlargest(
-            width, zip(estimates, request.edits, strict=True), key=lambda pair: (pair[0], pair[1])
-        )
-        for estimate, edit in best:
-            edited = text.replace(edit.position, edit.word)
-            grown[edited] = max(estimate, grown.get(edited, -math.inf))
-    kept = nlargest(width, grown.items(), key=lambda pair: (pair[1], str(pair[0])))
-    return dict(kept)
-
-
-def _edits(words: Words) -> Iterator[Edit]:
-    for position, word in enumerate(words.words):
-        for edited in _edited(word):
-            yield Edit(position, edited)
+    for request, sums in zip(requests, estimates, strict=True):
+        ends = np.cumsum([len(edits) for edits in request.edits])
+        for best in np.argsort(-sums, kind="stable")[:width]:
+            position = int(np.searchsorted(ends, best, side="right"))
+            edit = request.edits[position][best - ends[position]]
+            text = request.words.replace(position, edit)
+            grown[text] = max(float(sums[best]), grown.get(text, -math.inf))
+    kept = sorted(grown, key=lambda text: (-grown[text], str(text)))[:width]
+    return {text: grown[text] for text in kept}
 
 
 @lru_cache(maxsize=4096)

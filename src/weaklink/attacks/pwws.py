@@ -74,14 +74,15 @@ def _options(words: Words, context: Context[PWWSParameters]) -> Steps[list[tuple
     """Return what each word may be replaced by."""
     (tags,) = yield Tag((words,))
     kinds: dict[int, str] = {}
-    if context.parameters.named_entities:
+    gold = context.gold
+    if context.parameters.named_entities and gold is not None:
         entities: tuple[Entity, ...] = yield FindEntities(words)
         kinds = {i: entity.kind for entity in entities for i in range(entity.first, entity.last)}
     options = []
     for i, (word, tag) in enumerate(zip(words.words, tags, strict=True)):
         found = context.lexicon.wordnet.synonyms(word.lower(), tag) if tag in _CONTENT else ()
-        if i in kinds:
-            entity = context.lexicon.entities.replacement(kinds[i], context.gold)
+        if i in kinds and gold is not None:
+            entity = context.lexicon.entities.replacement(kinds[i], gold)
             found = (entity,) if entity is not None else ()
         cased = dict.fromkeys(match_case(option, word) for option in found)
         options.append(tuple(option for option in cased if option != word))

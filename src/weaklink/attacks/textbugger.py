@@ -69,7 +69,7 @@ def textbugger(words: Words, context: Context[TextBuggerParameters]) -> Steps[st
 
 def _ranked(words: Words, context: Context[TextBuggerParameters]) -> Steps[list[int]]:
     if context.parameters.knowledge == "white-box":
-        request = Gradient(words, context.goal.original)
+        request = Gradient(words, context.goal.original, ((),) * len(words))
         views: list[FirstOrder] = yield Gradients((request,))
         return most_important_first(dict(enumerate(views[0].words.tolist())))
     ranked = []

@@ -7,6 +7,11 @@ import sys
 import typer
 from rich.console import Console
 
+from weaklink.cli.attack import attack
+from weaklink.cli.attacks import attacks_app
+from weaklink.cli.audit import audit
+from weaklink.cli.outcomes import outcomes
+from weaklink.cli.report import report
 from weaklink.errors import WeaklinkError
 
 app = typer.Typer(
@@ -16,6 +21,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Adversarial robustness of text classifiers, measured along their fine-tuning chains.",
 )
+
+for command in (audit, attack, report, outcomes):
+    app.command()(command)
+app.add_typer(attacks_app, name="attacks")
 
 
 def main() -> None:

@@ -1,6 +1,8 @@
 """Drives many attacks at once and gives every model full batches."""
 
+from weaklink.engine.attempt import Job
 from weaklink.engine.campaign import Armed, Run, Target
 from weaklink.engine.models import Models, remember_scores
+from weaklink.engine.scheduler import Scheduler
 
-__all__ = ["Armed", "Models", "Run", "Target", "remember_scores"]
+__all__ = ["Armed", "Job", "Models", "Run", "Scheduler", "Target", "remember_scores"]

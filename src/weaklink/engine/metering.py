@@ -85,4 +85,4 @@ class Meter:
 
 def _flat(request: Gradient) -> FirstOrder:
     """The view of a loss that nothing changes."""
-    return FirstOrder(np.zeros(len(request.words)), np.zeros(len(request.edits)))
+    return FirstOrder(np.zeros(len(request.words)), np.zeros(sum(map(len, request.edits))))

@@ -33,6 +33,7 @@ class Models:
     """
 
     def __init__(self, encoder: Encoder) -> None:
+        self.encoder = encoder
         self.embeddings = Memo(encoder, _REMEMBERED_EMBEDDINGS, TokenBudget())
 
     @cached_property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
+from typing import ClassVar
 
 import numpy as np
 
@@ -23,6 +24,7 @@ class ToyVictim:
     name = "toy"
     fingerprint = "toy"
     labels = ("negative", "positive")
+    details: ClassVar[dict[str, str]] = {"device": "cpu"}
     unknown = "[UNK]"
 
     def __init__(self, weights: Mapping[str, float] | None = None) -> None:
@@ -55,9 +57,9 @@ class ToyVictim:
         probability = self.forward([str(request.words)])[0, request.label]
         slope = (probability - 1) if request.label == 1 else (1 - probability)
         changes = [
-            sum(map(self.weight, Words.split(edit.word).words))
-            - self.weight(request.words.words[edit.position])
-            for edit in request.edits
+            sum(map(self.weight, Words.split(edit).words)) - self.weight(word)
+            for word, edits in zip(request.words.words, request.edits, strict=True)
+            for edit in edits
         ]
         return FirstOrder(np.full(len(request.words), abs(slope)), slope * np.array(changes))
 

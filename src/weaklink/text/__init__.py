@@ -4,10 +4,9 @@ from weaklink.text.case import match_case
 from weaklink.text.changes import Segment, changed_words, count_changed_words
 from weaklink.text.display import visible
 from weaklink.text.sentences import sentences
-from weaklink.text.words import Edit, Words
+from weaklink.text.words import Words
 
 __all__ = [
-    "Edit",
     "Segment",
     "Words",
     "changed_words",

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import Self
 
 _WORD = re.compile(r"</?[a-zA-Z][^<>]{0,99}>|(?P<word>[^\W_]+(?:['’\-][^\W_]+)*)")
-
-
-class Edit(NamedTuple):
-    """One word of a text replaced by another, which may hold a blank or be empty."""
-
-    position: int
-    word: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn.functional import cross_entropy, embedding_bag
+from torch.nn.functional import cross_entropy
 
 from weaklink.victims.protocol import FirstOrder, Floats, Gradient
 from weaklink.victims.reader import Reader
 
 _DIGITS = 6
+
+_Ragged: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""Lists of whole numbers of any lengths: all of them as one array, and the lengths."""
 
 
 def first_order(model: Any, reader: Reader, request: Gradient) -> FirstOrder:  # noqa: ANN401
@@ -32,19 +36,16 @@ def first_order(model: Any, reader: Reader, request: Gradient) -> FirstOrder:  #
 
     Estimates are rounded to six significant digits, so that equal ones are ties.
     """
-    if not len(request.words):
-        return FirstOrder(words=np.zeros(0), edits=np.zeros(0))
     ids = reader.encode([str(request.words)])[0]
     places = reader.word_pieces(request.words)
     table = model.get_input_embeddings().weight.detach()
     gradient = _input_gradient(model, ids, request.label)
     norms = np.array([float(gradient[place].norm()) for place in places])
     mean = torch.stack([gradient[place].sum(dim=0) / max(1, len(place)) for place in places])
-    old = _summed(table, [[ids[i] for i in place] for place in places])
-    new = _summed(table, reader.pieces([edit.word for edit in request.edits]))
-    positions = [edit.position for edit in request.edits]
-    change = ((new - old[positions]) * mean[positions]).sum(dim=1)
-    return FirstOrder(words=norms, edits=_rounded(change.to("cpu", torch.float64).numpy()))
+    old = _promise(table, mean, [_ragged([tuple(ids[i] for i in place)]) for place in places])
+    new = _promise(table, mean, [_pieces(reader, edits) for edits in request.edits])
+    change = new - np.repeat(old, [len(edits) for edits in request.edits])
+    return FirstOrder(words=norms, edits=_rounded(change))
 
 
 def _input_gradient(model: Any, ids: tuple[int, ...], label: int) -> Tensor:  # noqa: ANN401
@@ -65,12 +66,36 @@ def _input_gradient(model: Any, ids: tuple[int, ...], label: int) -> Tensor:  # 
     return torch.autograd.grad(loss, embedded)[0][0].float()
 
 
-def _summed(table: Tensor, pieces: Sequence[Sequence[int]]) -> Tensor:
-    """Return the sum of the embeddings of each word's pieces, shape (words, width)."""
-    lengths = torch.tensor([len(ids) for ids in pieces], dtype=torch.long)
-    flat = torch.tensor(list(chain.from_iterable(pieces)), dtype=torch.long)
-    starts = lengths.cumsum(0) - lengths
-    return embedding_bag(flat.to(table.device), table, starts.to(table.device), mode="sum").float()
+def _promise(table: Tensor, mean: Tensor, pieces: Sequence[_Ragged]) -> Floats:
+    """Return the summed embedding of each list of pieces, times its word's mean gradient.
+
+    Each piece that occurs is multiplied once with every word's gradient, and the products are
+    looked up: edits of a text share most of their pieces.
+
+    Args:
+        table: Embeddings, shape (vocabulary, width).
+        mean: Mean gradient of each word, shape (words, width).
+        pieces: For each word, lists of pieces.
+    """
+    ids = np.concatenate([flat for flat, _ in pieces])
+    lengths = np.concatenate([counts for _, counts in pieces])
+    word = np.repeat(np.arange(len(pieces)), [len(flat) for flat, _ in pieces])
+    distinct, place = np.unique(ids, return_inverse=True)
+    rows = table[torch.from_numpy(distinct).to(table.device)].float()
+    products = (rows @ mean.T).to("cpu", torch.float64).numpy()
+    owner = np.repeat(np.arange(len(lengths)), lengths)
+    sums = np.bincount(owner, weights=products[place, word], minlength=len(lengths))
+    return np.asarray(sums, dtype=np.float64)
+
+
+def _pieces(reader: Reader, words: tuple[str, ...]) -> _Ragged:
+    return _ragged(reader.pieces(words))
+
+
+def _ragged(lists: Sequence[Sequence[int]]) -> _Ragged:
+    """Return all lists as one array, and the length of each."""
+    flat = np.fromiter(chain.from_iterable(lists), dtype=np.int64)
+    return flat, np.fromiter(map(len, lists), dtype=np.int64, count=len(lists))
 
 
 def _rounded(values: Floats) -> Floats:

@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from weaklink.text import Edit, Words
+from weaklink.text import Words
 
 Floats: TypeAlias = NDArray[np.float64]
 """Probabilities, embeddings, similarities: computed in whatever precision, handed on as float64."""
@@ -26,12 +26,16 @@ Two are equal if and only if the model cannot tell the texts apart.
 class Gradient:
     """The request for the gradient of the loss ``-log p(label)`` at one text.
 
-    ``edits`` are single-word edits whose effect on the loss is to be estimated to first order.
+    Attributes:
+        words: The text.
+        label: The label of the loss.
+        edits: For each word, what it may be replaced by: the effect of each replacement on the
+            loss is to be estimated to first order.
     """
 
     words: Words
     label: int
-    edits: tuple[Edit, ...] = ()
+    edits: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,8 @@ class FirstOrder:
 
     Attributes:
         words: Norm of the gradient at each word's pieces, shape (words,).
-        edits: Estimated change of the loss by each edit, shape (edits,).
+        edits: Estimated change of the loss by each edit, those of the first word first, shape
+            (edits of all words,).
     """
 
     words: Floats

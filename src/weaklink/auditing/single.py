@@ -1,0 +1,72 @@
+"""One attack on one text: to see what an attack does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from weaklink.attacks import Lexicon
+from weaklink.attacks.registry import configure, find
+from weaklink.auditing.preparation import check_gradients, check_target
+from weaklink.engine import Job, Models, Scheduler, remember_scores
+from weaklink.errors import WeaklinkError
+from weaklink.resources.encoder import load_encoder
+from weaklink.resources.entities import EntityTable
+from weaklink.store import Outcome, OutcomeKey, Status
+from weaklink.victims import Victim
+
+
+def attack_text(
+    victim: Victim,
+    text: str,
+    *,
+    attack: str = "textfooler",
+    parameters: Mapping[str, Any] | None = None,
+    target: str | None = None,
+    max_queries: int | None = None,
+    seed: int = 0,
+) -> Outcome:
+    """Attack one text, which has no gold label and comes from no data set.
+
+    Named entities are therefore left alone: PWWS draws their replacements from the data.
+
+    Args:
+        victim: The victim.
+        text: The text.
+        attack: Name of the attack.
+        parameters: Its parameters, where they differ from the defaults.
+        target: Label to aim at; None: any but the victim's own prediction.
+        max_queries: Query budget; None: no bound.
+        seed: Chooses the draws.
+
+    Raises:
+        WeaklinkError: The text is blank, or attack, parameters, target and victim do not go
+            together.
+    """
+    if not text.strip():
+        raise WeaklinkError("The text is blank.", "Give a text with at least one word.")
+    found = find(attack)
+    check_gradients([found], victim)
+    check_target(target, victim)
+    job = Job(
+        victim=victim,
+        attack=found,
+        parameters=configure(found, parameters or {}),
+        lexicon=Lexicon(lambda: EntityTable({})),
+        target=None if target is None else victim.labels.index(target),
+        max_queries=max_queries,
+    )
+    blank = Outcome(
+        key=OutcomeKey(victim.fingerprint, "", "", "text", repetition=0, seed=seed),
+        victim=victim.name,
+        attack=attack,
+        dataset="",
+        status=Status.ERROR,
+        original_text=text,
+        gold_label="",
+        gold_index=None,
+    )
+    models = Models(load_encoder(device=victim.details.get("device", "cpu")))
+    services = models.services(remember_scores(victim), victim)
+    (outcome,) = Scheduler(services).run([(blank, job.attempt(blank, gold=None))])
+    return outcome

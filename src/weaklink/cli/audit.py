@@ -1,0 +1,228 @@
+"""``weaklink audit``: attack a model, or both ends of a chain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from weaklink.cli.options import (
+    AllowPickle,
+    Attacks,
+    Device,
+    Model,
+    Precision,
+    Set,
+    TrustRemoteCode,
+)
+
+if TYPE_CHECKING:
+    from weaklink.auditing import AuditResult
+    from weaklink.measures import Bound
+
+_OVER_BOUND = 3
+_INTERRUPTED = 130
+_DATA, _ATTACKS, _OUTPUT, _MODELS = "Data", "Attacks", "Output", "Models"
+
+
+def audit(
+    downstream: Model,
+    *,
+    upstream: Annotated[
+        str | None, typer.Option(help="The model that it was fine-tuned from.")
+    ] = None,
+    data: Annotated[
+        str,
+        typer.Option(
+            help="sst2, imdb, rotten_tomatoes, amazon_polarity, or a CSV, TSV, JSONL or Parquet "
+            "file.",
+            rich_help_panel=_DATA,
+        ),
+    ] = "rotten_tomatoes",
+    split: Annotated[
+        str, typer.Option(help="Split to draw from.", rich_help_panel=_DATA)
+    ] = "train",
+    text_column: Annotated[
+        str | None, typer.Option(help="Column of the texts in a file.", rich_help_panel=_DATA)
+    ] = None,
+    label_column: Annotated[
+        str | None, typer.Option(help="Column of the labels in a file.", rich_help_panel=_DATA)
+    ] = None,
+    samples: Annotated[
+        int, typer.Option(min=1, help="Samples to draw.", rich_help_panel=_DATA)
+    ] = 100,
+    seed: Annotated[
+        int, typer.Option(help="Chooses the samples and the draws.", rich_help_panel=_DATA)
+    ] = 0,
+    unseen: Annotated[
+        bool,
+        typer.Option(
+            "--unseen",
+            help="Draw only samples that `weaklink finetune` did not train the models on.",
+            rich_help_panel=_DATA,
+        ),
+    ] = False,
+    attacks: Attacks = "textfooler,pwws,textbugger,hotflip",
+    set_: Set = None,
+    parameters: Annotated[
+        Path | None,
+        typer.Option(
+            help="TOML file with a table of parameters for each attack.", rich_help_panel=_ATTACKS
+        ),
+    ] = None,
+    repetitions: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="How often random attacks attack each sample; each attack's own default.",
+            rich_help_panel=_ATTACKS,
+        ),
+    ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(
+            help="Label to aim at; by default any other than the model's own prediction.",
+            rich_help_panel=_ATTACKS,
+        ),
+    ] = None,
+    max_queries: Annotated[
+        int | None,
+        typer.Option(min=1, help="Queries for each sample at most.", rich_help_panel=_ATTACKS),
+    ] = None,
+    store: Annotated[
+        Path,
+        typer.Option(
+            help="Where outcomes are kept; the same command goes on where it stopped.",
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = Path("audit.db"),
+    report: Annotated[
+        Path, typer.Option(help="The HTML report to write.", rich_help_panel=_OUTPUT)
+    ] = Path("report.html"),
+    json: Annotated[
+        Path | None,
+        typer.Option(
+            help="Also write every figure as JSON to this file; - for standard output.",
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = None,
+    fail_over: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="End with status 3 if a measure exceeds a bound, as in asr_correct=0.5.",
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = None,
+    device: Device = "auto",
+    precision: Precision = "float32",
+    encoder: Annotated[
+        str | None,
+        typer.Option(
+            help="Sentence encoder that measures similarity: a Hub id or folder; the packaged "
+            "MiniLM by default.",
+            rich_help_panel=_MODELS,
+        ),
+    ] = None,
+    width: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            help="Attempts alive at once; outcomes do not depend on it.",
+            rich_help_panel=_MODELS,
+        ),
+    ] = 64,
+    refuse_warnings: Annotated[
+        bool,
+        typer.Option(
+            "--refuse-warnings",
+            help="End before any attack if a trust check warns.",
+            rich_help_panel=_MODELS,
+        ),
+    ] = False,
+    allow_pickle: AllowPickle = False,
+    trust_remote_code: TrustRemoteCode = False,
+) -> None:
+    """Attack a model, or both ends of a chain, and report how robust it is."""
+    from weaklink.auditing import Specification, run_audit
+    from weaklink.cli.parameters import read_parameters
+    from weaklink.cli.progress import Terminal
+    from weaklink.measures import parse_bound
+    from weaklink.resources.encoder import DEFAULT_ENCODER
+
+    bounds = [parse_bound(text) for text in fail_over or ()]
+    spec = Specification.make(
+        downstream=downstream,
+        upstream=upstream,
+        data=data,
+        split=split,
+        text_column=text_column,
+        label_column=label_column,
+        samples=samples,
+        seed=seed,
+        unseen=unseen,
+        attacks=tuple(name.strip() for name in attacks.split(",") if name.strip()),
+        parameters=read_parameters(parameters, set_ or ()),
+        repetitions=repetitions,
+        target=target,
+        max_queries=max_queries,
+        store=store,
+        encoder=encoder or DEFAULT_ENCODER,
+        device=device,
+        precision=precision,
+        width=width,
+        refuse_warnings=refuse_warnings,
+        allow_pickle=allow_pickle,
+        trust_remote_code=trust_remote_code,
+    )
+    try:
+        with Terminal() as progress:
+            result = run_audit(spec, progress)
+    except KeyboardInterrupt:
+        typer.echo(
+            f"Interrupted. What has ended is in {store}; "
+            "run the same command again and it goes on where it stopped.",
+            err=True,
+        )
+        raise typer.Exit(_INTERRUPTED) from None
+    show(result, report, json)
+    enforce(result, bounds)
+
+
+def show(result: AuditResult, report: Path, json: Path | None) -> None:
+    """Print the tables, write the report, and say where everything is."""
+    from weaklink.report import attack_table, chain_tables, to_rich, write_atomically
+
+    console = Console(stderr=json == Path("-"))
+    for victim in result.summary.campaign.victims:
+        for warning in victim.warnings:
+            console.print(
+                f"warning: {victim.name}: {warning.message}", style="yellow", markup=False
+            )
+    for table in (attack_table(result.summary), *chain_tables(result.summary)):
+        console.print(to_rich(table))
+    result.write_report(report)
+    console.print(f"Report: {report.resolve()}", markup=False, soft_wrap=True)
+    console.print(f"Outcomes: weaklink outcomes {result.store}", markup=False, soft_wrap=True)
+    if json is None:
+        return
+    figures = result.summary.model_dump_json(indent=2) + "\n"
+    if json == Path("-"):
+        typer.echo(figures, nl=False)
+    else:
+        write_atomically(json, figures)
+
+
+def enforce(result: AuditResult, bounds: list[Bound]) -> None:
+    """End with status 3 if a figure is over its bound."""
+    breaches = [(bound, breach) for bound in bounds for breach in bound.breaches(result.summary)]
+    for bound, breach in breaches:
+        found = "unknown" if breach.value is None else f"{breach.value:.3f}"
+        typer.echo(
+            f"{bound.measure} of {breach.victim} under {breach.attack} is {found}, "
+            f"over the bound of {bound.limit}",
+            err=True,
+        )
+    if breaches:
+        raise typer.Exit(_OVER_BOUND)

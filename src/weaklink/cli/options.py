@@ -1,0 +1,59 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+import typer
+
+_ATTACKS, _MODELS = "Attacks", "Models"
+
+Model: TypeAlias = Annotated[
+    str,
+    typer.Argument(
+        help="The model: a Hub id (owner/model or owner/model@revision), a local folder, or "
+        "package.module:function."
+    ),
+]
+Attacks: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        help="Attacks to run, separated by commas; all: every one installed.",
+        rich_help_panel=_ATTACKS,
+    ),
+]
+Set: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-P",
+        metavar="ATTACK.NAME=VALUE",
+        help="Set a parameter, as in textfooler.min_similarity=0.8; may be repeated.",
+        rich_help_panel=_ATTACKS,
+    ),
+]
+Device: TypeAlias = Annotated[
+    str, typer.Option(help="auto, cpu, cuda, cuda:1, mps, ...", rich_help_panel=_MODELS)
+]
+Precision: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        help="float32, or bf16: faster, and outcomes on a narrow margin may differ.",
+        rich_help_panel=_MODELS,
+    ),
+]
+AllowPickle: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--allow-pickle",
+        help="Also load weights that are not safetensors: unpickling runs code.",
+        rich_help_panel=_MODELS,
+    ),
+]
+TrustRemoteCode: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--trust-remote-code",
+        help="Run code that comes with the model.",
+        rich_help_panel=_MODELS,
+    ),
+]

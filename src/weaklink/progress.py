@@ -1,0 +1,25 @@
+"""How long work tells that it goes on."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Is told the phase that begins, and each step of it."""
+
+    def begin(self, phase: str, total: int | None = None) -> None:
+        """A phase begins; ``total`` steps, where that is known."""
+
+    def advance(self, steps: int = 1) -> None:
+        """So many steps of the phase are done."""
+
+
+class Silent:
+    """Tells nobody."""
+
+    def begin(self, phase: str, total: int | None = None) -> None:
+        """Say nothing."""
+
+    def advance(self, steps: int = 1) -> None:
+        """Say nothing."""
