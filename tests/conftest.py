@@ -3,6 +3,10 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("weaklink", deadline=None, derandomize=True)
+settings.load_profile("weaklink")
 
 
 def pytest_addoption(parser):

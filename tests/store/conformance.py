@@ -42,7 +42,6 @@ class StoreConformance:
 
     @settings(
         max_examples=25,
-        deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
     @given(original=texts, adversarial=st.none() | texts, share=shares, cut=st.booleans())

@@ -1,5 +1,8 @@
 """Pure functions over outcomes: rates, delta, transfer, with intervals and tests."""
 
+from weaklink.measures.frames import attacks_frame, chain_frame, victims_frame
+from weaklink.measures.gate import Bound, Breach, parse_bound
+from weaklink.measures.summarise import summarise
 from weaklink.measures.summary import (
     AttackSummary,
     ChainSummary,
@@ -8,4 +11,17 @@ from weaklink.measures.summary import (
     VictimSummary,
 )
 
-__all__ = ["AttackSummary", "ChainSummary", "Estimate", "Summary", "VictimSummary"]
+__all__ = [
+    "AttackSummary",
+    "Bound",
+    "Breach",
+    "ChainSummary",
+    "Estimate",
+    "Summary",
+    "VictimSummary",
+    "attacks_frame",
+    "chain_frame",
+    "parse_bound",
+    "summarise",
+    "victims_frame",
+]

@@ -1,0 +1,56 @@
+"""Bounds that fail a build."""
+
+import pytest
+
+from tests.examples import a_campaign, an_outcome
+from weaklink.errors import WeaklinkError
+from weaklink.measures import Bound, Breach, parse_bound, summarise
+
+
+def test_reads_a_measure_and_a_number():
+    assert parse_bound(" asr_correct = .5") == Bound("asr_correct", 0.5)
+    assert parse_bound("delta=-0.1") == Bound("delta", -0.1)
+
+
+@pytest.mark.parametrize("text", ["", "asr=0.5", "robust_accuracy=0.5", "asr-all=0.5", "0.5"])
+def test_refuses_what_is_no_measure_and_names_those_there_are(text):
+    with pytest.raises(WeaklinkError, match="no measure") as refusal:
+        parse_bound(text)
+    assert "asr_all, asr_correct, delta, transfer_rate" in refusal.value.remedy
+
+
+@pytest.mark.parametrize("number", ["", "half", "nan", "-0.1", "1.5", "50%"])
+def test_refuses_what_is_no_rate(number):
+    with pytest.raises(WeaklinkError, match="no bound for asr_all"):
+        parse_bound(f"asr_all={number}")
+
+
+@pytest.fixture
+def summary():
+    outcomes = [
+        *(an_outcome(i) for i in range(4)),
+        *(an_outcome(i, victim="down", success=i > 1) for i in range(4)),
+    ]
+    return summarise(a_campaign(), outcomes)
+
+
+def test_a_bound_is_passed_only_above_it_and_by_audited_models_alone(summary):
+    assert Bound("asr_all", 0.5).breaches(summary) == []
+    assert Bound("asr_all", 0.49).breaches(summary) == [Breach("down", "pwws", 0.5)]
+    assert Bound("asr_correct", 0.4).breaches(summary) == [Breach("down", "pwws", 0.5)]
+    assert Bound("delta", -0.6).breaches(summary) == [Breach("down", "pwws", -0.5)]
+    assert Bound("transfer_rate", 0.5).breaches(summary) == []
+
+
+def test_what_is_unknown_passes_no_gate():
+    assert Bound("asr_all", 1).breaches(summarise(a_campaign(), [])) == [
+        Breach("down", "pwws", None)
+    ]
+
+
+def test_a_chain_measure_without_a_chain_is_a_clear_error():
+    summary = summarise(a_campaign(victims=(("only", "single"),)), [])
+    assert parse_bound("delta=0").needs_chain
+    with pytest.raises(WeaklinkError, match="has no upstream"):
+        Bound("delta", 0).breaches(summary)
+    assert not parse_bound("asr_all=0").needs_chain

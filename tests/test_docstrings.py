@@ -1,0 +1,21 @@
+"""The examples in docstrings."""
+
+import doctest
+import importlib
+
+import pytest
+
+MODULES = [
+    "weaklink.measures.gate",
+    "weaklink.measures.rates",
+    "weaklink.text.changes",
+    "weaklink.text.display",
+    "weaklink.text.words",
+]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_give_what_they_show(name):
+    result = doctest.testmod(importlib.import_module(name))
+    assert result.attempted > 0
+    assert result.failed == 0
