@@ -1,12 +1,13 @@
-"""Loads a transformers sequence classifier from a local folder or the Hub."""
+"""A model's files opened: its configuration first, its weights and tokenizer when they are due."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from huggingface_hub import ModelCard
@@ -16,73 +17,132 @@ from transformers.utils import logging
 from weaklink.errors import WeaklinkError
 from weaklink.resources.cache import digest_of_file, digest_of_parts
 from weaklink.resources.quiet import quiet
-from weaklink.victims.head import bare, require_head
-from weaklink.victims.load import Precision
-from weaklink.victims.reader import Reader
 from weaklink.victims.source import Source, locate
-from weaklink.victims.transformers import TransformersVictim
 
-_DTYPES = {"float32": torch.float32, "bf16": torch.bfloat16}
 _DECISIVE = (
     "config.json", "*.safetensors", "pytorch_model*.bin", "*.py", "tokenizer*.json", "vocab.*",
     "merges.txt", "*.model", "special_tokens_map.json", "added_tokens.json",
 )  # fmt: skip
+_USUAL_LENGTH = 512
 
 
-def load_transformers(
-    name: str,
-    *,
-    device: str,
-    precision: Precision,
-    allow_pickle: bool,
-    trust_remote_code: bool,
-    max_length: int | None,
-) -> TransformersVictim:
-    """Load a sequence classifier; the parameters are those of ``load_victim``."""
-    source = locate(name)
-    code = {"trust_remote_code": trust_remote_code}
-    with _loading(source):
-        config = AutoConfig.from_pretrained(source.folder, **code)
-    tensors = source.tensors()
-    if tensors is None and not allow_pickle:
+class Loaded(NamedTuple):
+    """A sequence classifier with its tokenizer, and the weights that its files do not have."""
+
+    model: Any
+    tokenizer: Any
+    missing: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A model of which no weights are loaded yet.
+
+    Attributes:
+        source: Where its files are.
+        config: Its transformers configuration.
+        tensors: Names of the tensors in its safetensors weights; None if it has none.
+        trust_remote_code: Whether code that comes with it may run.
+    """
+
+    source: Source
+    config: Any
+    tensors: frozenset[str] | None
+    trust_remote_code: bool
+
+    @classmethod
+    def open(
+        cls, name: str, *, allow_pickle: bool = False, trust_remote_code: bool = False
+    ) -> Checkpoint:
+        """Find a model and read its configuration and the names of its weights.
+
+        Raises:
+            WeaklinkError: It cannot be found or read, or comes without safetensors weights.
+        """
+        source = locate(name)
+        with _loading(source):
+            config = AutoConfig.from_pretrained(source.folder, trust_remote_code=trust_remote_code)
+        tensors = source.tensors()
+        if tensors is None and not allow_pickle:
+            raise WeaklinkError(
+                f"{name} has no safetensors weights; others can run code when they are loaded.",
+                "Convert it to safetensors, or pass --allow-pickle if you trust its author.",
+            )
+        return cls(source, config, tensors, trust_remote_code)
+
+    @property
+    def has_head(self) -> bool:
+        """Whether its configuration names a sequence classifier."""
+        return any("ForSequenceClassification" in name for name in self.config.architectures or ())
+
+    def load(
+        self,
+        *,
+        dtype: torch.dtype = torch.float32,
+        new_head: bool = False,
+        **settings: Any,  # noqa: ANN401
+    ) -> Loaded:
+        """Load it as a sequence classifier.
+
+        Args:
+            dtype: What it is to compute in.
+            new_head: Start a head anew whose shape does not fit.
+            settings: Fields of the configuration to change.
+
+        Raises:
+            WeaklinkError: transformers cannot load it.
+        """
+        pickled = self.tensors is None
+        self.source.fetch(allow_pickle=pickled, trust_remote_code=self.trust_remote_code)
+        config = deepcopy(self.config)
+        for name, value in settings.items():
+            setattr(config, name, value)
+        with _loading(self.source):
+            tokenizer = AutoTokenizer.from_pretrained(
+                self.source.folder, trust_remote_code=self.trust_remote_code
+            )
+            model, report = AutoModelForSequenceClassification.from_pretrained(
+                self.source.folder,
+                config=config,
+                dtype=dtype,
+                use_safetensors=not pickled,
+                ignore_mismatched_sizes=new_head,
+                output_loading_info=True,
+                trust_remote_code=self.trust_remote_code,
+            )
+        model.config.pad_token_id = _pad_token(config, tokenizer)
+        return Loaded(model, tokenizer, frozenset(report["missing_keys"]))
+
+    def fingerprint(self, settings: str) -> str:
+        """Return the digest of ``settings`` and of all files that the answers depend on."""
+        found = sorted(set(chain.from_iterable(map(self.source.folder.glob, _DECISIVE))))
+        files = (part for path in found for part in (path.name, digest_of_file(path)))
+        return digest_of_parts([settings, *files])
+
+    def languages(self) -> tuple[str, ...]:
+        """Return the languages that the front matter of its card declares, if any."""
+        try:
+            card = ModelCard.load(self.source.folder / "README.md")
+        except (OSError, ValueError):
+            return ()
+        declared = card.data.to_dict().get("language") or ()
+        return tuple(map(str, declared)) if isinstance(declared, list) else (str(declared),)
+
+
+def reading_length(name: str, loaded: Loaded, asked: int | None) -> int:
+    """Return how many tokens to read: what was asked, else what model and tokenizer allow.
+
+    Raises:
+        WeaklinkError: What was asked is more than the model has positions for.
+    """
+    tokenizer = loaded.tokenizer
+    least, most = tokenizer.num_special_tokens_to_add() + 1, _positions(loaded.model)
+    if asked is not None and not least <= asked <= most:
         raise WeaklinkError(
-            f"{name} has no safetensors weights; other formats can run code when they are loaded.",
-            "Convert it to safetensors, or pass --allow-pickle if you trust its author.",
+            f"{name} cannot read {asked} tokens at a time.",
+            f"Choose a maximum length from {least} to {most}.",
         )
-    require_head(name, config, tensors)
-    source.fetch(allow_pickle=tensors is None, trust_remote_code=trust_remote_code)
-    with _loading(source):
-        tokenizer = AutoTokenizer.from_pretrained(source.folder, **code)
-        model, report = AutoModelForSequenceClassification.from_pretrained(
-            source.folder,
-            config=config,
-            dtype=_DTYPES[precision],
-            use_safetensors=tensors is not None,
-            output_loading_info=True,
-            **code,
-        )
-    if report["missing_keys"]:
-        raise bare(name, f"its weights have no {' or '.join(sorted(report['missing_keys']))}")
-    model.eval().requires_grad_(requires_grad=False).to(pick_device(device))
-    model.config.use_cache = False
-    model.config.pad_token_id = pad = _pad_token(config, tokenizer)
-    length = _length(name, model, tokenizer, max_length)
-    return TransformersVictim(
-        name=name,
-        fingerprint=_fingerprint(source, f"{precision} {length}"),
-        model=model,
-        reader=Reader(tokenizer, length, filler=pad),
-        details={
-            "source": f"{source.repository} on the Hub" if source.repository else "local folder",
-            "revision": source.revision or "",
-            "architecture": type(model).__name__,
-            "parameters": str(model.num_parameters()),
-            "precision": precision,
-            "device": str(model.device),
-            "max_length": str(length),
-        },
-        languages=_languages(source.folder),
-    )
+    return asked or min(most, tokenizer.model_max_length)
 
 
 def pick_device(device: str) -> torch.device:
@@ -103,28 +163,16 @@ def pick_device(device: str) -> torch.device:
     return torch.device(device)
 
 
-@contextmanager
-def _loading(source: Source) -> Iterator[None]:
-    """Silence transformers while it loads, and tell what is wrong where it cannot."""
-    bars = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
-        with quiet("transformers"):
-            yield
-    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
-        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
-        if "trust_remote_code" in str(error):
-            raise WeaklinkError(
-                f"{source.name} comes with code of its own, which weaklink does not run unasked.",
-                "Read that code, then pass --trust-remote-code if you trust it.",
-            ) from error
-        raise WeaklinkError(
-            f"{source.name} cannot be loaded by transformers: {reason}",
-            "Check that the files are complete and that this version of transformers knows it.",
-        ) from error
-    finally:
-        if bars:
-            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
+def _positions(model: Any) -> int:  # noqa: ANN401
+    """Return how many tokens the model has positions for.
+
+    RoBERTa and its kin number positions from after the padding's, and have as many less.
+    """
+    positions = getattr(model.config, "max_position_embeddings", None) or _USUAL_LENGTH
+    tables = (getattr(module, "position_embeddings", None) for module in model.modules())
+    table = next((table for table in tables if isinstance(table, torch.nn.Embedding)), None)
+    padding = None if table is None else table.padding_idx
+    return int(positions if padding is None else positions - padding - 1)
 
 
 def _pad_token(config: Any, tokenizer: Any) -> int:  # noqa: ANN401
@@ -133,37 +181,33 @@ def _pad_token(config: Any, tokenizer: Any) -> int:  # noqa: ANN401
     return next((token for token in choices if token is not None), 0)
 
 
-def _length(name: str, model: Any, tokenizer: Any, asked: int | None) -> int:  # noqa: ANN401
-    """Return how many tokens to read: what was asked, else what model and tokenizer allow."""
-    positions = getattr(model.config, "max_position_embeddings", None) or 512
-    offsets = (
-        module.position_embeddings.padding_idx
-        for module in model.modules()
-        if isinstance(getattr(module, "position_embeddings", None), torch.nn.Embedding)
-    )
-    padding = next(offsets, None)
-    allowed = positions if padding is None else positions - padding - 1
-    least = tokenizer.num_special_tokens_to_add() + 1
-    if asked is not None and not least <= asked <= allowed:
-        raise WeaklinkError(
-            f"{name} cannot read {asked} tokens at a time.",
-            f"Choose a maximum length from {least} to {allowed}.",
-        )
-    return asked or min(allowed, tokenizer.model_max_length)
-
-
-def _fingerprint(source: Source, settings: str) -> str:
-    found = sorted(set(chain.from_iterable(map(source.folder.glob, _DECISIVE))))
-    files = (part for path in found for part in (path.name, digest_of_file(path)))
-    return digest_of_parts([settings, *files])
-
-
-def _languages(folder: Path) -> tuple[str, ...]:
-    """Return the languages that the front matter of the model's card declares, if any."""
+@contextmanager
+def hushed() -> Iterator[None]:
+    """Keep transformers from logging and from showing progress bars of its own."""
+    bars = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
-        declared = ModelCard.load(folder / "README.md").data.to_dict().get("language")
-    except (OSError, ValueError):
-        return ()
-    if declared is None:
-        return ()
-    return tuple(map(str, declared)) if isinstance(declared, list) else (str(declared),)
+        with quiet("transformers"):
+            yield
+    finally:
+        if bars:
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def _loading(source: Source) -> Iterator[None]:
+    """Tell what is wrong where transformers cannot load a model."""
+    try:
+        with hushed():
+            yield
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+        if "trust_remote_code" in str(error):
+            raise WeaklinkError(
+                f"{source.name} comes with code of its own, which weaklink does not run unasked.",
+                "Read that code, then pass --trust-remote-code if you trust it.",
+            ) from error
+        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        raise WeaklinkError(
+            f"{source.name} cannot be loaded by transformers: {reason}",
+            "Check that the files are complete and that this version of transformers knows it.",
+        ) from error

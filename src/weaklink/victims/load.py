@@ -37,7 +37,7 @@ def load_victim(
     """
     if names_callable(name):
         return load_callable(name)
-    from weaklink.victims.checkpoint import load_transformers
+    from weaklink.victims.transformers import load_transformers
 
     return load_transformers(
         name,

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
-from torch import Tensor
 
+from weaklink.victims.checkpoint import Checkpoint, pick_device, reading_length
 from weaklink.victims.gradients import first_order
+from weaklink.victims.head import bare, require_head
+from weaklink.victims.load import Precision
+from weaklink.victims.padding import pad
 from weaklink.victims.protocol import Encoded, FirstOrder, Floats, Gradient
 from weaklink.victims.reader import Reader
 from weaklink.victims.stable import settle, softmax
+
+_DTYPES = {"float32": torch.float32, "bf16": torch.bfloat16}
 
 
 class TransformersVictim:
@@ -80,21 +85,48 @@ class TransformersVictim:
 
     def _logits(self, batch: Sequence[Encoded]) -> Floats:
         with torch.inference_mode():
-            output = self._model(**self._padded(batch))
+            rows = cast("Sequence[tuple[int, ...]]", batch)
+            inputs = pad(rows, self._model.config.pad_token_id, self._model.device)
+            output = self._model(**inputs)
         logits = output.logits.to("cpu", torch.float64).numpy()
         if not np.isfinite(logits).all():
             raise ArithmeticError(f"{self.name} gave a logit that is not finite")
         return np.asarray(logits)
 
-    def _padded(self, batch: Sequence[Encoded]) -> dict[str, Tensor]:
-        shape = len(batch), max(map(len, batch))
-        ids = np.full(shape, self._model.config.pad_token_id)
-        mask = np.zeros(shape, dtype=np.int64)
-        for row, tokens in enumerate(batch):
-            ids[row, : len(tokens)] = tokens
-            mask[row, : len(tokens)] = 1
-        device = self._model.device
-        return {
-            "input_ids": torch.from_numpy(ids).to(device),
-            "attention_mask": torch.from_numpy(mask).to(device),
-        }
+
+def load_transformers(
+    name: str,
+    *,
+    device: str,
+    precision: Precision,
+    allow_pickle: bool,
+    trust_remote_code: bool,
+    max_length: int | None,
+) -> TransformersVictim:
+    """Load a sequence classifier; the parameters are those of ``load_victim``."""
+    checkpoint = Checkpoint.open(
+        name, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
+    )
+    require_head(name, checkpoint.config, checkpoint.tensors)
+    loaded = checkpoint.load(dtype=_DTYPES[precision], use_cache=False)
+    if loaded.missing:
+        raise bare(name, f"its weights have no {' or '.join(sorted(loaded.missing))}")
+    model = loaded.model.eval().requires_grad_(requires_grad=False).to(pick_device(device))
+    length = reading_length(name, loaded, max_length)
+    source = checkpoint.source
+    return TransformersVictim(
+        name=name,
+        fingerprint=checkpoint.fingerprint(f"{precision} {length}"),
+        model=model,
+        reader=Reader(loaded.tokenizer, length, model.config.pad_token_id),
+        details={
+            "source": f"{source.repository} on the Hub" if source.repository else "local folder",
+            "revision": source.revision or "",
+            "architecture": type(model).__name__,
+            "parameters": str(model.num_parameters()),
+            "precision": precision,
+            "device": str(model.device),
+            "max_length": str(length),
+        },
+        languages=checkpoint.languages(),
+    )

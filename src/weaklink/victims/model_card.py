@@ -1,0 +1,71 @@
+"""The model card of a fine-tuned model: what it came from, and how it was made."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from huggingface_hub import EvalResult, ModelCardData
+
+from weaklink.resources.splits import Split
+
+if TYPE_CHECKING:
+    from weaklink.victims.finetune import FinetuneResult
+    from weaklink.victims.training import Recipe
+
+_PACKAGES = ("weaklink", "torch", "transformers", "tokenizers")
+_TASK = "text-classification"
+
+
+def write_card(
+    folder: Path, base: str, data: Split, recipe: Recipe, result: FinetuneResult
+) -> None:
+    """Write ``README.md`` with the front matter that the Hub, and weaklink's lineage, read."""
+    title = result.folder.name
+    facts = {
+        "base model": f"`{base}`",
+        "data": f"`{data.name}`, split `{data.split}`, from {data.source}",
+        "labels": ", ".join(data.labels),
+        "trained on": f"{result.trained_on} samples (digests in `training_samples.json`)",
+        "held-out accuracy": f"{result.accuracy:.4f} on {result.held_out} samples",
+        **{name.replace("_", " "): str(value) for name, value in asdict(recipe).items()},
+        "time": f"{result.seconds:.0f} s",
+        "made with": ", ".join(f"{name} {version(name)}" for name in _PACKAGES),
+    }
+    rows = "\n".join(f"| {name} | {fact} |" for name, fact in facts.items())
+    card = f"""---
+{_front_matter(title, base, data, result)}
+---
+
+# {title}
+
+`{base}` fine-tuned on `{data.name}` by `weaklink finetune`.
+
+| | |
+| --- | --- |
+{rows}
+"""
+    (folder / "README.md").write_text(card, encoding="utf-8")
+
+
+def _front_matter(title: str, base: str, data: Split, result: FinetuneResult) -> str:
+    accuracy = EvalResult(
+        task_type=_TASK,
+        dataset_type=data.name,
+        dataset_name=data.name,
+        dataset_split=data.split,
+        metric_type="accuracy",
+        metric_value=round(result.accuracy, 4),
+    )
+    return ModelCardData(
+        model_name=title,
+        base_model=base,
+        base_model_relation="finetune",
+        datasets=[data.name],
+        eval_results=[accuracy],
+        library_name="transformers",
+        pipeline_tag=_TASK,
+        metrics=["accuracy"],
+    ).to_yaml()
