@@ -196,3 +196,9 @@ def test_the_command_asks_for_the_same_campaign():
 def test_the_same_campaign_gives_the_same_file(planted, html, tmp_path):
     write_report(tmp_path / "report.html", *planted)
     assert (tmp_path / "report.html").read_text(encoding="utf-8") == html
+
+
+def test_the_script_sets_text_and_never_markup(html):
+    (script,) = [text for tag, a, text in Page(html).raw if tag == "script" and "type" not in a]
+    assert "textContent" in script
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacent|write\(|eval|Function", script)

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 
 import altair as alt
 
-from weaklink.report.svg import INK, SERIES, SHAPES, Figure
+from weaklink.report.svg import INK, SERIES, SHAPES, Figure, styled
 
 _ROW = 24
 """Height of a row in pixels."""
@@ -59,7 +59,7 @@ def dot_plot(title: str, about: str, dots: Sequence[Dot], scale: Scale) -> Figur
     return Figure(
         title=title,
         description=f"Chart. {title}, {about}. {figures}.",
-        chart=chart.properties(height=_ROW * len(attacks) * len(series)),
+        chart=styled(chart.properties(height=_ROW * len(attacks) * len(series))),
     )
 
 

@@ -9,14 +9,14 @@ from typing import Any
 import altair as alt
 from markupsafe import Markup
 
-INK, GRID = "#1c2127", "#dfe3e8"
+PAGE, INK, GRID = "#ffffff", "#1c2127", "#dfe3e8"
 SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 """Okabe and Ito's colours, which stay apart without full colour vision; shapes tell them too."""
 SHAPES = ("circle", "diamond", "triangle-up", "square", "cross", "triangle-down")
 WIDTH = 340
 """Pixels; as wide as a phone shows without shrinking."""
 
-_VARIABLES = {INK: "--ink", GRID: "--grid"} | {
+_VARIABLES = {PAGE: "--page", INK: "--ink", GRID: "--grid"} | {
     color: f"--series-{index}" for index, color in enumerate(SERIES, start=1)
 }
 
@@ -24,7 +24,7 @@ _VARIABLES = {INK: "--ink", GRID: "--grid"} | {
 _LABELS = {"labelColor": INK, "labelFontSize": 12}
 _CONFIG: dict[str, Any] = {
     "aria": False,
-    "background": "transparent",
+    "background": PAGE,
     "font": "system-ui, sans-serif",
     "padding": {"left": 8, "right": 0, "top": 4, "bottom": 0},
     "view": {"stroke": None},
@@ -60,16 +60,17 @@ class Figure:
     def svg(self) -> Markup:
         """Return the chart as an SVG element whose colours are the page's CSS variables."""
         buffer = StringIO()
-        _styled(self.chart).save(buffer, format="svg")
+        self.chart.save(buffer, format="svg")
         svg = buffer.getvalue()
         for color, variable in _VARIABLES.items():
             svg = svg.replace(f'"{color}"', f'"var({variable})"')
         return Markup(svg)  # noqa: S704  vl-convert escapes every label
 
 
-def _styled(chart: alt.LayerChart) -> alt.LayerChart:
+def styled(chart: alt.LayerChart) -> alt.LayerChart:
+    """Return the chart as wide as a phone, in the report's type and colours."""
     fitted = chart.properties(
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"), width=WIDTH
     )
-    styled: alt.LayerChart = fitted.configure(**_CONFIG)
-    return styled
+    configured: alt.LayerChart = fitted.configure(**_CONFIG)
+    return configured
