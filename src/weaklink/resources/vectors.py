@@ -91,6 +91,12 @@ class Vectors:
     def __contains__(self, word: str) -> bool:
         return word in self._rows
 
+    def matrix(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """Return the vectors of words, all of them known, scaled to length 1."""
+        rows = [self._rows[word] for word in words]
+        vectors: NDArray[np.float32] = self._matrix[rows] * self._scales[rows, None]
+        return vectors
+
     def neighbours(self, word: str, count: int, minimum: float = -1.0) -> tuple[Neighbour, ...]:
         """Return the words nearest to a word, most similar first, ties in the words' order.
 

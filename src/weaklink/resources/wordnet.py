@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache, cached_property, lru_cache
-from itertools import combinations
+from itertools import combinations, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from weaklink.resources.cache import digest_of_parts
@@ -12,26 +13,28 @@ from weaklink.resources.wordnet_files import PARTS
 from weaklink.text import Words
 
 if TYPE_CHECKING:
-    from nltk.corpus.reader.wordnet import Synset, WordNetCorpusReader
+    from nltk.corpus.reader.wordnet import Lemma, Synset, WordNetCorpusReader
 
 POS_OF_TAG = {"NOUN": "n", "VERB": "v", "ADJ": "a", "ADV": "r"}
 """WordNet's parts of speech by universal tag; it knows no others."""
 
 _TAG_OF_TYPE = {"1": "NOUN", "2": "VERB", "3": "ADJ", "4": "ADV", "5": "ADJ"}
 _REMEMBERED = 50_000
+_UNSEEN = 0.1
+"""Added to the count of every sense, so that words which were never counted have shares too."""
 
 
 class Pair(NamedTuple):
     """Two different single words of one part of speech, in lower case and alphabetical order.
 
-    ``rank`` tells how common the senses are that join them: n if they are the n-th most frequent
-    sense of one word, and the n-th or a more frequent one of the other.
+    ``share`` is the part of a word's occurrences that have the sense which joins them, by
+    WordNet's counts: that of the word for which it is less.
     """
 
     first: str
     second: str
     tag: str
-    rank: int
+    share: float
 
 
 class _Sense(NamedTuple):
@@ -39,8 +42,8 @@ class _Sense(NamedTuple):
 
     word: str
     tag: str
-    offset: str
-    rank: int
+    offset: int
+    share: float
 
 
 class WordNet:
@@ -56,6 +59,15 @@ class WordNet:
         names = [f"{kind}.{part}" for kind in ("index", "data") for part in PARTS]
         exceptions = [f"{part}.exc" for part in PARTS]
         return digest_of_parts(self._read(name) for name in ("index.sense", *names, *exceptions))
+
+    def lemma(self, word: str, tag: str) -> str | None:
+        """Return the lemma of a word in lower case as a part of speech, or None if it has none."""
+        lemma: str | None = self._reader.morphy(word, POS_OF_TAG[tag])
+        return lemma
+
+    def __contains__(self, word: str) -> bool:
+        """Whether a word is itself a lemma, as "loved" and "love" are and "loves" is not."""
+        return word in self._lemmas
 
     def synonyms(self, word: str, tag: str) -> tuple[str, ...]:
         """Return the single words that share a sense with a word, in lower case.
@@ -74,21 +86,26 @@ class WordNet:
 
     def synonym_pairs(self) -> list[Pair]:
         """Return every two single words that share a sense, sorted."""
-        members: dict[tuple[str, str], list[_Sense]] = {}
-        for sense in self._senses.values():
-            members.setdefault((sense.tag, sense.offset), []).append(sense)
-        return _pairs(two for synset in members.values() for two in combinations(synset, 2))
+        return _pairs(two for synset in self._members.values() for two in combinations(synset, 2))
 
     def antonym_pairs(self) -> list[Pair]:
         """Return every two single words that WordNet calls antonyms, sorted."""
-        keys = (
-            (lemma.key(), antonym.key())
-            for synset in self._synsets_with_antonyms()
-            for lemma in synset.lemmas()
-            for antonym in lemma.antonyms()
-        )
         senses = self._senses
+        keys = ((lemma.key(), antonym.key()) for lemma, antonym in self._antonyms())
         return _pairs((senses[a], senses[b]) for a, b in keys if a in senses and b in senses)
+
+    def indirect_antonym_pairs(self) -> list[Pair]:
+        """Return every two adjectives that are like, or are, two antonyms, sorted.
+
+        WordNet gives antonyms of the central adjectives only; others are opposites through the
+        central adjective that they are similar to ("tedious", "boring" and "interesting").
+        """
+        return _pairs(
+            two
+            for lemma, antonym in self._antonyms()
+            if lemma.synset().pos() == "a"
+            for two in product(self._cluster(lemma.synset()), self._cluster(antonym.synset()))
+        )
 
     def _find_synonyms(self, word: str, tag: str) -> tuple[str, ...]:
         pos = POS_OF_TAG.get(tag)
@@ -103,23 +120,45 @@ class WordNet:
     def _senses(self) -> dict[str, _Sense]:
         """Every sense of every single word, by sense key, from the index of senses.
 
-        A line holds the key (lemma%type:...), the synset's offset, the rank and a count.
+        A line holds the key (word%type:...), the synset's offset, the sense's rank and its count.
         """
+        lines = [line.split() for line in self._read("index.sense").splitlines()]
+        counts = {key: (int(offset), int(count) + _UNSEEN) for key, offset, _, count in lines}
+        totals: dict[str, float] = defaultdict(float)
+        for key, (_, count) in counts.items():
+            totals[key.partition("%")[0]] += count
         senses = {}
-        for line in self._read("index.sense").splitlines():
-            key, offset, rank, _ = line.split()
+        for key, (offset, count) in counts.items():
             word, _, rest = key.partition("%")
             if _is_single(word):
-                senses[key] = _Sense(word, _TAG_OF_TYPE[rest[0]], offset, int(rank))
+                senses[key] = _Sense(word, _TAG_OF_TYPE[rest[0]], offset, count / totals[word])
         return senses
 
-    def _synsets_with_antonyms(self) -> Iterator[Synset]:
-        """Yield the synsets whose line in the data files has an antonym pointer (``!``)."""
+    @cached_property
+    def _lemmas(self) -> frozenset[str]:
+        return frozenset(sense.word for sense in self._senses.values())
+
+    @cached_property
+    def _members(self) -> dict[tuple[str, int], list[_Sense]]:
+        """The single words of every synset, by part of speech and offset."""
+        members: dict[tuple[str, int], list[_Sense]] = {}
+        for sense in self._senses.values():
+            members.setdefault((sense.tag, sense.offset), []).append(sense)
+        return members
+
+    def _cluster(self, synset: Synset) -> list[_Sense]:
+        """Return the adjectives of a synset and of those similar to it."""
+        offsets = (s.offset() for s in (synset, *synset.similar_tos()))
+        return [sense for offset in offsets for sense in self._members.get(("ADJ", offset), ())]
+
+    def _antonyms(self) -> Iterator[tuple[Lemma, Lemma]]:
+        """Yield every lemma with an antonym: its line in the data files has a pointer ``!``."""
         for part, pos in zip(PARTS, POS_OF_TAG.values(), strict=True):
             for line in self._read(f"data.{part}").splitlines():
                 columns, _, _ = line.partition("|")
                 if " ! " in columns and not line.startswith(" "):
-                    yield self._reader.synset_from_pos_and_offset(pos, int(columns[:8]))
+                    synset = self._reader.synset_from_pos_and_offset(pos, int(columns[:8]))
+                    yield from ((a, b) for a in synset.lemmas() for b in a.antonyms())
 
     def _read(self, name: str) -> str:
         with self._reader.root.join(name).open() as file:
@@ -144,12 +183,11 @@ def _is_single(name: str) -> bool:
 
 
 def _pairs(senses: Iterable[tuple[_Sense, _Sense]]) -> list[Pair]:
-    """Return each pair once, with its best rank."""
-    ranks: dict[tuple[str, str, str], int] = {}
+    """Return each pair of different words once, with its best share."""
+    shares: dict[tuple[str, str, str], float] = {}
     for a, b in senses:
         if a.word != b.word:
             first, second = sorted((a.word, b.word))
             key = (first, second, a.tag)
-            rank = max(a.rank, b.rank)
-            ranks[key] = min(rank, ranks.get(key, rank))
-    return sorted(Pair(*key, rank) for key, rank in ranks.items())
+            shares[key] = max(shares.get(key, 0.0), min(a.share, b.share))
+    return sorted(Pair(*key, share) for key, share in shares.items())
