@@ -87,10 +87,10 @@ def near_pairs(vectors: Tensor, rho: float, moving: Tensor, progress: Progress) 
     rows = moves.nonzero().flatten()
     progress.begin("Finding the neighbours to preserve", len(rows))
     found = []
-    for block in rows.split(_BLOCK):
+    for block in torch.split(rows, _BLOCK):
         here, second = (vectors[block] @ vectors.T > 1 - rho).nonzero().T
         first = block[here]
-        once = (first < second) | ~moves[second] & (first != second)
+        once = (first < second) | ~moves[second]
         found.append(torch.stack([first[once], second[once]], dim=1))
         progress.advance(len(block))
     return torch.cat(found) if found else torch.empty(0, 2, dtype=torch.long)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from weaklink.errors import WeaklinkError
 from weaklink.resources.cache import digest_of_folder
 from weaklink.resources.packaged import MINILM
+from weaklink.resources.quiet import quiet
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -90,13 +91,14 @@ def load_encoder(name: str = DEFAULT_ENCODER, device: str = "cpu") -> Encoder:
     from sentence_transformers import SentenceTransformer
 
     try:
-        model = SentenceTransformer(
-            str(folder),
-            device=device,
-            trust_remote_code=False,
-            local_files_only=True,
-            model_kwargs={"use_safetensors": True},
-        )
+        with quiet("transformers", "sentence_transformers"):
+            model = SentenceTransformer(
+                str(folder),
+                device=device,
+                trust_remote_code=False,
+                local_files_only=True,
+                model_kwargs={"use_safetensors": True},
+            )
     except (OSError, ValueError, KeyError) as error:
         raise WeaklinkError(
             f"The encoder {name} cannot be loaded: {error}.",
