@@ -13,6 +13,7 @@ import torch
 from huggingface_hub import ModelCard
 from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
 from transformers.utils import logging
+from yaml import YAMLError
 
 from weaklink.errors import WeaklinkError
 from weaklink.resources.cache import digest_of_file, digest_of_parts
@@ -123,7 +124,7 @@ class Checkpoint:
         """Return the languages that the front matter of its card declares, if any."""
         try:
             card = ModelCard.load(self.source.folder / "README.md")
-        except (OSError, ValueError):
+        except (OSError, ValueError, TypeError, YAMLError):
             return ()
         declared = card.data.to_dict().get("language") or ()
         return tuple(map(str, declared)) if isinstance(declared, list) else (str(declared),)
