@@ -1,5 +1,19 @@
 """weaklink: adversarial robustness of text classifiers, measured along their fine-tuning chains."""
 
 from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from weaklink.auditing import AuditResult, attack_text, audit
 
 __version__ = version("weaklink")
+__all__ = ["AuditResult", "__version__", "attack_text", "audit"]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401
+    """Import the library when it is first used, so that ``weaklink --help`` need not wait."""
+    if name in __all__:
+        from weaklink import auditing
+
+        return getattr(auditing, name)
+    raise AttributeError(f"module 'weaklink' has no attribute {name!r}")

@@ -22,7 +22,8 @@ from .oracles import textfooler as textfooler_oracle
 
 WORDS = ("plot", "acting", "score", "pace")
 SUBSTITUTES = tuple(f"{word}{i}" for word in WORDS for i in range(3))
-WEIGHTS = st.floats(-2, 2, allow_subnormal=False).map(lambda x: round(x, 3))
+WEIGHTS = st.integers(-128, 128).map(lambda n: n / 64)
+"""Sums of these are exact, so that equal texts score equally whatever the order of their words."""
 
 
 @st.composite

@@ -6,7 +6,7 @@ from weaklink.engine.batching import in_batches
 from weaklink.engine.budget import TokenBudget
 
 
-@given(st.lists(st.text(max_size=30), max_size=60), st.integers(1, 200))
+@given(st.lists(st.text(min_size=1, max_size=30), max_size=60), st.integers(1, 200))
 def test_results_come_in_the_order_of_the_items(items, tokens):
     batches = []
 
@@ -14,12 +14,9 @@ def test_results_come_in_the_order_of_the_items(items, tokens):
         batches.append(list(batch))
         return [f"<{item}>" for item in batch]
 
-    assert in_batches(items, len, TokenBudget(tokens), forward) == [f"<{i}>" for i in items]
-    assert all(
-        len(batch) == 1 or len(batch) * max(map(len, batch)) <= tokens
-        for batch in batches
-        if any(batch)
-    )
+    budget = TokenBudget(tokens)
+    assert in_batches(items, len, budget, forward) == [f"<{i}>" for i in items]
+    assert all(len(batch) == 1 or len(batch) * max(map(len, batch)) <= tokens for batch in batches)
 
 
 def test_batches_hold_neighbouring_lengths_the_longest_first():

@@ -17,9 +17,9 @@ from weaklink.victims import FirstOrder, Floats, Gradient
 
 
 class HotFlipParameters(Parameters):
-    """The beam is the paper's; the bound on edits is ours."""
+    """The paper searches with a beam and no fixed bound; both numbers are ours."""
 
-    beam: int = Field(10, ge=1, description="Texts kept at each step (paper: 10)")
+    beam: int = Field(10, ge=1, description="Texts kept at each step")
     max_edits: float = Field(
         0.1, gt=0, le=1, description="Bound on edits, as a share of the letters of the text"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import typer
 
@@ -35,7 +35,7 @@ Device: TypeAlias = Annotated[
     str, typer.Option(help="auto, cpu, cuda, cuda:1, mps, ...", rich_help_panel=_MODELS)
 ]
 Precision: TypeAlias = Annotated[
-    str,
+    Literal["float32", "bf16"],
     typer.Option(
         help="float32, or bf16: faster, and outcomes on a narrow margin may differ.",
         rich_help_panel=_MODELS,

@@ -19,7 +19,6 @@ from weaklink.attacks import (
     Parameters,
     Score,
     Similarity,
-    Steps,
 )
 from weaklink.engine.metering import ExhaustedError, Meter
 from weaklink.store import Outcome, OutcomeKey, Status
@@ -106,7 +105,7 @@ class Job:
             return replace(known, status=Status.EXHAUSTED if meter.spent else Status.FAILED)
         return (yield from self._verified(known, adversarial, goal))
 
-    def _verified(self, known: Outcome, adversarial: str, goal: Goal) -> Steps[Outcome]:
+    def _verified(self, known: Outcome, adversarial: str, goal: Goal) -> Attempt:
         """Score the adversarial text on its own: it counts only if it still reaches the goal."""
         scores: Floats = yield Verify(adversarial)
         if not goal.reached(scores):

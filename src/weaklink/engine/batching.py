@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from weaklink.engine.budget import TokenBudget
@@ -16,7 +16,7 @@ def in_batches(
     items: Sequence[T],
     length: Callable[[T], int],
     budget: TokenBudget,
-    forward: Callable[[Sequence[T]], Sequence[R]],
+    forward: Callable[[Sequence[T]], Iterable[R]],
 ) -> list[R]:
     """Return ``forward`` of all items, in their order.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import ClassVar
@@ -42,8 +43,8 @@ class ToyVictim:
     def forward(self, batch: Sequence[Encoded]) -> Floats:
         """Return p(negative) and p(positive) of each text."""
         logits = [sum(map(self.weight, Words.split(str(text)).words)) for text in batch]
-        positive = 1 / (1 + np.exp(-np.array(logits)))
-        return np.stack([1 - positive, positive], axis=1)
+        positive = [1 / (1 + math.exp(-logit)) for logit in logits]
+        return np.array([[1 - p, p] for p in positive])
 
     def visible(self, text: str) -> int:
         """Return the length of the text: all of it is read."""

@@ -1,0 +1,73 @@
+"""A campaign of toys, to be killed: ``python -m tests.engine.killable STORE WIDTH``."""
+
+import sys
+import time
+
+from weaklink.attacks.registry import find
+from weaklink.engine import Armed, Run, Target
+from weaklink.engine.budget import TokenBudget
+from weaklink.engine.memo import Memo
+from weaklink.resources import Dataset, Sample
+from weaklink.store import AttackRecord, Campaign, DataRecord, VictimRecord, open_store
+
+from .work import SUBSTITUTES, TEXTS, ToyLexicon, ToyVictim, toy_models
+
+ATTACKS = {name: 2 if name == "textbugger" else 1 for name in ("pwws", "textbugger", "hotflip")}
+
+
+class Slow(ToyVictim):
+    """Takes its time, so that a kill finds it at work."""
+
+    def __init__(self, name):
+        super().__init__({"slow": -1.0 if name == "up" else 1.0})
+        self.name = self.fingerprint = name
+
+    def forward(self, batch):
+        time.sleep(0.0005)
+        return super().forward(batch)
+
+
+def dataset():
+    texts = [f"{text} {word}" for text in TEXTS for word in ("indeed", "perhaps", "twice")]
+    samples = tuple(Sample(f"train:{i}", text, i % 2) for i, text in enumerate(texts))
+    return Dataset("made", "tests", "train", ("negative", "positive"), "data", samples)
+
+
+def campaign(data):
+    return Campaign(
+        victims=[
+            VictimRecord(name=n, fingerprint=n, role=r, labels=data.labels, details={})
+            for n, r in (("up", "upstream"), ("down", "downstream"))
+        ],
+        attacks=[
+            AttackRecord(name=n, fingerprint=n, paper="", parameters={}, repetitions=r)
+            for n, r in ATTACKS.items()
+        ],
+        data=DataRecord(
+            name=data.name,
+            source=data.source,
+            split=data.split,
+            labels=data.labels,
+            fingerprint=data.fingerprint,
+            sample_ids=[sample.id for sample in data.samples],
+        ),
+        seed=0,
+        provenance={},
+    )
+
+
+def make_run(store, width):
+    data = dataset()
+    victims = [Slow("up"), Slow("down")]
+    armed = {name: Armed(find(name), find(name).parameters()) for name in ATTACKS}
+    targets = {v.name: Target(v, Memo(v, 10_000, TokenBudget()), (0, 1)) for v in victims}
+    lexicon = ToyLexicon(SUBSTITUTES)
+    return Run(campaign(data), data, targets, armed, lexicon, toy_models(), store, width)
+
+
+if __name__ == "__main__":
+    with open_store(sys.argv[1]) as opened:
+        run = make_run(opened, int(sys.argv[2]))
+        opened.add_campaign(run.campaign)
+        print(len(run.pending()), flush=True)
+        run.run(lambda _: None)

@@ -1,0 +1,97 @@
+import os
+import random
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from weaklink.attacks import Parameters, attack
+from weaklink.engine import Armed
+from weaklink.store import Status, open_store
+
+from .killable import ATTACKS, make_run
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = os.environ | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
+
+
+def outcomes_in(path):
+    with open_store(path) as store:
+        return [replace(outcome, seconds=0.0) for outcome in store.outcomes()]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The outcomes of a campaign that nobody interrupted."""
+    path = tmp_path_factory.mktemp("whole") / "store.db"
+    with open_store(path) as store:
+        make_run(store, 16).run(lambda _: None)
+    return outcomes_in(path)
+
+
+def start(path, width):
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.engine.killable", str(path), str(width)],
+        stdout=subprocess.PIPE, text=True, env=ENVIRONMENT,
+    )  # fmt: skip
+
+
+def test_killed_at_random_and_resumed_it_equals_an_uninterrupted_run(whole, tmp_path):
+    path, chance = tmp_path / "store.db", random.Random(5)
+    for kills in range(21):
+        stored = outcomes_in(path) if path.exists() else []
+        with start(path, width=chance.choice([1, 8, 64])) as process:
+            assert int(process.stdout.readline()) == len(whole) - len(stored)
+            if kills < 20:
+                time.sleep(chance.uniform(0, 0.04))
+                process.kill()
+    assert process.returncode == 0
+    assert 0 < len(stored) < len(whole)
+    assert outcomes_in(path) == whole
+
+
+def test_the_same_campaign_again_asks_nothing(whole, tmp_path):
+    path = tmp_path / "store.db"
+    with open_store(path) as store:
+        make_run(store, 16).run(lambda _: None)
+        again = make_run(store, 16)
+        assert again.pending() == []
+        again.run(lambda _: pytest.fail("asked again"))
+        assert all(target.scores.usage.texts == 0 for target in again.targets.values())
+
+
+def test_an_error_is_stored_and_tried_again(tmp_path):
+    broken = [True]
+
+    @attack(name="pwws", paper="None", parameters=Parameters)
+    def moody(words, context):
+        """Fail the first time."""
+        if broken[0]:
+            raise RuntimeError("not today")
+        return None
+        yield
+
+    def run_with(store):
+        run = make_run(store, 4)
+        run = replace(run, attacks={**run.attacks, "pwws": Armed(moody, Parameters())})
+        made = []
+        run.run(made.append)
+        return made
+
+    with open_store(tmp_path / "store.db") as store:
+        first = run_with(store)
+        errors = [o for o in first if o.status is Status.ERROR]
+        assert errors
+        assert {o.attack for o in errors} == {"pwws"}
+        broken[0] = False
+        second = run_with(store)
+        assert len(second) == len(errors)
+        assert not list(store.outcomes(status=Status.ERROR))
+
+
+def test_every_key_that_the_campaign_asks_for_has_an_outcome(whole):
+    samples = len({outcome.key.sample_id for outcome in whole})
+    assert len(whole) == 2 * samples * sum(ATTACKS.values())
