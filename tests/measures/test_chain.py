@@ -56,6 +56,13 @@ def test_pairs_are_attempts_on_the_same_sample_and_repetition_that_were_made_on_
         assert places == [("train:0", 0, "train:0", 0), ("train:4", 0, "train:4", 0)]
 
 
+def test_pairs_come_in_the_order_of_their_samples():
+    pairs = pairs_of(*[(1, 0)] * 20)
+    upstream, downstream = zip(*pairs, strict=True)
+    ids = [above.key.sample_id for above, _ in chain.pair_attempts(upstream, downstream[::-1])]
+    assert ids == sorted(ids)
+
+
 @settings(max_examples=25)
 @given(successes)
 def test_delta_is_the_difference_of_the_rates_and_changes_sign_with_the_direction(outcomes):

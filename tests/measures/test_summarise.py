@@ -102,7 +102,9 @@ def test_the_same_model_as_upstream_and_downstream_has_no_delta_and_full_transfe
     same = tuple(victim.model_copy(update={"fingerprint": "#up"}) for victim in campaign.victims)
     campaign = campaign.model_copy(update={"victims": same})
     outcomes = [an_outcome(0), an_outcome(1, success=False)]
-    (link,) = summarise(campaign, outcomes).chain
+    summary = summarise(campaign, outcomes)
+    assert [entry.missing for entry in summary.attacks] == [2, 2]
+    (link,) = summary.chain
     assert (link.delta.value, link.transfer_rate.value, link.asr_elsewhere.value) == (0, 1, 0)
 
 
