@@ -8,8 +8,7 @@ from functools import cache, cached_property, lru_cache
 from itertools import combinations, product
 from typing import TYPE_CHECKING, NamedTuple
 
-from weaklink.resources.cache import digest_of_parts
-from weaklink.resources.wordnet_files import PARTS
+from weaklink.resources.wordnet_files import PARTS, digest_of_wordnet
 from weaklink.text import Words
 
 if TYPE_CHECKING:
@@ -56,9 +55,7 @@ class WordNet:
     @cached_property
     def digest(self) -> str:
         """Digest of the files that the answers depend on."""
-        names = [f"{kind}.{part}" for kind in ("index", "data") for part in PARTS]
-        exceptions = [f"{part}.exc" for part in PARTS]
-        return digest_of_parts(self._read(name) for name in ("index.sense", *names, *exceptions))
+        return digest_of_wordnet(self._read)
 
     def lemma(self, word: str, tag: str) -> str | None:
         """Return the lemma of a word in lower case as a part of speech, or None if it has none."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
-from weaklink.resources.cache import cache_folder, make_folder
+from weaklink.resources.cache import cache_folder, digest_of_parts, make_folder
 from weaklink.resources.packaged import WORDNET, spacy_model
+
+PLACE = Path("corpora", "wordnet")
+"""Where WordNet is in nltk's data."""
 
 PARTS = ("noun", "verb", "adj", "adv")
 """Names of the parts of speech in the names of the files."""
@@ -22,12 +26,28 @@ def prepared_wordnet() -> Path:
     Raises:
         WeaklinkError: A package that it is made from is not installed.
     """
-    return make_folder(cache_folder() / "nltk_data", _prepare)
+    return make_folder(nltk_data_folder(), _prepare)
+
+
+def nltk_data_folder() -> Path:
+    """Return the folder where it is prepared."""
+    return cache_folder() / "nltk_data"
+
+
+def digest_of_wordnet(read: Callable[[str], str]) -> str:
+    """Return the digest of the files that weaklink's answers depend on.
+
+    Args:
+        read: Returns the content of the file of that name.
+    """
+    names = [f"{kind}.{part}" for kind in ("index", "data") for part in PARTS]
+    irregular = [f"{part}.exc" for part in PARTS]
+    return digest_of_parts(read(name) for name in ("index.sense", *names, *irregular))
 
 
 def _prepare(folder: Path) -> None:
     source = WORDNET.require("WordNet")
-    target = folder / "corpora" / "wordnet"
+    target = folder / PLACE
     target.mkdir(parents=True)
     whole = [f"{kind}.{part}" for kind in ("index", "data") for part in PARTS]
     for name in {"lexnames", "index.sense", "LICENSE.txt", *whole} - {"data.noun"}:

@@ -1,4 +1,4 @@
-"""nltk's WordNet reader, over the user's own files or the prepared ones."""
+"""nltk's WordNet reader, over the prepared files or the user's own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import warnings
 import nltk
 from nltk.corpus.reader.wordnet import WordNetCorpusReader
 
-from weaklink.resources.wordnet_files import prepared_wordnet
+from weaklink.resources.packaged import WORDNET
+from weaklink.resources.wordnet_files import PLACE, prepared_wordnet
 
 
 class EnglishWordNet(WordNetCorpusReader):  # type: ignore[misc]  # nltk has no types
@@ -21,22 +22,24 @@ class EnglishWordNet(WordNetCorpusReader):  # type: ignore[misc]  # nltk has no 
 
 
 def open_wordnet() -> EnglishWordNet:
-    """Return a reader of the user's own WordNet 3.0, else of the packaged one.
+    """Return a reader of the packaged WordNet, else of one among nltk's own data.
 
     Raises:
         WeaklinkError: Neither is there.
     """
-    root = _find()
+    root = None if WORDNET.find() else find_in_nltk_data()
     if root is None:
-        nltk.data.path.append(str(prepared_wordnet()))
-        root = _find()
+        data = prepared_wordnet()
+        nltk.data.path.append(str(data))
+        root = nltk.data.FileSystemPathPointer(str(data / PLACE))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "The multilingual functions", UserWarning)
         return EnglishWordNet(root, None)
 
 
-def _find() -> nltk.data.PathPointer | None:
-    for place in ("corpora/wordnet", "corpora/wordnet.zip/wordnet/"):
+def find_in_nltk_data() -> nltk.data.PathPointer | None:
+    """Return where the user's own nltk data has WordNet, as a folder or a zip file."""
+    for place in (PLACE.as_posix(), f"{PLACE.as_posix()}.zip/wordnet/"):
         try:
             return nltk.data.find(place)
         except LookupError:

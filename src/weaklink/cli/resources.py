@@ -1,0 +1,70 @@
+"""``weaklink resources``: where each resource is, and building those that can be built."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from weaklink.resources.registry import Resource
+
+resources_app = typer.Typer(
+    no_args_is_help=True, help="List lexicons, vectors, encoders and data sets, or build one."
+)
+
+
+@resources_app.command("list")
+def list_resources(
+    *, json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False
+) -> None:
+    """List every resource: where it is or how to get it, its digest and its licence."""
+    from json import dumps
+
+    from weaklink.resources.registry import resources
+
+    described = [_describe(resource) for resource in resources()]
+    if json:
+        typer.echo(dumps(described, indent=2))
+        return
+    table = Table()
+    for heading in ("resource", "kind", "for", "found at, or how to get it", "digest", "licence"):
+        table.add_column(heading, overflow="fold")
+    for row in described:
+        place = escape(row["found"] or f"missing: {row['command']}")
+        digest = (row["digest"] or "on first use")[:12] if row["found"] else ""
+        table.add_row(row["name"], row["kind"], row["purpose"], place, digest, row["licence"])
+    Console().print(table)
+
+
+@resources_app.command("build")
+def build(
+    name: Annotated[str, typer.Argument(help="What to build: counter-fitted.")],
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Build it anew if it is there.")] = False,
+) -> None:
+    """Build a resource from others and print how it came out."""
+    from weaklink.cli.progress import Terminal
+    from weaklink.resources.builders import build_resource
+
+    with Terminal() as progress:
+        folder = build_resource(name, progress, again=force)
+    console = Console()
+    console.print(f"{name} is in {folder}.", markup=False, soft_wrap=True)
+    console.print_json((folder / "manifest.json").read_text("utf-8"))
+
+
+def _describe(resource: Resource) -> dict[str, str | None]:
+    found = resource.find()
+    return {
+        "name": resource.name,
+        "kind": resource.kind,
+        "purpose": resource.purpose,
+        "found": found.place if found else None,
+        "command": resource.command,
+        "digest": found.digest() if found else None,
+        "licence": resource.licence,
+    }
