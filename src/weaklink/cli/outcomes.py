@@ -17,6 +17,8 @@ from weaklink.errors import WeaklinkError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from rich.console import JustifyMethod
+
     from weaklink.store import Outcome, Status
 
 _SHOWN = 20
@@ -85,8 +87,10 @@ def _table(outcomes: Iterable[Outcome]) -> Table:
     from weaklink.text import visible
 
     table = Table(show_lines=True)
-    for heading in ("victim", "attack", "sample", "status", "label", "queries", "text"):
-        table.add_column(heading, justify="right" if heading == "queries" else "left")
+    for heading in ("victim", "attack", "sample", "status", "label", "queries"):
+        justify: JustifyMethod = "right" if heading == "queries" else "left"
+        table.add_column(heading, justify=justify, overflow="fold")
+    table.add_column("text", overflow="fold", min_width=24)
     for outcome in outcomes:
         plain = (
             outcome.victim,
