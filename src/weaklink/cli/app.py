@@ -10,6 +10,8 @@ from rich.console import Console
 from weaklink.cli.attack import attack
 from weaklink.cli.attacks import attacks_app
 from weaklink.cli.audit import audit
+from weaklink.cli.demo import demo
+from weaklink.cli.finetune import finetune
 from weaklink.cli.outcomes import outcomes
 from weaklink.cli.report import report
 from weaklink.errors import WeaklinkError
@@ -22,7 +24,7 @@ app = typer.Typer(
     help="Adversarial robustness of text classifiers, measured along their fine-tuning chains.",
 )
 
-for command in (audit, attack, report, outcomes):
+for command in (audit, attack, report, outcomes, finetune, demo):
     app.command()(command)
 app.add_typer(attacks_app, name="attacks")
 

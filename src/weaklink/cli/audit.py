@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from weaklink.cli.options import (
     AllowPickle,
@@ -17,10 +16,15 @@ from weaklink.cli.options import (
     Set,
     TrustRemoteCode,
 )
+from weaklink.cli.terminal import wide_console
+from weaklink.text import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from weaklink.auditing import AuditResult
     from weaklink.measures import Bound
+    from weaklink.progress import Progress
 
 _OVER_BOUND = 3
 _INTERRUPTED = 130
@@ -147,7 +151,6 @@ def audit(
     """Attack a model, or both ends of a chain, and report how robust it is."""
     from weaklink.auditing import Specification, run_audit
     from weaklink.cli.parameters import read_parameters
-    from weaklink.cli.progress import Terminal
     from weaklink.measures import parse_bound
     from weaklink.resources.encoder import DEFAULT_ENCODER
 
@@ -176,9 +179,18 @@ def audit(
         allow_pickle=allow_pickle,
         trust_remote_code=trust_remote_code,
     )
+    result = run_resumably(lambda progress: run_audit(spec, progress), store)
+    show(result, report, json)
+    enforce(result, bounds)
+
+
+def run_resumably(work: Callable[[Progress], AuditResult], store: Path) -> AuditResult:
+    """Do the work with progress on the terminal; when interrupted, say how it goes on."""
+    from weaklink.cli.progress import Terminal
+
     try:
         with Terminal() as progress:
-            result = run_audit(spec, progress)
+            return work(progress)
     except KeyboardInterrupt:
         typer.echo(
             f"Interrupted. What has ended is in {store}; "
@@ -186,20 +198,17 @@ def audit(
             err=True,
         )
         raise typer.Exit(_INTERRUPTED) from None
-    show(result, report, json)
-    enforce(result, bounds)
 
 
 def show(result: AuditResult, report: Path, json: Path | None) -> None:
     """Print the tables, write the report, and say where everything is."""
     from weaklink.report import attack_table, chain_tables, to_rich, write_atomically
 
-    console = Console(stderr=json == Path("-"))
+    console = wide_console(stderr=json == Path("-"))
     for victim in result.summary.campaign.victims:
         for warning in victim.warnings:
-            console.print(
-                f"warning: {victim.name}: {warning.message}", style="yellow", markup=False
-            )
+            text = visible(f"warning: {victim.name}: {warning.message}")
+            console.print(text, style="yellow", markup=False)
     for table in (attack_table(result.summary), *chain_tables(result.summary)):
         console.print(to_rich(table))
     result.write_report(report)

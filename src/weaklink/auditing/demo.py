@@ -1,0 +1,47 @@
+"""The demo: a real fine-tuning chain, made and audited offline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from weaklink.progress import Progress
+from weaklink.resources.cache import cache_folder
+from weaklink.resources.datasets import load_split
+from weaklink.resources.packaged import MINILM
+from weaklink.victims.finetune import finetune
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Folders of the two models of the demo's chain."""
+
+    upstream: Path
+    downstream: Path
+
+
+_BASE_NAME = "sentence-transformers/all-MiniLM-L6-v2"
+_UPSTREAM_SAMPLES = 4000
+_DOWNSTREAM_SAMPLES = 1500
+
+
+def make_chain(progress: Progress) -> Chain:
+    """Fine-tune the packaged MiniLM on Rotten Tomatoes, and the result on IMDB.
+
+    Both are kept in the cache folder, so that the next demo starts with them.
+
+    Raises:
+        WeaklinkError: A package that the demo needs is missing.
+    """
+    base = str(MINILM.require("The encoder of the demo"))
+    folder = cache_folder() / "demo"
+    chain = Chain(folder / "minilm-rotten-tomatoes", folder / "minilm-rotten-tomatoes-imdb")
+    steps = (
+        (base, _BASE_NAME, "rotten_tomatoes", _UPSTREAM_SAMPLES, chain.upstream),
+        (str(chain.upstream), chain.upstream.name, "imdb", _DOWNSTREAM_SAMPLES, chain.downstream),
+    )
+    for start, name, data, samples, out in steps:
+        if not out.exists():
+            split = load_split(data)
+            finetune(start, split, out, samples=samples, base_name=name, progress=progress)
+    return chain
