@@ -17,8 +17,6 @@ from weaklink.errors import WeaklinkError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from rich.console import JustifyMethod
-
     from weaklink.store import Outcome, Status
 
 _SHOWN = 20
@@ -84,29 +82,25 @@ def _show(found: Iterator[Outcome], limit: int) -> None:
 
 
 def _table(outcomes: Iterable[Outcome]) -> Table:
-    from weaklink.text import visible
-
     table = Table(show_lines=True)
-    for heading in ("victim", "attack", "sample", "status", "label", "queries"):
-        justify: JustifyMethod = "right" if heading == "queries" else "left"
-        table.add_column(heading, justify=justify, overflow="fold")
-    table.add_column("text", overflow="fold", min_width=24)
+    table.add_column("attempt", overflow="fold", ratio=2)
+    table.add_column("text", overflow="fold", ratio=3)
     for outcome in outcomes:
-        plain = (
-            outcome.victim,
-            outcome.attack,
-            f"{outcome.key.sample_id} #{outcome.key.repetition + 1}",
-            outcome.status.value,
-            _labels(outcome),
-            str(outcome.queries),
-        )
-        table.add_row(*(Text(visible(cell)) for cell in plain), _text(outcome))
+        table.add_row(_attempt(outcome), _text(outcome))
     return table
 
 
-def _labels(outcome: Outcome) -> str:
+def _attempt(outcome: Outcome) -> Text:
+    from weaklink.text import visible
+
     labels = [outcome.original_label, outcome.adversarial_label]
-    return " → ".join(label for label in labels if label is not None)
+    lines = (
+        f"{outcome.attack}, {outcome.key.sample_id}, repetition {outcome.key.repetition + 1}",
+        f"{outcome.status}, {outcome.queries} queries",
+        " → ".join(label for label in labels if label is not None),
+        outcome.victim,
+    )
+    return Text("\n".join(visible(line) for line in lines if line))
 
 
 def _text(outcome: Outcome) -> Text:
