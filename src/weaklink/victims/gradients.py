@@ -36,6 +36,8 @@ def first_order(model: Any, reader: Reader, request: Gradient) -> FirstOrder:  #
 
     Estimates are rounded to six significant digits, so that equal ones are ties.
     """
+    if not len(request.words):
+        return FirstOrder(words=np.zeros(0), edits=np.zeros(0))
     ids = reader.encode([str(request.words)])[0]
     places = reader.word_pieces(request.words)
     table = model.get_input_embeddings().weight.detach()

@@ -28,6 +28,8 @@ class Reader:
         self._filler = filler
         self._room = max_length - tokenizer.num_special_tokens_to_add()
         self._lead = self._leading_specials()
+        blank = self._tokenize([" "], add_special_tokens=False)["input_ids"][0]
+        self._reads_blanks = tokenizer.is_fast and bool(blank)
         self._pieces: dict[str, tuple[int, ...]] = {}
 
     @property
@@ -73,9 +75,7 @@ class Reader:
             self._pieces.clear()
         unseen = [word for word in dict.fromkeys(words) if word not in self._pieces]
         if unseen:
-            spaced = [f" {word}" for word in unseen]
-            rows = self._tokenize(spaced, add_special_tokens=False)["input_ids"]
-            self._pieces.update(zip(unseen, map(tuple, rows), strict=True))
+            self._pieces.update(zip(unseen, self._read_spaced(unseen), strict=True))
         return [self._pieces[word] for word in words]
 
     def unknown_share(self, texts: Sequence[str]) -> float:
@@ -92,6 +92,18 @@ class Reader:
             verbose=False,
             **options,
         )
+
+    def _read_spaced(self, words: Sequence[str]) -> list[tuple[int, ...]]:
+        """Return the pieces of each word after a blank, without any that is the blank alone."""
+        spaced = [f" {word}" for word in words]
+        options = {"add_special_tokens": False, "return_offsets_mapping": self._reads_blanks}
+        rows = self._tokenize(spaced, **options)
+        if not self._reads_blanks:
+            return list(map(tuple, rows["input_ids"]))
+        return [
+            tuple(token for token, (_, end) in zip(ids, offsets, strict=True) if end > 1)
+            for ids, offsets in zip(rows["input_ids"], rows["offset_mapping"], strict=True)
+        ]
 
     def _leading_specials(self) -> int:
         """Return how many special tokens stand before the first piece of a text."""
