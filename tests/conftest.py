@@ -1,9 +1,16 @@
 """Shared test set-up."""
 
+import os
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from weaklink.progress import Silent
+from weaklink.resources.cache import CACHE_VARIABLE, make_folder
+from weaklink.resources.counter_fitted import COUNTER_FITTED_VARIABLE, counter_fitted_folder
+from weaklink.resources.glove import GLOVE_VARIABLE
 
 settings.register_profile("weaklink", deadline=None, derandomize=True)
 settings.load_profile("weaklink")
@@ -13,6 +20,26 @@ def pytest_addoption(parser):
     parser.addoption(
         "--update-goldens", action="store_true", help="write the golden files anew, for review"
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory):
+    """Keep the user's cache folder out of the tests; all workers of one run share another."""
+    root = tmp_path_factory.getbasetemp()
+    folder = (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / "cache"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(CACHE_VARIABLE, str(folder))
+        patch.delenv(GLOVE_VARIABLE, raising=False)
+        patch.delenv(COUNTER_FITTED_VARIABLE, raising=False)
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def counter_fitted(cache):
+    """Counter-fitted vectors of a small vocabulary, where the whole ones would be."""
+    from weaklink.resources.counter_fitted_build import build
+
+    return make_folder(counter_fitted_folder(), partial(build, progress=Silent(), size=5000))
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from safetensors.numpy import save_file
 
 from weaklink.progress import Progress
 from weaklink.resources.constraints import constrain
-from weaklink.resources.counter_fitted_check import SpaceFigures, figures
+from weaklink.resources.counter_fitted_check import SpaceFigures, figures, passes
 from weaklink.resources.counter_fitting import Hyperparameters, counter_fit
 from weaklink.resources.glove import load_glove
 from weaklink.resources.vectors import TENSOR
@@ -55,12 +55,15 @@ class Manifest(BaseModel):
     versions: dict[str, str]
     before: SpaceFigures
     after: SpaceFigures
+    passes: bool
+    """Whether antonyms came apart, synonyms together, and opposites are neighbours no longer."""
 
 
 def build(folder: Path, progress: Progress, size: int = VOCABULARY) -> None:
     """Build the vectors and write them into a folder, with ``words.txt`` and ``manifest.json``.
 
-    The same inputs give the same vectors: nothing is drawn at random.
+    Nothing is drawn at random: the same inputs give the same vectors, up to the last bits, which
+    depend on the machine and its threads.
 
     Raises:
         WeaklinkError: GloVe or WordNet is not installed.
@@ -73,6 +76,7 @@ def build(folder: Path, progress: Progress, size: int = VOCABULARY) -> None:
     start = without_top(raw, DIRECTIONS)
     fitted = counter_fit(start, constraints.synonyms, constraints.antonyms, parameters, progress)
     progress.begin("Checking the vectors")
+    before, after = figures(raw, constraints), figures(fitted, constraints)
     manifest = Manifest(
         glove=glove.digest,
         wordnet=wordnet.digest,
@@ -82,8 +86,9 @@ def build(folder: Path, progress: Progress, size: int = VOCABULARY) -> None:
         antonyms=len(constraints.antonyms),
         parameters={**asdict(parameters), "least_share": LEAST_SHARE, "directions": DIRECTIONS},
         versions={name: version(name) for name in ("weaklink", "torch", "numpy", "nltk")},
-        before=figures(raw, constraints),
-        after=figures(fitted, constraints),
+        before=before,
+        after=after,
+        passes=passes(before, after),
     )
     save_file({TENSOR: fitted}, folder / "vectors.safetensors")
     (folder / "words.txt").write_text("".join(f"{w}\n" for w in constraints.words), "utf-8")

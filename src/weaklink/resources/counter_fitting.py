@@ -8,9 +8,10 @@ https://aclanthology.org/N16-1018. With the cosine distance ``d = 1 - cos`` and
     synonym attract       k2 * sum of hinge(d(u', w') - gamma) over synonyms (u, w)
     preserve the space    k3 * sum of hinge(d(u', w') - d(u, w)) over (u, w) with d(u, w) < rho
 
-by gradient descent. As in the authors' code, a step moves every vector by the mean, over the
-pairs that it is in and whose hinge is open, of the negative gradient, and brings it back to
-length 1; each word is moved from where it and the others stood before the step.
+by gradient descent. As in the authors' code, antonyms are not among the pairs to preserve, and a
+step moves every vector by the mean, over the pairs that it is in and whose hinge is open, of the
+negative gradient, and brings it back to length 1. All are moved from where they stood before the
+step. Nothing is random.
 """
 
 from __future__ import annotations
@@ -58,7 +59,8 @@ def counter_fit(
     """
     start = torch.nn.functional.normalize(torch.from_numpy(vectors), dim=1)
     attract, repel = torch.from_numpy(synonyms), torch.from_numpy(antonyms)
-    near = near_pairs(start, parameters.rho, torch.cat([attract, repel]).flatten(), progress)
+    moving = torch.cat([attract, repel]).flatten()
+    near = without(near_pairs(start, parameters.rho, moving, progress), repel, len(start))
     near_before = distances(start, near)
     fitted = start
     progress.begin("Counter-fitting", parameters.epochs)
@@ -94,6 +96,12 @@ def near_pairs(vectors: Tensor, rho: float, moving: Tensor, progress: Progress) 
         found.append(torch.stack([first[once], second[once]], dim=1))
         progress.advance(len(block))
     return torch.cat(found) if found else torch.empty(0, 2, dtype=torch.long)
+
+
+def without(pairs: Tensor, others: Tensor, rows: int) -> Tensor:
+    """Return the pairs of so many rows that are not among the others, in whichever order."""
+    key, other = (p.amin(dim=1) * rows + p.amax(dim=1) for p in (pairs, others))
+    return pairs[~torch.isin(key, other)]
 
 
 class _Step:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from weaklink.errors import WeaklinkError
 from weaklink.resources.cache import digest_of_folder
 from weaklink.resources.packaged import MINILM
-from weaklink.resources.quiet import quiet
+from weaklink.resources.quiet import no_bars, quiet
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -91,7 +91,7 @@ def load_encoder(name: str = DEFAULT_ENCODER, device: str = "cpu") -> Encoder:
     from sentence_transformers import SentenceTransformer
 
     try:
-        with quiet("transformers", "sentence_transformers"):
+        with quiet("transformers", "sentence_transformers"), no_bars():
             model = SentenceTransformer(
                 str(folder),
                 device=device,

@@ -1,0 +1,41 @@
+"""Parts of speech and named entities, carried from spaCy's tokens to words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from weaklink.resources.tagger import Entity, load_tagger
+from weaklink.text import Words
+
+
+@pytest.fixture(scope="module")
+def tagger():
+    return load_tagger()
+
+
+def test_tags_of_words_that_are_several_tokens(tagger):
+    texts = [Words.split("It isn't a well-made film."), Words.split(""), Words.split("...")]
+    assert tagger.tags(texts) == [("PRON", "AUX", "DET", "ADV", "NOUN"), (), ()]
+
+
+def test_entities(tagger):
+    words = Words.split("Yesterday (in New York City) Steven Spielberg laughed.")
+    (found,) = tagger.entities([words])
+    assert Entity(2, 5, "GPE") in found
+    assert Entity(5, 7, "PERSON") in found
+    assert tagger.entities([Words.split("a"), Words.split("")]) == [(), ()]
+
+
+@given(texts=st.lists(st.text(max_size=40), max_size=4))
+def test_one_tag_for_each_word_and_entities_in_order(tagger, texts):
+    split = [Words.split(text) for text in texts]
+    assert [len(tags) for tags in tagger.tags(split)] == [len(words) for words in split]
+    for words, entities in zip(split, tagger.entities(split), strict=True):
+        ends = [0, *(entity.last for entity in entities)]
+        for end, entity in zip(ends, entities, strict=False):
+            assert end <= entity.first < entity.last <= len(words)
+
+
+def test_what_lies_far_beyond_the_last_word_is_not_read(tagger):
+    text = "A fine film. " + "And more. " * 300_000
+    assert tagger.tags([Words.split(text, until=12)]) == [("DET", "ADJ", "NOUN")]
