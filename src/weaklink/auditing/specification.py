@@ -32,7 +32,7 @@ class Specification(BaseModel):
     text_column: str | None = None
     label_column: str | None = None
     samples: int = Field(100, ge=1)
-    seed: int = 0
+    seed: int = Field(0, ge=0, lt=2**63)
     unseen: bool = False
     """Draw only samples that no victim was trained on, as ``weaklink finetune`` recorded."""
     attacks: tuple[str, ...] = DEFAULT_ATTACKS

@@ -17,6 +17,7 @@ from weaklink.cli.options import (
     TrustRemoteCode,
 )
 from weaklink.cli.terminal import wide_console
+from weaklink.errors import WeaklinkError
 from weaklink.text import visible
 
 if TYPE_CHECKING:
@@ -155,6 +156,12 @@ def audit(
     from weaklink.resources.encoder import DEFAULT_ENCODER
 
     bounds = [parse_bound(text) for text in fail_over or ()]
+    for bound in bounds:
+        if bound.needs_chain and upstream is None:
+            raise WeaklinkError(
+                f"{bound.measure} needs a chain, and no upstream was given.",
+                "Give --upstream, or bound another measure.",
+            )
     spec = Specification.make(
         downstream=downstream,
         upstream=upstream,

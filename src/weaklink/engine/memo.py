@@ -69,7 +69,8 @@ class Memo:
         keys = [_digest(item) for item in encoded]
         fresh = {k: e for k, e in zip(keys, encoded, strict=True) if k not in self._rows}
         middle = time.perf_counter()
-        computed: list[Floats] = in_batches(list(fresh.values()), len, self._budget, self.model.forward)
+        items = list(fresh.values())
+        computed: list[Floats] = in_batches(items, len, self._budget, self.model.forward)
         self.usage.texts += len(texts)
         self.usage.distinct += len(fresh)
         self.usage.encode_seconds += middle - start

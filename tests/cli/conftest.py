@@ -1,0 +1,43 @@
+import sys
+from dataclasses import dataclass
+
+import pytest
+
+from weaklink.cli.app import main
+
+TOY = """
+from weaklink.testing import ToyVictim
+
+def classify(texts):
+    return ToyVictim({"good": 2.0, "bad": -2.0}).forward(texts)
+"""
+ROWS = [("a good film with a good plot", "positive"), ("a bad film with a bad plot", "negative")]
+
+
+@dataclass
+class Ran:
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def cli(capsys, monkeypatch, tmp_path):
+    """Run the command line in an empty folder, with a toy victim at ``toy:classify``."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "toy", raising=False)
+    (tmp_path / "toy.py").write_text(TOY)
+    lines = ["text,label"] + [
+        f"{text} number {i},{label}" for i in range(8) for text, label in ROWS
+    ]
+    (tmp_path / "data.csv").write_text("\n".join(lines))
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["weaklink", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            main()
+        captured = capsys.readouterr()
+        return Ran(end.value.code or 0, captured.out, captured.err)
+
+    return run

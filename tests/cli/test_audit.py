@@ -1,0 +1,129 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from weaklink.store import open_store
+
+TOY = ("audit", "toy:classify", "--data", "data.csv", "--attacks", "pwws", "--samples", 4)
+
+
+@pytest.fixture
+def audited(cli):
+    result = cli(*TOY, "--json", "-")
+    assert result.status == 0, result.err
+    return result
+
+
+def test_an_audit_writes_store_report_and_figures(audited):
+    figures = json.loads(audited.out)
+    (attack,) = figures["attacks"]
+    assert attack["attack"] == "pwws"
+    for measure in ("asr_all", "asr_correct", "robust_accuracy"):
+        assert attack[measure]["low"] <= attack[measure]["value"] <= attack[measure]["high"]
+        assert attack[measure]["n"] == 4
+    assert "<!doctype html>" in Path("report.html").read_text().lower()
+    with open_store("audit.db") as store:
+        assert len(list(store.outcomes())) == 4
+
+
+def test_the_same_command_again_asks_nothing(audited, cli, monkeypatch):
+    again = cli(*TOY, "--json", "-")
+    assert "Attacking (0)" in again.err
+    assert json.loads(again.out)["attacks"] == json.loads(audited.out)["attacks"]
+
+
+def test_more_samples_keep_those_that_there_were(audited, cli):
+    assert "Attacking (2)" in cli(*TOY[:-1], 6).err
+
+
+def test_a_chain_has_delta_and_transfer(cli):
+    Path("other.py").write_text(Path("toy.py").read_text().replace("2.0", "0.1"))
+    result = cli(*TOY, "--upstream", "other:classify", "--json", "figures.json")
+    assert result.status == 0, result.err
+    (link,) = json.loads(Path("figures.json").read_text())["chain"]
+    assert (link["upstream"], link["downstream"]) == ("other:classify", "toy:classify")
+    assert "delta of asr_all" in result.out
+
+
+@pytest.mark.parametrize(("bound", "status"), [("asr_all=1", 0), ("asr_all=0", 3)])
+def test_a_bound_gates_a_build(cli, bound, status):
+    result = cli(*TOY, "--fail-over", bound)
+    assert result.status == status
+    assert ("over the bound" in result.err) == (status == 3)
+
+
+def test_the_report_is_made_again_without_the_model(audited, cli):
+    Path("toy.py").unlink()
+    before = Path("report.html").read_text()
+    assert cli("report", "audit.db", "--out", "again.html").status == 0
+    assert Path("again.html").read_text() == before
+
+
+def test_one_text_is_attacked_and_shown_word_by_word(cli):
+    result = cli("attack", "toy:classify", "a good film", "--attack", "textbugger")
+    assert result.status == 0, result.err
+    assert "textbugger" in result.out
+    as_json = cli("attack", "toy:classify", "a good film", "--attack", "textbugger", "--json")
+    assert json.loads(as_json.out)["original_text"] == "a good film"
+
+
+def test_attacks_are_listed_and_shown(cli):
+    assert "textfooler" in cli("attacks", "list").out
+    shown = json.loads(cli("attacks", "show", "textfooler", "--json").out)
+    assert {key: shown["parameters"][0][key] for key in ("name", "default")} == {
+        "name": "neighbours",
+        "default": 50,
+    }
+
+
+def test_parameters_come_from_a_file_and_from_assignments(cli):
+    Path("p.toml").write_text("[textbugger]\nneighbours = 2\nmin_similarity = 0.5\n")
+    result = cli(
+        "audit", "toy:classify", "--data", "data.csv", "--samples", 2, "--attacks", "textbugger",
+        "--parameters", "p.toml", "-P", "textbugger.neighbours=3", "--repetitions", 2,
+        "--json", "-",
+    )  # fmt: skip
+    (attack,) = json.loads(result.out)["campaign"]["attacks"]
+    assert attack["parameters"]["neighbours"] == 3
+    assert attack["parameters"]["min_similarity"] == 0.5
+    assert attack["repetitions"] == 2
+
+
+def test_an_interrupted_audit_says_how_it_goes_on(cli, monkeypatch):
+    from weaklink.cli.progress import Terminal
+
+    steps = []
+
+    def interrupt(self, count=1):
+        steps.append(count)
+        if len(steps) == 2:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Terminal, "advance", interrupt)
+        result = cli(*TOY)
+    assert result.status == 130
+    assert "run the same command again" in result.err
+    assert "Attacking (2)" in cli(*TOY).err
+
+
+def test_a_full_disk_is_said_and_what_was_stored_stays(cli):
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    def no_larger(connection, _record):
+        connection.execute("PRAGMA max_page_count = 1")
+
+    assert cli(*TOY).status == 0
+    event.listen(Engine, "connect", no_larger)
+    try:
+        result = cli(*TOY[:-1], 16)
+    finally:
+        event.remove(Engine, "connect", no_larger)
+    assert result.status == 1
+    assert "full" in result.err
+    with open_store("audit.db") as store:
+        stored = len(list(store.outcomes()))
+    assert 4 <= stored < 16
+    assert f"Attacking ({16 - stored})" in cli(*TOY[:-1], 16).err

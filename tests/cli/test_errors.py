@@ -1,0 +1,99 @@
+"""Bad input: one clear line, what to do, a status that is not zero, and nothing lost."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+FILES = {
+    "empty.csv": "",
+    "header.csv": "text,label\n",
+    "one_class.csv": "text,label\nfine,positive\ngood,positive\n",
+    "columns.csv": "review,stars\nfine,1\nbad,0\n",
+    "three.csv": "text,label\nfine,good\nbad,bad\nmeh,neutral\n",
+    "blank.csv": 'text,label\n"  ",positive\n"",negative\n',
+    "stray.toml": "window = 3\n",
+    "broken.toml": "[textfooler\n",
+    "text.txt": "hello",
+}
+
+
+def audit(*extra, model="toy:classify", data="data.csv", attacks="pwws"):
+    return ("audit", model, "--data", data, "--samples", 2, "--attacks", attacks, *extra)
+
+
+CASES = {
+    "misspelt attack": (audit(attacks="textfoler"), "Did you mean textfooler"),
+    "no attack": (audit(attacks=","), "No attack was named"),
+    "unknown parameter": (audit("-P", "pwws.colour=red"), "pwws.colour"),
+    "parameter without attack": (audit("-P", "window=3"), "not a parameter assignment"),
+    "parameter of an idle attack": (audit("-P", "textfooler.window=3"), "does not run"),
+    "stray key in TOML": (audit("--parameters", "stray.toml"), "outside any attack's table"),
+    "broken TOML": (audit("--parameters", "broken.toml"), "cannot be read"),
+    "missing TOML": (audit("--parameters", "nowhere.toml"), "cannot be read"),
+    "unknown data": (audit(data="rotten_tomatos"), "rotten_tomatoes"),
+    "missing file": (audit(data="nowhere.csv"), "nowhere.csv"),
+    "another kind of file": (audit(data="text.txt"), "text.txt"),
+    "empty file": (audit(data="empty.csv"), "empty.csv"),
+    "header only": (audit(data="header.csv"), "header.csv"),
+    "blank texts": (audit(data="blank.csv"), "blank.csv"),
+    "one class": (audit(data="one_class.csv"), "one label only"),
+    "no such column": (audit("--text-column", "body"), "body"),
+    "columns to be named": (audit(data="columns.csv"), "column"),
+    "more labels than the model's": (audit(data="three.csv"), "knows only"),
+    "more samples than there are": (audit("--samples", 99), "at most 16"),
+    "unknown module": (audit(model="nowhere:classify"), "cannot be imported"),
+    "unknown function": (audit(model="toy:clasify"), "no function clasify"),
+    "folder that is no model": (audit(model="."), "config"),
+    "name that is no Hub id": (audit(model="a/b/c"), "a/b/c"),
+    "no gradients": (audit(attacks="hotflip"), "offers no gradients"),
+    "unknown target": (audit("--target", "sarcastic"), "no label of toy:classify"),
+    "bound on a chain that is none": (audit("--fail-over", "delta=0.1"), "upstream"),
+    "misspelt measure": (audit("--fail-over", "asr_correkt=0.5"), "asr_correkt"),
+    "bound that is no number": (audit("--fail-over", "asr_all=high"), "high"),
+    "store in a folder that is not": (audit("--store", "nowhere/audit.db"), "nowhere"),
+    "store that is none": (audit("--store", "text.txt"), "text.txt"),
+    "report of no store": (("report", "nowhere.db"), "nowhere.db"),
+    "outcomes of no store": (("outcomes", "nowhere.db"), "nowhere.db"),
+    "blank text": (("attack", "toy:classify", "  "), "blank"),
+    "attack without gradients": (
+        ("attack", "toy:classify", "fine", "--attack", "hotflip"),
+        "offers no gradients",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_bad_input_gets_a_clear_line_and_what_to_do(cli, case):
+    for name, text in FILES.items():
+        Path(name).write_text(text)
+    arguments, expected = CASES[case]
+    result = cli(*arguments)
+    assert result.status == 1
+    assert expected in result.err.replace("\n", " ")
+    assert "Traceback" not in result.err
+    assert result.err[result.err.index("error: ") :].strip().count("\n") >= 1
+
+
+def test_options_of_the_wrong_kind_are_refused(cli):
+    result = cli(*audit("--precision", "int8"))
+    assert result.status == 2
+    assert "precision" in result.err
+
+
+def test_a_store_from_a_newer_version_is_left_alone(cli):
+    assert cli(*audit()).status == 0
+    with sqlite3.connect("audit.db") as database:
+        database.execute("INSERT INTO weaklink_schema (version) VALUES (99)")
+    before = Path("audit.db").read_bytes()
+    result = cli(*audit())
+    assert result.status == 1
+    assert "newer" in result.err
+    assert Path("audit.db").read_bytes() == before
+
+
+def test_a_victim_that_answers_nonsense_is_an_error_and_no_robustness(cli):
+    Path("toy.py").write_text("def classify(texts):\n    return [[0.9, 0.3] for _ in texts]\n")
+    result = cli(*audit())
+    assert result.status == 1
+    assert "toy:classify" in result.err
