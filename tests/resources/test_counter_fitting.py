@@ -16,6 +16,7 @@ from weaklink.resources.builders import build_resource
 from weaklink.resources.constraints import constrain
 from weaklink.resources.counter_fitted import build_counter_fitted, load_counter_fitted
 from weaklink.resources.counter_fitted_build import without_top
+from weaklink.resources.counter_fitted_check import SpaceFigures, passes
 from weaklink.resources.counter_fitting import Hyperparameters, counter_fit
 from weaklink.resources.wordnet import Pair
 
@@ -136,15 +137,26 @@ def test_constraints_pair_inflections_and_drop_rare_senses():
     assert constrain(words, TinyWordNet(), 2, 0.05).words == ("film", "movies")
 
 
-def test_what_is_built_passes_its_check(counter_fitted):
+def test_antonyms_come_apart_and_synonyms_together(counter_fitted):
     manifest = json.loads((counter_fitted / "manifest.json").read_text())
     before, after = manifest["before"], manifest["after"]
     assert after["antonym_cosine"] < 0 < before["antonym_cosine"]
     assert after["synonym_cosine"] > 0.9 > before["synonym_cosine"]
     assert after["opposite_cosine"] < 0.2 < before["opposite_cosine"]
     assert after["opposites_near"] < before["opposites_near"]
-    assert manifest["passes"]
     assert manifest["words"] == 5000
+
+
+@pytest.mark.parametrize(
+    ("change", "passed"),
+    [({}, True), ({"opposites_near": 1}, False), ({"antonym_cosine": 0.3}, False),
+     ({"synonym_cosine": 0.3}, False)],
+)  # fmt: skip
+def test_the_check_wants_all_three(change, passed):
+    common = {"opposite_cosine": 0.0, "opposites": 20}
+    before = SpaceFigures(antonym_cosine=0.2, synonym_cosine=0.4, opposites_near=5, **common)
+    after = SpaceFigures(antonym_cosine=-0.1, synonym_cosine=0.9, opposites_near=0, **common)
+    assert passes(before, after.model_copy(update=change)) is passed
 
 
 def test_neighbours_are_synonyms_and_not_antonyms(counter_fitted):
