@@ -7,6 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
+from weaklink.cli.hub import hub_app
 from weaklink.errors import WeaklinkError
 
 app = typer.Typer(
@@ -16,6 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Adversarial robustness of text classifiers, measured along their fine-tuning chains.",
 )
+app.add_typer(hub_app, name="hub")
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """A dated, immutable copy of what the Hub said: models, cards, and a manifest, in one folder.
 
-The folder holds ``models.parquet`` and ``cards.parquet``, both sorted by id with one row per id, and
-``manifest.json``. The manifest is written last, so a folder without one is no snapshot.
+The folder holds ``models.parquet`` and ``cards.parquet``, both sorted by id with one row per id,
+and ``manifest.json``. The manifest is written last, so a folder without one is no snapshot.
 """
 
 from __future__ import annotations
@@ -21,49 +21,50 @@ from weaklink.errors import WeaklinkError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_NAMES = pl.List(pl.String)
+_NAMES = pl.List(pl.String())
 
 MODELS = pl.Schema(
     {
-        "id": pl.String,
-        "sha": pl.String,
+        "id": pl.String(),
+        "sha": pl.String(),
         "created": pl.Datetime("us"),
         "modified": pl.Datetime("us"),
-        "downloads": pl.Int64,  # of the last 30 days
-        "downloads_all_time": pl.Int64,
-        "likes": pl.Int64,
+        "downloads": pl.Int64(),  # of the last 30 days
+        "downloads_all_time": pl.Int64(),
+        "likes": pl.Int64(),
         "tags": _NAMES,
-        "pipeline": pl.String,
-        "library": pl.String,
-        "architecture": pl.String,
-        "model_type": pl.String,
-        "name_or_path": pl.String,  # of the configuration; recent transformers no longer save it
+        "pipeline": pl.String(),
+        "library": pl.String(),
+        "architecture": pl.String(),
+        "model_type": pl.String(),
+        "name_or_path": pl.String(),  # of the configuration; recent transformers no longer save it
         "base_models": _NAMES,  # as declared
-        "base_model_relation": pl.String,  # finetune, adapter, quantized, merge or null
+        "base_model_relation": pl.String(),  # finetune, adapter, quantized, merge or null
         "datasets": _NAMES,
         "languages": _NAMES,
-        "licence": pl.String,
-        "gated": pl.String,  # auto, manual or null
-        "has_card": pl.Boolean,  # null where the source does not say
-        "card_digest": pl.String,  # SHA-256 of the text in cards.parquet
-        "status": pl.String,  # ok, gated, deleted or renamed
-        "renamed_to": pl.String,
+        "licence": pl.String(),
+        "gated": pl.String(),  # auto, manual or null
+        "has_card": pl.Boolean(),  # null where the source does not say
+        "card_digest": pl.String(),  # SHA-256 of the text in cards.parquet
+        "status": pl.String(),  # ok, gated, deleted or renamed
+        "renamed_to": pl.String(),
     }
 )
 """Columns of ``models.parquet``. A null means that the source does not say; times are UTC."""
 
 CARDS = pl.Schema(
     {
-        "id": pl.String,
-        "text": pl.String,
-        "digest": pl.String,
-        "status": pl.String,
+        "id": pl.String(),
+        "text": pl.String(),
+        "digest": pl.String(),
+        "status": pl.String(),
     }
 )
 """Columns of ``cards.parquet``: one row for each model whose card was asked for.
 
 ``status`` is ``ok``; ``cut`` (longer than the limit, its beginning kept); ``mended`` (not UTF-8,
-undecodable bytes replaced); ``missing``, ``gated``, ``deleted`` or ``failed`` (text and digest null).
+undecodable bytes replaced); ``missing``, ``gated``, ``deleted`` or ``failed`` (text and digest
+null).
 """
 
 
