@@ -157,7 +157,7 @@ class HubClient:
 
     def _back_off(self, reply: Reply, attempt: int) -> None:
         """Wait before a retry: all threads where the Hub says how long, this one otherwise."""
-        stated = _stated_wait(reply)
+        stated = stated_wait(reply.status, reply.headers)
         if stated is None:
             self._pace.sleep(_backoff(attempt))
         else:
@@ -168,12 +168,12 @@ def _backoff(attempt: int) -> float:
     return min(_LONGEST_WAIT, 2.0**attempt)
 
 
-def _stated_wait(reply: Reply) -> float | None:
-    """Return the seconds that the reply asks to wait, by ``RateLimit`` (429) or ``Retry-After``."""
-    limits = parse_ratelimit_headers(reply.headers)
-    if reply.status == 429 and limits and limits.remaining == 0:  # noqa: PLR2004
+def stated_wait(status: int, headers: Mapping[str, str]) -> float | None:
+    """Return the seconds that an answer asks to wait, by ``RateLimit`` (429) or ``Retry-After``."""
+    limits = parse_ratelimit_headers(headers)
+    if status == 429 and limits and limits.remaining == 0:  # noqa: PLR2004
         return limits.reset_in_seconds + 1
-    value = reply.headers.get("retry-after", "").strip()
+    value = headers.get("retry-after", "").strip()
     if value.isdigit():
         return float(value)
     try:

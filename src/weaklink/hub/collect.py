@@ -34,6 +34,7 @@ def collect(
     since: Snapshot | None = None,
     workers: int = 8,
     watch: Watch = lambda *_: None,
+    client: HubClient | None = None,
 ) -> Snapshot:
     """Collect a snapshot into ``out/<task>-<time>``, or go on with one that was interrupted.
 
@@ -45,11 +46,12 @@ def collect(
             renamed.
         workers: Number of cards to fetch at once.
         watch: Told of progress.
+        client: Asks the Hub; by default one for so many workers.
 
     Raises:
         WeaklinkError: The Hub cannot be reached or refuses the token. What was fetched is kept.
     """
-    client = HubClient(workers=workers)
+    client = client or HubClient(workers=workers)
     asked: dict[str, Any] = query.model_dump(mode="json") | {"endpoint": client.endpoint}
     if since:
         asked["since"] = since.manifest.digests["models.parquet"]
@@ -63,17 +65,19 @@ def collect(
             if since:
                 carry_cards(since, journal)
             _fetch_cards(client, workers, journal, watch)
-        snapshot = write_snapshot(
-            out / f"{query.task or 'all'}-{started:%Y%m%dT%H%M%SZ}",
-            journal.models(),
-            journal.cards(),
-            source=client.endpoint,
-            query=asked,
-            started=started,
-            finished=datetime.now(UTC),
-        )
+        target = out / f"{query.task or 'all'}-{started:%Y%m%dT%H%M%SZ}"
+        if not target.exists():  # else killed between writing it and removing the journal
+            write_snapshot(
+                target,
+                journal.models(),
+                journal.cards(),
+                source=client.endpoint,
+                query=asked,
+                started=started,
+                finished=datetime.now(UTC),
+            )
     shutil.rmtree(folder)
-    return snapshot
+    return Snapshot.open(target)
 
 
 def _short_digest(asked: dict[str, Any]) -> str:
