@@ -102,7 +102,7 @@ def _by_line(front: str) -> dict[str, object]:
 
 @cache
 def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"maxNesting": 20}).enable("table")
+    return MarkdownIt("commonmark", {"maxNesting": 20}).enable("table").disable("code")
 
 
 def _blocks(body: str) -> Iterator[Block]:
@@ -130,7 +130,7 @@ def _read(tokens: list[Token]) -> Iterator[Block]:
                 row.add(_inline(token, "row"))
             case "inline":
                 yield _inline(token, "heading" if heading else "prose")
-            case "fence" | "code_block":
+            case "fence":
                 yield Block("code", token.content)
             case "html_block":
                 yield _html(token.content)

@@ -77,7 +77,8 @@ class Catalogue:
         self._bases: dict[str, str] = {}
         for family in well_known().families:
             for model_id in family.ids():
-                self._bases[_tail(model_id)] = model_id
+                if well_known().means(_tail(model_id)) in (model_id, ""):
+                    self._bases[_tail(model_id)] = model_id
                 self._types.setdefault(self.resolve(model_id), family.type)
         self._bases |= {_tail(new): new for new in _aliases()[0].values()}
 

@@ -36,7 +36,7 @@ def read_code(code: str, finder: Finder) -> Iterator[Evidence]:
     code = code[:MAX_CODE]
     trains, adapts = bool(_TRAINS.search(code)), bool(_ADAPTER.search(code))
     for match in _SETTING.finditer(code):
-        yield from _evidence(finder, match[1], "setting", 0.93 if trains else 0.7, match[0])
+        yield from _evidence(finder, match[1], "setting", 0.87 if trains else 0.7, match[0])
     for match in _LOADED.finditer(code):
         if _NOT_A_MODEL.search(match[1]):
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -11,12 +12,17 @@ from weaklink.lineage.catalogue import Catalogue
 from weaklink.lineage.code import read_code
 from weaklink.lineage.evidence import Evidence
 from weaklink.lineage.mentions import Finder
-from weaklink.lineage.rules import matches
+from weaklink.lineage.names import begins, read_name
+from weaklink.lineage.rules import credible, matches
 from weaklink.lineage.sentences import Sentence, sentences
+from weaklink.lineage.tables import read_tables
 
 QUOTE = 300
 BELIEVED = 0.75
 OTHER_TYPE = 0.6
+OTHER_SIBLING = 0.8
+NAMESAKE = 0.85
+BASE_LINK = 0.93
 
 _TRUST = {
     "link": 1.0,
@@ -27,6 +33,11 @@ _TRUST = {
     "misspelt": 0.9,
     "open": 0.5,
 }
+_BASE_LINK = re.compile(
+    r"(?:the |this |a )?(?:pre-?trained|base|original|parent|initial)(?: \w+){0,2} (?:model|checkpoint)",
+    re.IGNORECASE,
+)
+_LOOSE = ("/family", "/family+name", "/misspelt")
 
 
 def read_evidence(card: Card, downstream: str, catalogue: Catalogue) -> list[Evidence]:
@@ -39,7 +50,9 @@ def read_evidence(card: Card, downstream: str, catalogue: Catalogue) -> list[Evi
     """
     finder, own = Finder(catalogue, downstream), catalogue.resolve(downstream)
     evidence = [e for block in card.blocks for e in _read(block, finder, own)]
-    weighed = [_weighed(e, own, catalogue) for e in evidence if e.upstream != own]
+    evidence += read_tables(card.blocks, finder, own, catalogue)
+    sibling = _sibling(downstream, catalogue)
+    weighed = [_weighed(e, own, sibling, catalogue) for e in evidence if e.upstream != own]
     return sorted(weighed, key=lambda e: -e.confidence)
 
 
@@ -63,9 +76,16 @@ def _read(block: Block, finder: Finder, own: str) -> Iterator[Evidence]:
         return
     for sentence in sentences(block, finder, own):
         yield from _told(sentence)
+        if block.kind != "row":
+            yield from _namesakes(sentence, own)
 
 
 def _told(sentence: Sentence) -> Iterator[Evidence]:
+    for mention in sentence.mentions:
+        if mention.how == "link" and _BASE_LINK.fullmatch(mention.written):
+            yield Evidence(
+                mention.model, "finetune", "prose", "base_link/link", BASE_LINK, sentence.text[:QUOTE]
+            )
     for rule, slot in matches(sentence.slotted):
         mention = sentence.mentions[slot]
         yield Evidence(
@@ -78,11 +98,39 @@ def _told(sentence: Sentence) -> Iterator[Evidence]:
         )
 
 
-def _weighed(evidence: Evidence, own: str, catalogue: Catalogue) -> Evidence:
-    """Trust less what would turn one architecture into another."""
-    if evidence.upstream is None or evidence.relation == "distill":
-        return evidence
-    types = {catalogue.type(own), catalogue.type(evidence.upstream)} - {None}
-    if len(types) < 2 or evidence.kind == "framework":
-        return evidence
-    return replace(evidence, confidence=evidence.confidence * OTHER_TYPE)
+def _namesakes(sentence: Sentence, own: str) -> Iterator[Evidence]:
+    """Yield the models named on the card whose own name the downstream's begins with."""
+    for slot, mention in enumerate(sentence.mentions):
+        named = mention.model if mention.how not in ("family+name", "misspelt") else None
+        if named and begins(own, named) and credible(sentence.slotted, slot):
+            confidence, method = NAMESAKE * _TRUST[mention.how], f"namesake/{mention.how}"
+            yield Evidence(
+                named, "finetune", "prose", method, confidence, sentence.text[:QUOTE]
+            )
+
+
+def _sibling(downstream: str, catalogue: Catalogue) -> str | None:
+    """Return the model of the same owner that the downstream's name begins with."""
+    named = read_name(downstream, catalogue)
+    upstream = named.upstream if named else None
+    return upstream if upstream and _owner(upstream) == _owner(downstream) else None
+
+
+def _owner(model_id: str) -> str:
+    return model_id.rpartition("/")[0]
+
+
+def _weighed(evidence: Evidence, own: str, sibling: str | None, catalogue: Catalogue) -> Evidence:
+    """Trust less what names a family where the owner has a model of that name.
+
+    Less, too, what would turn one architecture into another.
+    """
+    confidence = evidence.confidence
+    if sibling and sibling != evidence.upstream and evidence.method.endswith(_LOOSE):
+        confidence *= OTHER_SIBLING
+    if evidence.method.startswith("was_trained") and _owner(evidence.upstream or "") == _owner(own):
+        confidence *= OTHER_SIBLING
+    types = {catalogue.type(own), catalogue.type(evidence.upstream or own)} - {None}
+    if len(types) > 1 and evidence.relation != "distill" and evidence.kind != "framework":
+        confidence *= OTHER_TYPE
+    return replace(evidence, confidence=confidence)

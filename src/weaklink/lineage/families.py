@@ -21,6 +21,10 @@ _SAID_ONLY = frozenset(
     "legal multilingual norwegian persian polish portuguese romanian russian scientific sentence "
     "spanish swedish thai tiny2 turkish twitter ukrainian vietnamese".split()
 )
+_FOR_LANGUAGE = re.compile(
+    rf"(?:\W{{1,3}}\w+){{0,2}}? (?:for|in|of) (?:the )?({'|'.join(sorted(_SAID_ONLY))})\b",
+    re.IGNORECASE,
+)
 _NO_QUALIFIER = ("pretrained", "language", "transformer", "discriminator", "model", "lm")
 _FILLER = rf"(?:(?:{'|'.join(_NO_QUALIFIER)})[\s(_-]{{1,3}}){{0,2}}"
 
@@ -35,6 +39,7 @@ class Family:
         variants: The words that qualify each, and its id.
         default: What the name alone stands for, if it stands for one.
         links: Web pages other than the Hub's that stand for it, without the scheme.
+        general: Whether the name is also that of an architecture: then "for Japanese" means another.
     """
 
     words: tuple[str, ...]
@@ -42,6 +47,7 @@ class Family:
     variants: tuple[tuple[frozenset[str], str], ...] = ()
     default: str | None = None
     links: tuple[str, ...] = ()
+    general: bool = False
 
     def ids(self) -> list[str]:
         """Return every id of the family."""
@@ -104,8 +110,17 @@ class Families:
             for first in range(len(before) + 1):
                 if family := self._by_word.get(" ".join([*before[first:], word])):
                     said = frozenset([*before[:first], *after])
+                    if family.general and (language := _FOR_LANGUAGE.match(text, match.end())):
+                        said |= {language[1].lower()}
                     yield Named(match.start(), match.end(), family, said)
                     break
+
+    def means(self, name: str) -> str | None:
+        """Return the member that ``name`` calls: None if it leaves it open, "" if it calls none."""
+        for named in self.find(name):
+            if (named.start, named.end) == (0, len(name)):
+                return named.family.named(named.said)
+        return ""
 
     def linked(self, target: str) -> Family | None:
         """Return the family that a web page stands for."""
@@ -140,4 +155,5 @@ def _family(entry: dict[str, Any]) -> Family:
         variants=tuple((frozenset(said.split()), model) for said, model in variants.items()),
         default=entry.get("default"),
         links=tuple(entry.get("links", ())),
+        general=entry.get("general", False),
     )

@@ -64,7 +64,7 @@ class Finder:
     def find(self, text: str, links: tuple[Link, ...] = ()) -> list[Mention]:
         """Return the mentions in ``text``, in order and without overlaps."""
         linked = [*self._links(text, links)]
-        named = sorted(self._names(text), key=lambda m: m.start - m.end)
+        named = sorted(self._names(text), key=lambda m: (m.start - m.end, m.model is None))
         found: list[Mention] = []
         for candidate in (*linked, *named):
             if all(candidate.end <= m.start or m.end <= candidate.start for m in found):
@@ -123,6 +123,8 @@ class Finder:
             return Mention(start, end, written, model, "name")
         if "-" in written and (model := self._catalogue.misspelt(written)):
             return Mention(start, end, written, model, "misspelt")
+        if _ARCHITECTURE.search(written) and len(re.split(r"[-_]", written)) > 2:
+            return Mention(start, end, written, None, "open")
         return None
 
     def named(self, name: str) -> str | None:
@@ -135,7 +137,10 @@ class Finder:
             return base
         if not _ARCHITECTURE.search(name) or not re.search(r"[-_\d]", name):
             return None
-        return self._catalogue.tail(name, self._owner)
+        model = self._catalogue.tail(name, self._owner)
+        if model and well_known().means(name) != "" and model.partition("/")[0] != self._owner:
+            return None
+        return model
 
 
 def hub_model(target: str) -> str | None:
