@@ -12,6 +12,10 @@ from importlib.resources import files
 from weaklink.lineage.families import well_known
 
 ID = re.compile(r"(?:[A-Za-z0-9][\w.-]{0,95}/)?[A-Za-z0-9][\w.-]{0,95}")
+PATH = re.compile(
+    r"checkpoint|^\.|^(?:outputs?|results?|models?|content|home|tmp|mnt|data|drive|saved)\w*/", re.I
+)
+"""Folders on somebody's machine, which look like ids but are none."""
 ALIKE = 0.94
 
 
@@ -46,6 +50,12 @@ def current(model_id: str, renamed: Mapping[str, str] | None = None) -> str:
             break
         model_id = new
     return model_id
+
+
+def aliases_of(renamed: Mapping[str, str] | None = None) -> frozenset[str]:
+    """Return every id, in lower case, that the tables or a snapshot's renames give another for."""
+    table, _ = _aliases()
+    return frozenset(table) | frozenset(new.lower() for new in table.values()) | set(renamed or {})
 
 
 def same(one: str, other: str) -> bool:

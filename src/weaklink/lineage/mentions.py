@@ -9,7 +9,7 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from weaklink.lineage.cards import Link
-from weaklink.lineage.catalogue import ID, Catalogue
+from weaklink.lineage.catalogue import ID, PATH, Catalogue
 from weaklink.lineage.families import Family, well_known
 
 How = Literal["link", "id", "name", "family", "family+name", "misspelt", "open"]
@@ -22,7 +22,7 @@ _NOT_MODELS = frozenset(
 )
 _URL = re.compile(r"https?://[^\s<>\"'`|)\]]{1,400}")
 _TOKEN = re.compile(r"(?<![\w/@.:-])[A-Za-z0-9][\w.-]{0,95}(?:/[A-Za-z0-9][\w.-]{0,95})?(?![\w/@])")
-_ARCHITECTURE = re.compile(
+ARCHITECTURE = re.compile(
     r"bert|bart|electra|gpt|t5|xlnet|xlm|minilm|mpnet|llama|mistral|qwen|gemma|phi|falcon|bloom|opt"
     r"|pythia|former|w2v|wav2vec|clip|vit|mamba|glm|bird|luke|ernie|tapas|pegasus|umberto",
     re.IGNORECASE,
@@ -114,16 +114,18 @@ class Finder:
 
     def _token(self, start: int, written: str) -> Mention | None:
         end = start + len(written)
+        if PATH.search(written):
+            return None
         if "/" in written:
             known = written in self._catalogue
-            if known or (_ARCHITECTURE.search(written) and re.search(r"[-_\d]", written)):
+            if known or (ARCHITECTURE.search(written) and re.search(r"[-_\d]", written)):
                 return Mention(start, end, written, self._catalogue.resolve(written), "id")
             return None
         if model := self.named(written):
             return Mention(start, end, written, model, "name")
         if "-" in written and (model := self._catalogue.misspelt(written)):
             return Mention(start, end, written, model, "misspelt")
-        if _ARCHITECTURE.search(written) and len(re.split(r"[-_]", written)) > 2:
+        if ARCHITECTURE.search(written) and len(re.split(r"[-_]", written)) > 2:
             return Mention(start, end, written, None, "open")
         return None
 
@@ -135,7 +137,7 @@ class Finder:
             return self._catalogue.resolve(name)
         if base := self._catalogue.base(name):
             return base
-        if not _ARCHITECTURE.search(name) or not re.search(r"[-_\d]", name):
+        if not ARCHITECTURE.search(name) or not re.search(r"[-_\d]", name):
             return None
         model = self._catalogue.tail(name, self._owner)
         if model and well_known().means(name) != "" and model.partition("/")[0] != self._owner:
@@ -162,7 +164,7 @@ def hub_model(target: str) -> str | None:
     if not parts or parts[0].lower() in _NOT_MODELS or len(parts) > 2 and parts[2] not in _VIEWS:
         return None
     model = "/".join(parts[:2]).rstrip(".,;:")
-    return model if ID.fullmatch(model) else None
+    return model if ID.fullmatch(model) and not PATH.search(model) else None
 
 
 _VIEWS = frozenset({"tree", "blob", "resolve", "raw", "commit", "commits", "discussions", "edit"})

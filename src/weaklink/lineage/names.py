@@ -6,6 +6,7 @@ import re
 
 from weaklink.lineage.catalogue import Catalogue
 from weaklink.lineage.evidence import Evidence
+from weaklink.lineage.mentions import ARCHITECTURE
 
 CONFIDENCE = 0.6
 
@@ -26,19 +27,24 @@ def begins(downstream: str, upstream: str) -> bool:
 
 
 def read_name(downstream: str, catalogue: Catalogue) -> Evidence | None:
-    """Return the well-known base, or the owner's own model, that a model's name begins with.
+    """Return the well-known base that a model's name holds, or the owner's model that it begins with.
 
-    The longest one counts; words before it are skipped (``my-bert-base-uncased-x``).
+    The longest base counts, after up to two other words (``my-bert-base-uncased-x``). Names of other
+    people's models do not count: they are siblings more often than parents.
     """
     owner, _, name = downstream.rpartition("/")
-    words = [(m.start(), m.end()) for m in re.finditer(r"[^-_.]+", name)]
-    for first, (start, _) in enumerate(words[:3]):
-        for _, end in reversed(words[first : first + _LONGEST]):
-            written = name[start:end]
-            model = catalogue.base(written) or (None if first else catalogue.tail(written, owner))
-            if model and model != catalogue.resolve(downstream) and end < len(name):
-                return Evidence(model, "finetune", "name", "name", CONFIDENCE, name)
-    return None
+    words = [m.span() for m in re.finditer(r"[^-_.]+", name)]
+    spans = [
+        name[start:end]
+        for first, (start, _) in enumerate(words[:3])
+        for _, end in reversed(words[first : first + _LONGEST])
+        if ARCHITECTURE.search(name[start:end])
+    ]
+    bases = (catalogue.base(span) for span in spans)
+    own = (catalogue.tail(span, owner) for span in spans if name.startswith(span))
+    mine = (model for model in own if model and model.startswith(f"{owner}/"))
+    found = next((m for m in (*bases, *mine) if m and m != catalogue.resolve(downstream)), None)
+    return Evidence(found, "finetune", "name", "name", CONFIDENCE, name) if found else None
 
 
 def _parts(model_id: str) -> list[str]:

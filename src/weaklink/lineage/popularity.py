@@ -1,8 +1,9 @@
 """How downloads spread over the models of a snapshot (RQ1.1, section 4.2.1 of the paper).
 
-Downloads are those of the last 30 days, as the Hub counts them. A model whose downloads the snapshot
-does not know counts as not downloaded; how many those are is stated. A whole snapshot is a census:
-its shares have no sampling error, and intervals are given only where the models are a sample.
+Downloads are those of the last 30 days, as the Hub counts them. A model whose downloads the
+snapshot does not know counts as not downloaded; how many those are is stated. A whole snapshot is a
+census: its shares have no sampling error, and intervals are given only where the models are a
+sample.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The set is the models of one task. Every figure counts models or distinct pairs (downstream,
 upstream), however many pieces of evidence a pair has. Two scopes are kept apart, because the paper
-mixes them: ``within`` has both ends in the set (its Table 1); ``any`` has only the downstream there.
+mixes them: ``within`` has both ends in the set (its Table 1); ``any`` only the downstream.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def reuse(
     members = models if task is None else models.filter(pl.col("pipeline") == task)
     of_set = edges.join(members.select("id"), left_on="downstream", right_on="id", how="semi")
     counted = of_set.filter(pl.col("tier").is_in(tiers))
-    pairs = counted.sort("downstream", "upstream").unique(
+    pairs = counted.sort("downstream", "upstream", _strength(), "relation").unique(
         ["downstream", "upstream"], keep="first", maintain_order=True
     )
     within = pairs.join(members.select("id"), left_on="upstream", right_on="id", how="semi")
@@ -133,6 +133,10 @@ def reuse(
     )
 
 
+def _strength() -> pl.Expr:
+    return pl.col("tier").replace_strict(TIERS, range(len(TIERS)))
+
+
 def _with_upstream(edges: pl.DataFrame, models: int) -> dict[str, Share]:
     return {
         tier: Share(
@@ -150,7 +154,7 @@ def _coverage(edges: pl.DataFrame, models: int) -> tuple[Coverage, ...]:
         seen.with_columns(alone=kinds == 1)
         .group_by("tier", "evidence_kind")
         .agg(pl.col("downstream").n_unique().alias("models"), pl.col("alone").sum())
-        .sort(pl.col("tier").replace_strict(TIERS, range(len(TIERS))), "evidence_kind")
+        .sort(_strength(), "evidence_kind")
     )
     return tuple(
         Coverage(
