@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock
+
 import pytest
 from fake_hub import model
 
@@ -190,15 +192,19 @@ def test_killed_between_the_snapshot_and_the_end_the_same_command_still_ends_wel
     def run() -> Snapshot:
         return collect(Query(), tmp_path, workers=2, client=fake_time.client())
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("shutil.rmtree", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
-        run()
+    with monkeypatch.context() as patch:
+        patch.setattr("shutil.rmtree", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            run()
     requests = hub.requests.total()
     assert run().manifest.models == 12
     assert hub.requests.total() == requests
 
 
 def test_two_processes_do_not_collect_into_one_journal(tmp_path):
-    with Journal.open(tmp_path), pytest.raises(WeaklinkError, match="Another process"):
-        with Journal.open(tmp_path):
-            pass
+    with (
+        Journal.open(tmp_path),
+        pytest.raises(WeaklinkError, match="Another process"),
+        Journal.open(tmp_path),
+    ):
+        pass

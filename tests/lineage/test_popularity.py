@@ -7,11 +7,11 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rq1_snapshots import edges, snapshot
+from rq1_snapshots import edge_table, edges, snapshot
 
 from weaklink.lineage.build import build
+from weaklink.lineage.graph import Lineage
 from weaklink.lineage.popularity import gini, popularity, top_share
-from weaklink.lineage.popularity_chains import count_chains, with_ancestors
 from weaklink.lineage.popularity_reuse import reuse
 from weaklink.lineage.popularity_rq1 import measure
 from weaklink.lineage.reference import references
@@ -96,15 +96,11 @@ def test_chains_are_the_paths_from_roots_to_leaves(drawn):
 
     leaves = set(above) - {upstream for _, upstream in drawn}
     expected = [len(path) for leaf in leaves for path in paths(leaf)]
-    found = count_chains(edges(*((str(down), str(up)) for down, up in drawn)))
-    assert found.chains == len(expected)
+    found = Lineage(edges(*((str(down), str(up)) for down, up in drawn))).chains()
+    assert found.paths == len(expected)
     assert found.lengths == {length: expected.count(length) for length in set(expected)}
-    assert found.mean == (pytest.approx(np.mean(expected)) if expected else None)
-
-
-def test_a_cycle_is_refused():
-    with pytest.raises(ValueError, match="cycle"):
-        count_chains(edges(("a", "root"), ("a", "b"), ("b", "a"), ("leaf", "b")))
+    if expected:
+        assert found.mean_length == pytest.approx(np.mean(expected))
 
 
 def test_many_merges_are_counted_without_listing_them():
@@ -114,15 +110,7 @@ def test_many_merges_are_counted_without_listing_them():
         for end in "ab"
         for start in "ab"
     ]
-    assert count_chains(edges(*ladder)).lengths == {41: 2**41}
-
-
-def test_ancestors_are_followed_beyond_the_set():
-    every = edges(("in", "out"), ("out", "root"), ("other", "root"), ("in2", "in"))
-    found = with_ancestors(every, pl.Series(["in", "in2"]))
-    assert sorted(found.select("downstream", "upstream").rows()) == [
-        ("in", "out"), ("in2", "in"), ("out", "root"),
-    ]  # fmt: skip
+    assert Lineage(edges(*ladder)).chains().lengths == {41: 2**41}
 
 
 @pytest.fixture
@@ -147,7 +135,7 @@ def reused():
         ("alone", "base", "finetune", "name", "name"),
         ("base", "elsewhere"),
     )
-    return reuse(models, evidence, "text-classification")
+    return reuse(models, evidence, Lineage(evidence).edges, "text-classification")
 
 
 def test_reuse_counts_models_and_pairs_once(reused):
@@ -208,7 +196,7 @@ def paper_snapshot(folder):
 def test_a_snapshot_made_for_it_gives_the_papers_figures_exactly(tmp_path):
     source = paper_snapshot(tmp_path / "snapshot")
     table = build(source, tmp_path / "lineage", tiers=("declared",))
-    rq1 = measure(source, table.frame.collect())
+    rq1 = measure(source, table)
     published = {
         row.reference.key: row for row in rq1.compared() if row.reference.paper is not None
     }
@@ -235,7 +223,8 @@ def test_every_figure_has_a_definition_and_a_value(tmp_path):
         tmp_path / "s",
         [{"id": "a", "downloads": 4, "licence": "mit"}, {"id": "b", "licence": "mit"}],
     )
-    values = measure(source, edges(("b", "a"))).compared()
+    table = edge_table(tmp_path / "lineage", source, edges(("b", "a")))
+    values = measure(source, table).compared()
     assert [row.reference.key for row in values if row.ours is None] == []
     without = measure(source, None)
     assert without.reuse is None

@@ -7,19 +7,14 @@ mixes them: ``within`` has both ends in the set (its Table 1); ``any`` only the 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import polars as pl
 
+from weaklink.lineage.evidence import TIERS
 from weaklink.lineage.popularity import Figures, Share
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 Scope = Literal["within", "any"]
-
-TIERS = ("declared", "text", "name")
-"""Tiers of evidence, strongest first; ``name`` is off in all figures unless asked for."""
 
 
 class Coverage(Figures):
@@ -89,28 +84,25 @@ class Reuse(Figures):
 
 def reuse(
     models: pl.DataFrame,
-    edges: pl.DataFrame,
+    stated: pl.DataFrame,
+    counted: pl.DataFrame,
     task: str | None,
     *,
-    tiers: Sequence[str] = TIERS[:2],
     rows: int = 10,
 ) -> Reuse:
     """Compute the figures.
 
     Args:
         models: All models of the snapshot that exist: id, pipeline, downloads, datasets, licence.
-        edges: Edges of the lineage, with at least downstream, upstream, relation, evidence_kind and
-            tier.
+        stated: All edges, of every tier: downstream, upstream, relation, evidence_kind, tier. They
+            give ``with_upstream`` and ``coverage``.
+        counted: The edges of the graph, one for each pair, which give all other figures.
         task: Pipeline tag of the set; None for all models.
-        tiers: Tiers of evidence that count, for all but ``with_upstream`` and ``coverage``.
         rows: Rows of the tables.
     """
     members = models if task is None else models.filter(pl.col("pipeline") == task)
-    of_set = edges.join(members.select("id"), left_on="downstream", right_on="id", how="semi")
-    counted = of_set.filter(pl.col("tier").is_in(tiers))
-    pairs = counted.sort("downstream", "upstream", _strength(), "relation").unique(
-        ["downstream", "upstream"], keep="first", maintain_order=True
-    )
+    of_set = stated.join(members.select("id"), left_on="downstream", right_on="id", how="semi")
+    pairs = counted.join(members.select("id"), left_on="downstream", right_on="id", how="semi")
     within = pairs.join(members.select("id"), left_on="upstream", right_on="id", how="semi")
     scopes = {"within": within, "any": pairs}
     upstreams = pairs.select("upstream").unique()

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from weaklink.lineage.evidence import TIERS
+from weaklink.lineage.graph import STATED_TIERS, Chains, Lineage
 from weaklink.lineage.popularity import Figures, Interval, Popularity, popularity
-from weaklink.lineage.popularity_chains import Chains, count_chains, with_ancestors
-from weaklink.lineage.popularity_reuse import TIERS, Reuse, reuse
+from weaklink.lineage.popularity_reuse import Reuse, reuse
 from weaklink.lineage.reference import Reference, references
 
 if TYPE_CHECKING:
     from weaklink.hub import Snapshot
+    from weaklink.lineage.edges import EdgeTable
 
 _RESAMPLES = 1000
+_EDGES = ("downstream", "upstream", "relation", "tier", "evidence_kind", "confidence")
 
 
 class Compared(Figures):
@@ -76,15 +79,15 @@ class Rq1(Figures):
                 "licence_changed": found.licences.changed.value,
             }
             for scope, chains in self.chains.items():
-                values[f"chains_{scope}"] = chains.chains
-                values[f"mean_length_{scope}"] = chains.mean
+                values[f"chains_{scope}"] = chains.paths
+                values[f"mean_length_{scope}"] = chains.mean_length if chains.paths else None
                 values[f"pairs_{scope}"] = found.pairs[scope]
         return values
 
 
 def measure(
     snapshot: Snapshot,
-    edges: pl.DataFrame | None,
+    edges: EdgeTable | None,
     *,
     task: str | None = "text-classification",
     names: bool = False,
@@ -96,7 +99,7 @@ def measure(
 
     Args:
         snapshot: The models.
-        edges: The acyclic edges of its lineage; None: downloads only.
+        edges: The edges of its lineage; None: downloads only.
         task: Pipeline tag of the set; None for all models.
         names: Whether upstreams guessed from models' names count.
         rows: Rows of the tables of upstreams.
@@ -105,9 +108,18 @@ def measure(
     existing = pl.col("status").is_in(["ok", "gated"])
     models = snapshot.models.filter(existing).select(columns).collect()
     members = models if task is None else models.filter(pl.col("pipeline") == task)
-    tiers = TIERS if names else TIERS[:2]
+    tiers = TIERS if names else STATED_TIERS
     sampled = snapshot.manifest.query.get("limit") is not None
     without = members["has_card"]
+    found, chains = None, None
+    if edges:
+        stated = edges.frame.select(*_EDGES).collect()
+        lineage = Lineage(stated, tiers)
+        found = reuse(models, stated, lineage.edges, task, rows=rows)
+        chains = {
+            "within": lineage.restricted(members["id"], any_upstream=False).chains(),
+            "any": lineage.restricted(members["id"], any_upstream=True).chains(),
+        }
     return Rq1(
         source=snapshot.manifest.source,
         taken=snapshot.manifest.started,
@@ -116,18 +128,6 @@ def measure(
         cards=snapshot.manifest.cards,
         without_card=None if without.null_count() == len(without) else int((~without).sum()),
         popularity=popularity(members["downloads"], resamples=_RESAMPLES if sampled else 0),
-        reuse=None if edges is None else reuse(models, edges, task, tiers=tiers, rows=rows),
-        chains=None if edges is None else _chains(edges, members["id"], tiers),
+        reuse=found,
+        chains=chains,
     )
-
-
-def _chains(edges: pl.DataFrame, members: pl.Series, tiers: tuple[str, ...]) -> dict[str, Chains]:
-    counted = edges.filter(pl.col("tier").is_in(tiers))
-    pairs = counted.select("downstream", "upstream").unique()
-    inside = pl.col("downstream").is_in(members.implode()) & pl.col("upstream").is_in(
-        members.implode()
-    )
-    return {
-        "within": count_chains(pairs.filter(inside)),
-        "any": count_chains(with_ancestors(pairs, members)),
-    }
