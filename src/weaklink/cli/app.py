@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from weaklink.cli.hub import hub_app
+from weaklink.cli.lineage import lineage_app
 from weaklink.errors import WeaklinkError
 
 app = typer.Typer(
@@ -18,6 +19,7 @@ app = typer.Typer(
     help="Adversarial robustness of text classifiers, measured along their fine-tuning chains.",
 )
 app.add_typer(hub_app, name="hub")
+app.add_typer(lineage_app, name="lineage")
 
 
 def main() -> None:

@@ -113,11 +113,12 @@ def _through_aliases(
 ) -> pl.DataFrame:
     """Find names in the snapshot whatever their case, or under another id of the same model."""
     aliases = ids.filter(pl.col("id").str.to_lowercase().is_in(list(aliases_of(renames))))
-    known = {current(model_id, renames).lower(): model_id for (model_id,) in aliases.select("id").rows()}
+    known = {
+        current(model_id, renames).lower(): model_id for (model_id,) in aliases.select("id").rows()
+    }
     today = [current(name, renames) for name in written["name"]]
-    folded = (
-        ids.select(pl.col("id").str.to_lowercase().alias("key"), "upstream")
-        .unique("key", keep="first", maintain_order=True)
+    folded = ids.select(pl.col("id").str.to_lowercase().alias("key"), "upstream").unique(
+        "key", keep="first", maintain_order=True
     )
     return (
         written.with_columns(

@@ -30,7 +30,16 @@ EDGES = pl.Schema(
 )
 """Columns of ``edges.parquet``; one row for each pair and tier, sorted by downstream."""
 
-STATED = ("downstream", "upstream", "relation", "evidence_kind", "tier", "method", "confidence", "quote")
+STATED = (
+    "downstream",
+    "upstream",
+    "relation",
+    "evidence_kind",
+    "tier",
+    "method",
+    "confidence",
+    "quote",
+)
 
 
 class Manifest(BaseModel):
@@ -105,7 +114,9 @@ def stated_frame(rows: Iterable[tuple[object, ...]]) -> pl.DataFrame:
 def complete(edges: pl.DataFrame, models: pl.LazyFrame) -> pl.DataFrame:
     """Add revisions to edges; of several edges of a pair and tier keep the most trusted."""
     shas = models.select("id", "sha", in_snapshot=pl.lit(value=True)).collect()
-    downstream = shas.select(pl.col("id").alias("downstream"), pl.col("sha").alias("downstream_sha"))
+    downstream = shas.select(
+        pl.col("id").alias("downstream"), pl.col("sha").alias("downstream_sha")
+    )
     upstream = shas.rename({"id": "upstream", "sha": "upstream_sha"})
     return (
         edges.filter(pl.col("downstream") != pl.col("upstream"))

@@ -37,7 +37,7 @@ _BASE_LINK = re.compile(
     r"(?:the |this |a )?(?:pre-?trained|base|original|parent|initial)(?: \w+){0,2} (?:model|checkpoint)",
     re.IGNORECASE,
 )
-_LOOSE = ("/family", "/family+name", "/misspelt")
+_LOOSE = ("/name", "/family", "/family+name", "/misspelt")
 
 
 def read_evidence(card: Card, downstream: str, catalogue: Catalogue) -> list[Evidence]:
@@ -84,7 +84,12 @@ def _told(sentence: Sentence) -> Iterator[Evidence]:
     for mention in sentence.mentions:
         if mention.how == "link" and _BASE_LINK.fullmatch(mention.written):
             yield Evidence(
-                mention.model, "finetune", "prose", "base_link/link", BASE_LINK, sentence.text[:QUOTE]
+                mention.model,
+                "finetune",
+                "prose",
+                "base_link/link",
+                BASE_LINK,
+                sentence.text[:QUOTE],
             )
     for rule, slot in matches(sentence.slotted):
         mention = sentence.mentions[slot]
@@ -104,9 +109,7 @@ def _namesakes(sentence: Sentence, own: str) -> Iterator[Evidence]:
         named = mention.model if mention.how not in ("family+name", "misspelt") else None
         if named and begins(own, named) and credible(sentence.slotted, slot):
             confidence, method = NAMESAKE * _TRUST[mention.how], f"namesake/{mention.how}"
-            yield Evidence(
-                named, "finetune", "prose", method, confidence, sentence.text[:QUOTE]
-            )
+            yield Evidence(named, "finetune", "prose", method, confidence, sentence.text[:QUOTE])
 
 
 def _sibling(downstream: str, catalogue: Catalogue) -> str | None:

@@ -73,7 +73,9 @@ class Finder:
 
     def _links(self, text: str, links: tuple[Link, ...]) -> Iterator[Mention]:
         for link in links:
-            if mention := self._linked(link.start, link.end, text[link.start : link.end], link.target):
+            if mention := self._linked(
+                link.start, link.end, text[link.start : link.end], link.target
+            ):
                 yield mention
         for url in _URL.finditer(text):
             target = url[0].rstrip(".,;:")
@@ -93,7 +95,11 @@ class Finder:
         if model is None:
             family = well_known().linked(target)
             return self._page(start, end, written, family) if family else None
-        if "/" not in model and self._catalogue.base(model) is None and model not in self._catalogue:
+        if (
+            "/" not in model
+            and self._catalogue.base(model) is None
+            and model not in self._catalogue
+        ):
             return None
         resolved = self._catalogue.resolve(model)
         said = self.named(written.strip(" `\"'*")) if written != target else None

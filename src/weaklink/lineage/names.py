@@ -21,8 +21,10 @@ def begins(downstream: str, upstream: str) -> bool:
     True
     """
     long, short = _parts(downstream), _parts(upstream)
-    return 1 < len(short) < len(long) and long[: len(short)] == short or (
-        len(short) == 1 and len(short[0]) > 5 and len(long) > 1 and long[0] == short[0]
+    return (
+        1 < len(short) < len(long)
+        and long[: len(short)] == short
+        or (len(short) == 1 and len(short[0]) > 5 and len(long) > 1 and long[0] == short[0])
     )
 
 

@@ -49,7 +49,10 @@ def sentences(block: Block, finder: Finder, own: str) -> Iterator[Sentence]:
 def _slotted(text: str, mentions: list[Mention], own: str) -> str:
     parts, position = list[str](), 0
     for number, mention in enumerate(mentions):
-        parts += [text[position : mention.start], OWN if mention.model == own else SLOT.format(number)]
+        parts += [
+            text[position : mention.start],
+            OWN if mention.model == own else SLOT.format(number),
+        ]
         position = mention.end
     slotted = " ".join("".join([*parts, text[position:]]).split())
 

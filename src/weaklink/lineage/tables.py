@@ -31,7 +31,9 @@ def read_tables(
     """
     for is_row, group in groupby(blocks, key=lambda block: block.kind == "row"):
         rows = [_cells(block) for block in list(group)[:_MAX_ROWS]] if is_row else []
-        column = next((c for c, cell in enumerate(rows[0]) if _BASES.search(cell)), 0) if rows else 0
+        column = (
+            next((c for c, cell in enumerate(rows[0]) if _BASES.search(cell)), 0) if rows else 0
+        )
         if column and len(rows) > 2:
             yield from _read(rows, column, finder, own, catalogue)
 

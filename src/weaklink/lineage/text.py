@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
@@ -32,18 +32,23 @@ def catalogue_of(snapshot: Snapshot) -> Catalogue:
 
 
 def card_edges(
-    snapshot: Snapshot, *, workers: int = 1, watch: Watch = lambda _: None
+    snapshot: Snapshot,
+    *,
+    only: Collection[str] | None = None,
+    workers: int = 1,
+    watch: Watch = lambda _: None,
 ) -> pl.DataFrame:
     """Return the edges that the texts of a snapshot's cards speak for.
 
     Args:
         snapshot: The snapshot.
+        only: The models whose cards to read; None: all.
         workers: Processes to read cards with.
         watch: Told of the number of cards read since it was last told.
     """
     copied = _copied(snapshot)
     rows = list[tuple[object, ...]]()
-    for batch, found in _read_all(snapshot, workers):
+    for batch, found in _read_all(snapshot, only, workers):
         for downstream, evidence in found:
             if downstream in copied and evidence.kind != "framework":
                 evidence = replace(evidence, confidence=evidence.confidence * COPIED)
@@ -55,16 +60,22 @@ def card_edges(
 def name_edges(snapshot: Snapshot, but: pl.DataFrame) -> pl.DataFrame:
     """Return the edges that names alone speak for, except for the downstreams of other edges."""
     catalogue = catalogue_of(snapshot)
-    names = snapshot.models.select("id").collect().join(
-        but, left_on="id", right_on="downstream", how="anti"
+    names = (
+        snapshot.models.select("id")
+        .collect()
+        .join(but, left_on="id", right_on="downstream", how="anti")
     )
     found = ((name, read_name(name, catalogue)) for name in names["id"])
     return stated_frame(stated(name, evidence) for name, evidence in found if evidence)
 
 
-def texts(snapshot: Snapshot) -> Iterator[list[tuple[str, str]]]:
-    """Yield the ids and texts of all cards that are there, in batches."""
+def texts(
+    snapshot: Snapshot, only: Collection[str] | None = None
+) -> Iterator[list[tuple[str, str]]]:
+    """Yield the ids and texts of the cards that are there, in batches."""
     cards = snapshot.cards.filter(pl.col("text").is_not_null()).select("id", "text")
+    if only is not None:
+        cards = cards.filter(pl.col("id").is_in(list(only)))
     for batch in cards.collect_batches(chunk_size=BATCH, maintain_order=True):
         yield from (batch.slice(start, BATCH).rows() for start in range(0, len(batch), BATCH))
 
@@ -72,16 +83,18 @@ def texts(snapshot: Snapshot) -> Iterator[list[tuple[str, str]]]:
 Found = list[tuple[str, Evidence]]
 
 
-def _read_all(snapshot: Snapshot, workers: int) -> Iterator[tuple[int, Found]]:
+def _read_all(
+    snapshot: Snapshot, only: Collection[str] | None, workers: int
+) -> Iterator[tuple[int, Found]]:
     if workers == 1:
         catalogue = catalogue_of(snapshot)
-        for batch in texts(snapshot):
+        for batch in texts(snapshot, only):
             yield len(batch), _read(batch, catalogue)
         return
     with ProcessPoolExecutor(
         workers, get_context("spawn"), _start, (str(snapshot.folder),)
     ) as pool:
-        yield from pool.map(_read_in_worker, texts(snapshot))
+        yield from pool.map(_read_in_worker, texts(snapshot, only))
 
 
 def _read(batch: list[tuple[str, str]], catalogue: Catalogue) -> Found:
