@@ -9,6 +9,7 @@ from rich.console import Console
 
 from weaklink.cli.hub import hub_app
 from weaklink.cli.lineage import lineage_app
+from weaklink.cli.lineage_stats import compare, stats
 from weaklink.errors import WeaklinkError
 
 app = typer.Typer(
@@ -19,6 +20,8 @@ app = typer.Typer(
     help="Adversarial robustness of text classifiers, measured along their fine-tuning chains.",
 )
 app.add_typer(hub_app, name="hub")
+lineage_app.command()(stats)
+lineage_app.command()(compare)
 app.add_typer(lineage_app, name="lineage")
 
 

@@ -9,7 +9,6 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from weaklink.cli.lineage import lineage_app
 from weaklink.errors import WeaklinkError
 
 if TYPE_CHECKING:
@@ -20,10 +19,9 @@ Task = Annotated[str, typer.Option(help="Pipeline tag of the set; `all` for all 
 AsJson = Annotated[bool, typer.Option("--json", help="Print all figures as JSON.")]
 
 
-@lineage_app.command()
 def stats(
     snapshot: Annotated[Path, typer.Argument(help="Folder of the snapshot.")],
-    lineage: Annotated[
+    edges: Annotated[
         Path | None, typer.Option(help="Folder of `lineage build`; without it, downloads only.")
     ] = None,
     task: Task = "text-classification",
@@ -40,9 +38,12 @@ def stats(
     from weaklink.lineage.popularity_rq1 import measure  # noqa: PLC0415
     from weaklink.report.rq1 import rq1_page  # noqa: PLC0415
 
-    edges = EdgeTable.open(lineage) if lineage else None
     rq1 = measure(
-        Snapshot.open(snapshot), edges, task=None if task == "all" else task, names=names, rows=rows
+        Snapshot.open(snapshot),
+        EdgeTable.open(edges) if edges else None,
+        task=None if task == "all" else task,
+        names=names,
+        rows=rows,
     )
     if report:
         _write(report, rq1_page(rq1))
@@ -52,7 +53,6 @@ def stats(
         _print_rq1(rq1)
 
 
-@lineage_app.command()
 def compare(
     old: Annotated[Path, typer.Argument(help="Folder of the older snapshot.")],
     new: Annotated[Path, typer.Argument(help="Folder of the newer snapshot.")],
