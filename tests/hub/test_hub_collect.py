@@ -5,7 +5,7 @@ from __future__ import annotations
 from unittest.mock import Mock
 
 import pytest
-from fake_hub import model
+from fake_hub import FakeHub, model
 
 from weaklink.errors import WeaklinkError
 from weaklink.hub import CARDS, MODELS, Snapshot
@@ -208,3 +208,16 @@ def test_two_processes_do_not_collect_into_one_journal(tmp_path):
         Journal.open(tmp_path),
     ):
         pass
+
+
+def test_a_hub_that_goes_down_among_the_cards_stops_the_collection(
+    fake_time, tmp_path, monkeypatch
+):
+    models = [model(day, f"ann/{day}", b"#") for day in range(1, 29)]
+    with FakeHub(models, page=100) as hub:
+        monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", hub.address)
+        hub.faults = {
+            f"/ann/{day}/resolve/{day:040x}/README.md": ["500"] * 7 for day in range(1, 29)
+        }
+        with pytest.raises(WeaklinkError, match="25 cards in a row failed"):
+            collect(Query(), tmp_path, workers=1, client=fake_time.client(1))

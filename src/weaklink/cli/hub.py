@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -118,7 +119,7 @@ def _progress() -> Iterator[Watch]:
 
 def _print_snapshot(snapshot: Snapshot) -> None:
     manifest = snapshot.manifest
-    table = Table(title=str(snapshot.folder), title_justify="left")
+    table = Table(title=escape(str(snapshot.folder)), title_justify="left")
     for heading in ("", "number", "of which"):
         table.add_column(heading)
     table.add_row("models", f"{manifest.models:,}", _counts(manifest.model_statuses))

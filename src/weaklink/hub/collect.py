@@ -99,13 +99,15 @@ def _fetch_cards(client: HubClient, workers: int, journal: Journal, watch: Watch
     waiting = journal.cards_to_fetch()
     done, failures = journal.count("cards"), 0
     total = done + len(waiting)
-    with ThreadPoolExecutor(workers) as pool:
+    pool = ThreadPoolExecutor(workers)
+    try:
         for start in range(0, len(waiting), _BATCH):
             batch = [pool.submit(fetch, *model) for model in waiting[start : start + _BATCH]]
             for future in as_completed(batch):
                 failures = failures + 1 if future.result().status == "failed" else 0
                 if failures == _FAILURES_IN_A_ROW:
-                    pool.shutdown(cancel_futures=True)
                     raise interrupted(f"{failures} cards in a row failed")
                 done += 1
                 watch("cards", done, total)
+    finally:
+        pool.shutdown(cancel_futures=True)

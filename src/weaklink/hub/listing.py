@@ -89,7 +89,7 @@ def _page(client: HubClient, address: str) -> tuple[list[Row], str | None]:
     try:
         reply = client.get(address, limit=_PAGE_BYTES)
         records = json.loads(reply.body) if reply.status == 200 else None  # noqa: PLR2004
-    except (Unreachable, ValueError) as error:
+    except (Unreachable, ValueError, RecursionError) as error:
         raise interrupted(str(error)) from error
     if not isinstance(records, list):
         raise interrupted(f"{address} answered {reply.status}")
