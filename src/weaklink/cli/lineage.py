@@ -31,7 +31,7 @@ Names = Annotated[bool, typer.Option("--names", help="Count edges guessed from m
 
 
 @lineage_app.command()
-def build(
+def build(  # noqa: PLR0913, PLR0917 - the options of a command
     snapshot: SnapshotFolder,
     out: Annotated[Path, typer.Option(help="Folder of edges to write; must not exist.")],
     tier: Annotated[
@@ -81,7 +81,7 @@ def build(
 
 
 @lineage_app.command()
-def show(
+def show(  # noqa: PLR0913, PLR0917 - the options of a command
     model: Model,
     edges: EdgesFolder,
     names: Names = False,  # noqa: FBT002
@@ -198,9 +198,7 @@ def _reader(
     )
 
 
-def _surroundings(
-    edges: Path, model: str, *, names: bool, downwards: bool = True
-) -> Surroundings:
+def _surroundings(edges: Path, model: str, *, names: bool, downwards: bool = True) -> Surroundings:
     from weaklink.lineage.edges import EdgeTable  # noqa: PLC0415
     from weaklink.lineage.evidence import TIERS  # noqa: PLC0415
     from weaklink.lineage.graph import STATED_TIERS  # noqa: PLC0415

@@ -1,7 +1,8 @@
-"""A model card as blocks of plain text with their links; hostile cards cost bounded time and memory.
+"""A model card as blocks of plain text with their links, in bounded time and memory.
 
-Ids hide in links, code, tables and inline markup, so the body is read by a Markdown parser. Only what
-lineage needs survives: the words, where links point, and what kind of block each text stood in.
+Ids hide in links, code, tables and inline markup, so the body is read by a Markdown parser. Only
+what lineage needs survives: the words, where links point, and what kind of block each text stood
+in.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ MAX_FRONT_MATTER = 20_000
 MAX_BLOCKS = 4_000
 
 _FRONT_MATTER = re.compile(r"\A\ufeff?\s{0,100}---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
-_BASE_MODEL_LINE = re.compile(r"^base_model[ \t]*:[ \t]*([^\n]*)((?:\n[ \t]*-[ \t]+[^\n]*)*)", re.M)
+_BASE_MODEL_LINE = re.compile(
+    r"^base_model[ \t]*:[ \t]*([^\n]*)((?:\n[ \t]*-[ \t]+[^\n]*)*)", re.MULTILINE
+)
 _RELATION_LINE = re.compile(r"^base_model_relation[ \t]*:[ \t]*(\w+)", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _RUNS = re.compile(r"([\[\]()<>*_`!&~\\])\1{30,}")

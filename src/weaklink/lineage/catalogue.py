@@ -13,10 +13,14 @@ from weaklink.lineage.families import well_known
 
 ID = re.compile(r"(?:[A-Za-z0-9][\w.-]{0,95}/)?[A-Za-z0-9][\w.-]{0,95}")
 PATH = re.compile(
-    r"checkpoint|^\.|^(?:outputs?|results?|models?|content|home|tmp|mnt|data|drive|saved)\w*/", re.I
+    r"checkpoint|^\.|^(?:output\w*|results?|models?|content|home|tmp|mnt|data|drive)/",
+    re.IGNORECASE,
 )
 """Folders on somebody's machine, which look like ids but are none."""
 ALIKE = 0.94
+
+_LETTERS_OFF = 2
+_MOST_RENAMES = 4
 
 
 @cache
@@ -40,7 +44,7 @@ def current(model_id: str, renamed: Mapping[str, str] | None = None) -> str:
     'google-bert/bert-base-uncased'
     """
     table, organisations = _aliases()
-    for _ in range(4):
+    for _ in range(_MOST_RENAMES):
         key = model_id.lower()
         owner, slash, name = model_id.partition("/")
         new = (renamed or {}).get(key) or table.get(key)
@@ -87,8 +91,9 @@ class Catalogue:
         self._bases: dict[str, str] = {}
         for family in well_known().families:
             for model_id in family.ids():
-                if well_known().means(_tail(model_id)) in (model_id, ""):
-                    self._bases[_tail(model_id)] = model_id
+                tail = _tail(model_id)
+                if well_known().means(tail) in (model_id, "") and not tail.isalpha():
+                    self._bases[tail] = model_id
                 self._types.setdefault(self.resolve(model_id), family.type)
         self._bases |= {_tail(new): new for new in _aliases()[0].values()}
 
@@ -136,7 +141,7 @@ class Catalogue:
             (ratio, base)
             for base in self._bases
             if (base[0], base[-1]) == (name[0], name[-1])
-            and abs(len(base) - len(name)) < 3
+            and abs(len(base) - len(name)) <= _LETTERS_OFF
             and _digits(base) == _digits(name)
             and ("uncased" in base) == ("uncased" in name)
             and (ratio := SequenceMatcher(None, name, base).ratio()) >= ALIKE

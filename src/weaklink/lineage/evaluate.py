@@ -109,7 +109,7 @@ def read_labels(path: Path, certainty: str | None = "sure") -> list[Label]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise WeaklinkError(
             f"{path} cannot be read as labels: {error!r}.",
-            'Give JSON Lines such as {"model_id": "a/b", "upstream": ["c/d"], "certainty": "sure"}.',
+            'Give JSON Lines such as {"model_id": "a/b", "upstream": ["c/d"]}.',
         ) from error
     kept = [label for label in labels if certainty in (None, label.certainty)]
     if not kept:

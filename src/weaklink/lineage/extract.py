@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -34,9 +33,11 @@ _TRUST = {
     "open": 0.5,
 }
 _BASE_LINK = re.compile(
-    r"(?:the |this |a )?(?:pre-?trained|base|original|parent|initial)(?: \w+){0,2} (?:model|checkpoint)",
+    r"(?:the |this |a )?(?:pre-?trained|base|original|parent|initial)(?: \w+){0,2}"
+    r" (?:model|checkpoint)",
     re.IGNORECASE,
 )
+_ONE_ARCHITECTURE = frozenset({"roberta", "xlm-roberta", "camembert"})
 _LOOSE = ("/name", "/family", "/family+name", "/misspelt")
 
 
@@ -124,16 +125,19 @@ def _owner(model_id: str) -> str:
 
 
 def _weighed(evidence: Evidence, own: str, sibling: str | None, catalogue: Catalogue) -> Evidence:
-    """Trust less what names a family where the owner has a model of that name.
+    """Trust less what more likely means another model.
 
-    Less, too, what would turn one architecture into another.
+    That is a loose name where the owner has a model that the downstream's name begins with; "X was
+    trained" of a model of the same owner, which is the downstream under an older name; and what
+    would turn one architecture into another.
     """
-    confidence = evidence.confidence
+    confidence, upstream = evidence.confidence, evidence.upstream or own
     if sibling and sibling != evidence.upstream and evidence.method.endswith(_LOOSE):
         confidence *= OTHER_SIBLING
-    if evidence.method.startswith("was_trained") and _owner(evidence.upstream or "") == _owner(own):
+    if evidence.method.startswith("was_trained") and _owner(upstream) == _owner(own):
         confidence *= OTHER_SIBLING
-    types = {catalogue.type(own), catalogue.type(evidence.upstream or own)} - {None}
-    if len(types) > 1 and evidence.relation != "distill" and evidence.kind != "framework":
+    types = {catalogue.type(own), catalogue.type(upstream)} - {None}
+    alike = len(types) < 2 or types <= _ONE_ARCHITECTURE  # noqa: PLR2004
+    if not alike and evidence.relation != "distill" and evidence.kind != "framework":
         confidence *= OTHER_TYPE
     return replace(evidence, confidence=confidence)

@@ -10,21 +10,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-SIZES = frozenset("xsmall tiny mini small medium base large xl xlarge xxl xxlarge".split())
+SIZES = frozenset(
+    {"xsmall", "tiny", "mini", "small", "medium", "base", "large", "xl", "xlarge", "xxl", "xxlarge"}
+)
 CASINGS = frozenset({"cased", "uncased"})
 VERSIONS = frozenset({"v1", "v2", "v3", "v02", "p1", "p2"})
 OPEN = SIZES | CASINGS | VERSIONS
 
-_SAID_ONLY = frozenset(
-    "arabic bengali biomedical chinese clinical code conversational danish domain dutch english "
-    "financial finnish french german greek hindi hungarian indonesian italian japanese korean "
-    "legal multilingual norwegian persian polish portuguese romanian russian scientific sentence "
-    "spanish swedish thai tiny2 turkish twitter ukrainian vietnamese".split()
-)
-_FOR_LANGUAGE = re.compile(
-    rf"(?:\W{{1,3}}\w+){{0,2}}? (?:for|in|of) (?:the )?({'|'.join(sorted(_SAID_ONLY))})\b",
-    re.IGNORECASE,
-)
 _NO_QUALIFIER = ("pretrained", "language", "transformer", "discriminator", "model", "lm")
 _FILLER = rf"(?:(?:{'|'.join(_NO_QUALIFIER)})[\s(_-]{{1,3}}){{0,2}}"
 
@@ -39,7 +31,7 @@ class Family:
         variants: The words that qualify each, and its id.
         default: What the name alone stands for, if it stands for one.
         links: Web pages other than the Hub's that stand for it, without the scheme.
-        general: Whether the name is also that of an architecture: then "for Japanese" means another.
+        general: Whether the name is also an architecture's: then "for Japanese" means another.
     """
 
     words: tuple[str, ...]
@@ -82,16 +74,23 @@ class Named:
 
 @dataclass(frozen=True)
 class Families:
-    """The table of well-known bases."""
+    """The table of well-known bases.
+
+    Args:
+        families: The families.
+        qualifiers: Words that, next to a family's name, mean another model than the plain one.
+    """
 
     families: tuple[Family, ...]
+    qualifiers: frozenset[str]
     _pattern: re.Pattern[str] = field(init=False, repr=False)
+    _language: re.Pattern[str] = field(init=False, repr=False)
     _by_word: dict[str, Family] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         by_word = {word: family for family in self.families for word in family.words}
         said = {q for f in self.families for v, _ in f.variants for q in v}
-        qualifier = rf"(?:{_alternatives(said | OPEN | _SAID_ONLY)})"
+        qualifier = rf"(?:{_alternatives(said | OPEN | self.qualifiers)})"
         pattern = re.compile(
             rf"(?<![\w/@.-])(?P<before>(?:{qualifier}[\s,_()-]{{1,3}}){{0,3}})"
             rf"(?P<word>{_alternatives(by_word)})"
@@ -99,6 +98,9 @@ class Families:
             r"(?:_discriminator)?(?![\w/@]|-\w)",
             re.IGNORECASE,
         )
+        languages = "|".join(sorted(self.qualifiers))
+        language = rf"(?:\W{{1,3}}\w+){{0,2}}? (?:for|in|of) (?:the )?({languages})\b"
+        object.__setattr__(self, "_language", re.compile(language, re.IGNORECASE))
         object.__setattr__(self, "_by_word", by_word)
         object.__setattr__(self, "_pattern", pattern)
 
@@ -110,7 +112,7 @@ class Families:
             for first in range(len(before) + 1):
                 if family := self._by_word.get(" ".join([*before[first:], word])):
                     said = frozenset([*before[:first], *after])
-                    if family.general and (language := _FOR_LANGUAGE.match(text, match.end())):
+                    if family.general and (language := self._language.match(text, match.end())):
                         said |= {language[1].lower()}
                     yield Named(match.start(), match.end(), family, said)
                     break
@@ -144,7 +146,9 @@ def _alternatives(words: frozenset[str] | set[str] | dict[str, Family]) -> str:
 def well_known() -> Families:
     """Read the table that ships with weaklink."""
     source = files("weaklink.lineage").joinpath("data/families.toml").read_text(encoding="utf-8")
-    return Families(tuple(_family(entry) for entry in tomllib.loads(source)["family"]))
+    table = tomllib.loads(source)
+    families = tuple(_family(entry) for entry in table["family"])
+    return Families(families, frozenset(table["qualifiers"]))
 
 
 def _family(entry: dict[str, Any]) -> Family:

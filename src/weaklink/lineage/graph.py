@@ -1,9 +1,9 @@
 """The graph of fine-tuning: from edges to a directed acyclic graph, and its chains.
 
-A **chain** is counted in two ways, which the paper mixes: as every path from a root (a model with no
-known upstream) to a leaf (one with no known downstream), and as every pair of a model and its direct
-upstream. Either is counted within a set of models, both ends in the set, or with any upstream: the set
-and all ancestors of its members, whatever their task.
+A **chain** is counted in two ways, which the paper mixes: as every path from a root (a model with
+no known upstream) to a leaf (one with no known downstream), and as every pair of a model and its
+direct upstream. Either is counted within a set of models, both ends in the set, or with any
+upstream: the set and all ancestors of its members, whatever their task.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Lineage:
         self._index = pl.DataFrame({"id": ids}).with_row_index("index")
         ends = self._ends(edges)
         graph = _graph(len(ids), ends)
-        broken = _cycle_breakers(graph, ends, edges["confidence"].to_numpy())
+        broken = _cycle_breakers(graph, edges["confidence"].to_numpy())
         if broken:
             kept = np.ones(len(edges), dtype=bool)
             kept[broken] = False
@@ -146,7 +146,7 @@ class Lineage:
         """Yield every path from a root to a leaf, roots in order; there may be very many."""
         ids, graph = self.ids, self.graph
         for root in (n for n in graph.node_indices() if not graph.in_degree(n)):
-            stack = [(root,)]
+            stack: list[tuple[int, ...]] = [(root,)]
             while stack:
                 path = stack.pop()
                 below = sorted(graph.successor_indices(path[-1]), reverse=True)
@@ -187,9 +187,7 @@ def _graph(size: int, ends: tuple[Indices, Indices]) -> rx.PyDiGraph[int, int]:
     return graph
 
 
-def _cycle_breakers(
-    graph: rx.PyDiGraph[int, int], ends: tuple[Indices, Indices], confidence: NDArray[np.float64]
-) -> list[int]:
+def _cycle_breakers(graph: rx.PyDiGraph[int, int], confidence: NDArray[np.float64]) -> list[int]:
     """Return edges without which there is no cycle; takes them out of ``graph``."""
     broken = list[int]()
     while not rx.is_directed_acyclic_graph(graph):
@@ -216,4 +214,5 @@ def _advance(
     firsts = np.repeat(starts[nodes] - np.concatenate(([0], np.cumsum(degrees)[:-1])), degrees)
     reached = targets[firsts + np.arange(len(firsts))]
     ends, where = np.unique(reached, return_inverse=True)
-    return ends, np.bincount(where, weights=carried, minlength=len(ends))
+    summed = np.bincount(where, weights=carried, minlength=len(ends))
+    return ends, summed.astype(np.float64)

@@ -16,10 +16,14 @@ How = Literal["link", "id", "name", "family", "family+name", "misspelt", "open"]
 
 _HUB = frozenset({"huggingface.co", "hf.co"})
 _NOT_MODELS = frozenset(
-    "api blog chat collections course datasets docs front hub join inference inference-api "
-    "inference-endpoints learn login metrics models new nlp organizations papers posts pricing "
-    "search settings spaces t tasks terms-of-service transformers".split()
-)
+    {
+        "api", "blog", "chat", "collections", "course", "datasets", "docs", "front", "hub",
+        "inference", "inference-api", "inference-endpoints", "join", "learn", "login", "metrics",
+        "models", "new", "nlp", "organizations", "papers", "posts", "pricing", "search",
+        "settings", "spaces", "t", "tasks", "terms-of-service", "transformers",
+    }
+)  # fmt: skip
+_VIEWS = frozenset({"tree", "blob", "resolve", "raw", "commit", "commits", "discussions", "edit"})
 _URL = re.compile(r"https?://[^\s<>\"'`|)\]]{1,400}")
 _TOKEN = re.compile(r"(?<![\w/@.:-])[A-Za-z0-9][\w.-]{0,95}(?:/[A-Za-z0-9][\w.-]{0,95})?(?![\w/@])")
 ARCHITECTURE = re.compile(
@@ -102,7 +106,8 @@ class Finder:
         ):
             return None
         resolved = self._catalogue.resolve(model)
-        said = self.named(written.strip(" `\"'*")) if written != target else None
+        tokens = _TOKEN.findall(written) if written != target else []
+        said = next((named for token in tokens if (named := self.named(token))), None)
         if said and said != resolved:
             return Mention(start, end, written, said, "name")
         return Mention(start, end, written, resolved, "link")
@@ -119,19 +124,17 @@ class Finder:
         return None, "open"
 
     def _token(self, start: int, written: str) -> Mention | None:
-        end = start + len(written)
         if PATH.search(written):
             return None
+        end, telling = start + len(written), ARCHITECTURE.search(written) is not None
         if "/" in written:
-            known = written in self._catalogue
-            if known or (ARCHITECTURE.search(written) and re.search(r"[-_\d]", written)):
+            if written in self._catalogue or (telling and re.search(r"[-_\d]", written)):
                 return Mention(start, end, written, self._catalogue.resolve(written), "id")
-            return None
-        if model := self.named(written):
+        elif model := self.named(written):
             return Mention(start, end, written, model, "name")
-        if "-" in written and (model := self._catalogue.misspelt(written)):
+        elif "-" in written and (model := self._catalogue.misspelt(written)):
             return Mention(start, end, written, model, "misspelt")
-        if ARCHITECTURE.search(written) and len(re.split(r"[-_]", written)) > 2:
+        elif telling and len(re.findall(r"[-_]", written)) > 1:
             return Mention(start, end, written, None, "open")
         return None
 
@@ -167,10 +170,7 @@ def hub_model(target: str) -> str | None:
     if host not in _HUB and (host or address.scheme or not target.startswith("/")):
         return None
     parts = [unquote(part) for part in address.path.split("/") if part]
-    if not parts or parts[0].lower() in _NOT_MODELS or len(parts) > 2 and parts[2] not in _VIEWS:
+    if not parts or parts[0].lower() in _NOT_MODELS or (parts[2:] and parts[2] not in _VIEWS):
         return None
     model = "/".join(parts[:2]).rstrip(".,;:")
     return model if ID.fullmatch(model) and not PATH.search(model) else None
-
-
-_VIEWS = frozenset({"tree", "blob", "resolve", "raw", "commit", "commits", "discussions", "edit"})

@@ -12,6 +12,7 @@ CONFIDENCE = 0.6
 
 _PARTS = re.compile(r"[-_.]+")
 _LONGEST = 8
+_TELLING = 6
 
 
 def begins(downstream: str, upstream: str) -> bool:
@@ -21,18 +22,16 @@ def begins(downstream: str, upstream: str) -> bool:
     True
     """
     long, short = _parts(downstream), _parts(upstream)
-    return (
-        1 < len(short) < len(long)
-        and long[: len(short)] == short
-        or (len(short) == 1 and len(short[0]) > 5 and len(long) > 1 and long[0] == short[0])
-    )
+    if len(short) == 1 and len(short[0]) < _TELLING:
+        return False
+    return len(short) < len(long) and long[: len(short)] == short
 
 
 def read_name(downstream: str, catalogue: Catalogue) -> Evidence | None:
-    """Return the well-known base that a model's name holds, or the owner's model that it begins with.
+    """Return the well-known base in a model's name, or the owner's model that the name begins with.
 
-    The longest base counts, after up to two other words (``my-bert-base-uncased-x``). Names of other
-    people's models do not count: they are siblings more often than parents.
+    The longest base counts, after up to two other words (``my-bert-base-uncased-x``). Names of
+    other people's models do not count: they are siblings more often than parents.
     """
     owner, _, name = downstream.rpartition("/")
     words = [m.span() for m in re.finditer(r"[^-_.]+", name)]

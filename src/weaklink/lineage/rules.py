@@ -1,8 +1,8 @@
 """The sentences that tell of descent; ``data/rules.toml`` is the table of them.
 
-A sentence comes with every model that it names replaced by a slot, so that a rule reads ``fine-tuned
-version of <M>`` whatever the model's name and markup. Repetitions are bounded or run over short
-sentences, so matching takes no more than milliseconds.
+A sentence comes with every model that it names replaced by a slot, so that a rule reads
+``fine-tuned version of <M>`` whatever the model's name and markup. Repetitions are bounded or run
+over short sentences, so matching takes no more than milliseconds.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from weaklink.lineage.evidence import EvidenceKind, Relation
 SLOT = "\ue000{}\ue001"
 OWN = "\ue002"
 
+_NEAR = 80
 _WORD = r"[^\s\ue000-\ue002;:]+"
 _SLOTS = {
     "M": "\ue000(\\d+)\ue001",
@@ -26,20 +27,6 @@ _SLOTS = {
     "g": rf"(?: {_WORD}){{0,6}}",
     "l": rf"(?: {_WORD}){{0,2}}",
 }
-_NOT_BEFORE = re.compile(
-    r"(?:like|such as|e\.g\.|including|non-?\S+|tokeni[sz]\w*|teachers?|than|compar\w+|outperform\w*|unlike|similar\w* to|instead of|versus"
-    r"|baselines?|vs\.?|inspired by|same as|differ\w*|recommend\w*|annotat\w+|translat\w+|labell?ed|"
-    r"generated|evaluat\w+|alternativ\w+|better|speed-?up|faster|embeddings?|vocab\w*|reward\w*|rewards from)"
-    r"(?: [^\s\ue000-\ue002]+){0,4} ?$",
-    re.IGNORECASE,
-)
-_NOT_AFTER = re.compile(
-    r"^\W{0,2}(?:'s )?(?:fast )?(?:tokeni[sz]\w*|architecture|topology|vocab\w*|paper|dataset|corpus|teacher"
-    r"|as (?:a |the |its |our )?teacher|authors|repo\w*|script|library|-?style|-?like|notebook|training script"
-    r"|,? (?:and |or )?\ue000\d+\ue001,? (?:and |or )?\ue000\d+\ue001)",
-    re.IGNORECASE,
-)
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +48,33 @@ class Rule:
     relation: Relation = "finetune"
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All rules, and what marks a model as a rival, a teacher, a tokenizer or the like.
+
+    Attributes:
+        rules: The rules.
+        not_before: Matches the text before a model that is no parent.
+        not_after: Matches the text after one.
+    """
+
+    rules: tuple[Rule, ...]
+    not_before: re.Pattern[str]
+    not_after: re.Pattern[str]
+
+
 @cache
-def rules() -> tuple[Rule, ...]:
-    """Read the table of rules."""
+def _table() -> Rules:
     source = files("weaklink.lineage").joinpath("data/rules.toml").read_text(encoding="utf-8")
     table = tomllib.loads(source)
     parts = table["parts"] | _SLOTS
-    return tuple(
-        Rule(**{**entry, "pattern": _compile(entry["pattern"], parts)}) for entry in table["rule"]
+    return Rules(
+        tuple(
+            Rule(**{**entry, "pattern": _compile(entry["pattern"], parts)})
+            for entry in table["rule"]
+        ),
+        _compile(rf"\b(?:{'|'.join(table['not_before'])})(?: {_WORD}){{0,4}} ?$", parts),
+        _compile(rf"^\W{{0,2}}(?:'s )?(?:{'|'.join(table['not_after'])})", parts),
     )
 
 
@@ -78,15 +84,16 @@ def _compile(pattern: str, parts: dict[str, str]) -> re.Pattern[str]:
 
 def matches(sentence: str) -> Iterator[tuple[Rule, int]]:
     """Yield each rule that the sentence obeys, with the number of the slot it points at."""
-    for rule in rules():
+    for rule in _table().rules:
         for match in rule.pattern.finditer(sentence):
             if credible(sentence, int(match[1])):
                 yield rule, int(match[1])
 
 
 def credible(sentence: str, slot: int) -> bool:
-    """Tell whether a slot stands in the sentence, and not as teacher, tokenizer, rival or the like."""
+    """Tell whether a slot is in the sentence, and next to nothing that makes it no parent."""
     before, found, after = sentence.partition(SLOT.format(slot))
-    return (
-        bool(found) and not _NOT_BEFORE.search(before[-80:]) and not _NOT_AFTER.search(after[:40])
+    table = _table()
+    return bool(found) and not (
+        table.not_before.search(before[-_NEAR:]) or table.not_after.search(after[:_NEAR])
     )

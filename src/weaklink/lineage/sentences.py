@@ -12,9 +12,15 @@ from weaklink.lineage.rules import OWN, SLOT
 
 MAX_SENTENCE = 1_000
 
-_END = re.compile(r"(?<!e\.g)(?<!i\.e)(?<! vs)(?<!et al)(?:[.!?…]['\")]*\s+(?=[^a-z\s])|[。！？])")
-_AROUND = re.compile(r"[\"'“”‘’«»(\[{*`]*(\ue000\d+\ue001|\ue002)[\"'“”‘’«»)\]}*`]*")
+_END = re.compile(
+    r"(?<!e\.g)(?<!i\.e)(?<! vs)(?<!et al)(?:[.!?…]['\")]*\s+(?=[^a-z\s])|[。\uff01\uff1f])"
+)
+_AROUND = re.compile(r"[\"'“”\u2018’«»(\[{*`]*(\ue000\d+\ue001|\ue002)[\"'“”\u2018’«»)\]}*`]*")
+_GLUED = re.compile(r"(?<=\w)(?=\ue000)|(?<=\ue001)(?=\w)")
 _APPOSED = re.compile(r"\ue000(\d+)\ue001(?: \w+)?[ :]{1,2}\(\s?\ue000(\d+)\ue001\s?\)")
+_CALLED = re.compile(
+    r"\ue000(\d+)\ue001(?: [^\s\ue000]+){0,4} (?:called|named):? .?\ue000(\d+)\ue001"
+)
 _TWICE = re.compile(r"\ue000(\d+)\ue001 ?(?:[/,]|aka|i\.e\.)? ?\ue000(\d+)\ue001")
 
 _SPECIFIC = ("open", "misspelt", "family+name", "family", "name", "id", "link")
@@ -59,8 +65,9 @@ def _slotted(text: str, mentions: list[Mention], own: str) -> str:
     def more_specific(match: re.Match[str]) -> str:
         return SLOT.format(max(map(int, match.groups()), key=lambda n: _rank(mentions[n])))
 
-    slotted = _TWICE.sub(more_specific, _APPOSED.sub(more_specific, slotted))
-    return _AROUND.sub(r"\1", slotted)
+    for pattern in (_APPOSED, _CALLED, _TWICE):
+        slotted = pattern.sub(more_specific, slotted)
+    return _GLUED.sub(" ", _AROUND.sub(r"\1", slotted))
 
 
 def _rank(mention: Mention) -> int:

@@ -15,9 +15,11 @@ NAMED = 0.93
 ONLY_OF_ITS_TYPE = 0.82
 
 _BASES = re.compile(
-    r"\b(?:base|backbone|transformer|encoder|pre-?trained|fine-?tuned from|upstream|parent)\b",
+    r"\b(?:base|backbone|transformer|encoder|pre-?trained|fine-?tuned from|upstream|parent"
+    r"|student)\b",
     re.IGNORECASE,
 )
+_FEWEST_ROWS = 3
 _MAX_ROWS = 200
 
 
@@ -31,10 +33,9 @@ def read_tables(
     """
     for is_row, group in groupby(blocks, key=lambda block: block.kind == "row"):
         rows = [_cells(block) for block in list(group)[:_MAX_ROWS]] if is_row else []
-        column = (
-            next((c for c, cell in enumerate(rows[0]) if _BASES.search(cell)), 0) if rows else 0
-        )
-        if column and len(rows) > 2:
+        heading = rows[0] if rows else []
+        column = next((c for c, cell in enumerate(heading) if _BASES.search(cell)), 0)
+        if column and len(rows) >= _FEWEST_ROWS:
             yield from _read(rows, column, finder, own, catalogue)
 
 

@@ -14,7 +14,7 @@ from weaklink.lineage.cards import read_card
 from weaklink.lineage.catalogue import Catalogue
 from weaklink.lineage.edges import stated, stated_frame
 from weaklink.lineage.evidence import Evidence
-from weaklink.lineage.extract import believed, read_evidence
+from weaklink.lineage.extract import BELIEVED, believed, read_evidence
 from weaklink.lineage.names import read_name
 
 COPIED = 0.75
@@ -50,9 +50,10 @@ def card_edges(
     rows = list[tuple[object, ...]]()
     for batch, found in _read_all(snapshot, only, workers):
         for downstream, evidence in found:
-            if downstream in copied and evidence.kind != "framework":
-                evidence = replace(evidence, confidence=evidence.confidence * COPIED)
-            rows += [stated(downstream, e) for e in believed([evidence])]
+            doubtful = downstream in copied and evidence.kind != "framework"
+            trust = evidence.confidence * (COPIED if doubtful else 1.0)
+            if trust >= BELIEVED:
+                rows.append(stated(downstream, replace(evidence, confidence=trust)))
         watch(batch)
     return stated_frame(rows)
 

@@ -1,4 +1,4 @@
-"""An LLM for the cards that rules leave open. It proposes; what counts is checked against the card."""
+"""An LLM for the cards that rules leave open; what it claims is checked against the card."""
 
 from weaklink.lineage.llm.ask import PROMPT_VERSION, Answer, Claim
 from weaklink.lineage.llm.budget import Budget
