@@ -23,6 +23,7 @@ Kind = Literal["heading", "prose", "row", "code"]
 MAX_CARD = 100_000
 MAX_LINE = 5_000
 MAX_FRONT_MATTER = 20_000
+MAX_BRACKETS = 1_000
 MAX_BLOCKS = 4_000
 
 _FRONT_MATTER = re.compile(r"\A\ufeff?\s{0,100}---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -82,7 +83,8 @@ def _declared(front: str) -> tuple[tuple[str, ...], str | None]:
     if "base_model" not in front:
         return (), None
     try:
-        fields = yaml.safe_load(front)
+        too_deep = front.count("[") + front.count("{") > MAX_BRACKETS
+        fields = _by_line(front) if too_deep else yaml.safe_load(front)
     except (yaml.YAMLError, ValueError, RecursionError, TypeError):
         fields = _by_line(front)
     if not isinstance(fields, dict):
@@ -196,6 +198,6 @@ class _HtmlText(HTMLParser):
 
 def _html(source: str) -> Block:
     parser = _HtmlText()
-    parser.feed(source)
+    parser.feed(source.replace("<!", " "))  # of broken declarations the parser makes an error
     parser.close()
     return Block("prose", parser.text, tuple(parser.links))

@@ -21,7 +21,7 @@ _APPOSED = re.compile(r"\ue000(\d+)\ue001(?: \w+)?[ :]{1,2}\(\s?\ue000(\d+)\ue00
 _CALLED = re.compile(
     r"\ue000(\d+)\ue001(?: [^\s\ue000]+){0,4} (?:called|named):? .?\ue000(\d+)\ue001"
 )
-_TWICE = re.compile(r"\ue000(\d+)\ue001 ?(?:[/,]|aka|i\.e\.)? ?\ue000(\d+)\ue001")
+_TWICE = re.compile(r"\ue000(\d+)\ue001 ?(?:/|aka|i\.e\.)? ?\ue000(\d+)\ue001")
 
 _SPECIFIC = ("open", "misspelt", "family+name", "family", "name", "id", "link")
 
