@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -48,7 +49,14 @@ class Surroundings:
         return self._by("upstream", model)
 
     def _by(self, end: str, model: str) -> list[Edge]:
-        return self.edges.filter(pl.col(end) == model).to_dicts()
+        table = self._sorted[end]
+        first = table[end].search_sorted(model, "left")
+        return table[first : table[end].search_sorted(model, "right")].to_dicts()
+
+    @cached_property
+    def _sorted(self) -> dict[str, pl.DataFrame]:
+        ends = ("downstream", "upstream")
+        return {end: self.edges.sort(end, maintain_order=True) for end in ends}
 
 
 def surroundings(
@@ -77,11 +85,16 @@ def surroundings(
     inside = pl.col("downstream").is_in(list(depths)) & pl.col("upstream").is_in(list(depths))
     wanted = ends.filter(inside)
     edges = (
-        table.frame.filter(pl.col("downstream").is_in(wanted["downstream"].unique().to_list()))
+        table.frame.filter(pl.col("downstream").is_between(*_ends_of(wanted["downstream"])))
         .join(wanted.lazy(), on=["downstream", "upstream", "tier"], how="semi")
         .collect()
     )
     return Surroundings(model, edges, depths)
+
+
+def _ends_of(ids: pl.Series) -> tuple[pl.Expr, pl.Expr]:
+    """Return the first and last id, between which the reader looks for row groups."""
+    return pl.lit(ids.min(), pl.String()), pl.lit(ids.max(), pl.String())
 
 
 def _in_edges(ends: pl.DataFrame, model_id: str) -> str:

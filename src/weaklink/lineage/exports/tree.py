@@ -8,10 +8,13 @@ from rich.tree import Tree
 from weaklink.lineage.walk import Edge, Surroundings
 
 _QUOTE = 120
+_SHOWN = 500
 
 
 def to_tree(around: Surroundings, most: int = 20) -> Tree:
     """Return a tree of the model, with a branch of its upstreams and one of its downstreams.
+
+    Once some 500 descendants stand in it, no further ones are unfolded.
 
     Args:
         around: The model's surroundings.
@@ -38,14 +41,15 @@ def _above(branch: Tree, around: Surroundings, model: str, seen: set[str]) -> No
 
 def _below(branch: Tree, around: Surroundings, model: str, seen: set[str], most: int) -> None:
     edges = around.downstreams(model)
-    for edge in edges[:most]:
+    shown = most if len(seen) < _SHOWN else 0
+    for edge in edges[:shown]:
         downstream = edge["downstream"]
         twig = branch.add(_label(downstream, edge, again=downstream in seen))
         if downstream not in seen:
             seen.add(downstream)
             _below(twig, around, downstream, seen, most)
-    if len(edges) > most:
-        branch.add(Text(f"… and {len(edges) - most} more", style="dim"))
+    if len(edges) > shown:
+        branch.add(Text(f"… and {len(edges) - shown} more", style="dim"))
 
 
 def _label(model: str, edge: Edge, *, again: bool) -> Text:
