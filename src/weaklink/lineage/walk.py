@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -22,41 +22,30 @@ Edge = dict[str, Any]
 
 @dataclass(frozen=True)
 class Surroundings:
-    """A model with all its ancestors and descendants.
+    """A model with its ancestors and descendants.
 
     Attributes:
         model: Its id.
         edges: Rows of ``EDGES`` between the ancestors, it, and the descendants.
-        depths: Every model's distance: negative for ancestors, 0 for the model itself.
+        models: Columns ``id`` and ``depth``: the distance, negative for ancestors, 0 for itself.
     """
 
     model: str
     edges: pl.DataFrame
-    depths: dict[str, int]
+    models: pl.DataFrame
 
     @property
-    def descendants(self) -> list[str]:
-        """The models that descend from it, nearest first."""
-        below = [(depth, model) for model, depth in self.depths.items() if depth > 0]
-        return [model for _, model in sorted(below)]
+    def descendants(self) -> pl.DataFrame:
+        """The part of ``models`` that descends from it, nearest first."""
+        return self.models.filter(pl.col("depth") > 0).sort("depth", "id")
 
     def upstreams(self, model: str) -> list[Edge]:
         """Return the edges from a model to its direct upstreams."""
-        return self._by("downstream", model)
+        return self.edges.filter(pl.col("downstream") == model).to_dicts()
 
-    def downstreams(self, model: str) -> list[Edge]:
+    def downstreams(self, model: str) -> pl.DataFrame:
         """Return the edges from a model's direct downstreams to it."""
-        return self._by("upstream", model)
-
-    def _by(self, end: str, model: str) -> list[Edge]:
-        table = self._sorted[end]
-        first = table[end].search_sorted(model, "left")
-        return table[first : table[end].search_sorted(model, "right")].to_dicts()
-
-    @cached_property
-    def _sorted(self) -> dict[str, pl.DataFrame]:
-        ends = ("downstream", "upstream")
-        return {end: self.edges.sort(end, maintain_order=True) for end in ends}
+        return self.edges.filter(pl.col("upstream") == model)
 
 
 def surroundings(
@@ -64,37 +53,30 @@ def surroundings(
     model_id: str,
     *,
     tiers: Collection[Tier] = STATED_TIERS,
-    downwards: bool = True,
+    generations: int = MAX_DEPTH,
 ) -> Surroundings:
-    """Collect the ancestry and, unless ``downwards`` is false, all descendants of a model.
+    """Collect the whole ancestry of a model, and its descendants.
 
     Args:
         table: The edges.
         model_id: The model, under its id of today or an older one.
         tiers: The tiers of evidence that count.
-        downwards: Whether to collect descendants.
+        generations: How many generations of descendants to collect.
 
     Raises:
         WeaklinkError: No edge touches the model.
     """
     ends = strongest(table.frame.select("downstream", "upstream", "tier"), tiers).collect()
     model = _in_edges(ends, model_id)
-    up = _walk(ends, model, "downstream", "upstream")
-    down = _walk(ends, model, "upstream", "downstream") if downwards else {model: 0}
-    depths = down | {ancestor: -depth for ancestor, depth in up.items()}
-    inside = pl.col("downstream").is_in(list(depths)) & pl.col("upstream").is_in(list(depths))
-    wanted = ends.filter(inside)
-    edges = (
-        table.frame.filter(pl.col("downstream").is_between(*_ends_of(wanted["downstream"])))
-        .join(wanted.lazy(), on=["downstream", "upstream", "tier"], how="semi")
-        .collect()
-    )
-    return Surroundings(model, edges, depths)
-
-
-def _ends_of(ids: pl.Series) -> tuple[pl.Expr, pl.Expr]:
-    """Return the first and last id, between which the reader looks for row groups."""
-    return pl.lit(ids.min(), pl.String()), pl.lit(ids.max(), pl.String())
+    up = _walk(ends, model, "downstream", "upstream", MAX_DEPTH)
+    down = _walk(ends, model, "upstream", "downstream", generations)
+    above = up.filter(pl.col("depth") > 0).join(down, on="id", how="anti")
+    models = pl.concat([above.with_columns(-pl.col("depth")), down])
+    inside = ends.lazy()
+    for end in ("downstream", "upstream"):
+        inside = inside.join(models.lazy(), left_on=end, right_on="id", how="semi")
+    edges = table.frame.join(inside, on=["downstream", "upstream", "tier"], how="semi")
+    return Surroundings(model, edges.collect(), models.sort("depth", "id"))
 
 
 def _in_edges(ends: pl.DataFrame, model_id: str) -> str:
@@ -113,13 +95,20 @@ def _in_edges(ends: pl.DataFrame, model_id: str) -> str:
     )
 
 
-def _walk(ends: pl.DataFrame, model: str, start: str, end: str) -> dict[str, int]:
-    """Return every model reached from one, and its distance; cycles end where they began."""
-    depths, frontier = {model: 0}, [model]
-    for depth in range(1, MAX_DEPTH + 1):
-        reached: Iterable[str] = ends.filter(pl.col(start).is_in(frontier))[end].unique().sort()
-        frontier = [found for found in reached if found not in depths]
-        if not frontier:
+def _walk(ends: pl.DataFrame, model: str, start: str, end: str, steps: int) -> pl.DataFrame:
+    """Return the ids of all models reached from one, each with its distance."""
+    seen = pl.DataFrame({"id": [model], "depth": [0]})
+    frontier = seen
+    for depth in range(1, steps + 1):
+        frontier = (
+            ends.lazy()
+            .join(frontier.lazy(), left_on=start, right_on="id", how="semi")
+            .select(pl.col(end).alias("id"), pl.lit(depth, pl.Int64).alias("depth"))
+            .unique()
+            .join(seen.lazy(), on="id", how="anti")
+            .collect()
+        )
+        if not len(frontier):
             break
-        depths |= dict.fromkeys(frontier, depth)
-    return depths
+        seen = pl.concat([seen, frontier])
+    return seen
