@@ -13,7 +13,9 @@ WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 
 def model(name: str, **fields: object) -> dict[str, object]:
     given = {"tags": [], "base_models": [], "datasets": [], "languages": [], "status": "ok"}
-    return dict.fromkeys(MODELS) | given | {"id": name, "sha": f"{abs(hash_of(name)):040x}"} | fields
+    return (
+        dict.fromkeys(MODELS) | given | {"id": name, "sha": f"{abs(hash_of(name)):040x}"} | fields
+    )
 
 
 def hash_of(name: str) -> int:

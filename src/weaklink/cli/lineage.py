@@ -24,6 +24,8 @@ lineage_app = typer.Typer(
     no_args_is_help=True, help="Find where models came from, and what descends from them."
 )
 
+_ALL, _SHOWN = 50, 3
+
 SnapshotFolder = Annotated[Path, typer.Argument(help="Folder of a snapshot.")]
 EdgesFolder = Annotated[Path, typer.Option("--edges", help="Folder of `lineage build`.")]
 Model = Annotated[str, typer.Argument(help="Id of a model on the Hub.")]
@@ -92,12 +94,14 @@ def show(  # noqa: PLR0913, PLR0917 - the options of a command
         bool, typer.Option("--cyclonedx", help="Print a CycloneDX 1.6 bill of materials.")
     ] = False,
     parquet: Annotated[Path | None, typer.Option(help="Write the edges to this file.")] = None,
-    most: Annotated[int, typer.Option(min=1, help="Downstreams to print of each model.")] = 20,
+    generations: Annotated[
+        int | None, typer.Option(min=0, help="Of descendants; default: 3, in a file all.")
+    ] = None,
+    most: Annotated[int, typer.Option(min=1, help="Direct downstreams to print.")] = 20,
 ) -> None:
     """Show a model's ancestry and descendants, every edge with its evidence."""
     from weaklink.lineage import exports  # noqa: PLC0415
 
-    around = _surroundings(edges, model, names=names, downwards=not cyclonedx)
     formats = {
         exports.to_mermaid: mermaid,
         exports.to_graphml: graphml,
@@ -107,6 +111,9 @@ def show(  # noqa: PLR0913, PLR0917 - the options of a command
     wanted = [export for export, asked in formats.items() if asked]
     if len(wanted) > 1:
         raise WeaklinkError("Several formats were asked for.", "Ask for one at a time.")
+    if generations is None:
+        generations = 1 if cyclonedx else _ALL if wanted or parquet else _SHOWN
+    around = _surroundings(edges, model, names=names, generations=generations)
     if parquet:
         around.edges.write_parquet(parquet)
     if wanted:
@@ -198,14 +205,14 @@ def _reader(
     )
 
 
-def _surroundings(edges: Path, model: str, *, names: bool, downwards: bool = True) -> Surroundings:
+def _surroundings(edges: Path, model: str, *, names: bool, generations: int = _ALL) -> Surroundings:
     from weaklink.lineage.edges import EdgeTable  # noqa: PLC0415
     from weaklink.lineage.evidence import TIERS  # noqa: PLC0415
     from weaklink.lineage.graph import STATED_TIERS  # noqa: PLC0415
     from weaklink.lineage.walk import surroundings  # noqa: PLC0415
 
     tiers = TIERS if names else STATED_TIERS
-    return surroundings(EdgeTable.open(edges), model, tiers=tiers, downwards=downwards)
+    return surroundings(EdgeTable.open(edges), model, tiers=tiers, generations=generations)
 
 
 def _progress() -> Progress:

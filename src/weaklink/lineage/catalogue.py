@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from weaklink.lineage.families import well_known
 
-ID = re.compile(r"(?:[A-Za-z0-9][\w.-]{0,95}/)?[A-Za-z0-9][\w.-]{0,95}")
+ID = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9_.-]{0,95}/)?[A-Za-z0-9][A-Za-z0-9_.-]{0,95}")
 PATH = re.compile(
     r"checkpoint|^\.|^(?:output\w*|results?|models?|content|home|tmp|mnt|data|drive)/",
     re.IGNORECASE,

@@ -18,16 +18,11 @@ def exposure(around: Surroundings, models: pl.LazyFrame) -> pl.DataFrame:
         Columns ``id``, ``depth`` (1: direct), ``relation`` and ``upstream`` (of one of its edges),
         ``downloads`` (30 days) and ``downloads_all_time``; each descendant once.
     """
-    reached = pl.DataFrame(
-        [(model, around.depths[model]) for model in around.descendants],
-        schema={"id": pl.String, "depth": pl.Int64},
-        orient="row",
-    )
     edges = around.edges.sort("confidence", descending=True).unique("downstream", keep="first")
     named = edges.select(pl.col("downstream").alias("id"), "relation", "upstream")
     counts = models.select("id", "downloads", "downloads_all_time")
     return (
-        reached.join(named, on="id", how="left")
+        around.descendants.join(named, on="id", how="left")
         .lazy()
         .join(counts, on="id", how="left")
         .sort("downloads", "id", descending=[True, False], nulls_last=True)

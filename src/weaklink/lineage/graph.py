@@ -172,11 +172,12 @@ class Lineage:
 
 def strongest(edges: pl.LazyFrame, tiers: Collection[Tier]) -> pl.LazyFrame:
     """Keep, of the tiers that count, the strongest that each downstream has."""
-    counting = [tier for tier in TIERS if tier in tiers]
-    ranked = edges.filter(pl.col("tier").is_in(counting)).with_columns(
-        pl.col("tier").replace_strict(counting, range(len(counting))).alias("_rank")
-    )
-    return ranked.filter(pl.col("_rank") == pl.col("_rank").min().over("downstream")).drop("_rank")
+    kept = edges.filter(pl.lit(value=False))
+    for tier in TIERS:
+        if tier in tiers:
+            weaker = edges.filter(pl.col("tier") == tier)
+            kept = pl.concat([kept, weaker.join(kept, on="downstream", how="anti")])
+    return kept
 
 
 def _graph(size: int, ends: tuple[Indices, Indices]) -> rx.PyDiGraph[int, int]:

@@ -9,7 +9,7 @@ _OF_EDGES = ("tier", "evidence_kind", "method", "confidence", "quote")
 
 def to_cypher(around: Surroundings) -> str:
     """Return ``MERGE`` statements; run twice, they change nothing."""
-    lines = [f"MERGE (:Model {{id: {_literal(model)}}});" for model in sorted(around.depths)]
+    lines = [f"MERGE (:Model {{id: {_literal(model)}}});" for model in sorted(around.models["id"])]
     for edge in around.edges.iter_rows(named=True):
         properties = ", ".join(f"e.{name} = {_literal(edge[name])}" for name in _OF_EDGES)
         lines.append(

@@ -19,7 +19,7 @@ def to_graphml(around: Surroundings) -> str:
         kind = "double" if name == "confidence" else "string"
         SubElement(root, "key", {"id": name, "for": "edge", "attr.name": name, "attr.type": kind})
     graph = SubElement(root, "graph", edgedefault="directed")
-    for model, depth in sorted(around.depths.items()):
+    for model, depth in around.models.sort("id").iter_rows():
         node = SubElement(graph, "node", id=model)
         SubElement(node, "data", key="depth").text = str(depth)
     for edge in around.edges.iter_rows(named=True):

@@ -9,7 +9,7 @@ _LINES = {"declared": "-->", "text": "-.->", "name": "-. ? .->"}
 
 def to_mermaid(around: Surroundings) -> str:
     """Return a flowchart; solid arrows are declared, dashed ones inferred, "?" is by name alone."""
-    names = {model: f"m{i}" for i, model in enumerate(sorted(around.depths))}
+    names = {model: f"m{i}" for i, model in enumerate(sorted(around.models["id"]))}
     lines = ["flowchart LR"]
     lines += [f'    {name}["{_escaped(model)}"]' for model, name in names.items()]
     for edge in around.edges.iter_rows(named=True):

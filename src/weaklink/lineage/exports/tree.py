@@ -8,6 +8,7 @@ from rich.tree import Tree
 from weaklink.lineage.walk import Edge, Surroundings
 
 _QUOTE = 120
+_FEWER = 4
 _SHOWN = 500
 
 
@@ -18,13 +19,14 @@ def to_tree(around: Surroundings, most: int = 20) -> Tree:
 
     Args:
         around: The model's surroundings.
-        most: How many downstreams to show of each model.
+        most: How many direct downstreams to show; of each of these a quarter as many, and so on.
     """
     tree = Tree(Text(around.model, style="bold"))
     if around.upstreams(around.model):
         _above(tree.add(Text("comes from", style="dim")), around, around.model, {around.model})
-    if around.descendants:
-        label = f"{len(around.descendants)} descend from it"
+    if len(around.descendants):
+        generations = around.descendants["depth"].n_unique()
+        label = f"{len(around.descendants):,} descend from it in {generations} generations"
         branch = tree.add(Text(label, style="dim"))
         _below(branch, around, around.model, {around.model}, most)
     return tree
@@ -41,15 +43,14 @@ def _above(branch: Tree, around: Surroundings, model: str, seen: set[str]) -> No
 
 def _below(branch: Tree, around: Surroundings, model: str, seen: set[str], most: int) -> None:
     edges = around.downstreams(model)
-    shown = most if len(seen) < _SHOWN else 0
-    for edge in edges[:shown]:
+    for edge in edges.head(most).iter_rows(named=True):
         downstream = edge["downstream"]
         twig = branch.add(_label(downstream, edge, again=downstream in seen))
         if downstream not in seen:
             seen.add(downstream)
-            _below(twig, around, downstream, seen, most)
-    if len(edges) > shown:
-        branch.add(Text(f"… and {len(edges) - shown} more", style="dim"))
+            _below(twig, around, downstream, seen, most // _FEWER)
+    if len(edges) > most:
+        branch.add(Text(f"… and {len(edges) - most:,} more", style="dim"))
 
 
 def _label(model: str, edge: Edge, *, again: bool) -> Text:
