@@ -9,6 +9,9 @@ from weaklink.lineage.catalogue import Catalogue
 from weaklink.lineage.extract import BELIEVED, believed, read_evidence
 
 BASE = "FacebookAI/roberta-base"
+PAGE = "https://huggingface.co/roberta-base"
+LINK = f"[roberta-base]({PAGE})"
+LOADED = "AutoModel.from_pretrained('roberta-base')"
 TYPES = {"me/spam": "roberta", "me/roberta-base-spam": "roberta", "me/bert-spam": "bert"}
 IDS = ["me/roberta-base-spam", "me/lion-bert", "you/tiger-bert", *TYPES]
 
@@ -22,57 +25,56 @@ def upstreams(text, downstream="me/spam"):
 
 
 @pytest.mark.parametrize(
-    ("text", "relation", "kind"),
+    ("text", "kind"),
     [
-        ("This model is a fine-tuned version of [roberta-base](https://huggingface.co/roberta-base) on"
-         " an unknown dataset.", "finetune", "framework"),
-        ("# Adapter `me/spam` for roberta-base\n\nAn [adapter](https://x.y) for the `roberta-base` "
-         "model that was trained on x.", "adapter", "framework"),
-        ("This `roberta-base` model was fine-tuned for sequence classification using TextAttack",
-         "finetune", "framework"),
-        ("This is a SetFit model. This SetFit model uses [roberta-base](/roberta-base) as the "
-         "Sentence Transformer embedding model.", "finetune", "framework"),
-        ("This is a sentence-transformers model finetuned from [roberta-base](https://hf.co/roberta-"
-         "base).", "finetune", "framework"),
-        ("This model was converted to GGUF format from [`roberta-base`](https://huggingface.co/robert"
-         "a-base) using llama.cpp", "quantized", "framework"),
-        ("We fine-tuned a `roberta-base` model on spam.", "finetune", "prose"),
-        ("roberta-base finetuned on spam", "finetune", "prose"),
-        ("The classifier was fine-tuned from the well-known RoBERTa-base checkpoint.", "finetune",
-         "prose"),
-        ("Spam is a RoBERTa model (base) fine-tuned on mail.", "finetune", "prose"),
-        ("It was initialised with roberta-base weights.", "finetune", "prose"),
-        ("Weights are loaded from [these](https://huggingface.co/roberta-base).", "finetune", "prose"),
-        ("This detector is built on top of https://huggingface.co/roberta-base and works.",
-         "finetune", "prose"),
-        ("It uses roberta-base as its backbone.", "finetune", "prose"),
-        ("We took a RoBERTa (`roberta-base`) and finetuned it.", "finetune", "prose"),
-        ("Trained for two epochs from this [pretrained model](https://huggingface.co/roberta-base).",
-         "finetune", "prose"),
-        ("A fork of roberta-base.", "copy", "prose"),
-        ("An int8 quantized version of roberta-base.", "quantized", "prose"),
-        ("- Base model: [roberta-base](https://huggingface.co/roberta-base)", "finetune",
-         "key_value"),
-        ("**Language model:** roberta-base", "finetune", "key_value"),
-        ("| Setting | Value |\n|---|---|\n| Base model | roberta-base |", "finetune", "key_value"),
-        ("Modelo basado en roberta-base.", "finetune", "prose"),
-        ("Ce modèle se base sur le modèle [x](https://huggingface.co/roberta-base).", "finetune",
-         "prose"),
-        ("Das Modell basiert auf `roberta-base`.", "finetune", "prose"),
-        ("基于 roberta-base 微调", "finetune", "prose"),
-        ("```bash\npython run_glue.py --model_name_or_path roberta-base --do_train\n```", "finetune",
-         "code"),
-        ("```python\nm = AutoModel.from_pretrained('roberta-base')\nTrainer(m).train()\n```",
-         "finetune", "code"),
-        ("```python\nm = AutoModel.from_pretrained('roberta-base')\nm.load_adapter('me/spam')\n```",
-         "adapter", "code"),
+        (f"This model is a fine-tuned version of {LINK} on an unknown dataset.", "framework"),
+        ("This `roberta-base` model was fine-tuned for sequences using TextAttack", "framework"),
+        (
+            f"This SetFit model uses {LINK} as the Sentence Transformer embedding model.",
+            "framework",
+        ),
+        (f"This is a sentence-transformers model finetuned from {LINK}.", "framework"),
+        ("We fine-tuned a `roberta-base` model on spam.", "prose"),
+        ("roberta-base finetuned on spam", "prose"),
+        ("It was fine-tuned from the well-known RoBERTa-base checkpoint.", "prose"),
+        ("Spam is a RoBERTa model (base) fine-tuned on mail.", "prose"),
+        ("It was initialised with roberta-base weights.", "prose"),
+        (f"Weights are loaded from [these]({PAGE}).", "prose"),
+        (f"This detector is built on top of {PAGE} and works.", "prose"),
+        ("It uses roberta-base as its backbone.", "prose"),
+        ("We took a RoBERTa (`roberta-base`) and finetuned it.", "prose"),
+        (f"Trained for two epochs from this [pretrained model]({PAGE}).", "prose"),
+        (f"- Base model: {LINK}", "key_value"),
+        ("**Language model:** roberta-base", "key_value"),
+        ("| Setting | Value |\n|---|---|\n| Base model | roberta-base |", "key_value"),
+        ("Modelo basado en roberta-base.", "prose"),
+        (f"Ce modèle se base sur le modèle [x]({PAGE}).", "prose"),
+        ("Das Modell basiert auf `roberta-base`.", "prose"),
+        ("基于 roberta-base 微调", "prose"),
+        ("```\nrun_glue.py --model_name_or_path roberta-base --do_train\n```", "code"),
+        (f"```python\nm = {LOADED}\nTrainer(m).train()\n```", "code"),
     ],
-)  # fmt: skip
-def test_descent_is_read(text, relation, kind):
+)
+def test_descent_is_read(text, kind):
     (evidence,) = read(text)
-    assert (evidence.upstream, evidence.relation, evidence.kind) == (BASE, relation, kind)
+    assert (evidence.upstream, evidence.relation, evidence.kind) == (BASE, "finetune", kind)
     assert evidence.confidence >= BELIEVED
     assert evidence.tier == "text"
+
+
+@pytest.mark.parametrize(
+    ("text", "relation"),
+    [
+        ("An [adapter](https://x.y) for the `roberta-base` model that was trained.", "adapter"),
+        (f"This model was converted to GGUF format from {LINK} using llama.cpp", "quantized"),
+        ("A fork of roberta-base.", "copy"),
+        ("An int8 quantized version of roberta-base.", "quantized"),
+        ("A distilled version of roberta-base.", "distill"),
+        (f"```python\nm = {LOADED}\nm.load_adapter('me/spam')\n```", "adapter"),
+    ],
+)
+def test_what_was_done_to_the_upstream(text, relation):
+    assert [(e.upstream, e.relation) for e in read(text)] == [(BASE, relation)]
 
 
 @pytest.mark.parametrize(
@@ -90,8 +92,7 @@ def test_descent_is_read(text, relation, kind):
         "Models based on roberta-base, bert-base-cased, and gpt2 are welcome.",
         "Based on the RoBERTa architecture.",
         "A fine-tuned BERT.",
-        "This model is a fine-tuned version of [outputs/checkpoint-5](https://hf.co/outputs/checkpoint"
-        "-5) on x.",
+        "This model is a fine-tuned version of [outputs/checkpoint-5](/outputs/checkpoint-5) on x.",
         "This model is a fine-tuned version of [me/spam](https://huggingface.co/me/spam) on x.",
         "| Model | F1 |\n|---|---|\n| roberta-base | 0.9 |\n| this | 0.95 |",
         "```python\ntok = AutoTokenizer.from_pretrained('roberta-base')\n```",
@@ -148,10 +149,10 @@ def test_quotes_are_from_the_card_and_cut():
 
 
 PIECES = [
-    "fine-tuned ", "version of ", "trained ", "from ", "model ", "the ", "based on ", "roberta-base ",
-    "[roberta-base](https://huggingface.co/roberta-base) ", "you/tiger-bert ", "(", ")", ": ", "| ",
-    "\n", "```\n", "--model_name_or_path ", "from_pretrained('", "')", ", ", "and ", "Trainer ", "** ",
-    "initialized ", "weights ", "using ", "a " * 50, "adapter ", "\ue0000\ue001", "http://", "base ",
+    "fine-tuned ", "version of ", "trained ", "from ", "model ", "the ", "based on ", "(", ")",
+    ": ", "roberta-base ", LINK, "you/tiger-bert ", "| ", "\n", "```\n", "--model_name_or_path ",
+    "from_pretrained('", "')", ", ", "and ", "Trainer ", "** ", "initialized ", "weights ",
+    "using ", "a " * 50, "adapter ", "\ue0000\ue001", "http://", "base ",
 ]  # fmt: skip
 
 

@@ -82,7 +82,8 @@ def test_commands(source, tmp_path):
     assert "4 edges (1 declared, 3 text)" in run("build", source.folder, "--out", edges)
     assert "roberta-base  finetune" in run("show", "a/right", "--edges", edges)
     for form, start in [
-        ("--mermaid", "flowchart"), ("--graphml", "<?xml"), ("--cypher", "MERGE"), ("--cyclonedx", "{"),
+        ("--mermaid", "flowchart"), ("--graphml", "<?xml"), ("--cypher", "MERGE"),
+        ("--cyclonedx", "{"),
     ]:  # fmt: skip
         assert run("show", "a/right", "--edges", edges, form).startswith(start)
     out = tmp_path / "edges.parquet"

@@ -1,5 +1,7 @@
 """Names: aliases, homonyms, misspellings, families, mentions in text."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -163,7 +165,7 @@ def test_own_name_decides_what_a_family_leaves_open():
 @given(st.text(alphabet="abBERT-base/_ .(),0123gptxlmr\n", max_size=200))
 def test_mentions_are_in_order_and_do_not_overlap(text):
     mentions = Finder(Catalogue(IDS), "me/x").find(text)
-    assert all(a.end <= b.start for a, b in zip(mentions, mentions[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(mentions))
     assert all(text[m.start : m.end].startswith(m.written) for m in mentions)
 
 

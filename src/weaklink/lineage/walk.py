@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -16,6 +15,7 @@ from weaklink.lineage.evidence import Tier
 from weaklink.lineage.graph import STATED_TIERS, strongest
 
 MAX_DEPTH = 50
+FEW = 1_000
 
 Edge = dict[str, Any]
 
@@ -75,7 +75,10 @@ def surroundings(
     inside = ends.lazy()
     for end in ("downstream", "upstream"):
         inside = inside.join(models.lazy(), left_on=end, right_on="id", how="semi")
-    edges = table.frame.join(inside, on=["downstream", "upstream", "tier"], how="semi")
+    edges = table.frame
+    if len(models) <= FEW:  # then most of the file can be skipped
+        edges = edges.filter(pl.col("downstream").is_in(models["id"].to_list()))
+    edges = edges.join(inside, on=["downstream", "upstream", "tier"], how="semi")
     return Surroundings(model, edges.collect(), models.sort("depth", "id"))
 
 

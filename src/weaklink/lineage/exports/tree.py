@@ -9,13 +9,10 @@ from weaklink.lineage.walk import Edge, Surroundings
 
 _QUOTE = 120
 _FEWER = 4
-_SHOWN = 500
 
 
 def to_tree(around: Surroundings, most: int = 20) -> Tree:
     """Return a tree of the model, with a branch of its upstreams and one of its downstreams.
-
-    Once some 500 descendants stand in it, no further ones are unfolded.
 
     Args:
         around: The model's surroundings.
