@@ -8,7 +8,7 @@ demo: $(VENV)/.installed
 	$(BIN)/weaklink demo
 
 test: $(VENV)/.installed-dev lint
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -1,12 +1,12 @@
 """weaklink: adversarial robustness of text classifiers, measured along their fine-tuning chains."""
 
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
+
+from weaklink.version import __version__
 
 if TYPE_CHECKING:
     from weaklink.auditing import AuditResult, attack_text, audit
 
-__version__ = version("weaklink")
 __all__ = ["AuditResult", "__version__", "attack_text", "audit"]
 
 

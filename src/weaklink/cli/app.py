@@ -11,9 +11,14 @@ from weaklink.cli.attack import attack
 from weaklink.cli.attacks import attacks_app
 from weaklink.cli.audit import audit
 from weaklink.cli.demo import demo
+from weaklink.cli.doctor import doctor
 from weaklink.cli.finetune import finetune
+from weaklink.cli.hub import hub_app
+from weaklink.cli.lineage import lineage_app
+from weaklink.cli.lineage_stats import compare, stats
 from weaklink.cli.outcomes import outcomes
 from weaklink.cli.report import report
+from weaklink.cli.resources import resources_app
 from weaklink.errors import WeaklinkError
 
 app = typer.Typer(
@@ -23,10 +28,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Adversarial robustness of text classifiers, measured along their fine-tuning chains.",
 )
-
-for command in (audit, attack, report, outcomes, finetune, demo):
+for command in (audit, attack, report, outcomes, finetune, demo, doctor):
     app.command()(command)
+lineage_app.command()(stats)
+lineage_app.command()(compare)
 app.add_typer(attacks_app, name="attacks")
+app.add_typer(resources_app, name="resources")
+app.add_typer(hub_app, name="hub")
+app.add_typer(lineage_app, name="lineage")
 
 
 def main() -> None:

@@ -1,0 +1,267 @@
+"""``weaklink lineage``: where models came from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from weaklink.errors import WeaklinkError
+
+if TYPE_CHECKING:
+    from weaklink.lineage.edges import EdgeTable
+    from weaklink.lineage.evaluate import Rate, Scores
+    from weaklink.lineage.evidence import Tier
+    from weaklink.lineage.llm import LlmReader
+    from weaklink.lineage.walk import Surroundings
+
+lineage_app = typer.Typer(
+    no_args_is_help=True, help="Find where models came from, and what descends from them."
+)
+
+_ALL, _SHOWN = 50, 3
+
+SnapshotFolder = Annotated[Path, typer.Argument(help="Folder of a snapshot.")]
+EdgesFolder = Annotated[Path, typer.Option("--edges", help="Folder of `lineage build`.")]
+Model = Annotated[str, typer.Argument(help="Id of a model on the Hub.")]
+Names = Annotated[bool, typer.Option("--names", help="Count edges guessed from models' names.")]
+
+
+@lineage_app.command()
+def build(  # noqa: PLR0917 - the options of a command
+    snapshot: SnapshotFolder,
+    out: Annotated[Path, typer.Option(help="Folder of edges to write; must not exist.")],
+    tier: Annotated[
+        list[str] | None, typer.Option(help="declared, text or name; repeatable. Default: all.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes to read cards with.")] = 1,
+    llm: Annotated[str | None, typer.Option(help="LLM to ask about what rules leave open.")] = None,
+    base_url: Annotated[
+        str | None, typer.Option(help="Address of an OpenAI-compatible endpoint, ending in /v1.")
+    ] = None,
+    max_cost: Annotated[float | None, typer.Option(help="Most that the LLM may cost.")] = None,
+    price: Annotated[
+        tuple[float, float], typer.Option(help="Prices of a million tokens, in and out.")
+    ] = (0.0, 0.0),
+    concurrency: Annotated[int, typer.Option(min=1, help="Questions to the LLM at once.")] = 8,
+    cache: Annotated[Path | None, typer.Option(help="File of the LLM's answers.")] = None,
+) -> None:
+    """Find the edges of a snapshot: metadata, texts of cards, an LLM if one is named, names.
+
+    The LLM's answers are kept, so that the same command again costs nothing. Its key is read from
+    OPENAI_API_KEY.
+    """
+    from weaklink.hub import Snapshot
+    from weaklink.lineage.build import build as build_edges
+
+    opened = Snapshot.open(snapshot)
+    if max_cost is not None and not any(price):
+        raise WeaklinkError("--max-cost needs prices.", "Give --price IN OUT for a million tokens.")
+    with _progress() as progress:
+        cards = progress.add_task("cards read", total=None)
+        reader = None
+        if llm:
+            reader = _reader(opened.folder, llm, base_url, max_cost, price, concurrency, cache)
+            task = progress.add_task("cards asked about", total=None, visible=False)
+            reader.watch = lambda done, of: progress.update(
+                task, completed=done, total=of, visible=True
+            )
+        table = build_edges(
+            opened,
+            out,
+            tiers=_tiers(tier),
+            workers=workers,
+            reader=reader,
+            watch=lambda count: progress.advance(cards, count),
+        )
+    _print_built(table)
+
+
+@lineage_app.command()
+def show(  # noqa: PLR0917 - the options of a command
+    model: Model,
+    edges: EdgesFolder,
+    names: Names = False,  # noqa: FBT002
+    mermaid: Annotated[bool, typer.Option("--mermaid", help="Print a Mermaid chart.")] = False,  # noqa: FBT002
+    graphml: Annotated[bool, typer.Option("--graphml", help="Print GraphML.")] = False,  # noqa: FBT002
+    cypher: Annotated[bool, typer.Option("--cypher", help="Print Cypher statements.")] = False,  # noqa: FBT002
+    cyclonedx: Annotated[  # noqa: FBT002
+        bool, typer.Option("--cyclonedx", help="Print a CycloneDX 1.6 bill of materials.")
+    ] = False,
+    parquet: Annotated[Path | None, typer.Option(help="Write the edges to this file.")] = None,
+    generations: Annotated[
+        int | None, typer.Option(min=0, help="Of descendants; default: 3, in a file all.")
+    ] = None,
+    most: Annotated[int, typer.Option(min=1, help="Direct downstreams to print.")] = 20,
+) -> None:
+    """Show a model's ancestry and descendants, every edge with its evidence."""
+    from weaklink.lineage import exports
+
+    formats = {
+        exports.to_mermaid: mermaid,
+        exports.to_graphml: graphml,
+        exports.to_cypher: cypher,
+        exports.to_cyclonedx: cyclonedx,
+    }
+    wanted = [export for export, asked in formats.items() if asked]
+    if len(wanted) > 1:
+        raise WeaklinkError("Several formats were asked for.", "Ask for one at a time.")
+    if generations is None:
+        generations = 1 if cyclonedx else _ALL if wanted or parquet else _SHOWN
+    around = _surroundings(edges, model, names=names, generations=generations)
+    if parquet:
+        around.edges.write_parquet(parquet)
+    if wanted:
+        typer.echo(wanted[0](around), nl=False)
+    elif not parquet:
+        Console().print(exports.to_tree(around, most))
+
+
+@lineage_app.command()
+def exposure(
+    model: Model,
+    edges: EdgesFolder,
+    snapshot: Annotated[Path, typer.Option(help="Folder of the snapshot, for downloads.")],
+    names: Names = False,  # noqa: FBT002
+    most: Annotated[int, typer.Option(min=1, help="Descendants to print.")] = 20,
+) -> None:
+    """Show all that descends from a model, the most downloaded first."""
+    from weaklink.hub import Snapshot
+    from weaklink.lineage.exposure import exposure as exposed
+
+    around = _surroundings(edges, model, names=names)
+    found = exposed(around, Snapshot.open(snapshot).models)
+    table = Table("model", "generation", "upstream", "downloads in 30 days", "of all time")
+    for row in found.head(most).iter_rows(named=True):
+        downloads = [_count(row["downloads"]), _count(row["downloads_all_time"])]
+        table.add_row(escape(row["id"]), str(row["depth"]), escape(row["upstream"]), *downloads)
+    console = Console()
+    console.print(table)
+    total, known = found["downloads"].sum(), found["downloads"].count()
+    console.print(
+        f"{len(found):,} models descend from {around.model}; {known:,} of them are in the "
+        f"snapshot and were downloaded {total:,} times in 30 days.",
+        markup=False,
+    )
+
+
+@lineage_app.command("eval")
+def evaluate(
+    labels: Annotated[Path, typer.Argument(help="Labels as JSON Lines.")],
+    snapshot: SnapshotFolder,
+    edges: Annotated[
+        Path | None, typer.Option(help="Edges to judge; default: what rules alone give.")
+    ] = None,
+    certainty: Annotated[str, typer.Option(help="Labels to use: sure, likely, all.")] = "sure",
+) -> None:
+    """Compare edges with labels read by hand: precision, recall, accuracy, abstention, misses."""
+    from weaklink.hub import Snapshot
+    from weaklink.lineage import evaluate as judge
+    from weaklink.lineage.edges import EdgeTable
+
+    opened = Snapshot.open(snapshot)
+    read = judge.read_labels(labels, None if certainty == "all" else certainty)
+    if edges:
+        found = EdgeTable.open(edges).frame.collect()
+    else:
+        found = judge.rule_edges(opened, [label.model for label in read])
+    _print_scores(judge.evaluate(read, opened, found))
+
+
+def _tiers(names: list[str] | None) -> list[Tier]:
+    from weaklink.lineage.evidence import TIERS
+
+    for name in names or ():
+        if name not in TIERS:
+            raise WeaklinkError(f"{name} is no tier.", f"Name one of {', '.join(TIERS)}.")
+    return [tier for tier in TIERS if not names or tier in names]
+
+
+def _reader(
+    snapshot: Path,
+    llm: str,
+    base_url: str | None,
+    max_cost: float | None,
+    price: tuple[float, float],
+    concurrency: int,
+    cache: Path | None,
+) -> LlmReader:
+    from platformdirs import user_cache_path
+
+    from weaklink.hub import Snapshot
+    from weaklink.lineage.llm import Budget, Endpoint, LlmReader
+
+    return LlmReader(
+        snapshot=Snapshot.open(snapshot),
+        endpoint=Endpoint(llm, base_url),
+        cache=cache or user_cache_path("weaklink") / "llm-answers.sqlite",
+        budget=Budget(*price, limit=max_cost),
+        concurrency=concurrency,
+    )
+
+
+def _surroundings(edges: Path, model: str, *, names: bool, generations: int = _ALL) -> Surroundings:
+    from weaklink.lineage.edges import EdgeTable
+    from weaklink.lineage.evidence import TIERS
+    from weaklink.lineage.graph import STATED_TIERS
+    from weaklink.lineage.walk import surroundings
+
+    tiers = TIERS if names else STATED_TIERS
+    return surroundings(EdgeTable.open(edges), model, tiers=tiers, generations=generations)
+
+
+def _progress() -> Progress:
+    columns = TextColumn("{task.description}"), MofNCompleteColumn()
+    return Progress(*columns, console=Console(stderr=True), transient=True)
+
+
+def _print_built(table: EdgeTable) -> None:
+    console, manifest = Console(), table.manifest
+    kinds = Table("evidence", "edges")
+    for kind, count in manifest.kinds.items():
+        kinds.add_row(kind, f"{count:,}")
+    console.print(kinds)
+    tiers = ", ".join(f"{count:,} {tier}" for tier, count in manifest.tiers.items())
+    console.print(f"{manifest.edges:,} edges ({tiers}) in {table.folder}", markup=False)
+    if manifest.llm:
+        answers = ", ".join(f"{n:,} {fate}" for fate, n in manifest.llm["answers"].items())
+        console.print(
+            f"{manifest.llm['model']}: {manifest.llm['open_cards']:,} cards ({answers}), "
+            f"{manifest.llm['edges']:,} edges, {manifest.llm['tokens_in']:,} tokens in and "
+            f"{manifest.llm['tokens_out']:,} out, cost {manifest.llm['cost']:.4f}",
+            markup=False,
+        )
+
+
+def _print_scores(scores: Scores) -> None:
+    console = Console()
+    table = Table("figure", "share", "95 % (Wilson)", "counts")
+    for name in ("precision", "recall", "accuracy", "abstention"):
+        table.add_row(name, *_cells(getattr(scores, name)))
+    for kind, rate in scores.by_evidence.items():
+        table.add_row(f"precision of {kind}", *_cells(rate))
+    for kind, rate in scores.by_label.items():
+        table.add_row(f"accuracy where labelled {escape(kind)}", *_cells(rate))
+    console.print(table)
+    for miss in scores.misses:
+        stated = ", ".join(miss.label.upstreams) or "none"
+        console.print(f"{miss.label.model}: {stated}", style="bold", markup=False)
+        console.print(f"  proposed: {', '.join(miss.proposed) or 'none'}", markup=False)
+        for quote in miss.quotes:
+            console.print(f"  “{quote}”", style="dim", markup=False)
+    if scores.unknown:
+        console.print(f"{len(scores.unknown)} labelled models are not in the snapshot.")
+
+
+def _cells(rate: Rate) -> tuple[str, str, str]:
+    low, high = rate.interval
+    return f"{rate.value:.1%}", f"{low:.1%} to {high:.1%}", f"{rate.hits} of {rate.of}"
+
+
+def _count(number: int | None) -> str:
+    return "unknown" if number is None else f"{number:,}"

@@ -1,0 +1,155 @@
+"""What a collection has so far, on disk, so that it can be killed at any moment and go on.
+
+One SQLite file. A page of the listing and the cursor to the next page are one transaction, and so
+is each card; whatever was recorded is not asked for again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import sqlite3
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from weaklink.errors import WeaklinkError
+from weaklink.hub.snapshot import CARDS, MODELS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from weaklink.hub.cards import Card
+    from weaklink.hub.record import Row
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS states (name TEXT PRIMARY KEY, value TEXT);
+CREATE TABLE IF NOT EXISTS models (id TEXT PRIMARY KEY, sha TEXT, has_card INTEGER, row TEXT);
+CREATE TABLE IF NOT EXISTS cards
+    (id TEXT PRIMARY KEY, text TEXT, digest TEXT, status TEXT, renamed_to TEXT);
+"""
+_BATCH = 2_000
+
+
+class Journal:
+    """The journal of one collection; use from any thread."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+        self._lock = Lock()
+
+    @classmethod
+    @contextmanager
+    def open(cls, folder: Path) -> Iterator[Journal]:
+        """Open or begin the journal in a folder; one process at a time.
+
+        Raises:
+            WeaklinkError: Another process has it open.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise WeaklinkError(
+                    f"Another process is collecting into {folder}.", "Wait until it has ended."
+                ) from error
+            database = sqlite3.connect(folder / "journal.sqlite", check_same_thread=False)
+            try:
+                database.execute("PRAGMA journal_mode = WAL")
+                database.executescript(_TABLES)
+                yield cls(database)
+            finally:
+                database.close()
+
+    def state(self, name: str, default: Any = None) -> Any:  # noqa: ANN401 - any JSON value
+        """Return a recorded value, recording the default first where there is none."""
+        with self._lock, self._database:
+            self._put(name, default, "OR IGNORE")
+            query = "SELECT value FROM states WHERE name = ?"
+            return json.loads(self._database.execute(query, [name]).fetchone()[0])
+
+    def started(self) -> datetime:
+        """Return when the collection first began."""
+        return datetime.fromisoformat(self.state("started", datetime.now(UTC).isoformat()))
+
+    def add_page(self, rows: Iterable[Row], **states: object) -> None:
+        """Record rows of ``MODELS`` and states, such as the cursor, in one transaction.
+
+        A model that is listed twice keeps its first row.
+        """
+        values = [
+            (row["id"], row["sha"], row["has_card"], json.dumps(row, default=_iso)) for row in rows
+        ]
+        with self._lock, self._database:
+            self._database.executemany("INSERT OR IGNORE INTO models VALUES (?, ?, ?, ?)", values)
+            for name, value in states.items():
+                self._put(name, value, "OR REPLACE")
+
+    def add_card(self, model_id: str, card: Card) -> None:
+        """Record what became of one card."""
+        values = (model_id, card.text, card.digest, card.status, card.renamed_to)
+        with self._lock, self._database:
+            self._database.execute("INSERT OR REPLACE INTO cards VALUES (?, ?, ?, ?, ?)", values)
+
+    def count(self, table: str) -> int:
+        """Return the number of rows of ``models`` or ``cards``."""
+        query = f"SELECT count(*) FROM {table}"  # noqa: S608 - one of our own two names
+        return int(self._read(query)[0][0])
+
+    def ids(self) -> set[str]:
+        """Return the ids of all models so far."""
+        return {row[0] for row in self._read("SELECT id FROM models")}
+
+    def cards_to_fetch(self) -> list[tuple[str, str | None]]:
+        """Return (id, sha) of listed models that may have a card and have not been asked for it."""
+        return self._read(
+            "SELECT id, sha FROM models WHERE has_card IS NOT 0 AND row ->> 'status' != 'deleted'"
+            " AND row ->> 'status' != 'renamed' AND id NOT IN (SELECT id FROM cards) ORDER BY id"
+        )
+
+    def models(self) -> Iterator[pl.DataFrame]:
+        """Yield all models as frames of ``MODELS``, with what their cards' requests told."""
+        cursor = self._database.execute(
+            "SELECT row, cards.digest, cards.status, cards.renamed_to"
+            " FROM models LEFT JOIN cards USING (id) ORDER BY models.id"
+        )
+        while batch := cursor.fetchmany(_BATCH):
+            yield pl.DataFrame([_told(*row) for row in batch], schema=MODELS)
+
+    def cards(self) -> Iterator[pl.DataFrame]:
+        """Yield all cards as frames of ``CARDS``."""
+        cursor = self._database.execute("SELECT id, text, digest, status FROM cards ORDER BY id")
+        while batch := cursor.fetchmany(_BATCH):
+            yield pl.DataFrame(batch, schema=CARDS, orient="row")
+
+    def _read(self, query: str) -> list[Any]:
+        with self._lock:
+            return self._database.execute(query).fetchall()
+
+    def _put(self, name: str, value: object, conflict: str) -> None:
+        query = f"INSERT {conflict} INTO states VALUES (?, ?)"  # noqa: S608
+        self._database.execute(query, [name, json.dumps(value)])
+
+
+def _told(row: str, digest: str | None, status: str | None, renamed_to: str | None) -> Row:
+    """Return a model's row with the digest and status that its card's request told."""
+    model: Row = json.loads(row)
+    for name in ("created", "modified"):
+        model[name] = datetime.fromisoformat(model[name]) if model[name] else None
+    model["card_digest"] = digest
+    if renamed_to:
+        model |= {"status": "renamed", "renamed_to": renamed_to}
+    elif status in {"gated", "deleted"}:
+        model["status"] = status
+    return model
+
+
+def _iso(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(value)

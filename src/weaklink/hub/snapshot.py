@@ -1,0 +1,199 @@
+"""A dated, immutable copy of what the Hub said: models, cards, and a manifest, in one folder.
+
+The folder holds ``models.parquet`` and ``cards.parquet``, both sorted by id with one row per id,
+and ``manifest.json``. The manifest is written last, so a folder without one is no snapshot.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import polars as pl
+import pyarrow.parquet as pq
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from weaklink.errors import WeaklinkError
+from weaklink.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_NAMES = pl.List(pl.String())
+
+MODELS = pl.Schema(
+    {
+        "id": pl.String(),
+        "sha": pl.String(),
+        "created": pl.Datetime("us"),
+        "modified": pl.Datetime("us"),
+        "downloads": pl.Int64(),  # of the last 30 days
+        "downloads_all_time": pl.Int64(),
+        "likes": pl.Int64(),
+        "tags": _NAMES,
+        "pipeline": pl.String(),
+        "library": pl.String(),
+        "architecture": pl.String(),
+        "model_type": pl.String(),
+        "name_or_path": pl.String(),  # of the configuration; recent transformers no longer save it
+        "base_models": _NAMES,  # as declared
+        "base_model_relation": pl.String(),  # finetune, adapter, quantized, merge or null
+        "datasets": _NAMES,
+        "languages": _NAMES,
+        "licence": pl.String(),
+        "gated": pl.String(),  # auto, manual or null
+        "has_card": pl.Boolean(),  # null where the source does not say
+        "card_digest": pl.String(),  # SHA-256 of the text in cards.parquet
+        "status": pl.String(),  # ok, gated, deleted or renamed
+        "renamed_to": pl.String(),
+    }
+)
+"""Columns of ``models.parquet``. A null means that the source does not say; times are UTC."""
+
+CARDS = pl.Schema(
+    {
+        "id": pl.String(),
+        "text": pl.String(),
+        "digest": pl.String(),
+        "status": pl.String(),
+    }
+)
+"""Columns of ``cards.parquet``: one row for each model whose card was asked for.
+
+``status`` is ``ok``; ``cut`` (longer than the limit, its beginning kept); ``mended`` (not UTF-8,
+undecodable bytes replaced); ``missing``, ``gated``, ``deleted`` or ``failed`` (text and digest
+null).
+"""
+
+
+class Manifest(BaseModel):
+    """Where a snapshot came from and what it holds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    layout: int = 1
+    """Version of the folder's layout."""
+    source: str
+    """The Hub's address, or the names of the imported files."""
+    query: dict[str, Any]
+    """What was asked for."""
+    started: datetime
+    finished: datetime
+    models: int
+    cards: int
+    model_statuses: dict[str, int]
+    card_statuses: dict[str, int]
+    digests: dict[str, str]
+    """SHA-256 of each data file, by name."""
+    weaklink: str
+    """Version of weaklink that wrote the snapshot."""
+
+
+class Snapshot:
+    """A snapshot on disk, read lazily."""
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.folder = folder
+        self.manifest = manifest
+
+    @classmethod
+    def open(cls, folder: Path | str) -> Self:
+        """Open a snapshot.
+
+        Raises:
+            WeaklinkError: The folder has no manifest, or one that this version cannot read.
+        """
+        folder = Path(folder)
+        try:
+            text = (folder / "manifest.json").read_text(encoding="utf-8")
+            manifest = Manifest.model_validate_json(text)
+        except OSError as error:
+            raise WeaklinkError(
+                f"{folder} is no snapshot: it has no readable manifest.json.",
+                "Make one with `weaklink hub collect` or `weaklink hub import`.",
+            ) from error
+        except ValidationError as error:
+            raise WeaklinkError(
+                f"The manifest of {folder} cannot be read: {error.errors()[0]['msg']}.",
+                "Make the snapshot again with this version of weaklink.",
+            ) from error
+        return cls(folder, manifest)
+
+    @property
+    def models(self) -> pl.LazyFrame:
+        """All models, with the columns of ``MODELS``, sorted by id."""
+        return pl.scan_parquet(self.folder / "models.parquet")
+
+    @property
+    def cards(self) -> pl.LazyFrame:
+        """All cards, with the columns of ``CARDS``, sorted by id."""
+        return pl.scan_parquet(self.folder / "cards.parquet")
+
+
+def write_snapshot(
+    folder: Path,
+    models: Iterable[pl.DataFrame],
+    cards: Iterable[pl.DataFrame],
+    *,
+    source: str,
+    query: dict[str, Any],
+    started: datetime,
+    finished: datetime,
+) -> Snapshot:
+    """Write a snapshot so that it appears whole or not at all.
+
+    Args:
+        folder: Where it will stand; must not exist.
+        models: Frames with the columns of ``MODELS``, sorted by id across frames, ids unique.
+        cards: Frames with the columns of ``CARDS``, likewise.
+        source: See ``Manifest``.
+        query: See ``Manifest``.
+        started: See ``Manifest``.
+        finished: See ``Manifest``.
+
+    Raises:
+        WeaklinkError: The folder exists.
+    """
+    if folder.exists():
+        raise WeaklinkError(
+            f"{folder} exists, and a snapshot never changes.", "Name another folder with --out."
+        )
+    partial = folder.with_name(f".{folder.name}.writing")
+    partial.mkdir(parents=True, exist_ok=True)
+    paths = {name: partial / f"{name}.parquet" for name in ("models", "cards")}
+    model_statuses = _write_frames(paths["models"], MODELS, models)
+    card_statuses = _write_frames(paths["cards"], CARDS, cards)
+    manifest = Manifest(
+        source=source,
+        query=query,
+        started=started,
+        finished=finished,
+        models=sum(model_statuses.values()),
+        cards=sum(card_statuses.values()),
+        model_statuses=model_statuses,
+        card_statuses=card_statuses,
+        digests={path.name: _digest(path) for path in paths.values()},
+        weaklink=__version__,
+    )
+    (partial / "manifest.json").write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
+    partial.rename(folder)
+    return Snapshot(folder, manifest)
+
+
+def _write_frames(path: Path, schema: pl.Schema, frames: Iterable[pl.DataFrame]) -> dict[str, int]:
+    """Write the frames as one Parquet file; return the number of rows of each status."""
+    statuses: dict[str, int] = {}
+    arrow_schema = pl.DataFrame(schema=schema).to_arrow().schema
+    with pq.ParquetWriter(path, arrow_schema, compression="zstd") as writer:
+        for frame in frames:
+            writer.write_table(frame.match_to_schema(schema).to_arrow())
+            for status, count in frame["status"].value_counts().iter_rows():
+                statuses[status] = statuses.get(status, 0) + count
+    return dict(sorted(statuses.items()))
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

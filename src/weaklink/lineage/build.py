@@ -1,0 +1,68 @@
+"""From a snapshot to edges: metadata first, then texts, then an LLM if there is one, then names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from weaklink.hub import Snapshot
+from weaklink.lineage.declared import configured_edges, declared_edges
+from weaklink.lineage.edges import EdgeTable, Manifest, complete, stated_frame, write_edges
+from weaklink.lineage.evidence import TIERS, Tier
+from weaklink.lineage.text import Watch, card_edges, name_edges
+
+Reader = Callable[[pl.DataFrame], tuple[pl.DataFrame, dict[str, Any]]]
+"""Reads what rules leave open: from the edges so far to further edges and a report."""
+
+
+def build(
+    snapshot: Snapshot,
+    out: Path,
+    *,
+    tiers: Collection[Tier] = TIERS,
+    workers: int = 1,
+    reader: Reader | None = None,
+    watch: Watch = lambda _: None,
+) -> EdgeTable:
+    """Find the edges of a snapshot and write them to a new folder.
+
+    Args:
+        snapshot: The snapshot.
+        out: The folder to write.
+        tiers: The tiers of evidence to read.
+        workers: Processes to read cards with.
+        reader: Reads the cards that rules leave open.
+        watch: Told of the number of cards read since it was last told.
+
+    Raises:
+        WeaklinkError: The folder exists.
+    """
+    parts, report = [stated_frame([])], None
+    if "declared" in tiers:
+        parts.append(declared_edges(snapshot.models))
+    if "text" in tiers:
+        told = card_edges(snapshot, workers=workers, watch=watch)
+        configured = configured_edges(snapshot.models)
+        parts += [told, configured.join(told, on="downstream", how="anti")]
+        if reader:
+            read, report = reader(pl.concat(parts))
+            parts.append(read)
+    if "name" in tiers:
+        parts.append(name_edges(snapshot, pl.concat(parts)))
+    edges = complete(pl.concat(parts), snapshot.models)
+    manifest = Manifest(
+        snapshot=snapshot.manifest.model_dump(mode="json"),
+        snapshot_folder=snapshot.folder.name,
+        edges=len(edges),
+        tiers=_counts(edges["tier"]),
+        kinds=_counts(edges["evidence_kind"]),
+        llm=report,
+    )
+    return write_edges(out, edges, manifest)
+
+
+def _counts(column: pl.Series) -> dict[str, int]:
+    return dict(column.value_counts().sort(column.name).iter_rows())

@@ -1,0 +1,203 @@
+"""A model card as blocks of plain text with their links, in bounded time and memory.
+
+Ids hide in links, code, tables and inline markup, so the body is read by a Markdown parser. Only
+what lineage needs survives: the words, where links point, and what kind of block each text stood
+in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from html.parser import HTMLParser
+from typing import Literal
+
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+Kind = Literal["heading", "prose", "row", "code"]
+
+MAX_CARD = 100_000
+MAX_LINE = 5_000
+MAX_FRONT_MATTER = 20_000
+MAX_BRACKETS = 1_000
+MAX_BLOCKS = 4_000
+
+_FRONT_MATTER = re.compile(r"\A\ufeff?\s{0,100}---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+_BASE_MODEL_LINE = re.compile(
+    r"^base_model[ \t]*:[ \t]*([^\n]*)((?:\n[ \t]*-[ \t]+[^\n]*)*)", re.MULTILINE
+)
+_RELATION_LINE = re.compile(r"^base_model_relation[ \t]*:[ \t]*(\w+)", re.MULTILINE)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_RUNS = re.compile(r"([\[\]()<>*_`!&~\\])\1{30,}")
+_UNUSED = re.compile(r"[\ue000-\uf8ff\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A part of a block's text, and where it points."""
+
+    start: int
+    end: int
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading, a paragraph or list item, a table row (cells joined by " | "), or code."""
+
+    kind: Kind
+    text: str
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a card says: its declared bases, and its body."""
+
+    base_models: tuple[str, ...]
+    relation: str | None
+    blocks: tuple[Block, ...]
+
+
+def read_card(text: str) -> Card:
+    """Parse a card; never raises, whatever the text.
+
+    What lies beyond ``MAX_CARD`` characters, or in a line beyond ``MAX_LINE``, is not read.
+    """
+    text = _UNUSED.sub("", text[:MAX_CARD].replace("\r\n", "\n").replace("\r", "\n"))
+    front, body = _split(text)
+    base_models, relation = _declared(front[:MAX_FRONT_MATTER])
+    return Card(base_models, relation, tuple(_blocks(body)))
+
+
+def _split(text: str) -> tuple[str, str]:
+    match = _FRONT_MATTER.match(text)
+    return (match[1], text[match.end() :]) if match else ("", text)
+
+
+def _declared(front: str) -> tuple[tuple[str, ...], str | None]:
+    if "base_model" not in front:
+        return (), None
+    try:
+        too_deep = front.count("[") + front.count("{") > MAX_BRACKETS
+        fields = _by_line(front) if too_deep else yaml.safe_load(front)
+    except (yaml.YAMLError, ValueError, RecursionError, TypeError):
+        fields = _by_line(front)
+    if not isinstance(fields, dict):
+        return (), None
+    bases, relation = fields.get("base_model"), fields.get("base_model_relation")
+    listed = bases if isinstance(bases, list) else [bases]
+    names = dict.fromkeys(b.strip() for b in listed if isinstance(b, str) and b.strip())
+    return tuple(names), relation if isinstance(relation, str) else None
+
+
+def _by_line(front: str) -> dict[str, object]:
+    """Read the two fields of lineage from front matter that is not YAML."""
+    base, relation = _BASE_MODEL_LINE.search(front), _RELATION_LINE.search(front)
+    if not base:
+        return {}
+    listed = [base[1], *(line.strip().removeprefix("-") for line in base[2].split("\n"))]
+    bases = [name.strip(" \t'\"") for name in listed]
+    return {"base_model": bases, "base_model_relation": relation[1] if relation else None}
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"maxNesting": 20}).enable("table").disable("code")
+
+
+def _blocks(body: str) -> Iterator[Block]:
+    body = _RUNS.sub(r"\1", _COMMENT.sub(" ", body))
+    lines = (line if len(line) <= MAX_LINE else line[:MAX_LINE] for line in body.split("\n"))
+    tokens = _markdown().parse("\n".join(lines))
+    for count, block in enumerate(_read(tokens)):
+        if count == MAX_BLOCKS:
+            return
+        yield block
+
+
+def _read(tokens: list[Token]) -> Iterator[Block]:
+    heading, row = False, _Row()
+    for token in tokens:
+        match token.type:
+            case "heading_open" | "heading_close":
+                heading = token.type == "heading_open"
+            case "tr_open":
+                row = _Row(open=True)
+            case "tr_close":
+                yield row.block()
+                row = _Row()
+            case "inline" if row.open:
+                row.add(_inline(token, "row"))
+            case "inline":
+                yield _inline(token, "heading" if heading else "prose")
+            case "fence":
+                yield Block("code", token.content)
+            case "html_block":
+                yield _html(token.content)
+
+
+class _Row:
+    """The cells of one table row, in the making."""
+
+    def __init__(self, *, open: bool = False) -> None:  # noqa: A002 - reads as the token does
+        self.open = open
+        self._text, self._links = "", list[Link]()
+
+    def add(self, cell: Block) -> None:
+        if self._text:
+            self._text += " | "
+        shift = len(self._text)
+        self._links += [Link(k.start + shift, k.end + shift, k.target) for k in cell.links]
+        self._text += cell.text
+
+    def block(self) -> Block:
+        return Block("row", self._text, tuple(self._links))
+
+
+def _inline(token: Token, kind: Kind) -> Block:
+    text, links, opened = "", list[Link](), list[tuple[int, str]]()
+    for child in token.children or ():
+        match child.type:
+            case "text" | "code_inline":
+                text += child.content
+            case "softbreak" | "hardbreak":
+                text += " "
+            case "html_inline" if child.content.lower().startswith("<br"):
+                text += " "
+            case "link_open":
+                opened.append((len(text), str(child.attrGet("href") or "")))
+            case "link_close" if opened:
+                start, target = opened.pop()
+                links.append(Link(start, len(text), target))
+    return Block(kind, text, tuple(links))
+
+
+class _HtmlText(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.text, self.links = "", list[Link]()
+        self._opened = list[tuple[int, str]]()
+
+    def handle_data(self, data: str) -> None:
+        self.text += data.replace("\n", " ")
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            self._opened.append((len(self.text), dict(attrs).get("href") or ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a" and self._opened:
+            start, target = self._opened.pop()
+            self.links.append(Link(start, len(self.text), target))
+
+
+def _html(source: str) -> Block:
+    parser = _HtmlText()
+    parser.feed(source.replace("<!", " "))  # of broken declarations the parser makes an error
+    parser.close()
+    return Block("prose", parser.text, tuple(parser.links))

@@ -1,0 +1,90 @@
+"""CycloneDX 1.6: a bill of materials with a model's ancestry as its pedigree."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from weaklink.lineage.walk import Edge, Surroundings
+from weaklink.version import __version__
+
+Component = dict[str, Any]
+
+
+def to_cyclonedx(around: Surroundings) -> str:
+    """Return a CycloneDX 1.6 document in JSON.
+
+    The model is the subject; ``pedigree.ancestors`` holds its upstreams, each with its own pedigree
+    (given once, however many ways lead to it), and properties say by which evidence we know. The
+    document is the same whenever it is made.
+    """
+    subject = _component(around.model, _revision(around))
+    _add_ancestors(subject, around, around.model, {around.model})
+    document = {
+        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {
+            "tools": {
+                "components": [{"type": "application", "name": "weaklink", "version": __version__}]
+            },
+            "component": subject,
+        },
+    }
+    named = uuid5(NAMESPACE_URL, json.dumps(document, sort_keys=True))
+    return json.dumps({**document, "serialNumber": f"urn:uuid:{named}"}, indent=2) + "\n"
+
+
+def _add_ancestors(component: Component, around: Surroundings, model: str, seen: set[str]) -> None:
+    ancestors = list[Component]()
+    for edge in around.upstreams(model):
+        upstream = edge["upstream"]
+        ancestor = _component(upstream, edge["upstream_sha"], _properties(edge))
+        if upstream not in seen:
+            seen.add(upstream)
+            _add_ancestors(ancestor, around, upstream, seen)
+        ancestors.append(ancestor)
+    if ancestors:
+        component["pedigree"] = {"ancestors": ancestors}
+
+
+def _component(
+    model: str, revision: str | None, properties: list[dict[str, str]] | None = None
+) -> Component:
+    owner, _, name = model.rpartition("/")
+    component: Component = {"type": "machine-learning-model", "name": name}
+    if owner:
+        component["group"] = owner
+    if revision:
+        component["version"] = revision
+    component["purl"] = _purl(owner, name, revision)
+    if properties:
+        component["properties"] = properties
+    return component
+
+
+def _revision(around: Surroundings) -> str | None:
+    known = [e["downstream_sha"] for e in around.upstreams(around.model)]
+    known += around.downstreams(around.model)["upstream_sha"].head(1).to_list()
+    return next(iter(known), None)
+
+
+def _purl(owner: str, name: str, revision: str | None) -> str:
+    from packageurl import PackageURL
+
+    version = revision.lower() if revision else None
+    return PackageURL("huggingface", owner or None, name, version).to_string()
+
+
+def _properties(edge: Edge) -> list[dict[str, str]]:
+    stated = {
+        "relation": edge["relation"],
+        "tier": edge["tier"],
+        "evidence": edge["evidence_kind"],
+        "method": edge["method"],
+        "confidence": f"{edge['confidence']:.2f}",
+        "quote": edge["quote"],
+    }
+    return [{"name": f"weaklink:lineage:{k}", "value": str(v)} for k, v in stated.items()]

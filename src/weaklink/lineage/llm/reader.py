@@ -1,0 +1,181 @@
+"""Asks an OpenAI-compatible endpoint about all cards that rules leave open."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from pydantic import ValidationError
+
+from weaklink.errors import WeaklinkError
+from weaklink.hub import Snapshot
+from weaklink.lineage.catalogue import Catalogue
+from weaklink.lineage.edges import stated, stated_frame
+from weaklink.lineage.llm.ask import PROMPT_VERSION, Answer, counting, messages, names_a_model
+from weaklink.lineage.llm.budget import Budget
+from weaklink.lineage.llm.cache import Cache
+from weaklink.lineage.text import catalogue_of
+
+if TYPE_CHECKING:
+    from openai import OpenAI
+
+MAX_ANSWER = 600
+CHARACTERS_PER_TOKEN = 2
+
+_FORMAT: Any = {
+    "type": "json_schema",
+    "json_schema": {"name": "Answer", "strict": True, "schema": Answer.model_json_schema()},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where an LLM is served.
+
+    Attributes:
+        model: Its name there.
+        base_url: The address, ending in ``/v1``; None: the client's default, or OPENAI_BASE_URL.
+        api_key: The key; None: OPENAI_API_KEY.
+        timeout: Seconds that one answer may take.
+        retries: How often the client repeats a request that was refused for now (429) or failed.
+    """
+
+    model: str
+    base_url: str | None = None
+    api_key: str | None = None
+    timeout: float = 60.0
+    retries: int = 4
+
+    def client(self) -> OpenAI:
+        """Return a client.
+
+        Raises:
+            WeaklinkError: There is no key.
+        """
+        from openai import OpenAI, OpenAIError
+
+        try:
+            return OpenAI(
+                base_url=self.base_url,
+                api_key=self.api_key,
+                timeout=self.timeout,
+                max_retries=self.retries,
+            )
+        except OpenAIError as error:
+            raise WeaklinkError(
+                f"The LLM's client cannot start: {error}.",
+                "Set OPENAI_API_KEY; a local server takes any value.",
+            ) from error
+
+
+@dataclass
+class LlmReader:
+    """Reads the cards that rules leave open; a ``Reader`` of ``build``.
+
+    Attributes:
+        snapshot: The snapshot whose cards are read.
+        endpoint: Whom to ask.
+        cache: The file that answers are kept in.
+        budget: What it may cost.
+        concurrency: Requests at once.
+        watch: Told of the number of cards asked about, and of all.
+    """
+
+    snapshot: Snapshot
+    endpoint: Endpoint
+    cache: Path
+    budget: Budget = field(default_factory=Budget)
+    concurrency: int = 8
+    watch: Callable[[int, int], None] = lambda _done, _all: None
+
+    def __call__(self, edges: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, Any]]:
+        """Return the edges that answers give, and what came of the asking."""
+        catalogue = catalogue_of(self.snapshot)
+        cards = [*self._open(edges, catalogue)]
+        cache, fates, rows = Cache(self.cache, self.endpoint.model), Counter[str](), []
+        asked = _Asking(self.endpoint, self.endpoint.client(), cache, self.budget)
+        with ThreadPoolExecutor(self.concurrency) as pool:
+            answers = pool.map(asked.ask, cards)
+            for done, (card, (fate, answer)) in enumerate(zip(cards, answers, strict=True), 1):
+                fates[fate] += 1
+                name, text, _ = card
+                claims = counting(answer, name, text, catalogue) if answer else ()
+                rows += [stated(name, evidence) for evidence in claims]
+                self.watch(done, len(cards))
+        cache.close()
+        return stated_frame(rows), self._report(len(cards), fates, len(rows))
+
+    def _open(self, edges: pl.DataFrame, catalogue: Catalogue) -> Iterator[tuple[str, str, str]]:
+        """Yield id, text and digest of the cards without an edge that name some model."""
+        cards = (
+            self.snapshot.cards.filter(pl.col("text").is_not_null())
+            .join(edges.lazy(), left_on="id", right_on="downstream", how="anti")
+            .select("id", "text", "digest")
+            .collect()
+        )
+        for name, text, digest in cards.iter_rows():
+            if names_a_model(name, text, catalogue):
+                yield name, text, digest
+
+    def _report(self, cards: int, fates: Counter[str], edges: int) -> dict[str, Any]:
+        return {
+            "model": self.endpoint.model,
+            "prompt_version": PROMPT_VERSION,
+            "open_cards": cards,
+            "answers": dict(sorted(fates.items())),
+            "edges": edges,
+            "tokens_in": self.budget.tokens_in,
+            "tokens_out": self.budget.tokens_out,
+            "cost": self.budget.spent,
+        }
+
+
+@dataclass(frozen=True)
+class _Asking:
+    endpoint: Endpoint
+    client: OpenAI
+    cache: Cache
+    budget: Budget
+
+    def ask(self, card: tuple[str, str, str]) -> tuple[str, Answer | None]:
+        """Return what became of the question about one card, and the answer if there is one."""
+        from openai import OpenAIError
+
+        name, text, digest = card
+        if known := self.cache.get(digest, name):
+            return "cached", known
+        sent = messages(name, text, digest)
+        worst = sum(len(m["content"]) for m in sent) // CHARACTERS_PER_TOKEN
+        if (reserved := self.budget.reserve(worst, MAX_ANSWER)) is None:
+            return "over_budget", None
+        used = (0, 0)
+        try:
+            reply: Any = self.client.chat.completions.create(
+                model=self.endpoint.model,
+                messages=sent,  # type: ignore[arg-type]
+                response_format=_FORMAT,
+                temperature=0,
+                max_tokens=MAX_ANSWER,
+            )
+            if reply.usage:
+                used = (reply.usage.prompt_tokens, reply.usage.completion_tokens)
+            answer = Answer.model_validate_json(_content(reply))
+        except OpenAIError as error:
+            return type(error).__name__, None
+        except (ValidationError, IndexError, AttributeError):
+            return "malformed", None
+        finally:
+            self.budget.settle(reserved, *used)
+        self.cache.put(digest, name, answer)
+        return "answered", answer
+
+
+def _content(reply: Any) -> str:  # noqa: ANN401 - a server's answer need not be what its type says
+    """Return the JSON object in an answer, whatever prose or fence a server put around it."""
+    text = reply.choices[0].message.content or ""
+    return str(text[text.find("{") : text.rfind("}") + 1])

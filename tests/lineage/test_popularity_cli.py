@@ -1,0 +1,52 @@
+"""``weaklink lineage stats`` and ``weaklink lineage compare`` from the command line."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from weaklink.cli.app import app
+
+from .rq1_snapshots import edge_table, edges, snapshot
+
+
+@pytest.fixture
+def run(tmp_path):
+    source = snapshot(
+        tmp_path / "snapshot",
+        [{"id": "base", "downloads": 40}, {"id": "low", "downloads": 2}, {"id": "other"}],
+    )
+    edge_table(tmp_path / "edges", source, edges(("low", "base")))
+
+    def invoke(*arguments: object):
+        done = CliRunner().invoke(app, ["lineage", *(str(argument) for argument in arguments)])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    return invoke
+
+
+def test_stats_as_a_table_as_json_and_as_a_report(run, tmp_path):
+    report = tmp_path / "rq1.html"
+    printed = run("stats", tmp_path / "snapshot", "--edges", tmp_path / "edges", "--report", report)
+    assert "45,688" in printed
+    assert "66.67 %" in printed
+    assert "<svg" in report.read_text(encoding="utf-8")
+    told = json.loads(run("stats", tmp_path / "snapshot", "--edges", tmp_path / "edges", "--json"))
+    assert told["chains"]["within"] == {"paths": 1, "pairs": 1, "lengths": {"2": 1}, "models": 2}
+    assert told["popularity"]["often"]["count"] == 1
+
+
+def test_stats_of_downloads_alone_and_of_all_tasks(run, tmp_path):
+    told = json.loads(run("stats", tmp_path / "snapshot", "--task", "all", "--json"))
+    assert (told["popularity"]["models"], told["chains"]) == (3, None)
+
+
+def test_compare(run, tmp_path):
+    newer = snapshot(tmp_path / "newer", [{"id": "base", "downloads": 50}, {"id": "new"}])
+    printed = run("compare", tmp_path / "snapshot", newer.folder)
+    assert "1 kept, of these 0 renamed; 1 added; 2 gone" in printed
+    told = json.loads(run("compare", tmp_path / "snapshot", newer.folder, "--json"))
+    assert told["risen"] == [{"id": "base", "old": 40, "new": 50}]
