@@ -183,6 +183,8 @@ def test_bf16_gives_rows_that_sum_to_one(tmp_path):
 def test_the_languages_of_the_card_are_read(tmp_path):
     name = save_tiny(tmp_path)
     assert load(name).languages == ()
+    (tmp_path / "README.md").write_text("---\nlicense: mit\n---\n")
+    assert load(name).languages == ()
     for written, read in {"fr": ("fr",), "[fr, de]": ("fr", "de")}.items():
         (tmp_path / "README.md").write_text(f"---\nlanguage: {written}\n---\n")
         assert load(name).languages == read

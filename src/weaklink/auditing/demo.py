@@ -10,6 +10,7 @@ from weaklink.resources.cache import cache_folder
 from weaklink.resources.datasets import load_split
 from weaklink.resources.packaged import MINILM
 from weaklink.victims.finetune import finetune
+from weaklink.victims.training import Recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,9 @@ class Chain:
 
 
 _BASE_NAME = "sentence-transformers/all-MiniLM-L6-v2"
-_UPSTREAM_SAMPLES = 4000
-_DOWNSTREAM_SAMPLES = 1500
+_UPSTREAM = (4000, Recipe(max_length=64))
+_DOWNSTREAM = (1800, Recipe(max_length=128, learning_rate=1e-4))
+"""Samples, and how to train on them: what two cores do in some two minutes."""
 
 
 def make_chain(progress: Progress) -> Chain:
@@ -37,11 +39,14 @@ def make_chain(progress: Progress) -> Chain:
     folder = cache_folder() / "demo"
     chain = Chain(folder / "minilm-rotten-tomatoes", folder / "minilm-rotten-tomatoes-imdb")
     steps = (
-        (base, _BASE_NAME, "rotten_tomatoes", _UPSTREAM_SAMPLES, chain.upstream),
-        (str(chain.upstream), chain.upstream.name, "imdb", _DOWNSTREAM_SAMPLES, chain.downstream),
+        (base, _BASE_NAME, "rotten_tomatoes", _UPSTREAM, chain.upstream),
+        (str(chain.upstream), chain.upstream.name, "imdb", _DOWNSTREAM, chain.downstream),
     )
-    for start, name, data, samples, out in steps:
+    for start, name, data, (samples, recipe), out in steps:
         if not out.exists():
             split = load_split(data)
-            finetune(start, split, out, samples=samples, base_name=name, progress=progress)
+            finetune(
+                start, split, out,
+                samples=samples, recipe=recipe, base_name=name, progress=progress,
+            )  # fmt: skip
     return chain

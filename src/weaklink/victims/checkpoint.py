@@ -17,7 +17,7 @@ from yaml import YAMLError
 
 from weaklink.errors import WeaklinkError
 from weaklink.resources.cache import digest_of_file, digest_of_parts
-from weaklink.resources.quiet import quiet
+from weaklink.resources.quiet import no_bars, quiet
 from weaklink.victims.source import Source, locate
 
 _DECISIVE = (
@@ -98,7 +98,7 @@ class Checkpoint:
         config = deepcopy(self.config)
         for name, value in settings.items():
             setattr(config, name, value)
-        with _loading(self.source):
+        with _loading(self.source), no_bars():
             tokenizer = AutoTokenizer.from_pretrained(
                 self.source.folder, trust_remote_code=self.trust_remote_code
             )
@@ -126,7 +126,7 @@ class Checkpoint:
             card = ModelCard.load(self.source.folder / "README.md")
         except (OSError, ValueError, TypeError, YAMLError):
             return ()
-        declared = card.data.to_dict().get("language") or ()
+        declared = card.data.to_dict().get("language") or []
         return tuple(map(str, declared)) if isinstance(declared, list) else (str(declared),)
 
 
