@@ -44,6 +44,6 @@ def main() -> None:
         app()
     except WeaklinkError as error:
         console = Console(stderr=True)
-        console.print(f"error: {error.problem}", style="bold red", markup=False)
-        console.print(error.remedy, markup=False)
+        console.print(f"error: {error.problem}", style="bold red", markup=False, soft_wrap=True)
+        console.print(error.remedy, markup=False, soft_wrap=True)
         sys.exit(1)
