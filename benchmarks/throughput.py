@@ -105,7 +105,7 @@ def campaign(
     constraints: list[float] = []
     services = {
         kind: service if kind is Score else timed(service, constraints)
-        for kind, service in models.services(remember_scores(recorder), recorder).items()
+        for kind, service in models.services(remember_scores(recorder), victim).items()
     }
     (chosen,) = select([attack])
     job = Job(recorder, chosen, chosen.parameters(), lexicon)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from weaklink.progress import Progress
-from weaklink.resources.cache import cache_folder
 from weaklink.resources.datasets import load_split
 from weaklink.resources.packaged import MINILM
 from weaklink.victims.finetune import finetune
@@ -27,16 +26,15 @@ _DOWNSTREAM = (1800, Recipe(max_length=128, learning_rate=1e-4))
 """Samples, and how to train on them: what two cores do in some two minutes."""
 
 
-def make_chain(progress: Progress) -> Chain:
+def make_chain(folder: Path, progress: Progress) -> Chain:
     """Fine-tune the packaged MiniLM on Rotten Tomatoes, and the result on IMDB.
 
-    Both are kept in the cache folder, so that the next demo starts with them.
+    Both stay in ``folder``, so that the next demo starts with them.
 
     Raises:
         WeaklinkError: A package that the demo needs is missing.
     """
     base = str(MINILM.require("The encoder of the demo"))
-    folder = cache_folder() / "demo"
     chain = Chain(folder / "minilm-rotten-tomatoes", folder / "minilm-rotten-tomatoes-imdb")
     steps = (
         (base, _BASE_NAME, "rotten_tomatoes", _UPSTREAM, chain.upstream),

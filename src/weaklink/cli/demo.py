@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 def demo(
     *,
-    out: Annotated[Path, typer.Option(help="Folder for the store and the report.")] = Path(
-        "weaklink-demo"
-    ),
+    out: Annotated[
+        Path, typer.Option(help="Folder for the models, the store and the report.")
+    ] = Path("weaklink-demo"),
     samples: Annotated[int, typer.Option(min=1, help="Samples to attack.")] = 40,
     seed: Annotated[int, typer.Option(help="Chooses the samples and the draws.")] = 0,
 ) -> None:
@@ -30,7 +30,7 @@ def demo(
     from weaklink.auditing import Specification, make_chain, run_audit
 
     def work(progress: Progress) -> AuditResult:
-        chain = make_chain(progress)
+        chain = make_chain(out, progress)
         spec = Specification.make(
             downstream=str(chain.downstream),
             upstream=str(chain.upstream),
