@@ -47,6 +47,10 @@ CASES = {
     "folder that is no model": (audit(model="."), "config"),
     "name that is no Hub id": (audit(model="a/b/c"), "a/b/c"),
     "no gradients": (audit(attacks="hotflip"), "offers no gradients"),
+    "no gradients for these parameters": (
+        audit("-P", "textbugger.knowledge=white-box", attacks="textbugger"),
+        "offers no gradients",
+    ),
     "unknown target": (audit("--target", "sarcastic"), "no label of toy:classify"),
     "bound on a chain that is none": (audit("--fail-over", "delta=0.1"), "upstream"),
     "misspelt measure": (audit("--fail-over", "asr_correkt=0.5"), "asr_correkt"),

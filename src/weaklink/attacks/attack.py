@@ -26,6 +26,11 @@ class Parameters(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    @property
+    def needs_gradients(self) -> bool:
+        """Whether the attack asks for gradients with these parameters."""
+        return False
+
 
 P = TypeVar("P", bound=Parameters)
 
@@ -64,7 +69,6 @@ class Attack(Generic[P]):
         run: Takes the words, of which there is at least one, and the context; ends with the
             adversarial text, or None.
         uses: Names of the resources that its outcomes depend on, as ``resources list`` has them.
-        gradients: Whether it asks for gradients whatever its parameters.
         repetitions: How often a sample is attacked by default; more than one if it is random.
         version: Raised whenever the attack's outcomes may change, so that stored ones are not
             taken for new ones.
@@ -75,7 +79,6 @@ class Attack(Generic[P]):
     parameters: type[P]
     run: Callable[[Words, Context[P]], Steps[str | None]]
     uses: tuple[str, ...] = ()
-    gradients: bool = False
     repetitions: int = 1
     version: int = 1
 
@@ -91,13 +94,12 @@ def attack(
     paper: str,
     parameters: type[P],
     uses: tuple[str, ...] = (),
-    gradients: bool = False,
     repetitions: int = 1,
     version: int = 1,
 ) -> Callable[[Callable[[Words, Context[P]], Steps[str | None]]], Attack[P]]:
     """Turn a generator function into an ``Attack``; see there for the arguments."""
 
     def decorate(run: Callable[[Words, Context[P]], Steps[str | None]]) -> Attack[P]:
-        return Attack(name, paper, parameters, run, uses, gradients, repetitions, version)
+        return Attack(name, paper, parameters, run, uses, repetitions, version)
 
     return decorate

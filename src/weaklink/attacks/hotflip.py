@@ -24,13 +24,17 @@ class HotFlipParameters(Parameters):
         0.1, gt=0, le=1, description="Bound on edits, as a share of the letters of the text"
     )
 
+    @property
+    def needs_gradients(self) -> bool:
+        """It does, always."""
+        return True
+
 
 @attack(
     name="hotflip",
     paper="Ebrahimi et al. 2018, HotFlip: White-Box Adversarial Examples for Text Classification, "
     "https://arxiv.org/abs/1712.06751",
     parameters=HotFlipParameters,
-    gradients=True,
 )
 def hotflip(words: Words, context: Context[HotFlipParameters]) -> Steps[str | None]:
     """Flip, insert and delete characters by beam search over first-order estimates.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 
+from weaklink.progress import Progress, Silent
 from weaklink.resources.counter_fitted import load_counter_fitted
 from weaklink.resources.entities import EntityTable
 from weaklink.resources.glove import load_glove
@@ -17,15 +18,19 @@ class Lexicon:
 
     Args:
         entities: Makes the table of named entities, which depends on the campaign's data.
+        progress: Is told when a part has to be built.
     """
 
-    def __init__(self, entities: Callable[[], EntityTable]) -> None:
+    def __init__(
+        self, entities: Callable[[], EntityTable], progress: Progress | None = None
+    ) -> None:
         self._entities = entities
+        self._progress = progress or Silent()
 
     @cached_property
     def counter_fitted(self) -> Vectors:
         """Vectors in which near means synonymous (Mrkšić et al. 2016)."""
-        return load_counter_fitted()
+        return load_counter_fitted(progress=self._progress)
 
     @cached_property
     def glove(self) -> Vectors:

@@ -28,6 +28,11 @@ class TextBuggerParameters(Parameters):
         0.8, ge=-1, le=1, description="Bound on sentence similarity (paper: 0.8)"
     )
 
+    @property
+    def needs_gradients(self) -> bool:
+        """It does to rank words as the white-box attack."""
+        return self.knowledge == "white-box"
+
 
 @attack(
     name="textbugger",

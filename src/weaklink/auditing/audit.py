@@ -75,11 +75,13 @@ def prepare(spec: Specification, store: Store, progress: Progress) -> Run:
     victims = load_victims(spec, progress)
     dataset = split.draw(spec.samples, spec.seed, exclude=seen_in_training(spec))
     for _, victim in victims:
-        check_gradients([one.attack for one in armed], victim)
+        check_gradients(armed, victim)
         check_target(spec.target, victim)
         check_labels(dataset, victim)
     models = Models(load_encoder(spec.encoder, victims[0][1].details.get("device", "cpu")))
-    lexicon = Lexicon(lambda: EntityTable.build(split.texts, split.gold, models.tagger))
+    lexicon = Lexicon(
+        lambda: EntityTable.build(split.texts, split.gold, models.tagger), progress=progress
+    )
     used = [name for one in armed for name in one.attack.uses]
     digests = load_resources([*used, "encoder"], lexicon, models, progress)
     targets = {victim.fingerprint: aim(victim, dataset) for _, victim in victims}

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from weaklink.attacks import Attack
 from weaklink.attacks.registry import configure, select
 from weaklink.auditing.specification import Specification
 from weaklink.engine import Armed, Target, remember_scores
@@ -57,13 +56,13 @@ def load_victims(spec: Specification, progress: Progress) -> list[tuple[Role, Vi
     return victims
 
 
-def check_gradients(attacks: Sequence[Attack[Any]], victim: Victim) -> None:
+def check_gradients(armed: Sequence[Armed], victim: Victim) -> None:
     """Refuse attacks that need gradients of a victim that has none.
 
     Raises:
         WeaklinkError: There is such an attack.
     """
-    needy = [attack.name for attack in attacks if attack.gradients]
+    needy = [one.attack.name for one in armed if one.parameters.needs_gradients]
     if needy and not isinstance(victim, Differentiable):
         raise WeaklinkError(
             f"{victim.name} offers no gradients, and {', '.join(needy)} cannot do without.",

@@ -8,7 +8,7 @@ from typing import Any
 from weaklink.attacks import Lexicon
 from weaklink.attacks.registry import configure, find
 from weaklink.auditing.preparation import check_gradients, check_target
-from weaklink.engine import Job, Models, Scheduler, remember_scores
+from weaklink.engine import Armed, Job, Models, Scheduler, remember_scores
 from weaklink.errors import WeaklinkError
 from weaklink.resources.encoder import load_encoder
 from weaklink.resources.entities import EntityTable
@@ -46,12 +46,13 @@ def attack_text(
     if not text.strip():
         raise WeaklinkError("The text is blank.", "Give a text with at least one word.")
     found = find(attack)
-    check_gradients([found], victim)
+    chosen = configure(found, parameters or {})
+    check_gradients([Armed(found, chosen)], victim)
     check_target(target, victim)
     job = Job(
         victim=victim,
         attack=found,
-        parameters=configure(found, parameters or {}),
+        parameters=chosen,
         lexicon=Lexicon(lambda: EntityTable({})),
         target=None if target is None else victim.labels.index(target),
         max_queries=max_queries,

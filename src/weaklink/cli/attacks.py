@@ -66,7 +66,9 @@ def _describe(attack: Any) -> dict[str, Any]:  # noqa: ANN401 - an Attack, impor
         "name": attack.name,
         "paper": attack.paper,
         "summary": attack.summary,
-        "needs": "probabilities and gradients" if attack.gradients else "probabilities",
+        "needs": "probabilities and gradients"
+        if attack.parameters().needs_gradients
+        else "probabilities",
         "uses": list(attack.uses),
         "repetitions": attack.repetitions,
         "parameters": [
