@@ -10,10 +10,14 @@ import typer
 from weaklink.cli.options import (
     AllowPickle,
     Attacks,
+    Data,
     Device,
+    LabelColumn,
     Model,
     Precision,
     Set,
+    Split,
+    TextColumn,
     TrustRemoteCode,
 )
 from weaklink.cli.terminal import wide_console
@@ -38,23 +42,10 @@ def audit(
     upstream: Annotated[
         str | None, typer.Option(help="The model that it was fine-tuned from.")
     ] = None,
-    data: Annotated[
-        str,
-        typer.Option(
-            help="sst2, imdb, rotten_tomatoes, amazon_polarity, or a CSV, TSV, JSONL or Parquet "
-            "file.",
-            rich_help_panel=_DATA,
-        ),
-    ] = "rotten_tomatoes",
-    split: Annotated[
-        str, typer.Option(help="Split to draw from.", rich_help_panel=_DATA)
-    ] = "train",
-    text_column: Annotated[
-        str | None, typer.Option(help="Column of the texts in a file.", rich_help_panel=_DATA)
-    ] = None,
-    label_column: Annotated[
-        str | None, typer.Option(help="Column of the labels in a file.", rich_help_panel=_DATA)
-    ] = None,
+    data: Data = "rotten_tomatoes",
+    split: Split = "train",
+    text_column: TextColumn = None,
+    label_column: LabelColumn = None,
     samples: Annotated[
         int, typer.Option(min=1, help="Samples to draw.", rich_help_panel=_DATA)
     ] = 100,

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from weaklink.cli.options import Device
+from weaklink.cli.options import Data, Device, LabelColumn, Split, TextColumn
 
 _DATA, _TRAINING = "Data", "Training"
 _INTERRUPTED = 130
@@ -17,22 +17,11 @@ _INTERRUPTED = 130
 def finetune(
     base: Annotated[str, typer.Argument(help="Hub id or folder of an encoder or a classifier.")],
     *,
-    data: Annotated[
-        str,
-        typer.Option(
-            help="sst2, imdb, rotten_tomatoes, amazon_polarity, or a CSV, TSV, JSONL or Parquet "
-            "file.",
-            rich_help_panel=_DATA,
-        ),
-    ],
+    data: Data,
     out: Annotated[Path, typer.Option(help="Folder to make.")],
-    split: Annotated[str, typer.Option(help="Split to train on.", rich_help_panel=_DATA)] = "train",
-    text_column: Annotated[
-        str | None, typer.Option(help="Column of the texts in a file.", rich_help_panel=_DATA)
-    ] = None,
-    label_column: Annotated[
-        str | None, typer.Option(help="Column of the labels in a file.", rich_help_panel=_DATA)
-    ] = None,
+    split: Split = "train",
+    text_column: TextColumn = None,
+    label_column: LabelColumn = None,
     samples: Annotated[
         int | None,
         typer.Option(

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 import typer
 
-_ATTACKS, _MODELS = "Attacks", "Models"
+_DATA, _ATTACKS, _MODELS = "Data", "Attacks", "Models"
 
 Model: TypeAlias = Annotated[
     str,
@@ -14,6 +14,22 @@ Model: TypeAlias = Annotated[
         help="The model: a Hub id (owner/model or owner/model@revision), a local folder, or "
         "package.module:function."
     ),
+]
+Data: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        help="sst2, imdb, rotten_tomatoes, amazon_polarity, or a CSV, TSV, JSONL or Parquet file.",
+        rich_help_panel=_DATA,
+    ),
+]
+Split: TypeAlias = Annotated[str, typer.Option(help="Split to draw from.", rich_help_panel=_DATA)]
+TextColumn: TypeAlias = Annotated[
+    str | None,
+    typer.Option(help="Column of the texts in a file; guessed by default.", rich_help_panel=_DATA),
+]
+LabelColumn: TypeAlias = Annotated[
+    str | None,
+    typer.Option(help="Column of the labels in a file; guessed by default.", rich_help_panel=_DATA),
 ]
 Attacks: TypeAlias = Annotated[
     str,

@@ -13,7 +13,9 @@ from weaklink.engine.services import Service
 from weaklink.errors import WeaklinkError
 from weaklink.store import Outcome, Status
 
-_MOST_TEXTS = 8192
+_FIRST_TEXTS = 1024
+_LEAST_TEXTS = 128
+_ROUND_SECONDS = 2.0
 _PATIENCE = 25
 
 
@@ -49,7 +51,9 @@ class Scheduler:
     """Keeps up to ``width`` attempts alive and answers their asks kind by kind.
 
     Kinds that come first in ``services`` are answered first, so that the last kind, the victim's
-    scores, is asked when every live attempt waits for it and batches are fullest.
+    scores, is asked when every live attempt waits for it and batches are fullest. A model is given
+    what it answers in some two seconds, the oldest attempts first: so that outcomes come one by
+    one, and little is lost when the process is killed.
 
     Args:
         services: What answers each kind of ask, the one that costs most last.
@@ -60,6 +64,7 @@ class Scheduler:
         self._services = services
         self._width = width
         self._failures = 0
+        self._most = dict.fromkeys(services, _FIRST_TEXTS)
 
     def run(self, work: Iterable[tuple[Outcome, Attempt]]) -> Iterator[Outcome]:
         """Yield the outcome of each attempt as it ends.
@@ -87,19 +92,21 @@ class Scheduler:
 
     def _answer_next(self, live: Sequence[_Live]) -> None:
         """Answer the asks of the first kind that anybody waits for, the oldest attempts first."""
-        for kind, service in self._services.items():
+        for kind in self._services:
             asking = [one for one in live if one.outcome is None and isinstance(one.ask, kind)]
             if asking:
-                self._answer(service, _up_to(asking, _MOST_TEXTS))
+                self._answer(kind, _up_to(asking, self._most[kind]))
                 return
         for one in live:
             if one.outcome is None:
                 one.fail(TypeError(f"an attack may not ask {one.ask!r:.200}"))
 
-    def _answer(self, service: Service, asking: Sequence[_Live]) -> None:
+    def _answer(self, kind: type, asking: Sequence[_Live]) -> None:
         start = time.perf_counter()
-        replies = self._replies(service, [one.ask for one in asking])
-        share = (time.perf_counter() - start) / max(1, sum(len(one.ask or ()) for one in asking))
+        replies = self._replies(self._services[kind], [one.ask for one in asking])
+        seconds = time.perf_counter() - start
+        share = seconds / max(1, sum(len(one.ask or ()) for one in asking))
+        self._most[kind] = max(_LEAST_TEXTS, int(_ROUND_SECONDS / max(share, 1e-6)))
         for one, reply in zip(asking, replies, strict=True):
             one.seconds += share * len(one.ask or ())
             if isinstance(reply, Exception):

@@ -1,8 +1,8 @@
 """A campaign's summary as a chart, as one HTML file, and as Markdown."""
 
+from weaklink.files import write_atomically
 from weaklink.report.answer import plain_answer
 from weaklink.report.console import to_rich
-from weaklink.report.files import write_atomically
 from weaklink.report.markdown import to_markdown
 from weaklink.report.page import write_report
 from weaklink.report.tables import (

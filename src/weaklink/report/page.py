@@ -12,13 +12,13 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from weaklink.files import write_atomically
 from weaklink.measures import Summary
 from weaklink.report import tables
 from weaklink.report.answer import plain_answer
 from weaklink.report.browser import browser_data
 from weaklink.report.charts import asr_figures, chain_figures, query_figures
 from weaklink.report.definitions import DEFINITIONS
-from weaklink.report.files import write_atomically
 from weaklink.report.notices import notices
 from weaklink.report.spread import query_spreads
 from weaklink.store import Campaign, Outcome

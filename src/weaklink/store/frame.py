@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
 
 from weaklink.errors import WeaklinkError
+from weaklink.files import whole_file
 from weaklink.store.outcome import Outcome
 from weaklink.store.tables import to_row
 
@@ -66,16 +66,8 @@ def export(frame: pl.DataFrame, path: Path) -> None:
             f"Outcomes are not exported to files that end in {path.suffix!r}: {path}.",
             "End the name in .parquet or .jsonl.",
         )
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with whole_file(path) as partial:
         if path.suffix == ".parquet":
-            frame.write_parquet(unfinished)
+            frame.write_parquet(partial)
         else:
-            frame.write_ndjson(unfinished)
-        unfinished.replace(path)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        raise WeaklinkError(
-            f"The file {path} cannot be written: {error.strerror or error}.",
-            "Check its folder, permissions and the free space.",
-        ) from error
+            frame.write_ndjson(partial)

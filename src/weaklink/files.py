@@ -1,0 +1,41 @@
+"""Files that are either whole or not there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from weaklink.errors import WeaklinkError
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give the path of a file to write, and put that file in the place of ``path`` at the end.
+
+    Raises:
+        WeaklinkError: The file cannot be written; what stood there before stays.
+    """
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        try:
+            yield partial
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise WeaklinkError(
+            f"{path} cannot be written: {error.strerror or error}.",
+            "Name a file in a folder that exists, that you may write to and that has room.",
+        ) from error
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write ``text`` as UTF-8 to ``path`` in one step.
+
+    Raises:
+        WeaklinkError: The file cannot be written; what stood there before stays.
+    """
+    with whole_file(path) as partial:
+        partial.write_text(text, encoding="utf-8", newline="\n")
