@@ -38,7 +38,11 @@ def arm(spec: Specification) -> list[Armed]:
 
 
 def load_victims(spec: Specification, progress: Progress) -> list[tuple[Role, Victim]]:
-    """Load the upstream, where there is one, and the downstream."""
+    """Load the upstream, where there is one, and the downstream.
+
+    Raises:
+        WeaklinkError: One cannot be loaded, or they are the same.
+    """
     named: list[tuple[Role, str]] = [("single", spec.downstream)]
     if spec.upstream is not None:
         named = [("upstream", spec.upstream), ("downstream", spec.downstream)]
@@ -53,6 +57,11 @@ def load_victims(spec: Specification, progress: Progress) -> list[tuple[Role, Vi
             trust_remote_code=spec.trust_remote_code,
         )
         victims.append((role, victim))
+    if len({victim.fingerprint for _, victim in victims}) < len(victims):
+        raise WeaklinkError(
+            f"{spec.upstream} and {spec.downstream} are the same model.",
+            "Give the model that the downstream was fine-tuned from, or no upstream.",
+        )
     return victims
 
 
