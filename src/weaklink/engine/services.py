@@ -17,9 +17,12 @@ from weaklink.errors import WeaklinkError
 from weaklink.resources.tagger import Entity, Tagger
 from weaklink.text import Words
 from weaklink.victims import Differentiable, FirstOrder, Floats, Victim
+from weaklink.victims.stable import ambiguous
 
 _REMEMBERED_TAGS = 20_000
 _GRADIENT_TOKENS = 512
+_COSINE_GRID = 1e-4
+_COSINE_NOISE = 2e-6
 
 
 class Service(Protocol):
@@ -59,13 +62,24 @@ class Similarities:
         self._memo = memo
 
     def __call__(self, asks: Sequence[Similarity]) -> list[Floats]:
-        """Return an array of shape (texts,) for each ask, rounded to six decimals.
+        """Return an array of shape (texts,) for each ask, rounded to four decimals.
 
-        Rounding makes equal what differs in the last bits of a batch.
+        Embeddings differ in their last bits with the batch (by up to some 3e-7 in a cosine). A
+        cosine that this could round otherwise is computed again from texts embedded alone.
         """
         rows = self._memo.rows([text for ask in asks for text in (ask.reference, *ask.texts)])
         groups = _parts(rows, [len(ask) for ask in asks])
-        return [(group[1:] @ group[0]).round(6) for group in groups]
+        return [self._cosines(ask, group) for ask, group in zip(asks, groups, strict=True)]
+
+    def _cosines(self, ask: Similarity, rows: Floats) -> Floats:
+        cosines: Floats = rows[1:] @ rows[0]
+        for i in np.flatnonzero(ambiguous(cosines, _COSINE_GRID, _COSINE_NOISE)):
+            cosines[i] = self._alone(ask.reference) @ self._alone(ask.texts[i])
+        return np.round(cosines / _COSINE_GRID) * _COSINE_GRID
+
+    def _alone(self, text: str) -> Floats:
+        model = self._memo.model
+        return np.asarray(model.forward(model.encode([text]))[0])
 
 
 class FirstOrderViews:

@@ -66,7 +66,8 @@ def surroundings(
     Raises:
         WeaklinkError: No edge touches the model.
     """
-    ends = strongest(table.frame.select("downstream", "upstream", "tier"), tiers).collect()
+    numbered = table.frame.with_row_index("row")
+    ends = strongest(numbered.select("row", "downstream", "upstream", "tier"), tiers).collect()
     model = _in_edges(ends, model_id)
     up = _walk(ends, model, "downstream", "upstream", MAX_DEPTH)
     down = _walk(ends, model, "upstream", "downstream", generations)
@@ -75,10 +76,9 @@ def surroundings(
     inside = ends.lazy()
     for end in ("downstream", "upstream"):
         inside = inside.join(models.lazy(), left_on=end, right_on="id", how="semi")
-    edges = table.frame
     if len(models) <= FEW:  # then most of the file can be skipped
-        edges = edges.filter(pl.col("downstream").is_in(models["id"].to_list()))
-    edges = edges.join(inside, on=["downstream", "upstream", "tier"], how="semi")
+        numbered = numbered.filter(pl.col("downstream").is_in(models["id"].to_list()))
+    edges = numbered.join(inside, on="row", how="semi").drop("row")
     return Surroundings(model, edges.collect(), models.sort("depth", "id"))
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from weaklink.victims.protocol import Floats
 
@@ -38,12 +39,16 @@ def settle(logits: Floats, alone: Callable[[int], Floats]) -> Floats:
         alone: Computes the logits of the given row in a batch of its own, shape (labels,).
     """
     values = centred(logits)
-    scaled = values / GRID
-    to_boundary = np.abs(scaled - np.floor(scaled) - 0.5) * GRID
     noise = TOLERANCE * np.maximum(1.0, np.abs(values).max(axis=1, keepdims=True))
-    for row in np.flatnonzero((to_boundary < noise).any(axis=1)):
+    for row in np.flatnonzero(ambiguous(values, GRID, noise).any(axis=1)):
         values[row] = centred(alone(int(row)))
     return np.round(values / GRID) * GRID
+
+
+def ambiguous(values: Floats, grid: float, noise: Floats | float) -> NDArray[np.bool_]:
+    """Return where ``noise`` could change the grid point that a value is rounded to."""
+    scaled = values / grid
+    return np.asarray(np.abs(scaled - np.floor(scaled) - 0.5) * grid < noise)
 
 
 def softmax(logits: Floats) -> Floats:
