@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import polars as pl
-import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from weaklink.errors import WeaklinkError
@@ -184,6 +183,8 @@ def write_snapshot(
 
 def _write_frames(path: Path, schema: pl.Schema, frames: Iterable[pl.DataFrame]) -> dict[str, int]:
     """Write the frames as one Parquet file; return the number of rows of each status."""
+    import pyarrow.parquet as pq
+
     statuses: dict[str, int] = {}
     arrow_schema = pl.DataFrame(schema=schema).to_arrow().schema
     with pq.ParquetWriter(path, arrow_schema, compression="zstd") as writer:

@@ -43,9 +43,9 @@ class Surroundings:
         """Return the edges from a model to its direct upstreams."""
         return self.edges.filter(pl.col("downstream") == model).to_dicts()
 
-    def downstreams(self, model: str) -> pl.DataFrame:
-        """Return the edges from a model's direct downstreams to it."""
-        return self.edges.filter(pl.col("upstream") == model)
+    def downstreams(self, models: Collection[str]) -> pl.DataFrame:
+        """Return the edges from the direct downstreams of some models to them."""
+        return self.edges.filter(pl.col("upstream").is_in(list(models)))
 
 
 def surroundings(
@@ -78,7 +78,8 @@ def surroundings(
         inside = inside.join(models.lazy(), left_on=end, right_on="id", how="semi")
     if len(models) <= FEW:  # then most of the file can be skipped
         numbered = numbered.filter(pl.col("downstream").is_in(models["id"].to_list()))
-    edges = numbered.join(inside, on="row", how="semi").drop("row")
+    rows = inside.select("row").collect()
+    edges = numbered.join(rows.lazy(), on="row", how="semi").drop("row")
     return Surroundings(model, edges.collect(), models.sort("depth", "id"))
 
 

@@ -67,7 +67,7 @@ def _component(
 
 def _revision(around: Surroundings) -> str | None:
     known = [e["downstream_sha"] for e in around.upstreams(around.model)]
-    known += around.downstreams(around.model)["upstream_sha"].head(1).to_list()
+    known += around.downstreams([around.model])["upstream_sha"].head(1).to_list()
     return next(iter(known), None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 from rich.text import Text
 from rich.tree import Tree
 
@@ -25,8 +26,21 @@ def to_tree(around: Surroundings, most: int = 20) -> Tree:
         generations = around.descendants["depth"].n_unique()
         label = f"{len(around.descendants):,} descend from it in {generations} generations"
         branch = tree.add(Text(label, style="dim"))
-        _below(branch, around, around.model, {around.model}, most)
+        _below(branch, _offspring(around, most), around.model, {around.model}, most)
     return tree
+
+
+def _offspring(around: Surroundings, most: int) -> dict[str, pl.DataFrame]:
+    """Return the edges to direct downstreams of every model that the tree unfolds."""
+    found, parents = dict[str, pl.DataFrame](), {around.model}
+    while parents:
+        level = around.downstreams(parents).partition_by("upstream", as_dict=True)
+        edges = {str(upstream): rows for (upstream,), rows in level.items()}
+        found |= edges
+        parents = {name for rows in edges.values() for name in rows["downstream"].head(most)}
+        parents -= found.keys()
+        most //= _FEWER
+    return found
 
 
 def _above(branch: Tree, around: Surroundings, model: str, seen: set[str]) -> None:
@@ -38,14 +52,18 @@ def _above(branch: Tree, around: Surroundings, model: str, seen: set[str]) -> No
             _above(twig, around, upstream, seen)
 
 
-def _below(branch: Tree, around: Surroundings, model: str, seen: set[str], most: int) -> None:
-    edges = around.downstreams(model)
+def _below(
+    branch: Tree, offspring: dict[str, pl.DataFrame], model: str, seen: set[str], most: int
+) -> None:
+    if model not in offspring:
+        return
+    edges = offspring[model]
     for edge in edges.head(most).iter_rows(named=True):
         downstream = edge["downstream"]
         twig = branch.add(_label(downstream, edge, again=downstream in seen))
         if downstream not in seen:
             seen.add(downstream)
-            _below(twig, around, downstream, seen, most // _FEWER)
+            _below(twig, offspring, downstream, seen, most // _FEWER)
     if len(edges) > most:
         branch.add(Text(f"… and {len(edges) - most:,} more", style="dim"))
 
