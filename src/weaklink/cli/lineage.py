@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -100,7 +101,7 @@ def show(  # noqa: PLR0917 - the options of a command
     most: Annotated[int, typer.Option(min=1, help="Direct downstreams to print.")] = 20,
 ) -> None:
     """Show a model's ancestry and descendants, every edge with its evidence."""
-    from weaklink.lineage import exports
+    from weaklink.lineage import EDGES, exports
 
     formats = {
         exports.to_mermaid: mermaid,
@@ -113,7 +114,8 @@ def show(  # noqa: PLR0917 - the options of a command
         raise WeaklinkError("Several formats were asked for.", "Ask for one at a time.")
     if generations is None:
         generations = 1 if cyclonedx else _ALL if wanted or parquet else _SHOWN
-    around = _surroundings(edges, model, names=names, generations=generations)
+    columns = EDGES if wanted or parquet else exports.TREE_COLUMNS
+    around = _surroundings(edges, model, columns, names=names, generations=generations)
     if parquet:
         around.edges.write_parquet(parquet)
     if wanted:
@@ -134,7 +136,8 @@ def exposure(
     from weaklink.hub import Snapshot
     from weaklink.lineage.exposure import exposure as exposed
 
-    around = _surroundings(edges, model, names=names)
+    columns = "downstream", "upstream", "relation", "confidence"
+    around = _surroundings(edges, model, columns, names=names)
     found = exposed(around, Snapshot.open(snapshot).models)
     table = Table("model", "generation", "upstream", "downloads in 30 days", "of all time")
     for row in found.head(most).iter_rows(named=True):
@@ -205,14 +208,18 @@ def _reader(
     )
 
 
-def _surroundings(edges: Path, model: str, *, names: bool, generations: int = _ALL) -> Surroundings:
+def _surroundings(
+    edges: Path, model: str, columns: Collection[str], *, names: bool, generations: int = _ALL
+) -> Surroundings:
     from weaklink.lineage.edges import EdgeTable
     from weaklink.lineage.evidence import TIERS
     from weaklink.lineage.graph import STATED_TIERS
     from weaklink.lineage.walk import surroundings
 
     tiers = TIERS if names else STATED_TIERS
-    return surroundings(EdgeTable.open(edges), model, tiers=tiers, generations=generations)
+    return surroundings(
+        EdgeTable.open(edges), model, tiers=tiers, generations=generations, columns=columns
+    )
 
 
 def _progress() -> Progress:

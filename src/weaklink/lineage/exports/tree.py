@@ -8,6 +8,9 @@ from rich.tree import Tree
 
 from weaklink.lineage.walk import Edge, Surroundings
 
+TREE_COLUMNS = ("downstream", "upstream", "relation", "tier", "method", "confidence", "quote")
+"""The columns of edges that a tree shows."""
+
 _QUOTE = 120
 _FEWER = 4
 
