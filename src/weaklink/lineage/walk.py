@@ -83,7 +83,7 @@ def surroundings(
     if len(models) <= FEW:  # then most of the file can be skipped
         numbered = numbered.filter(pl.col("downstream").is_in(models["id"].to_list()))
     rows = inside.select("row").collect()
-    edges = numbered.join(rows.lazy(), on="row", how="semi").select(columns)
+    edges = numbered.join(rows.lazy(), on="row", how="semi").select(*columns)
     return Surroundings(model, edges.collect(), models.sort("depth", "id"))
 
 
