@@ -16,8 +16,8 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.installed
-	$(BIN)/python benchmarks/throughput.py
+bench: demo
+	$(BIN)/python benchmarks/throughput.py weaklink-demo/minilm-rotten-tomatoes
 
 # torch comes first and by itself: see constraints.txt
 $(VENV)/.torch: constraints.txt
