@@ -95,4 +95,4 @@ class Differentiable(Protocol):
     """A victim that offers gradients."""
 
     def gradients(self, requests: Sequence[Gradient]) -> list[FirstOrder]:
-        """Return the gradients at each text, computed as one batch."""
+        """Return the first-order view at each text, each independent of the others."""
