@@ -1,6 +1,17 @@
 """One readable file per attack, and what an attack is made of."""
 
-from weaklink.attacks.asks import Ask, FindEntities, Gradients, Score, Similarity, Tag
+from weaklink.attacks.asks import (
+    Ask,
+    Decode,
+    FindEntities,
+    Gradients,
+    Invert,
+    Note,
+    Paraphrase,
+    Score,
+    Similarity,
+    Tag,
+)
 from weaklink.attacks.attack import Attack, Context, Parameters, Steps, attack
 from weaklink.attacks.goal import Goal
 from weaklink.attacks.lexicon import Lexicon
@@ -10,12 +21,16 @@ __all__ = [
     "Ask",
     "Attack",
     "Context",
+    "Decode",
     "FindEntities",
     "Goal",
     "Gradient",
     "Gradients",
+    "Invert",
     "Lexicon",
+    "Note",
     "Parameters",
+    "Paraphrase",
     "Score",
     "Similarity",
     "Steps",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from weaklink.text import Words
-from weaklink.victims import Gradient
+from weaklink.victims import Floats, Gradient
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +67,60 @@ class FindEntities:
         return 1
 
 
-Ask: TypeAlias = Score | Gradients | Similarity | Tag | FindEntities
+@dataclass(frozen=True, slots=True)
+class Paraphrase:
+    """Ask for one paraphrase of a sentence for each template: a tuple of texts, "" for none.
+
+    A template is the top of a constituency tree in brackets: ``(S (NP) (VP) (.))``.
+    """
+
+    text: str
+    templates: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.templates)
+
+
+@dataclass(frozen=True, slots=True)
+class Invert:
+    """Ask for a sentence's place in the latent space: ``generators.Inverted``."""
+
+    text: str
+
+    def __len__(self) -> int:
+        return 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decode:
+    """Ask for the sentences of latent codes: a tuple of texts.
+
+    Attributes:
+        codes: Shape (sentences, dimensions).
+        like: The sentence whose spacing and capitals they follow.
+    """
+
+    codes: Floats
+    like: str
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Tell, rather than ask: a figure about this attempt, kept with its outcome. No reply.
+
+    Told again under the same name, the last value stays.
+    """
+
+    name: str
+    value: float
+
+    def __len__(self) -> int:
+        return 0
+
+
+Ask: TypeAlias = (
+    Score | Gradients | Similarity | Tag | FindEntities | Paraphrase | Invert | Decode | Note
+)

@@ -55,6 +55,12 @@ CREATE TABLE outcomes (
     )
 )""",
     ),
+    (
+        "ALTER TABLE outcomes ADD COLUMN notes TEXT NOT NULL DEFAULT '{}'",
+        "ALTER TABLE outcomes ADD COLUMN original_perplexity DOUBLE PRECISION",
+        "ALTER TABLE outcomes ADD COLUMN adversarial_perplexity DOUBLE PRECISION",
+        "ALTER TABLE outcomes ADD COLUMN language_model TEXT",
+    ),
 )
 
 _schema = sa.table("weaklink_schema", sa.column("version", sa.Integer))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -70,6 +71,20 @@ class Outcome:
     cut: bool = False
     """Whether the victim's maximum length cut the original text."""
     error: str | None = None
+    notes: Mapping[str, float] = field(default_factory=dict)
+    """What the attack told of this attempt, by name; its documentation says what it means."""
+    original_perplexity: float | None = None
+    """Of the original text under ``language_model``; measured for successes, after the attack."""
+    adversarial_perplexity: float | None = None
+    language_model: str | None = None
+    """Digest of the model that perplexity was measured with."""
+
+    @property
+    def perplexity_ratio(self) -> float | None:
+        """Perplexity of the adversarial text over that of the original: 1 is just as fluent."""
+        if self.original_perplexity is None or self.adversarial_perplexity is None:
+            return None
+        return self.adversarial_perplexity / self.original_perplexity
 
     @property
     def correct(self) -> bool | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields
 from typing import Any
 
@@ -25,7 +26,8 @@ outcomes = sa.table(
 def to_row(outcome: Outcome) -> dict[str, Any]:
     """Return the outcome as one row of ``outcomes``."""
     key = {name: getattr(outcome.key, name) for name in KEY}
-    return key | {name: getattr(outcome, name) for name in _REST}
+    rest = {name: getattr(outcome, name) for name in _REST}
+    return key | rest | {"notes": json.dumps(dict(outcome.notes), sort_keys=True)}
 
 
 def to_key(row: sa.RowMapping) -> OutcomeKey:
@@ -36,4 +38,5 @@ def to_key(row: sa.RowMapping) -> OutcomeKey:
 def to_outcome(row: sa.RowMapping) -> Outcome:
     """Return the outcome of a whole row."""
     rest = {name: row[name] for name in _REST}
-    return Outcome(key=to_key(row), **rest | {"status": Status(row["status"])})
+    parsed = {"status": Status(row["status"]), "notes": json.loads(row["notes"])}
+    return Outcome(key=to_key(row), **rest | parsed)
