@@ -1,0 +1,112 @@
+"""What became of a study: written beside its store, and all that its report needs besides it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ModelEntry(_Entry):
+    """A model of the study."""
+
+    name: str
+    """As the specification or the lineage names it."""
+    fingerprint: str | None = None
+    """Of the victim as the store has it; None where it could not be loaded."""
+    architecture: str | None = None
+    languages: tuple[str, ...] = ()
+    downloads: int | None = None
+    """All time, as the snapshot has them."""
+
+
+class Link(_Entry):
+    """One edge of a chain, and why it is believed."""
+
+    upstream: str
+    downstream: str
+    relation: str
+    method: str
+    confidence: float | None = None
+    quote: str | None = None
+
+
+class ChainEntry(_Entry):
+    """A chain of the study, the root first."""
+
+    name: str
+    """``C1``, ``C2``, ..."""
+    models: tuple[str, ...]
+    links: tuple[Link, ...]
+    measured: tuple[str, ...]
+    """The models that have a classification head: consecutive ones are compared."""
+
+
+class Excluded(_Entry):
+    """A chain that the selection left out."""
+
+    models: tuple[str, ...]
+    reason: str
+
+
+class FunnelStep(_Entry):
+    """One criterion of the selection, in the order that they were applied."""
+
+    criterion: str
+    kept: int
+    excluded: tuple[Excluded, ...]
+    """Examples where there are very many; ``dropped`` counts all."""
+    dropped: int
+
+
+class CampaignEntry(_Entry):
+    """The campaign of one data set in the store: every model of the study is a victim of it."""
+
+    dataset: str
+    campaign: int
+    """Its id in the store."""
+
+
+class ReplayEntry(_Entry):
+    """Adversarial texts found on an upstream, tried on its downstream: text transfer.
+
+    The outcomes are those of an attack of their own, whose samples without such a text fail.
+    """
+
+    dataset: str
+    campaign: int
+    upstream: str
+    downstream: str
+    attack: str
+    """The attack that found the texts."""
+    repetition: int
+    attack_fingerprint: str
+    """Of the replay, as the store has it."""
+
+
+class Failure(_Entry):
+    """Something that the study asked for and could not be had."""
+
+    what: str
+    """Name of the model or data set."""
+    reason: str
+
+
+class StudyRecord(_Entry):
+    """A study with its selection, and where its outcomes are."""
+
+    name: str
+    specification: dict[str, Any]
+    digest: str
+    """Of the specification as canonical JSON."""
+    models: tuple[ModelEntry, ...]
+    chains: tuple[ChainEntry, ...]
+    funnel: tuple[FunnelStep, ...]
+    campaigns: tuple[CampaignEntry, ...]
+    replays: tuple[ReplayEntry, ...]
+    failures: tuple[Failure, ...]
+    provenance: dict[str, str]
