@@ -11,8 +11,9 @@ from weaklink.cli.app import app
 from weaklink.errors import WeaklinkError
 from weaklink.lineage import build
 from weaklink.lineage.catalogue import Catalogue
-from weaklink.lineage.llm import Answer, Budget, Claim, Endpoint, LlmReader
+from weaklink.lineage.llm import Answer, Claim, LlmReader
 from weaklink.lineage.llm.ask import counting, messages, names_a_model
+from weaklink.llm import Budget, Endpoint
 
 from .fake_llm import FakeLlm, answer, failure
 from .lineage_snapshots import model, snapshot

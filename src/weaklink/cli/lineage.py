@@ -194,15 +194,15 @@ def _reader(
     concurrency: int,
     cache: Path | None,
 ) -> LlmReader:
-    from platformdirs import user_cache_path
-
     from weaklink.hub import Snapshot
-    from weaklink.lineage.llm import Budget, Endpoint, LlmReader
+    from weaklink.lineage.llm import LlmReader
+    from weaklink.llm import Budget, Endpoint
+    from weaklink.llm.answers import answers_file
 
     return LlmReader(
         snapshot=Snapshot.open(snapshot),
         endpoint=Endpoint(llm, base_url),
-        cache=cache or user_cache_path("weaklink") / "llm-answers.sqlite",
+        cache=cache or answers_file(),
         budget=Budget(*price, limit=max_cost),
         concurrency=concurrency,
     )

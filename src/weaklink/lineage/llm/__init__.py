@@ -1,7 +1,6 @@
 """An LLM for the cards that rules leave open; what it claims is checked against the card."""
 
 from weaklink.lineage.llm.ask import PROMPT_VERSION, Answer, Claim
-from weaklink.lineage.llm.budget import Budget
-from weaklink.lineage.llm.reader import Endpoint, LlmReader
+from weaklink.lineage.llm.reader import LlmReader
 
-__all__ = ["PROMPT_VERSION", "Answer", "Budget", "Claim", "Endpoint", "LlmReader"]
+__all__ = ["PROMPT_VERSION", "Answer", "Claim", "LlmReader"]

@@ -8,7 +8,7 @@ that a card can do is to claim a parent in its own words, which any card can.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -54,7 +54,7 @@ class Answer(BaseModel):
     upstreams: list[Claim] = Field(max_length=20)
 
 
-def messages(downstream: str, text: str, digest: str) -> list[dict[str, Any]]:
+def messages(downstream: str, text: str, digest: str) -> list[dict[str, str]]:
     """Return the messages to send about a card; the same card always makes the same ones."""
     fence = f"=== {digest[:16]} ==="
     card = text[:MAX_TEXT].replace(fence, "")

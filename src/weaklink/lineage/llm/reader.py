@@ -10,67 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from pydantic import ValidationError
 
-from weaklink.errors import WeaklinkError
 from weaklink.hub import Snapshot
 from weaklink.lineage.catalogue import Catalogue
 from weaklink.lineage.edges import stated, stated_frame
 from weaklink.lineage.llm.ask import PROMPT_VERSION, Answer, counting, messages, names_a_model
-from weaklink.lineage.llm.budget import Budget
 from weaklink.lineage.llm.cache import Cache
 from weaklink.lineage.text import catalogue_of
+from weaklink.llm import Budget, Endpoint, complete
 
 if TYPE_CHECKING:
     from openai import OpenAI
 
 MAX_ANSWER = 600
 CHARACTERS_PER_TOKEN = 2
-
-_FORMAT: Any = {
-    "type": "json_schema",
-    "json_schema": {"name": "Answer", "strict": True, "schema": Answer.model_json_schema()},
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where an LLM is served.
-
-    Attributes:
-        model: Its name there.
-        base_url: The address, ending in ``/v1``; None: the client's default, or OPENAI_BASE_URL.
-        api_key: The key; None: OPENAI_API_KEY.
-        timeout: Seconds that one answer may take.
-        retries: How often the client repeats a request that was refused for now (429) or failed.
-    """
-
-    model: str
-    base_url: str | None = None
-    api_key: str | None = None
-    timeout: float = 60.0
-    retries: int = 4
-
-    def client(self) -> OpenAI:
-        """Return a client.
-
-        Raises:
-            WeaklinkError: There is no key.
-        """
-        from openai import OpenAI, OpenAIError
-
-        try:
-            return OpenAI(
-                base_url=self.base_url,
-                api_key=self.api_key,
-                timeout=self.timeout,
-                max_retries=self.retries,
-            )
-        except OpenAIError as error:
-            raise WeaklinkError(
-                f"The LLM's client cannot start: {error}.",
-                "Set OPENAI_API_KEY; a local server takes any value.",
-            ) from error
 
 
 @dataclass
@@ -155,27 +108,12 @@ class _Asking:
             return "over_budget", None
         used = (0, 0)
         try:
-            reply: Any = self.client.chat.completions.create(
-                model=self.endpoint.model,
-                messages=sent,  # type: ignore[arg-type]
-                response_format=_FORMAT,
-                temperature=0,
-                max_tokens=MAX_ANSWER,
-            )
-            if reply.usage:
-                used = (reply.usage.prompt_tokens, reply.usage.completion_tokens)
-            answer = Answer.model_validate_json(_content(reply))
+            answer, used = complete(self.client, self.endpoint.model, sent, Answer, MAX_ANSWER)
         except OpenAIError as error:
             return type(error).__name__, None
-        except (ValidationError, IndexError, AttributeError):
-            return "malformed", None
         finally:
             self.budget.settle(reserved, *used)
+        if answer is None:
+            return "malformed", None
         self.cache.put(digest, name, answer)
         return "answered", answer
-
-
-def _content(reply: Any) -> str:  # noqa: ANN401 - a server's answer need not be what its type says
-    """Return the JSON object in an answer, whatever prose or fence a server put around it."""
-    text = reply.choices[0].message.content or ""
-    return str(text[text.find("{") : text.rfind("}") + 1])
