@@ -30,9 +30,8 @@ $(VENV)/.installed: $(VENV)/.torch pyproject.toml assets.txt
 	$(BIN)/pip install -q --no-deps -r assets.txt
 	touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.installed assets-dev.txt
+$(VENV)/.installed-dev: $(VENV)/.installed
 	$(BIN)/pip install -q -c constraints.txt -e .[dev]
-	$(BIN)/pip install -q --no-deps -r assets-dev.txt
 	touch $@
 
 clean:

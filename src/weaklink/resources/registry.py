@@ -20,6 +20,7 @@ from weaklink.resources.packaged import (
     GLOVE,
     MINILM,
     MOVIE_REVIEWS,
+    SMOLLM2,
     TAGGER,
     TAGGER_OF_SPACY,
     WORDNET,
@@ -27,7 +28,7 @@ from weaklink.resources.packaged import (
 )
 from weaklink.resources.wordnet_files import PLACE, digest_of_wordnet, nltk_data_folder
 
-Kind: TypeAlias = Literal["encoder", "lexicon", "tagger", "vectors", "data set"]
+Kind: TypeAlias = Literal["encoder", "language model", "lexicon", "tagger", "vectors", "data set"]
 
 
 class Found(NamedTuple):
@@ -143,6 +144,15 @@ _RESOURCES = (
         command=MINILM.command,
         needed=True,
         find=_in(MINILM),
+    ),
+    Resource(
+        name="SmolLM2-135M-Instruct",
+        kind="language model",
+        purpose="fluency of adversarial texts",
+        licence="Apache-2.0",
+        command=SMOLLM2.command,
+        needed=False,
+        find=_in(SMOLLM2),
     ),
     Resource(
         name="en_core_web_sm",

@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from weaklink.resources.rounding import ambiguous
 from weaklink.victims.protocol import Floats
 
 GRID = 1e-3
@@ -43,12 +43,6 @@ def settle(logits: Floats, alone: Callable[[int], Floats]) -> Floats:
     for row in np.flatnonzero(ambiguous(values, GRID, noise).any(axis=1)):
         values[row] = centred(alone(int(row)))
     return np.round(values / GRID) * GRID
-
-
-def ambiguous(values: Floats, grid: float, noise: Floats | float) -> NDArray[np.bool_]:
-    """Return where ``noise`` could change the grid point that a value is rounded to."""
-    scaled = values / grid
-    return np.asarray(np.abs(scaled - np.floor(scaled) - 0.5) * grid < noise)
 
 
 def softmax(logits: Floats) -> Floats:
