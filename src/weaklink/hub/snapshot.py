@@ -6,7 +6,6 @@ and ``manifest.json``. The manifest is written last, so a folder without one is 
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -15,6 +14,8 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from weaklink.errors import WeaklinkError
+from weaklink.files import whole_folder
+from weaklink.resources.cache import digest_of_file
 from weaklink.version import __version__
 
 if TYPE_CHECKING:
@@ -159,25 +160,24 @@ def write_snapshot(
         raise WeaklinkError(
             f"{folder} exists, and a snapshot never changes.", "Name another folder with --out."
         )
-    partial = folder.with_name(f".{folder.name}.writing")
-    partial.mkdir(parents=True, exist_ok=True)
-    paths = {name: partial / f"{name}.parquet" for name in ("models", "cards")}
-    model_statuses = _write_frames(paths["models"], MODELS, models)
-    card_statuses = _write_frames(paths["cards"], CARDS, cards)
-    manifest = Manifest(
-        source=source,
-        query=query,
-        started=started,
-        finished=finished,
-        models=sum(model_statuses.values()),
-        cards=sum(card_statuses.values()),
-        model_statuses=model_statuses,
-        card_statuses=card_statuses,
-        digests={path.name: _digest(path) for path in paths.values()},
-        weaklink=__version__,
-    )
-    (partial / "manifest.json").write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
-    partial.rename(folder)
+    with whole_folder(folder) as partial:
+        paths = {name: partial / f"{name}.parquet" for name in ("models", "cards")}
+        model_statuses = _write_frames(paths["models"], MODELS, models)
+        card_statuses = _write_frames(paths["cards"], CARDS, cards)
+        manifest = Manifest(
+            source=source,
+            query=query,
+            started=started,
+            finished=finished,
+            models=sum(model_statuses.values()),
+            cards=sum(card_statuses.values()),
+            model_statuses=model_statuses,
+            card_statuses=card_statuses,
+            digests={path.name: digest_of_file(path) for path in paths.values()},
+            weaklink=__version__,
+        )
+        text = manifest.model_dump_json(indent=2)
+        (partial / "manifest.json").write_text(text, encoding="utf-8")
     return Snapshot(folder, manifest)
 
 
@@ -193,8 +193,3 @@ def _write_frames(path: Path, schema: pl.Schema, frames: Iterable[pl.DataFrame])
             for status, count in frame["status"].value_counts().iter_rows():
                 statuses[status] = statuses.get(status, 0) + count
     return dict(sorted(statuses.items()))
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

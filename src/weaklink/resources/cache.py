@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import platformdirs
 from filelock import FileLock
+
+from weaklink.files import whole_folder
 
 CACHE_VARIABLE = "WEAKLINK_CACHE"
 
@@ -67,11 +67,6 @@ def make_folder(folder: Path, fill: Callable[[Path], None], *, again: bool = Fal
     folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with FileLock(folder.parent / f".{folder.name}.lock"):
         if again or not folder.is_dir():
-            unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-            try:
+            with whole_folder(folder) as unfinished:
                 fill(unfinished)
-                shutil.rmtree(folder, ignore_errors=True)
-                unfinished.rename(folder)
-            finally:
-                shutil.rmtree(unfinished, ignore_errors=True)
     return folder
