@@ -6,10 +6,13 @@ import importlib
 import pytest
 
 MODULES = [
+    "weaklink.generators.corpus",
+    "weaklink.generators.tokens",
     "weaklink.measures.gate",
     "weaklink.measures.rates",
     "weaklink.text.changes",
     "weaklink.text.display",
+    "weaklink.text.passages",
     "weaklink.text.words",
 ]
 

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from weaklink.builders import build_resource
 from weaklink.errors import WeaklinkError
+from weaklink.generators.building import BuildOptions
 from weaklink.progress import Silent
 from weaklink.resources import counter_fitted as module
-from weaklink.resources.builders import build_resource
 from weaklink.resources.constraints import constrain
 from weaklink.resources.counter_fitted import build_counter_fitted, load_counter_fitted
 from weaklink.resources.counter_fitted_build import without_top
@@ -164,7 +165,7 @@ def test_neighbours_are_synonyms_and_not_antonyms(counter_fitted):
     assert "movie" in {n.word for n in vectors.neighbours("film", 5, 0.7)}
     assert not {"bad", "worse", "worst"} & {n.word for n in vectors.neighbours("good", 50)}
     assert load_counter_fitted() is vectors
-    assert build_resource("counter-fitted", Silent()) == counter_fitted
+    assert build_resource("counter-fitted", BuildOptions(), Silent()) == counter_fitted
 
 
 def test_the_users_own_vectors_come_first(tmp_path, monkeypatch):
@@ -197,4 +198,4 @@ def test_building_fills_the_folder_once(tmp_path, monkeypatch):
 
 def test_unknown_resources_cannot_be_built():
     with pytest.raises(WeaklinkError, match="Did you mean counter-fitted"):
-        build_resource("counterfitted", Silent())
+        build_resource("counterfitted", BuildOptions(), Silent())

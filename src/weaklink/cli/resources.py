@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -42,16 +43,28 @@ def list_resources(
 
 @resources_app.command("build")
 def build(
-    name: Annotated[str, typer.Argument(help="What to build: counter-fitted.")],
+    name: Annotated[str, typer.Argument(help="What to build: counter-fitted, scpn or gan.")],
     *,
+    corpus: Annotated[
+        Path | None,
+        typer.Option(help="Train a network on this file instead: UTF-8, one sentence a line."),
+    ] = None,
+    device: Annotated[
+        str, typer.Option(help="Where to train a network: auto, cpu, cuda, cuda:1, mps.")
+    ] = "auto",
     force: Annotated[bool, typer.Option("--force", help="Build it anew if it is there.")] = False,
 ) -> None:
-    """Build a resource from others and print how it came out."""
-    from weaklink.cli.progress import Terminal
-    from weaklink.resources.builders import build_resource
+    """Build a resource from others and print how it came out.
 
+    An interrupted training of a network goes on where it stopped when the command is given again.
+    """
+    from weaklink.builders import build_resource
+    from weaklink.cli.progress import Terminal
+    from weaklink.generators.building import BuildOptions
+
+    options = BuildOptions(again=force, corpus=corpus, device=device)
     with Terminal() as progress:
-        folder = build_resource(name, progress, again=force)
+        folder = build_resource(name, options, progress)
     console = Console()
     console.print(f"{name} is in {folder}.", markup=False, soft_wrap=True)
     console.print_json((folder / "manifest.json").read_text("utf-8"))

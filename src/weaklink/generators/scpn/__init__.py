@@ -1,0 +1,1 @@
+"""A network that writes a sentence's words in the shape of a syntactic template."""

@@ -1,0 +1,128 @@
+"""A trained network on disk: a folder with its weights and a manifest that says how it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+
+from weaklink.errors import WeaklinkError
+from weaklink.resources.cache import digest_of_file
+from weaklink.resources.networks import MANIFEST, WEIGHTS, Network, network_folder
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+MOST_BYTES = 12 * 2**20
+
+
+class Manifest(BaseModel):
+    """How a network was trained, and how it came out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Network
+    paper: str
+    command: str
+    """Trains it again."""
+    corpus: str
+    """Where the sentences are from."""
+    corpus_digest: str
+    sentences: int
+    """How many it learnt from."""
+    held_out: int
+    """How many were kept apart to measure it."""
+    weights: str
+    """Digest of the weights' file."""
+    seed: int
+    settings: dict[str, JsonValue]
+    figures: dict[str, JsonValue]
+    """What was measured on the held-out sentences."""
+    device: str
+    threads: int
+    minutes: float
+    """Time that training took, of all its runs if it was interrupted."""
+    peak_memory_mib: int
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What a network's file holds.
+
+    Attributes:
+        tensors: The weights, float32, by name.
+        metadata: What else is needed to use them, such as the vocabulary.
+        digest: Digest of the file.
+    """
+
+    tensors: dict[str, Tensor]
+    metadata: dict[str, str]
+    digest: str
+
+
+def save_weights(folder: Path, tensors: Mapping[str, Tensor], metadata: dict[str, str]) -> str:
+    """Write weights as float16 and return the digest of their file.
+
+    Raises:
+        ValueError: The file would be larger than what the package can carry.
+    """
+    import torch
+    from safetensors.torch import save_file
+
+    halves = {n: t.detach().to("cpu", torch.float16).contiguous() for n, t in tensors.items()}
+    size = sum(tensor.nbytes for tensor in halves.values()) + sum(map(len, metadata.values()))
+    if size > MOST_BYTES:
+        raise ValueError(f"expected at most {MOST_BYTES} bytes of weights, got {size}")
+    save_file(halves, folder / WEIGHTS, metadata)
+    return digest_of_file(folder / WEIGHTS)
+
+
+def load_weights(name: Network) -> Weights:
+    """Return the weights that the user built, else those that come with weaklink.
+
+    Raises:
+        WeaklinkError: There are none, or they are damaged.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    folder = _require(name)
+    try:
+        with safe_open(folder / WEIGHTS, framework="pt") as file:
+            metadata = dict(file.metadata() or {})
+            tensors = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118
+    except (OSError, SafetensorError) as error:
+        raise _damaged(name, folder, error) from error
+    return Weights(tensors, metadata, digest_of_file(folder / WEIGHTS))
+
+
+def load_manifest(name: Network) -> Manifest:
+    """Return the manifest of the weights that ``load_weights`` returns.
+
+    Raises:
+        WeaklinkError: There is none, or it is damaged.
+    """
+    folder = _require(name)
+    try:
+        return Manifest.model_validate_json((folder / MANIFEST).read_bytes())
+    except (OSError, ValidationError) as error:
+        raise _damaged(name, folder, error) from error
+
+
+def _require(name: Network) -> Path:
+    folder = network_folder(name)
+    if folder is None:
+        raise WeaklinkError(
+            f"The network {name} is not there.", f"Train it: weaklink resources build {name}"
+        )
+    return folder
+
+
+def _damaged(name: Network, folder: Path, error: Exception) -> WeaklinkError:
+    return WeaklinkError(
+        f"The network {name} in {folder} cannot be read: {error}.",
+        f"Delete the folder, or train it anew: weaklink resources build {name} --force",
+    )
