@@ -6,27 +6,30 @@ from pathlib import Path
 from typing import Any
 
 from weaklink.attacks import Lexicon
-from weaklink.auditing.digests import load_resources
 from weaklink.auditing.preparation import (
     aim,
     arm,
+    by_fingerprint,
     check_gradients,
     check_labels,
     check_target,
-    heed,
-    load_victims,
+    examine,
+    load,
     seen_in_training,
 )
-from weaklink.auditing.record import record_campaign
+from weaklink.auditing.record import Role, record_campaign, record_victim
 from weaklink.auditing.result import AuditResult
 from weaklink.auditing.specification import Specification
-from weaklink.engine import Models, Run
+from weaklink.engine import Models, Run, Target
+from weaklink.errors import WeaklinkError
 from weaklink.measures import summarise
 from weaklink.progress import Progress, Silent
+from weaklink.resources import Dataset
 from weaklink.resources.datasets import load_split
 from weaklink.resources.encoder import load_encoder
 from weaklink.resources.entities import EntityTable
-from weaklink.store import Store, open_store
+from weaklink.store import Store, TrustWarning, open_store
+from weaklink.victims import Victim
 
 
 def audit(
@@ -72,8 +75,10 @@ def prepare(spec: Specification, store: Store, progress: Progress) -> Run:
     split = load_split(
         spec.data, spec.split, text_column=spec.text_column, label_column=spec.label_column
     )
-    victims = load_victims(spec, progress)
-    dataset = split.draw(spec.samples, spec.seed, exclude=seen_in_training(spec))
+    victims = _load_victims(spec, progress)
+    folders = [name for name in (spec.upstream, spec.downstream) if name is not None]
+    seen = seen_in_training(folders) if spec.unseen else ()
+    dataset = split.draw(spec.samples, spec.seed, exclude=seen)
     for _, victim in victims:
         check_gradients(armed, victim)
         check_target(spec.target, victim)
@@ -82,11 +87,46 @@ def prepare(spec: Specification, store: Store, progress: Progress) -> Run:
     lexicon = Lexicon(
         lambda: EntityTable.build(split.texts, split.gold, models.tagger), progress=progress
     )
-    used = [name for one in armed for name in one.attack.uses]
-    digests = load_resources([*used, "encoder"], lexicon, models, progress)
+    attacks = by_fingerprint(armed, spec, lexicon, models, progress)
     targets = {victim.fingerprint: aim(victim, dataset) for _, victim in victims}
-    warnings = {key: heed(target, dataset, spec, progress) for key, target in targets.items()}
-    attacks = {one.fingerprint(digests, spec.target, spec.max_queries): one for one in armed}
-    campaign = record_campaign(spec, victims, warnings, attacks, dataset)
+    records = [
+        record_victim(victim, role, _heed(targets[victim.fingerprint], dataset, spec, progress))
+        for role, victim in victims
+    ]
+    campaign = record_campaign(spec, records, attacks, dataset)
     store.add_campaign(campaign)
     return Run(campaign, dataset, targets, attacks, lexicon, models, store, spec.width)
+
+
+def _load_victims(spec: Specification, progress: Progress) -> list[tuple[Role, Victim]]:
+    """Load the upstream, where there is one, and the downstream.
+
+    Raises:
+        WeaklinkError: One cannot be loaded, or they are the same.
+    """
+    if spec.upstream is None:
+        return [("single", load(spec.downstream, spec, progress))]
+    upstream, downstream = (load(name, spec, progress) for name in (spec.upstream, spec.downstream))
+    if upstream.fingerprint == downstream.fingerprint:
+        raise WeaklinkError(
+            f"{spec.upstream} and {spec.downstream} are the same model.",
+            "Give the model that the downstream was fine-tuned from, or no upstream.",
+        )
+    return [("upstream", upstream), ("downstream", downstream)]
+
+
+def _heed(
+    target: Target, dataset: Dataset, spec: Specification, progress: Progress
+) -> tuple[TrustWarning, ...]:
+    """Return the trust warnings.
+
+    Raises:
+        WeaklinkError: There are some, and the specification refuses them.
+    """
+    warnings = examine(target, dataset, progress)
+    if warnings and spec.refuse_warnings:
+        raise WeaklinkError(
+            f"{target.victim.name} is not to be trusted on {dataset.name}: {warnings[0].message}",
+            "Mend it, or let the audit run with the warning.",
+        )
+    return warnings

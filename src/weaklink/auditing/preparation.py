@@ -1,68 +1,79 @@
-"""Everything about an audit that can go wrong before the first attack."""
+"""Everything about an audit or a study that can go wrong before the first attack."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Literal
 
+from weaklink.attacks import Lexicon
 from weaklink.attacks.registry import configure, select
-from weaklink.auditing.specification import Specification
-from weaklink.engine import Armed, Target, remember_scores
+from weaklink.auditing.digests import load_resources
+from weaklink.engine import Armed, Models, Settings, Target, remember_scores
 from weaklink.errors import WeaklinkError
 from weaklink.progress import Progress
 from weaklink.resources import Dataset
 from weaklink.resources.training_samples import read_training_samples
-from weaklink.store import TrustWarning
-from weaklink.victims import Differentiable, Victim, load_victim
+from weaklink.victims import Differentiable, TrustWarning, Victim, check_trust, load_victim
 from weaklink.victims.labels import align
-from weaklink.victims.trust import check_trust
-
-Role = Literal["upstream", "downstream", "single"]
 
 
-def arm(spec: Specification) -> list[Armed]:
+def arm(settings: Settings) -> list[Armed]:
     """Return the attacks with their parameters.
 
     Raises:
         WeaklinkError: An attack or a parameter is unknown, or a value is not allowed.
     """
-    attacks = select(spec.attacks)
-    idle = set(spec.parameters) - {attack.name for attack in attacks}
+    attacks = select(settings.attacks)
+    idle = set(settings.parameters) - {attack.name for attack in attacks}
     if idle:
         raise WeaklinkError(
             f"There are parameters for {', '.join(sorted(idle))}, which does not run.",
             "Name it among the attacks, or leave its parameters out.",
         )
-    return [Armed(a, configure(a, spec.parameters.get(a.name, {}))) for a in attacks]
+    return [Armed(a, configure(a, settings.parameters.get(a.name, {}))) for a in attacks]
 
 
-def load_victims(spec: Specification, progress: Progress) -> list[tuple[Role, Victim]]:
-    """Load the upstream, where there is one, and the downstream.
+def load(
+    name: str, settings: Settings, progress: Progress, *, place: str | Path | None = None
+) -> Victim:
+    """Load a victim.
+
+    Args:
+        name: What it is called, and where it is unless ``place`` says otherwise.
+        settings: How it is to run.
+        progress: Is told of it.
+        place: A local folder.
 
     Raises:
-        WeaklinkError: One cannot be loaded, or they are the same.
+        WeaklinkError: It cannot be loaded.
     """
-    named: list[tuple[Role, str]] = [("single", spec.downstream)]
-    if spec.upstream is not None:
-        named = [("upstream", spec.upstream), ("downstream", spec.downstream)]
-    victims = []
-    for role, name in named:
-        progress.begin(f"Loading {name}")
-        victim = load_victim(
-            name,
-            device=spec.device,
-            precision=spec.precision,
-            allow_pickle=spec.allow_pickle,
-            trust_remote_code=spec.trust_remote_code,
-        )
-        victims.append((role, victim))
-    if len({victim.fingerprint for _, victim in victims}) < len(victims):
-        raise WeaklinkError(
-            f"{spec.upstream} and {spec.downstream} are the same model.",
-            "Give the model that the downstream was fine-tuned from, or no upstream.",
-        )
-    return victims
+    progress.begin(f"Loading {name}")
+    return load_victim(
+        name,
+        place=place,
+        device=settings.device,
+        precision=settings.precision,
+        allow_pickle=settings.allow_pickle,
+        trust_remote_code=settings.trust_remote_code,
+    )
+
+
+def by_fingerprint(
+    armed: Iterable[Armed],
+    settings: Settings,
+    lexicon: Lexicon,
+    models: Models,
+    progress: Progress,
+) -> dict[str, Armed]:
+    """Load what the attacks use, and return them by the digest of all that they depend on.
+
+    Raises:
+        WeaklinkError: A resource is missing.
+    """
+    armed = tuple(armed)
+    used = [name for one in armed for name in one.attack.uses]
+    digests = load_resources([*used, "encoder"], lexicon, models, progress)
+    return {one.fingerprint(digests, settings.target, settings.max_queries): one for one in armed}
 
 
 def check_gradients(armed: Sequence[Armed], victim: Victim) -> None:
@@ -106,12 +117,9 @@ def check_labels(dataset: Dataset, victim: Victim) -> None:
         )
 
 
-def seen_in_training(spec: Specification) -> frozenset[str]:
-    """Return digests of the texts not to draw: those that a victim says it was trained on."""
-    if not spec.unseen:
-        return frozenset()
-    folders = [Path(name) for name in (spec.upstream, spec.downstream) if name is not None]
-    return frozenset().union(*map(read_training_samples, folders))
+def seen_in_training(folders: Iterable[str | Path]) -> frozenset[str]:
+    """Return digests of the texts that the victims in some folders say they were trained on."""
+    return frozenset().union(*(read_training_samples(Path(folder)) for folder in folders))
 
 
 def aim(victim: Victim, dataset: Dataset) -> Target:
@@ -119,20 +127,8 @@ def aim(victim: Victim, dataset: Dataset) -> Target:
     return Target(victim, remember_scores(victim), align(dataset.labels, victim.labels))
 
 
-def heed(
-    target: Target, dataset: Dataset, spec: Specification, progress: Progress
-) -> tuple[TrustWarning, ...]:
-    """Score the samples and return the trust warnings.
-
-    Raises:
-        WeaklinkError: There are some, and the specification refuses them.
-    """
+def examine(target: Target, dataset: Dataset, progress: Progress) -> tuple[TrustWarning, ...]:
+    """Score the samples and return the trust warnings."""
     progress.begin(f"Checking {target.victim.name}")
     probabilities = target.scores.rows([sample.text for sample in dataset.samples])
-    warnings = check_trust(target.victim, dataset, probabilities)
-    if warnings and spec.refuse_warnings:
-        raise WeaklinkError(
-            f"{target.victim.name} is not to be trusted on {dataset.name}: {warnings[0].message}",
-            "Mend it, or let the audit run with the warning.",
-        )
-    return warnings
+    return check_trust(target.victim, dataset, probabilities)

@@ -1,45 +1,49 @@
-"""The campaign of an audit, as the store keeps it."""
+"""A campaign, as the store keeps it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
-from weaklink.auditing.preparation import Role
 from weaklink.auditing.provenance import provenance
-from weaklink.auditing.specification import Specification
-from weaklink.engine import Armed
+from weaklink.engine import Armed, Settings
 from weaklink.resources import Dataset
 from weaklink.store import AttackRecord, Campaign, DataRecord, TrustWarning, VictimRecord
 from weaklink.victims import Victim
 
+Role = Literal["upstream", "downstream", "single"]
+
+
+def record_victim(
+    victim: Victim, role: Role, warnings: Sequence[TrustWarning] = ()
+) -> VictimRecord:
+    """Return what the store keeps of a victim."""
+    return VictimRecord(
+        name=victim.name,
+        fingerprint=victim.fingerprint,
+        role=role,
+        labels=victim.labels,
+        details=victim.details,
+        warnings=tuple(warnings),
+    )
+
 
 def record_campaign(
-    spec: Specification,
-    victims: Sequence[tuple[Role, Victim]],
-    warnings: Mapping[str, tuple[TrustWarning, ...]],
+    settings: Settings,
+    victims: Sequence[VictimRecord],
     attacks: Mapping[str, Armed],
     dataset: Dataset,
 ) -> Campaign:
-    """Return what the audit asks for; warnings and attacks go by fingerprint."""
+    """Return the campaign of some victims; attacks go by fingerprint."""
     return Campaign(
-        victims=tuple(
-            VictimRecord(
-                name=victim.name,
-                fingerprint=victim.fingerprint,
-                role=role,
-                labels=victim.labels,
-                details=victim.details,
-                warnings=warnings[victim.fingerprint],
-            )
-            for role, victim in victims
-        ),
+        victims=tuple(victims),
         attacks=tuple(
             AttackRecord(
                 name=armed.attack.name,
                 fingerprint=fingerprint,
                 paper=armed.attack.paper,
                 parameters=armed.parameters.model_dump(mode="json"),
-                repetitions=_repetitions(armed, spec),
+                repetitions=_repetitions(armed, settings),
             )
             for fingerprint, armed in attacks.items()
         ),
@@ -51,15 +55,15 @@ def record_campaign(
             fingerprint=dataset.fingerprint,
             sample_ids=tuple(sample.id for sample in dataset.samples),
         ),
-        seed=spec.seed,
-        target=spec.target,
-        max_queries=spec.max_queries,
-        provenance=provenance(victims[0][1].details.get("device", "cpu")),
+        seed=settings.seed,
+        target=settings.target,
+        max_queries=settings.max_queries,
+        provenance=provenance(victims[0].details.get("device", "cpu")),
     )
 
 
-def _repetitions(armed: Armed, spec: Specification) -> int:
+def _repetitions(armed: Armed, settings: Settings) -> int:
     """Attacks without randomness are run once, whatever was asked: more would be the same."""
     if armed.attack.repetitions == 1:
         return 1
-    return spec.repetitions or armed.attack.repetitions
+    return settings.repetitions or armed.attack.repetitions

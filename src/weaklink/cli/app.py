@@ -19,6 +19,7 @@ from weaklink.cli.lineage_stats import compare, stats
 from weaklink.cli.outcomes import outcomes
 from weaklink.cli.report import report
 from weaklink.cli.resources import resources_app
+from weaklink.cli.study import study
 from weaklink.errors import WeaklinkError
 
 app = typer.Typer(
@@ -36,6 +37,7 @@ app.add_typer(attacks_app, name="attacks")
 app.add_typer(resources_app, name="resources")
 app.add_typer(hub_app, name="hub")
 app.add_typer(lineage_app, name="lineage")
+app.add_typer(study, name="study")
 
 
 def main() -> None:

@@ -3,6 +3,17 @@
 from weaklink.engine.attempt import Job
 from weaklink.engine.campaign import Armed, Run, Target
 from weaklink.engine.models import Models, remember_scores
-from weaklink.engine.scheduler import Scheduler
+from weaklink.engine.scheduler import ModelFailure, Scheduler
+from weaklink.engine.settings import Settings
 
-__all__ = ["Armed", "Job", "Models", "Run", "Scheduler", "Target", "remember_scores"]
+__all__ = [
+    "Armed",
+    "Job",
+    "ModelFailure",
+    "Models",
+    "Run",
+    "Scheduler",
+    "Settings",
+    "Target",
+    "remember_scores",
+]

@@ -69,7 +69,8 @@ class Run:
     Attributes:
         campaign: What is asked for.
         dataset: Its samples.
-        targets: Its victims by fingerprint.
+        targets: The victims to attack now, by fingerprint: all of the campaign's, or one after
+            the other where they do not fit in memory together.
         attacks: Its attacks by fingerprint.
         lexicon: What attacks look words up in.
         models: Sentence encoder and tagger.
@@ -92,10 +93,11 @@ class Run:
         return [key for key in self.campaign.keys() if key not in done]  # noqa: SIM118
 
     def run(self, report: Callable[[Outcome], None]) -> None:
-        """Make the pending outcomes, store each as it ends, and tell ``report``.
+        """Make the targets' pending outcomes, store each as it ends, and tell ``report``.
 
         Raises:
-            WeaklinkError: A model or the store failed. What has ended is stored.
+            ModelFailure: A model failed again and again. What has ended is stored.
+            WeaklinkError: The store failed.
         """
         pending = self.pending()
         for fingerprint, target in self.targets.items():

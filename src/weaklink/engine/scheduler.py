@@ -19,6 +19,10 @@ _ROUND_SECONDS = 2.0
 _PATIENCE = 25
 
 
+class ModelFailure(WeaklinkError):  # noqa: N818 - it says what happened
+    """A model failed on many asks in a row, so that going on with it makes no sense."""
+
+
 @dataclass
 class _Live:
     """An attempt under way, what it waits for, and the time that it has cost."""
@@ -73,7 +77,7 @@ class Scheduler:
         of status ``error`` with its traceback.
 
         Raises:
-            WeaklinkError: A model failed on many asks in a row. What has ended is not lost.
+            ModelFailure: A model failed on many asks in a row. What has ended is not lost.
         """
         waiting = iter(work)
         live: list[_Live] = []
@@ -123,7 +127,7 @@ class Scheduler:
                 return [self._replies(service, [ask])[0] for ask in asks]
             self._failures += 1
             if self._failures >= _PATIENCE:
-                raise WeaklinkError(
+                raise ModelFailure(
                     f"A model failed {self._failures} times in a row, last with: {error!r}",
                     "Mend its cause and run the same command again: it goes on where it stopped.",
                 ) from error

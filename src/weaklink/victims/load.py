@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from weaklink.victims.callable import load_callable, names_callable
@@ -15,6 +16,7 @@ Precision = Literal["float32", "bf16"]
 def load_victim(
     name: str,
     *,
+    place: str | Path | None = None,
     device: str = "auto",
     precision: Precision = "float32",
     allow_pickle: bool = False,
@@ -26,6 +28,7 @@ def load_victim(
     Args:
         name: A Hub id (``owner/model`` or ``owner/model@revision``), a local folder of a
             transformers sequence classifier, or ``package.module:function``.
+        place: The local folder, where the victim is to be called otherwise.
         device: ``auto`` (CUDA, else MPS, else CPU) or a torch device.
         precision: What a transformers model computes in.
         allow_pickle: Also load weights that are not safetensors; unpickling runs code.
@@ -35,12 +38,13 @@ def load_victim(
     Raises:
         WeaklinkError: It cannot be found, is no classifier, or cannot be loaded as asked.
     """
-    if names_callable(name):
+    if place is None and names_callable(name):
         return load_callable(name)
     from weaklink.victims.transformers import load_transformers
 
     return load_transformers(
         name,
+        place=str(place or name),
         device=device,
         precision=precision,
         allow_pickle=allow_pickle,

@@ -97,6 +97,7 @@ class TransformersVictim:
 def load_transformers(
     name: str,
     *,
+    place: str,
     device: str,
     precision: Precision,
     allow_pickle: bool,
@@ -105,7 +106,7 @@ def load_transformers(
 ) -> TransformersVictim:
     """Load a sequence classifier; the parameters are those of ``load_victim``."""
     checkpoint = Checkpoint.open(
-        name, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
+        place, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
     )
     require_head(name, checkpoint.config, checkpoint.tensors)
     loaded = checkpoint.load(dtype=_DTYPES[precision], use_cache=False)

@@ -1,0 +1,88 @@
+"""What every campaign is told, whatever its victims: samples, attacks, budgets, and how to run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import NoneType
+from typing import Any, Literal, Self, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from weaklink.errors import WeaklinkError
+from weaklink.resources.encoder import DEFAULT_ENCODER
+
+DEFAULT_ATTACKS = ("textfooler", "pwws", "textbugger", "hotflip")
+
+
+class Settings(BaseModel):
+    """Settings that an audit and a study share. Every field has a default."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    split: str = "train"
+    samples: int = Field(100, ge=1)
+    seed: int = Field(0, ge=0, lt=2**63)
+    """Chooses the samples and the draws."""
+    unseen: bool = False
+    """Draw only samples that no victim was trained on, as ``weaklink finetune`` recorded."""
+    attacks: tuple[str, ...] = DEFAULT_ATTACKS
+    parameters: Mapping[str, Mapping[str, Any]] = {}
+    """Parameters of attacks by name, where they differ from the defaults."""
+    repetitions: int | None = Field(None, ge=1)
+    """How often random attacks attack each sample; None: each attack's own default."""
+    target: str | None = None
+    """Label that attacks aim at; None: any but the victim's own prediction."""
+    max_queries: int | None = Field(None, ge=1)
+    """Queries that an attempt may ask; None: no bound."""
+    encoder: str = DEFAULT_ENCODER
+    """Sentence encoder that similarity is measured with."""
+    device: str = "auto"
+    precision: Literal["float32", "bf16"] = "float32"
+    width: int = Field(64, ge=1)
+    """Attempts alive at once; no effect on outcomes."""
+    allow_pickle: bool = False
+    trust_remote_code: bool = False
+
+    @classmethod
+    def checked(cls, values: Mapping[str, Any], what: str, remedy: str) -> Self:
+        """Return the settings with the given values.
+
+        Args:
+            values: Fields by name.
+            what: What a value is called in an error: ``Option`` or ``The key``.
+            remedy: What to do about an error.
+
+        Raises:
+            WeaklinkError: A field is unknown or its value is not allowed; names the first.
+        """
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise WeaklinkError(f"{what} {_fault(cls, error)}.", remedy) from error
+
+
+def _fault(model: type[BaseModel], error: ValidationError) -> str:
+    """Return what is wrong with the first value that is not allowed, and what would be."""
+    first = error.errors()[0]
+    place, message = first["loc"], first["msg"].removeprefix("Value error, ")
+    name = ".".join(map(str, place))
+    if first["type"] == "missing":
+        return f"{name} is missing"
+    if first["type"] == "extra_forbidden":
+        message = f"there is no such key; there are {', '.join(_keys(model, place[:-1]))}"
+    return f"{name} = {first['input']!r} is not allowed: {message}" if place else message
+
+
+def _keys(model: type[BaseModel], place: Sequence[int | str]) -> list[str]:
+    """Return the keys of the model that stands at a place within another."""
+    for step in place:
+        if isinstance(step, str):
+            model = _model_in(model.model_fields[step].annotation)
+    return list(model.model_fields)
+
+
+def _model_in(annotation: Any) -> type[BaseModel]:  # noqa: ANN401 - types of types have none
+    """Return the model that a field holds, alone or in a tuple."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(_model_in(part) for part in get_args(annotation) if part is not NoneType)
