@@ -11,18 +11,16 @@ from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from weaklink.measures.grid import Floats
+from weaklink.measures.paired import mcnemar, permutation
 from weaklink.measures.rates import attacked, mean_share, shares, succeeded
+from weaklink.measures.resampling import Resampling
 from weaklink.measures.summary import Estimate
 from weaklink.store import Outcome
 
 Pair: TypeAlias = tuple[Outcome, Outcome]
 """An attempt against the upstream, and the same against the downstream."""
-
-_RESAMPLES = 9999
-_BATCH = 2_000_000
-"""Resampled values held in memory at once."""
 
 
 def pair_attempts(upstream: Iterable[Outcome], downstream: Iterable[Outcome]) -> list[Pair]:
@@ -35,23 +33,13 @@ def pair_attempts(upstream: Iterable[Outcome], downstream: Iterable[Outcome]) ->
 def delta(pairs: Sequence[Pair], *, seed: int = 0) -> Estimate | None:
     """Return ``asr_all`` of the downstream less that of the upstream; None for no pair.
 
-    The interval is the BCa bootstrap (Efron 1987) over samples. Where all samples have the same
-    difference ``d`` there is nothing to resample, and the interval would be a point however few
-    they are. Instead, Wilson bounds the share ``u`` of samples that may differ from ``d`` though
-    none of ``n`` did, and they may lie anywhere in [-1, 1]: the interval is ``d - u (1 + d)`` to
-    ``d + u (1 - d)``.
+    The interval is the bootstrap over samples that ``resampling`` describes.
     """
     if not pairs:
         return None
     above, below = _shares(pairs)
-    differences = below - above
-    value = float(differences.mean())
-    low, high = (
-        _unanimous(value, len(differences))
-        if np.ptp(differences) == 0
-        else _bootstrap(differences, seed)
-    )
-    return Estimate(value=value, low=low, high=high, n=len(differences))
+    totals = Resampling([len(above)], seed=seed).totals([(below - above)[None]], (-1.0, 1.0))
+    return totals.each().estimates()[0]
 
 
 def paired_test(pairs: Sequence[Pair], *, seed: int = 0) -> tuple[str, float | None]:
@@ -62,8 +50,9 @@ def paired_test(pairs: Sequence[Pair], *, seed: int = 0) -> tuple[str, float | N
     """
     above, below = _shares(pairs)
     if len(above) == len(pairs):
-        return "exact McNemar", _mcnemar(above, below) if pairs else None
-    return "paired permutation", _permutation(above, below, seed)
+        only = int((above > below).sum()), int((below > above).sum())
+        return "exact McNemar", mcnemar(*only) if pairs else None
+    return "paired permutation", float(permutation((below - above)[:, None], seed=seed)[0])
 
 
 def transfer_rate(pairs: Sequence[Pair]) -> Estimate | None:
@@ -86,53 +75,8 @@ def _place(outcome: Outcome) -> tuple[str, int]:
     return outcome.key.sample_id, outcome.key.repetition
 
 
-def _shares(pairs: Sequence[Pair]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _shares(pairs: Sequence[Pair]) -> tuple[Floats, Floats]:
     """Return the success share of each sample upstream and downstream, in the same order."""
     above = shares((above for above, _ in pairs), succeeded)
     below = shares((below for _, below in pairs), succeeded)
     return np.array([*above.values()], dtype=float), np.array([*below.values()], dtype=float)
-
-
-def _unanimous(value: float, n: int) -> tuple[float, float]:
-    none_of_n = mean_share([0.0] * n)
-    differing = none_of_n.high if none_of_n else 1.0
-    return value - differing * (1 + value), value + differing * (1 - value)
-
-
-def _bootstrap(differences: NDArray[np.float64], seed: int) -> tuple[float, float]:
-    from scipy.stats import bootstrap
-
-    result = bootstrap(
-        (differences,),
-        np.mean,
-        n_resamples=_RESAMPLES,
-        batch=max(1, _BATCH // len(differences)),
-        confidence_level=0.95,
-        method="BCa",
-        rng=np.random.default_rng(seed),
-    )
-    interval = result.confidence_interval
-    return float(interval.low), float(interval.high)
-
-
-def _mcnemar(above: NDArray[np.float64], below: NDArray[np.float64]) -> float:
-    from statsmodels.stats.contingency_tables import mcnemar
-
-    table = np.zeros((2, 2), dtype=int)
-    np.add.at(table, (above.astype(int), below.astype(int)), 1)
-    return float(mcnemar(table, exact=True).pvalue)
-
-
-def _permutation(above: NDArray[np.float64], below: NDArray[np.float64], seed: int) -> float:
-    from scipy.stats import permutation_test
-
-    result = permutation_test(
-        (below, above),
-        lambda x, y, axis: np.mean(x - y, axis=axis),
-        permutation_type="samples",
-        vectorized=True,
-        n_resamples=_RESAMPLES,
-        batch=max(1, _BATCH // len(above)),
-        rng=np.random.default_rng(seed),
-    )
-    return float(result.pvalue)
