@@ -16,7 +16,7 @@ def test_reads_a_measure_and_a_number():
 def test_refuses_what_is_no_measure_and_names_those_there_are(text):
     with pytest.raises(WeaklinkError, match="no measure") as refusal:
         parse_bound(text)
-    assert "asr_all, asr_correct, delta, transfer_rate" in refusal.value.remedy
+    assert "asr_all, asr_correct, asr_valid, delta, transfer_rate" in refusal.value.remedy
 
 
 @pytest.mark.parametrize("number", ["", "half", "nan", "-0.1", "1.5", "50%"])
@@ -38,6 +38,7 @@ def test_a_bound_is_passed_only_above_it_and_by_audited_models_alone(summary):
     assert Bound("asr_all", 0.5).breaches(summary) == []
     assert Bound("asr_all", 0.49).breaches(summary) == [Breach("down", "pwws", 0.5)]
     assert Bound("asr_correct", 0.4).breaches(summary) == [Breach("down", "pwws", 0.5)]
+    assert Bound("asr_valid", 0).breaches(summary) == []
     assert Bound("delta", -0.6).breaches(summary) == [Breach("down", "pwws", -0.5)]
     assert Bound("transfer_rate", 0.5).breaches(summary) == []
 

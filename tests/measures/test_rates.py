@@ -9,8 +9,14 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 
 from tests.examples import an_outcome
-from weaklink.measures import rates
+from weaklink.measures import Bounds, rates
 from weaklink.store import Status
+
+BOUNDS = Bounds(min_similarity=0.9)
+
+
+def by_valid(outcomes):
+    return rates.asr_valid(outcomes, BOUNDS)
 
 
 @st.composite
@@ -22,8 +28,15 @@ def campaigns_of_one_victim(draw, most_repetitions=3):
         gold = draw(st.sampled_from([None, 0, 1]))
         for repetition in range(count):
             status = draw(st.sampled_from(Status))
+            similarity = draw(st.sampled_from([0.2, 0.8, 0.9, 1.0]))
             outcomes.append(
-                an_outcome(sample, repetition=repetition, status=status, gold_index=gold)
+                an_outcome(
+                    sample,
+                    repetition=repetition,
+                    status=status,
+                    gold_index=gold,
+                    similarity=similarity,
+                )
             )
     return outcomes
 
@@ -47,6 +60,9 @@ def test_every_rate_is_what_its_name_says(outcomes):
     won = [o for o in outcomes if o.status is Status.SUCCEEDED]
     expected = {
         rates.asr_all: brute_force(outcomes, was_attacked, won.__contains__),
+        by_valid: brute_force(
+            outcomes, was_attacked, lambda o: o in won and o.similarity >= BOUNDS.min_similarity
+        ),
         rates.asr_correct: brute_force(
             outcomes, lambda o: was_attacked(o) and o.gold_index == 1, won.__contains__
         ),
@@ -92,7 +108,7 @@ def test_rates_times_their_denominators_count_successes(outcomes):
 @given(campaigns_of_one_victim(), st.randoms(use_true_random=False))
 def test_order_makes_no_difference(outcomes, random):
     shuffled = random.sample(outcomes, len(outcomes))
-    for rate in (rates.asr_all, rates.asr_correct, rates.robust_accuracy, rates.accuracy):
+    for rate in (rates.asr_all, by_valid, rates.robust_accuracy, rates.accuracy):
         assert rate(shuffled) == rate(outcomes)
 
 

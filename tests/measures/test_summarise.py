@@ -7,6 +7,7 @@ import pytest
 
 from tests.examples import a_campaign, an_outcome
 from weaklink.measures import (
+    Bounds,
     Summary,
     attacks_frame,
     chain_frame,
@@ -116,6 +117,37 @@ def test_repetitions_are_kept_beside_their_mean():
     assert entry.asr_all_by_repetition == (1, 0.5)
     assert (entry.asr_all.value, entry.asr_all.n) == (0.75, 2)
     assert summarise(campaign, outcomes).chain == ()
+
+
+def test_tells_of_the_texts_that_successes_left():
+    campaign = a_campaign(victims=(("up", "single"),), samples=4)
+    outcomes = [
+        an_outcome(0, similarity=0.95, notes={"faith": 0.5}, **perplexities(100, 110)),
+        an_outcome(1, similarity=0.95, notes={"faith": 1.0, "steps": 3.0}, **perplexities(10, 50)),
+        an_outcome(2, similarity=0.85, language_model="#other"),
+        an_outcome(3, success=False, notes={"faith": 0.0}),
+    ]
+    summary = summarise(campaign, outcomes)
+    (entry,) = summary.attacks
+    assert (entry.asr_all.value, entry.asr_valid.value) == (3 / 4, 1 / 4)
+    assert entry.characters_changed_mean == pytest.approx(4 / 11)
+    assert entry.perplexity_ratio_median == pytest.approx(3.05)
+    assert entry.fluency_missing == 1
+    assert entry.notes == {"faith": 0.5, "steps": 3.0}
+    assert summary.language_models == ("#lm", "#other")
+    assert attacks_frame(summary).select("notes_faith", "notes_steps").row(0) == (0.5, 3.0)
+
+    lax = Bounds(min_similarity=0.8, max_perplexity_ratio=6)
+    assert summarise(campaign, outcomes, lax).attacks[0].asr_valid.value == 3 / 4
+    assert summarise(campaign, outcomes, lax).bounds == lax
+
+
+def perplexities(original, adversarial):
+    return {
+        "original_perplexity": original,
+        "adversarial_perplexity": adversarial,
+        "language_model": "#lm",
+    }
 
 
 def test_a_summary_survives_json(summary):

@@ -2,6 +2,7 @@
 
 from weaklink.measures.frames import attacks_frame, chain_frame, victims_frame
 from weaklink.measures.gate import Bound, Breach, parse_bound
+from weaklink.measures.quality import Bounds, valid
 from weaklink.measures.summarise import summarise
 from weaklink.measures.summary import (
     AttackSummary,
@@ -14,6 +15,7 @@ from weaklink.measures.summary import (
 __all__ = [
     "AttackSummary",
     "Bound",
+    "Bounds",
     "Breach",
     "ChainSummary",
     "Estimate",
@@ -23,5 +25,6 @@ __all__ = [
     "chain_frame",
     "parse_bound",
     "summarise",
+    "valid",
     "victims_frame",
 ]

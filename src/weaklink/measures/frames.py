@@ -30,7 +30,10 @@ def victims_frame(summary: Summary) -> pl.DataFrame:
 
 
 def attacks_frame(summary: Summary) -> pl.DataFrame:
-    """Return one row per victim and attack; ``asr_all`` has ``asr_all_low`` and so on beside it."""
+    """Return one row per victim and attack.
+
+    ``asr_all`` has ``asr_all_low`` and so on beside it, and each note a column of its own.
+    """
     return _frame(AttackSummary, summary.attacks)
 
 
@@ -47,6 +50,10 @@ def _frame(kind: type[BaseModel], entries: Sequence[BaseModel]) -> pl.DataFrame:
             for ending, part, dtype in _PARTS:
                 parts = [None if value is None else getattr(value, part) for value in values]
                 columns.append(pl.Series(name + ending, parts, dtype))
+        elif field.annotation == dict[str, float]:
+            for key in sorted({key for value in values for key in value}):
+                parts = [value.get(key) for value in values]
+                columns.append(pl.Series(f"{name}_{key}", parts, pl.Float64))
         else:
             columns.append(pl.Series(name, values))
     return pl.DataFrame(columns)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from weaklink.errors import WeaklinkError
 from weaklink.measures.summary import Estimate, Summary
 
-_OF_ATTACKS = ("asr_all", "asr_correct")
+_OF_ATTACKS = ("asr_all", "asr_correct", "asr_valid")
 _OF_CHAINS = ("delta", "transfer_rate")
 
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from math import fsum
 
+from weaklink.measures.quality import Bounds, valid
 from weaklink.measures.summary import Estimate
 from weaklink.store import Outcome, Status
 
@@ -35,6 +36,15 @@ def asr_correct(outcomes: Iterable[Outcome]) -> Estimate | None:
     """Return the successes over the attacked samples that the victim classified correctly."""
     correct = (outcome for outcome in outcomes if attacked(outcome) and outcome.correct)
     return mean_share(shares(correct, succeeded).values())
+
+
+def asr_valid(outcomes: Iterable[Outcome], bounds: Bounds) -> Estimate | None:
+    """Return the successes whose texts stay within the bounds, over all attacked samples.
+
+    The denominator is that of ``asr_all``: the difference of the two is the share of samples on
+    which the attack won by a text out of bounds.
+    """
+    return mean_share(shares(filter(attacked, outcomes), lambda o: bool(valid(o, bounds))).values())
 
 
 def robust_accuracy(outcomes: Iterable[Outcome]) -> Estimate | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 from statistics import fmean, median
 from typing import TypeAlias
 
 from weaklink.measures import chain, rates
+from weaklink.measures.quality import Bounds, characters_changed, words_changed
 from weaklink.measures.summary import AttackSummary, ChainSummary, Summary, VictimSummary
 from weaklink.store import AttackRecord, Campaign, Outcome, Status, VictimRecord
 
@@ -16,22 +17,33 @@ _Groups: TypeAlias = Mapping[tuple[str, str], Sequence[Outcome]]
 """Outcomes by the fingerprints of their victim and attack."""
 
 
-def summarise(campaign: Campaign, outcomes: Iterable[Outcome]) -> Summary:
+def summarise(
+    campaign: Campaign, outcomes: Iterable[Outcome], bounds: Bounds | None = None
+) -> Summary:
     """Return every figure of the campaign.
 
     Outcomes that it does not ask for are ignored, and those that it asks for and are not there
     are counted as missing. The order of the outcomes makes no difference.
+
+    Args:
+        campaign: What was asked for.
+        outcomes: What became of it.
+        bounds: Within which an adversarial text is valid; None: the default ones.
     """
+    bounds = bounds or Bounds()
     groups = _group(campaign, outcomes)
     links = product(_of_role(campaign, "upstream"), _of_role(campaign, "downstream"))
     return Summary(
         campaign=campaign,
+        bounds=bounds,
+        language_models=_language_models(groups),
         victims=tuple(_summarise_victim(victim, groups) for victim in campaign.victims),
         attacks=tuple(
             _summarise_attack(
                 victim,
                 attack,
                 groups.get((victim.fingerprint, attack.fingerprint), ()),
+                bounds,
                 wanted=attack.repetitions * len(campaign.data.sample_ids),
             )
             for victim in campaign.victims
@@ -73,33 +85,57 @@ def _summarise_victim(victim: VictimRecord, groups: _Groups) -> VictimSummary:
 
 
 def _summarise_attack(
-    victim: VictimRecord, attack: AttackRecord, outcomes: Sequence[Outcome], *, wanted: int
+    victim: VictimRecord,
+    attack: AttackRecord,
+    outcomes: Sequence[Outcome],
+    bounds: Bounds,
+    *,
+    wanted: int,
 ) -> AttackSummary:
     statuses = Counter(outcome.status for outcome in outcomes)
     successes = [outcome for outcome in outcomes if rates.succeeded(outcome)]
     queries = [outcome.queries for outcome in outcomes if rates.attacked(outcome)]
-    changed = [
-        min(1.0, outcome.words_changed / outcome.words)
-        for outcome in successes
-        if outcome.words_changed is not None and outcome.words
-    ]
-    similarities = [o.similarity for o in successes if o.similarity is not None]
+    ratios = [outcome.perplexity_ratio for outcome in successes]
     return AttackSummary(
         victim=victim.name,
         attack=attack.name,
         repetitions=attack.repetitions,
         asr_all=rates.asr_all(outcomes),
         asr_correct=rates.asr_correct(outcomes),
+        asr_valid=rates.asr_valid(outcomes, bounds),
         robust_accuracy=rates.robust_accuracy(outcomes),
         asr_all_by_repetition=_by_repetition(outcomes),
         statuses={status.value: statuses[status] for status in Status},
         missing=wanted - len(outcomes),
-        queries_mean=fmean(queries) if queries else None,
-        queries_median=median(queries) if queries else None,
-        words_changed_mean=fmean(changed) if changed else None,
-        similarity_mean=fmean(similarities) if similarities else None,
+        queries_mean=_over(fmean, queries),
+        queries_median=_over(median, queries),
+        words_changed_mean=_over(fmean, map(words_changed, successes)),
+        characters_changed_mean=_over(fmean, map(characters_changed, successes)),
+        similarity_mean=_over(fmean, (outcome.similarity for outcome in successes)),
+        perplexity_ratio_median=_over(median, ratios),
+        fluency_missing=ratios.count(None),
+        notes=_notes(outcomes),
         seconds=sum(outcome.seconds for outcome in outcomes),
     )
+
+
+def _over(
+    average: Callable[[Sequence[float]], float], values: Iterable[float | None]
+) -> float | None:
+    """Return the average of the values that are known; None for none."""
+    known = [value for value in values if value is not None]
+    return average(known) if known else None
+
+
+def _notes(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    """Return the mean of each note, over the attempts that have it, in the order of the names."""
+    names = sorted({name for outcome in outcomes for name in outcome.notes})
+    return {n: fmean(o.notes[n] for o in outcomes if n in o.notes) for n in names}
+
+
+def _language_models(groups: _Groups) -> tuple[str, ...]:
+    digests = {outcome.language_model for group in groups.values() for outcome in group}
+    return tuple(sorted(digest for digest in digests if digest is not None))
 
 
 def _by_repetition(outcomes: Sequence[Outcome]) -> tuple[float, ...]:

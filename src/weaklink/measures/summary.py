@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+from weaklink.measures.quality import Bounds
 from weaklink.store import Campaign
 
 
@@ -34,6 +35,8 @@ class AttackSummary(_Figures):
     """Successes over all attacked samples."""
     asr_correct: Estimate | None
     """Successes over samples that the victim classified correctly."""
+    asr_valid: Estimate | None
+    """Successes whose texts stay within the summary's bounds, over all attacked samples."""
     robust_accuracy: Estimate | None
     """Samples classified correctly before and after the attack, over all attacked samples."""
     asr_all_by_repetition: tuple[float, ...]
@@ -45,8 +48,16 @@ class AttackSummary(_Figures):
     queries_median: float | None
     words_changed_mean: float | None
     """Of successes: mean share of the text's words that were changed, in [0, 1]."""
+    characters_changed_mean: float | None
+    """Of successes: mean edit distance over the length of the original text, in [0, 1]."""
     similarity_mean: float | None
     """Of successes: mean cosine of sentence embeddings with the original."""
+    perplexity_ratio_median: float | None
+    """Of successes: median perplexity of the adversarial text over that of the original."""
+    fluency_missing: int
+    """Successes of unknown perplexity: whether they are valid rests on the other bounds alone."""
+    notes: dict[str, float]
+    """Mean of each note that the attack left on its attempts, successful or not."""
     seconds: float
 
 
@@ -82,6 +93,10 @@ class Summary(_Figures):
     """All figures of one campaign."""
 
     campaign: Campaign
+    bounds: Bounds
+    """Within which an adversarial text is valid."""
+    language_models: tuple[str, ...]
+    """Digests of the models that perplexity was measured with."""
     victims: tuple[VictimSummary, ...]
     attacks: tuple[AttackSummary, ...]
     chain: tuple[ChainSummary, ...]

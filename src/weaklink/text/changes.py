@@ -57,6 +57,17 @@ def count_changed_words(original: str, adversarial: str) -> int:
     return sum(_changed(before, after, block) for block in _blocks(before, after))
 
 
+def count_changed_characters(original: str, adversarial: str) -> int:
+    """Return the fewest characters to insert, delete or replace (Levenshtein 1966).
+
+    >>> count_changed_characters("a foolish film", "a fool1sh, film")
+    2
+    """
+    from rapidfuzz.distance import Levenshtein
+
+    return Levenshtein.distance(original, adversarial)
+
+
 def _blocks(before: Words, after: Words) -> list[Block]:
     """Return the blocks that cover both texts in order and change the fewest words.
 

@@ -1,0 +1,61 @@
+"""What becomes of a text that an attack changed, and whether it still says the same.
+
+Four constraints make an adversarial text valid (Morris et al. 2020, "Reevaluating Adversarial
+Examples in Natural Language", section 3): meaning, grammar, edit distance, and that it raises no
+suspicion. Here similarity stands for the first, the perplexity ratio for the second and the last,
+and the share of words changed for the third.
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from weaklink.store import Outcome, Status
+from weaklink.text.changes import count_changed_characters
+
+
+class Bounds(BaseModel):
+    """What an adversarial text may not exceed if it is to count as valid.
+
+    Reasons for the defaults, and what the measures cannot see, are in ``docs/measures.md``.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    min_similarity: float = Field(default=0.9, ge=-1, le=1)
+    """Lowest similarity to the original text."""
+    max_perplexity_ratio: float = Field(default=3.0, gt=0)
+    """Highest perplexity, as a multiple of the original's."""
+    max_words_changed: float = Field(default=1.0, ge=0, le=1)
+    """Largest share of words changed; 1 bounds nothing, since a paraphrase may change them all."""
+
+
+def valid(outcome: Outcome, bounds: Bounds) -> bool | None:
+    """Return whether the adversarial text stays within every bound; None without such a text.
+
+    A bound on what was not measured does not apply.
+    """
+    if outcome.status is not Status.SUCCEEDED:
+        return None
+    similarity, ratio = outcome.similarity, outcome.perplexity_ratio
+    words = words_changed(outcome)
+    return (
+        (similarity is None or similarity >= bounds.min_similarity)
+        and (ratio is None or ratio <= bounds.max_perplexity_ratio)
+        and (words is None or words <= bounds.max_words_changed)
+    )
+
+
+def words_changed(outcome: Outcome) -> float | None:
+    """Return the share of the words that the victim reads that were changed, in [0, 1]."""
+    if outcome.words_changed is None or not outcome.words:
+        return None
+    return min(1.0, outcome.words_changed / outcome.words)
+
+
+def characters_changed(outcome: Outcome) -> float | None:
+    """Return the edit distance of both texts over the length of the original, in [0, 1]."""
+    if outcome.adversarial_text is None or not outcome.original_text:
+        return None
+    edits = count_changed_characters(outcome.original_text, outcome.adversarial_text)
+    return min(1.0, edits / len(outcome.original_text))
