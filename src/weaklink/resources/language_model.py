@@ -1,180 +1,108 @@
-"""Perplexity of texts under a causal language model, by transformers."""
+"""Finds and loads the causal language model that perplexity is measured with."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
 from weaklink.errors import WeaklinkError
 from weaklink.resources.cache import digest_of_file, digest_of_folder
 from weaklink.resources.model_files import find_model
 from weaklink.resources.packaged import SMOLLM2
+from weaklink.resources.perplexity import LanguageModel
 from weaklink.resources.quiet import no_bars, quiet
-from weaklink.resources.rounding import ambiguous
-
-if TYPE_CHECKING:
-    from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 DEFAULT_LANGUAGE_MODEL = "SmolLM2-135M-Instruct"
 """The packaged language model (Allal et al. 2025, https://arxiv.org/abs/2502.02737)."""
 
-MOST_TOKENS = 1024
-"""Tokens of a text that are read at most; fewer where the model's context is shorter."""
 
-_BATCH_TOKENS = 1024
-_SEPARATOR = "<|endoftext|>"
-_GRID = 1e-3
-_NOISE = 3e-5
-
-Tokens: TypeAlias = tuple[int, ...]
-
-
-class LanguageModel:
-    """A causal language model that is asked how likely texts are.
-
-    The perplexity of a text is ``exp`` of the mean negative log-likelihood of its tokens (Jelinek
-    et al. 1977), each given those before it. Before the first stands the token that separates
-    documents in training, so that a text of one token has a perplexity too: ``<|endoftext|>``
-    where the vocabulary has it, else the tokenizer's token for a beginning or an end. It is not
-    scored itself, and neither is an end. Of a long text the first ``MOST_TOKENS`` count.
+@dataclass(frozen=True)
+class LanguageModelFiles:
+    """A language model that was found and not loaded yet.
 
     Attributes:
         name: How the user named it.
-        digest: Digest of its files.
+        folder: Where its files are.
+        gguf: Name of the file with its weights if they are GGUF; None for safetensors.
     """
 
-    def __init__(
-        self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, name: str, digest: str
-    ) -> None:
-        self.name = name
-        self.digest = digest
-        self._model = model
-        self._tokenizer = tokenizer
-        self._start = _start(tokenizer, name)
-        context = getattr(model.config, "max_position_embeddings", None) or MOST_TOKENS + 1
-        self._most = min(MOST_TOKENS, context - 1)
+    name: str
+    folder: Path
+    gguf: str | None = None
 
-    def perplexities(self, texts: Sequence[str]) -> list[float | None]:
-        """Return the perplexity of each text; None for a text without tokens.
-
-        Its logarithm is rounded to a thousandth. The batch changes its last bits (by up to some
-        1e-5); where that could change the rounding it is computed again alone, so that the
-        perplexity of a text does not depend on those beside it. Equal texts are computed once.
-        """
-        rows = self._encode(texts)
-        distinct = sorted({row for row in rows if row}, key=lambda row: (len(row), row))
-        values = np.concatenate([np.zeros(0), *map(self._losses, _batches(distinct))])
-        for i in np.flatnonzero(ambiguous(values, _GRID, _NOISE)):
-            values[i] = self._losses([distinct[i]])[0]
-        rounded = np.exp(np.round(values / _GRID) * _GRID)
-        known = dict(zip(distinct, rounded.tolist(), strict=True))
-        return [known.get(row) for row in rows]
-
-    def _encode(self, texts: Sequence[str]) -> list[Tokens]:
-        if not texts:
-            return []
-        encoded = self._tokenizer(
-            list(texts),
-            add_special_tokens=False,
-            truncation=True,
-            max_length=self._most,
-            return_attention_mask=False,
+    @cached_property
+    def digest(self) -> str:
+        """Digest of the files."""
+        return (
+            digest_of_file(self.folder / self.gguf) if self.gguf else digest_of_folder(self.folder)
         )
-        return [tuple(ids) for ids in encoded["input_ids"]]
 
-    def _losses(self, batch: Sequence[Tokens]) -> NDArray[np.float64]:
-        """Return the mean negative log-likelihood of each row, in nats, shape (batch,)."""
+    def load(self, device: str = "cpu") -> LanguageModel:
+        """Load it in float32; the packaged model takes some 12 seconds.
+
+        Raises:
+            WeaklinkError: It is no causal language model, or cannot be loaded without running
+                code of its own or unpickling.
+        """
         import torch
-        from torch.nn.functional import cross_entropy
-        from torch.nn.utils.rnn import pad_sequence
+        from transformers import AutoModelForCausalLM, AutoTokenizer
 
-        rows = [torch.tensor((self._start, *row), device=self._model.device) for row in batch]
-        mask = pad_sequence([torch.ones_like(row) for row in rows], batch_first=True)
-        ids = pad_sequence(rows, batch_first=True)
-        with torch.inference_mode():
-            logits = self._model(input_ids=ids, attention_mask=mask, use_cache=False).logits
-            means = [
-                cross_entropy(scores[: len(row) - 1].float(), row[1:], reduction="none")
-                .double()
-                .mean()
-                for scores, row in zip(logits, rows, strict=True)
-            ]
-            return torch.stack(means).cpu().numpy()
+        safe = {"trust_remote_code": False, "local_files_only": True, "gguf_file": self.gguf}
+        try:
+            with quiet("transformers"), no_bars(), _no_gguf_bar():
+                tokenizer = AutoTokenizer.from_pretrained(str(self.folder), **safe)
+                model: Any = AutoModelForCausalLM.from_pretrained(
+                    str(self.folder), dtype=torch.float32, use_safetensors=True, **safe
+                )
+        except (OSError, ValueError, KeyError, ImportError) as error:
+            raise WeaklinkError(
+                f"The language model {self.name} cannot be loaded: {error}.",
+                "Give a causal language model with safetensors weights and no code of its own.",
+            ) from error
+        return LanguageModel(model.to(device).eval(), tokenizer, self.name, self.digest)
 
 
-def load_language_model(name: str = DEFAULT_LANGUAGE_MODEL, device: str = "cpu") -> LanguageModel:
+def find_language_model(name: str = DEFAULT_LANGUAGE_MODEL) -> LanguageModelFiles:
     """Return the packaged model, or the one that a folder or a Hub id (``id@revision``) names.
 
-    Weights are safetensors, or the package's GGUF, and no code of the model's own ever runs. It
-    computes in float32. The packaged model takes some 12 seconds to load.
-
     Raises:
-        WeaklinkError: It cannot be found, or is no causal language model that can be loaded so.
+        WeaklinkError: It cannot be found, or its configuration is not that of a causal language
+            model.
     """
     if name == DEFAULT_LANGUAGE_MODEL:
         file = SMOLLM2.require(f"The language model {name}")
-        with _no_gguf_bar():
-            return _load(file.parent, name, digest_of_file(file), device, gguf=file.name)
+        return LanguageModelFiles(name, file.parent, file.name)
     folder = find_model(name, "language model")
-    return _load(folder, name, digest_of_folder(folder), device)
+    _require_causal(name, folder)
+    return LanguageModelFiles(name, folder)
 
 
-def _load(
-    folder: Path, name: str, digest: str, device: str, gguf: str | None = None
-) -> LanguageModel:
-    import torch
-    from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+def load_language_model(name: str = DEFAULT_LANGUAGE_MODEL, device: str = "cpu") -> LanguageModel:
+    """Find a language model and load it.
 
-    safe = {"trust_remote_code": False, "local_files_only": True, "gguf_file": gguf}
-    try:
-        with quiet("transformers"), no_bars():
-            if gguf is None:
-                _require_causal(AutoConfig.from_pretrained(str(folder), **safe).architectures)
-            tokenizer = AutoTokenizer.from_pretrained(str(folder), **safe)
-            model: Any = AutoModelForCausalLM.from_pretrained(
-                str(folder), dtype=torch.float32, use_safetensors=True, **safe
-            )
-    except (OSError, ValueError, KeyError, ImportError) as error:
-        raise WeaklinkError(
-            f"The language model {name} cannot be loaded: {error}.",
-            "Give a causal language model with safetensors weights and no code of its own.",
-        ) from error
-    return LanguageModel(model.to(device).eval(), tokenizer, name, digest)
+    Raises:
+        WeaklinkError: It cannot be found, or not be loaded.
+    """
+    return find_language_model(name).load(device)
 
 
-def _require_causal(architectures: Sequence[str] | None) -> None:
+def _require_causal(name: str, folder: Path) -> None:
     """Refuse what transformers would load as a language model although it was trained as none."""
-    if not any("CausalLM" in kind or "LMHead" in kind for kind in architectures or ()):
-        raise ValueError(f"it is {', '.join(architectures or ()) or 'of no known architecture'}")
-
-
-def _start(tokenizer: PreTrainedTokenizerBase, name: str) -> int:
-    """Return the token that stands before a text."""
-    known = tokenizer.get_vocab().get(_SEPARATOR)
-    for token in (known, tokenizer.bos_token_id, tokenizer.eos_token_id):
-        if token is not None:
-            return int(token)
-    raise WeaklinkError(
-        f"The tokenizer of the language model {name} has no token that begins a text.",
-        "Give a causal language model whose tokenizer has one.",
-    )
-
-
-def _batches(rows: Sequence[Tokens]) -> Iterator[Sequence[Tokens]]:
-    """Yield the rows, the shortest first, in batches that do not exceed a number of tokens."""
-    batch: list[Tokens] = []
-    for row in rows:
-        if batch and (len(batch) + 1) * len(row) > _BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(row)
-    if batch:
-        yield batch
+    try:
+        config = json.loads((folder / "config.json").read_text("utf-8"))
+        kinds = ", ".join(config.get("architectures") or ["of no known architecture"])
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        kinds = f"without a configuration ({error})"
+    if "CausalLM" not in kinds and "LMHead" not in kinds:
+        raise WeaklinkError(
+            f"The model {name} is {kinds}, and no causal language model.",
+            f"Give one such as gpt2, or leave it out to use {DEFAULT_LANGUAGE_MODEL}.",
+        )
 
 
 @contextmanager

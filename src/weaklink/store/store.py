@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias
 
 import polars as pl
 import sqlalchemy as sa
@@ -22,6 +22,9 @@ from weaklink.store.frame import to_frame
 from weaklink.store.migrations import migrate
 from weaklink.store.outcome import Outcome, OutcomeKey, Status
 from weaklink.store.tables import KEY, campaigns, outcomes, to_key, to_outcome, to_row
+
+Perplexities: TypeAlias = tuple[float | None, float | None]
+"""Of the original and of the adversarial text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +102,12 @@ class Store:
     def add_campaign(self, campaign: Campaign) -> int:
         """Record a campaign and return its id.
 
-        The same campaign again has the same id. Provenance makes no difference: it stays that of
-        the first time.
+        The same campaign again has the same id. Provenance and runtime make no difference: they
+        stay those of the first time.
         """
-        digest = sha256(campaign.model_dump_json(exclude={"provenance"}).encode()).hexdigest()
+        runtime = {"victims": {"__all__": {"details": {"runtime"}}}}
+        content = campaign.model_dump_json(exclude={"provenance": True, **runtime})
+        digest = sha256(content.encode()).hexdigest()
         with self._engine.begin() as connection:
             known = sa.select(campaigns.c.id).where(campaigns.c.digest == digest)
             number: int | None = connection.execute(known).scalar()
@@ -139,6 +144,34 @@ class Store:
         """
         with self._engine.begin() as connection:
             connection.execute(self._put, to_row(outcome))
+
+    def put_perplexities(
+        self, language_model: str, measured: Mapping[OutcomeKey, Perplexities]
+    ) -> None:
+        """Write the perplexities of stored outcomes over any earlier ones, in one transaction.
+
+        Args:
+            language_model: Digest of the model that they were measured with.
+            measured: Of each outcome, the perplexities of the original and the adversarial text.
+        """
+        named = [{f"the_{name}": getattr(key, name) for name in KEY} for key in measured]
+        if not named:
+            return
+        statement = (
+            sa.update(outcomes)
+            .where(*(outcomes.c[name] == sa.bindparam(f"the_{name}") for name in KEY))
+            .values(
+                original_perplexity=sa.bindparam("original"),
+                adversarial_perplexity=sa.bindparam("adversarial"),
+                language_model=language_model,
+            )
+        )
+        rows = [
+            key | {"original": original, "adversarial": adversarial}
+            for key, (original, adversarial) in zip(named, measured.values(), strict=True)
+        ]
+        with self._engine.begin() as connection:
+            connection.execute(statement, rows)
 
     def done(self, campaign: Campaign) -> set[OutcomeKey]:
         """Return the keys of the campaign that have an outcome other than ``error``."""
