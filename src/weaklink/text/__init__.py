@@ -1,12 +1,14 @@
-"""Words with an exact round trip, edits, changes, case, sentences, safe display."""
+"""Words with an exact round trip, edits, changes, case, sentences, passages, safe display."""
 
 from weaklink.text.case import match_case
 from weaklink.text.changes import Segment, changed_words, count_changed_words
 from weaklink.text.display import visible
+from weaklink.text.passages import Passages
 from weaklink.text.sentences import sentences
 from weaklink.text.words import Words
 
 __all__ = [
+    "Passages",
     "Segment",
     "Words",
     "changed_words",
