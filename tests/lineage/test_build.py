@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from weaklink.errors import WeaklinkError
-from weaklink.lineage import EdgeTable, Surroundings, build, exposure, surroundings
+from weaklink.lineage import EdgeTable, Surroundings, exposure, surroundings
+from weaklink.lineage.build import build
 from weaklink.lineage.catalogue import ID
 from weaklink.lineage.edges import EDGES
 from weaklink.lineage.exports import to_cyclonedx, to_cypher, to_graphml, to_mermaid, to_tree

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from weaklink.cli.app import app
 from weaklink.errors import WeaklinkError
-from weaklink.lineage import build
+from weaklink.lineage.build import build
 from weaklink.lineage.catalogue import Catalogue
 from weaklink.lineage.llm import Answer, Claim, LlmReader
 from weaklink.lineage.llm.ask import counting, messages, names_a_model

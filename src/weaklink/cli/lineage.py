@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -101,7 +100,7 @@ def show(  # noqa: PLR0917 - the options of a command
     most: Annotated[int, typer.Option(min=1, help="Direct downstreams to print.")] = 20,
 ) -> None:
     """Show a model's ancestry and descendants, every edge with its evidence."""
-    from weaklink.lineage import EDGES, exports
+    from weaklink.lineage import exports
 
     formats = {
         exports.to_mermaid: mermaid,
@@ -114,13 +113,15 @@ def show(  # noqa: PLR0917 - the options of a command
         raise WeaklinkError("Several formats were asked for.", "Ask for one at a time.")
     if generations is None:
         generations = 1 if cyclonedx else _ALL if wanted or parquet else _SHOWN
-    columns = EDGES if wanted or parquet else exports.TREE_COLUMNS
-    around = _surroundings(edges, model, columns, names=names, generations=generations)
+    tree = not wanted and not parquet
+    around = _surroundings(
+        edges, model, names=names, generations=generations, most=most if tree else None
+    )
     if parquet:
         around.edges.write_parquet(parquet)
     if wanted:
         typer.echo(wanted[0](around), nl=False)
-    elif not parquet:
+    if tree:
         Console().print(exports.to_tree(around, most))
 
 
@@ -136,8 +137,7 @@ def exposure(
     from weaklink.hub import Snapshot
     from weaklink.lineage.exposure import exposure as exposed
 
-    columns = "downstream", "upstream", "relation", "confidence"
-    around = _surroundings(edges, model, columns, names=names)
+    around = _surroundings(edges, model, names=names)
     found = exposed(around, Snapshot.open(snapshot).models)
     table = Table("model", "generation", "upstream", "downloads in 30 days", "of all time")
     for row in found.head(most).iter_rows(named=True):
@@ -209,17 +209,14 @@ def _reader(
 
 
 def _surroundings(
-    edges: Path, model: str, columns: Collection[str], *, names: bool, generations: int = _ALL
+    edges: Path, model: str, *, names: bool, generations: int = _ALL, most: int | None = None
 ) -> Surroundings:
     from weaklink.lineage.edges import EdgeTable
-    from weaklink.lineage.evidence import TIERS
-    from weaklink.lineage.graph import STATED_TIERS
+    from weaklink.lineage.evidence import STATED_TIERS, TIERS
     from weaklink.lineage.walk import surroundings
 
-    tiers = TIERS if names else STATED_TIERS
-    return surroundings(
-        EdgeTable.open(edges), model, tiers=tiers, generations=generations, columns=columns
-    )
+    table, tiers = EdgeTable.open(edges), TIERS if names else STATED_TIERS
+    return surroundings(table, model, tiers=tiers, generations=generations, most=most)
 
 
 def _progress() -> Progress:

@@ -1,6 +1,8 @@
-"""Evidence, edges, graph and chains: where models came from; popularity and reuse."""
+"""Evidence, edges, graph and chains: where models came from; popularity and reuse.
 
-from weaklink.lineage.build import build
+To find edges is in ``weaklink.lineage.build``, which takes longer to import.
+"""
+
 from weaklink.lineage.edges import EDGES, EdgeTable
 from weaklink.lineage.evidence import Evidence
 from weaklink.lineage.exposure import exposure
@@ -14,7 +16,6 @@ __all__ = [
     "Evidence",
     "Lineage",
     "Surroundings",
-    "build",
     "exposure",
     "surroundings",
 ]

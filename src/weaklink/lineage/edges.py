@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from weaklink.errors import WeaklinkError
+from weaklink.files import whole_folder
 from weaklink.lineage.evidence import Evidence
+from weaklink.lineage.index import Index, write_index
 from weaklink.version import __version__
 
 EDGES = pl.Schema(
@@ -47,7 +49,8 @@ class Manifest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    layout: int = 1
+    layout: Literal[2] = 2
+    """Version of the folder's layout."""
     snapshot: dict[str, Any]
     """The manifest of the snapshot that was read."""
     snapshot_folder: str
@@ -90,6 +93,10 @@ class EdgeTable:
         """All edges, with the columns of ``EDGES``, sorted by downstream."""
         return pl.scan_parquet(self.folder / "edges.parquet")
 
+    def index(self) -> Index:
+        """Read the ends of all edges as numbers."""
+        return Index(self.folder)
+
 
 def stated(downstream: str, evidence: Evidence) -> tuple[object, ...]:
     """Return the row of ``STATED`` that evidence makes."""
@@ -131,16 +138,16 @@ def complete(edges: pl.DataFrame, models: pl.LazyFrame) -> pl.DataFrame:
 
 
 def write_edges(folder: Path, edges: pl.DataFrame, manifest: Manifest) -> EdgeTable:
-    """Write a new folder of edges, the manifest last.
+    """Write a new folder of edges: the edges, their index and the manifest.
 
     Raises:
         WeaklinkError: The folder exists.
     """
     if folder.exists():
         raise WeaklinkError(f"{folder} exists.", "Name another folder with --out.")
-    partial = folder.with_name(f".{folder.name}.writing")
-    partial.mkdir(parents=True, exist_ok=True)
-    edges.write_parquet(partial / "edges.parquet", row_group_size=50_000, statistics=True)
-    (partial / "manifest.json").write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
-    partial.rename(folder)
+    with whole_folder(folder) as partial:
+        edges.write_parquet(partial / "edges.parquet", row_group_size=50_000)
+        write_index(partial, edges)
+        text = manifest.model_dump_json(indent=2)
+        (partial / "manifest.json").write_text(text, encoding="utf-8")
     return EdgeTable(folder, manifest)

@@ -15,7 +15,8 @@ from weaklink.errors import WeaklinkError
 from weaklink.hub import Snapshot
 from weaklink.lineage.catalogue import same
 from weaklink.lineage.declared import configured_edges, declared_edges
-from weaklink.lineage.graph import STATED_TIERS, strongest
+from weaklink.lineage.evidence import STATED_TIERS
+from weaklink.lineage.graph import strongest
 from weaklink.lineage.text import card_edges
 
 

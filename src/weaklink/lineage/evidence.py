@@ -12,6 +12,9 @@ EvidenceKind = Literal[
 ]
 
 TIERS: tuple[Tier, ...] = ("declared", "text", "name")
+"""All tiers, the strongest first."""
+STATED_TIERS: tuple[Tier, ...] = ("declared", "text")
+"""Those that figures count unless told otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

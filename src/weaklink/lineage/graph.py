@@ -20,9 +20,7 @@ import rustworkx as rx
 from numpy.typing import NDArray
 
 from weaklink.lineage.edges import EdgeTable
-from weaklink.lineage.evidence import TIERS, Tier
-
-STATED_TIERS: tuple[Tier, ...] = ("declared", "text")
+from weaklink.lineage.evidence import STATED_TIERS, TIERS, Tier
 
 Indices = NDArray[np.int64]
 

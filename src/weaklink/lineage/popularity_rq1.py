@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from weaklink.lineage.evidence import TIERS
-from weaklink.lineage.graph import STATED_TIERS, Chains, Lineage
+from weaklink.lineage.evidence import STATED_TIERS, TIERS
+from weaklink.lineage.graph import Chains, Lineage
 from weaklink.lineage.popularity import Figures, Interval, Popularity, popularity
 from weaklink.lineage.popularity_reuse import Reuse, reuse
 from weaklink.lineage.reference import Reference, references

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from weaklink.errors import WeaklinkError
 from weaklink.lineage.catalogue import same
-from weaklink.lineage.edges import EDGES, EdgeTable
-from weaklink.lineage.evidence import Tier
-from weaklink.lineage.graph import STATED_TIERS, strongest
+from weaklink.lineage.edges import EdgeTable
+from weaklink.lineage.evidence import STATED_TIERS, Tier
+from weaklink.lineage.index import Index, Mask, Numbers
 
 MAX_DEPTH = 50
-FEW = 1_000
+FEWER = 4
+
+Depths = NDArray[np.int64]
+
+_FAR = np.iinfo(np.int64).max
 
 Edge = dict[str, Any]
 
@@ -26,15 +33,16 @@ class Surroundings:
 
     Attributes:
         model: Its id.
-        edges: Rows of ``EDGES``, or some of its columns: between the ancestors, it, and the
-            descendants.
+        edges: Rows of ``EDGES``, between the ancestors, it, and the descendants.
         models: Columns ``id`` and ``depth``: the distance, negative for ancestors, 0 for itself;
             sorted by distance.
+        left_out: How many edges to its downstreams were left out, of each model of which some were.
     """
 
     model: str
     edges: pl.DataFrame
     models: pl.DataFrame
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def descendants(self) -> pl.DataFrame:
@@ -56,7 +64,7 @@ def surroundings(
     *,
     tiers: Collection[Tier] = STATED_TIERS,
     generations: int = MAX_DEPTH,
-    columns: Collection[str] = tuple(EDGES),
+    most: int | None = None,
 ) -> Surroundings:
     """Collect the whole ancestry of a model, and its descendants.
 
@@ -65,58 +73,75 @@ def surroundings(
         model_id: The model, under its id of today or an older one.
         tiers: The tiers of evidence that count.
         generations: How many generations of descendants to collect.
-        columns: The columns of ``EDGES`` to read, at least both ends; fewer are much faster.
+        most: To how many direct downstreams to read edges; of each of these to a quarter as many,
+            and so on. None: to all.
 
     Raises:
         WeaklinkError: No edge touches the model.
     """
-    numbered = table.frame.with_row_index("row")
-    ends = strongest(numbered.select("row", "downstream", "upstream", "tier"), tiers).collect()
-    model = _in_edges(ends, model_id)
-    up = _walk(ends, model, "downstream", "upstream", MAX_DEPTH)
-    down = _walk(ends, model, "upstream", "downstream", generations)
-    above = up.filter(pl.col("depth") > 0).join(down, on="id", how="anti")
-    models = pl.concat([above.with_columns(-pl.col("depth")), down])
-    inside = ends.lazy()
-    for end in ("downstream", "upstream"):
-        inside = inside.join(models.lazy(), left_on=end, right_on="id", how="semi")
-    if len(models) <= FEW:  # then most of the file can be skipped
-        numbered = numbered.filter(pl.col("downstream").is_in(models["id"].to_list()))
-    rows = inside.select("row").collect()
-    edges = numbered.join(rows.lazy(), on="row", how="semi").select(*columns)
-    return Surroundings(model, edges.collect(), models.sort("depth", "id"))
+    index = table.index()
+    model = _number(index, model_id)
+    counting, size = index.counting(tiers), len(index.ids)
+    downstream, upstream = index.downstream[counting], index.upstream[counting]
+    above = _distances(downstream, upstream, model, size, MAX_DEPTH)
+    below = _distances(upstream, downstream, model, size, generations)
+    depths = np.where(below == _FAR, -above, below)
+    member = np.abs(depths) != _FAR
+    models = pl.DataFrame({"id": index.ids.filter(member), "depth": depths[member]})
+    inside = counting & member[index.upstream] & member[index.downstream]
+    left_out = dict[str, int]()
+    if most is not None:
+        inside, left_out = _thinned(inside, index, model, above != _FAR, most)
+    return Surroundings(
+        model=index.ids[model],
+        edges=table.frame.filter(pl.Series(inside)).collect(),
+        models=models.sort("depth", maintain_order=True),
+        left_out=left_out,
+    )
 
 
-def _in_edges(ends: pl.DataFrame, model_id: str) -> str:
+def _number(index: Index, model_id: str) -> int:
+    """Return the number of a model, under whatever id the edges have it."""
+    if (number := index.number(model_id)) is not None:
+        return number
     tail = model_id.rpartition("/")[2].lower()
-    for end in ("downstream", "upstream"):
-        found = ends.filter(pl.col(end) == model_id)
-        if len(found):
-            return model_id
-    for end in ("downstream", "upstream"):
-        alike = ends.filter(pl.col(end).str.to_lowercase().str.ends_with(tail))[end].unique()
-        if aliases := [candidate for candidate in alike if same(candidate, model_id)]:
-            return str(aliases[0])
+    alike = index.ids.filter(index.ids.str.to_lowercase().str.ends_with(tail))
+    if aliases := [candidate for candidate in alike if same(candidate, model_id)]:
+        return int(index.ids.search_sorted(aliases[0]))
     raise WeaklinkError(
         f"No edge touches {model_id}.",
         "Check the id; a model with no known upstream and no known downstream has no lineage.",
     )
 
 
-def _walk(ends: pl.DataFrame, model: str, start: str, end: str, steps: int) -> pl.DataFrame:
-    """Return the ids of all models reached from one, each with its distance."""
-    seen = pl.DataFrame({"id": [model], "depth": [0]})
-    frontier = seen
-    for depth in range(1, steps + 1):
-        frontier = (
-            ends.lazy()
-            .join(frontier.lazy(), left_on=start, right_on="id", how="semi")
-            .select(pl.col(end).alias("id"), pl.lit(depth, pl.Int64).alias("depth"))
-            .unique()
-            .join(seen.lazy(), on="id", how="anti")
-            .collect()
-        )
-        if not len(frontier):
+def _distances(starts: Numbers, ends: Numbers, model: int, size: int, steps: int) -> Depths:
+    """Return how many edges every model is from one, following edges from start to end."""
+    depths = np.full(size, _FAR)
+    depths[model] = 0
+    for depth in range(steps):
+        reached = ends[depths[starts] == depth]
+        reached = reached[depths[reached] == _FAR]
+        if not len(reached):
             break
-        seen = pl.concat([seen, frontier])
-    return seen
+        depths[reached] = depth + 1
+    return depths
+
+
+def _thinned(
+    inside: Mask, index: Index, model: int, ancestors: Mask, most: int
+) -> tuple[Mask, dict[str, int]]:
+    """Return the edges above a model and the first of those below, and how many are left out."""
+    kept = inside & ancestors[index.downstream]
+    left_out, parents, seen = dict[str, int](), {model}, set[int]()
+    while parents:
+        seen |= parents
+        rows = np.flatnonzero(inside & np.isin(index.upstream, list(parents)))
+        first = {parent: rows[index.upstream[rows] == parent] for parent in parents}
+        for parent, edges in first.items():
+            kept[edges[:most]] = True
+            if more := int((~kept[edges]).sum()):
+                left_out[index.ids[parent]] = more
+        found = [index.downstream[edges[:most]].tolist() for edges in first.values()]
+        parents = set(chain.from_iterable(found)) - seen
+        most //= FEWER
+    return kept, left_out

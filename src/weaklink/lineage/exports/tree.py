@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import polars as pl
 from rich.text import Text
 from rich.tree import Tree
 
-from weaklink.lineage.walk import Edge, Surroundings
-
-TREE_COLUMNS = ("downstream", "upstream", "relation", "tier", "method", "confidence", "quote")
-"""The columns of edges that a tree shows."""
+from weaklink.lineage.walk import FEWER, Edge, Surroundings
 
 _QUOTE = 120
-_FEWER = 4
 
 
 def to_tree(around: Surroundings, most: int = 20) -> Tree:
@@ -29,21 +24,8 @@ def to_tree(around: Surroundings, most: int = 20) -> Tree:
         generations = around.descendants["depth"].n_unique()
         label = f"{len(around.descendants):,} descend from it in {generations} generations"
         branch = tree.add(Text(label, style="dim"))
-        _below(branch, _offspring(around, most), around.model, {around.model}, most)
+        _Below(around).add(branch, around.model, most)
     return tree
-
-
-def _offspring(around: Surroundings, most: int) -> dict[str, pl.DataFrame]:
-    """Return the edges to direct downstreams of every model that the tree unfolds."""
-    found, parents = dict[str, pl.DataFrame](), {around.model}
-    while parents:
-        level = around.downstreams(parents).partition_by("upstream", as_dict=True)
-        edges = {str(upstream): rows for (upstream,), rows in level.items()}
-        found |= edges
-        parents = {name for rows in edges.values() for name in rows["downstream"].head(most)}
-        parents -= found.keys()
-        most //= _FEWER
-    return found
 
 
 def _above(branch: Tree, around: Surroundings, model: str, seen: set[str]) -> None:
@@ -55,20 +37,28 @@ def _above(branch: Tree, around: Surroundings, model: str, seen: set[str]) -> No
             _above(twig, around, upstream, seen)
 
 
-def _below(
-    branch: Tree, offspring: dict[str, pl.DataFrame], model: str, seen: set[str], most: int
-) -> None:
-    if model not in offspring:
-        return
-    edges = offspring[model]
-    for edge in edges.head(most).iter_rows(named=True):
-        downstream = edge["downstream"]
-        twig = branch.add(_label(downstream, edge, again=downstream in seen))
-        if downstream not in seen:
-            seen.add(downstream)
-            _below(twig, offspring, downstream, seen, most // _FEWER)
-    if len(edges) > most:
-        branch.add(Text(f"… and {len(edges) - most:,} more", style="dim"))
+class _Below:
+    """Adds descendants, each with its own the first time that it comes."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._left_out, self._none = around.left_out, around.edges.clear()
+        self._edges = {
+            str(upstream): edges
+            for (upstream,), edges in around.edges.partition_by("upstream", as_dict=True).items()
+        }
+        self._seen = {around.model}
+
+    def add(self, branch: Tree, model: str, most: int) -> None:
+        edges = self._edges.get(model, self._none)
+        for edge in edges.head(most).iter_rows(named=True):
+            downstream = edge["downstream"]
+            twig = branch.add(_label(downstream, edge, again=downstream in self._seen))
+            if downstream not in self._seen:
+                self._seen.add(downstream)
+                self.add(twig, downstream, most // FEWER)
+        more = len(edges) - most + self._left_out.get(model, 0)
+        if more > 0:
+            branch.add(Text(f"… and {more:,} more", style="dim"))
 
 
 def _label(model: str, edge: Edge, *, again: bool) -> Text:
