@@ -1,4 +1,7 @@
-"""A campaign of toys, to be killed: ``python -m tests.engine.killable STORE WIDTH``."""
+"""A campaign of toys, to be killed: ``python -m tests.engine.killable STORE WIDTH``.
+
+Prints how many outcomes it lacks, and a line for each that it stores.
+"""
 
 import sys
 import time
@@ -12,7 +15,7 @@ from weaklink.store import AttackRecord, Campaign, DataRecord, VictimRecord, ope
 
 from .work import SUBSTITUTES, TEXTS, ToyLexicon, ToyVictim, toy_models
 
-ATTACKS = {name: 2 if name == "textbugger" else 1 for name in ("pwws", "textbugger", "hotflip")}
+ATTACKS = {"pwws": 1, "textbugger": 2, "hotflip": 1, "scpn": 1, "gan": 1}
 
 
 class Slow(ToyVictim):
@@ -70,4 +73,4 @@ if __name__ == "__main__":
         run = make_run(opened, int(sys.argv[2]))
         opened.add_campaign(run.campaign)
         print(len(run.pending()), flush=True)
-        run.run(lambda _: None)
+        run.run(lambda outcome: print(outcome.status, flush=True))

@@ -8,7 +8,7 @@ from weaklink.errors import WeaklinkError
 from weaklink.store import Status
 from weaklink.testing import ToyVictim
 
-from .work import TEXTS, blank, toy_services, work
+from .work import ATTACKS, TEXTS, blank, toy_services, work
 
 
 def outcomes(width=64, seed=None, victim=None):
@@ -32,7 +32,7 @@ def test_outcomes_do_not_depend_on_the_order_of_samples(seed):
 
 def test_every_attempt_ends_once():
     found = outcomes()
-    assert len(found) == len(TEXTS) * 4 * 2
+    assert len(found) == len(TEXTS) * len(ATTACKS) * 2
     assert {status for status, _, _ in found.values()} >= {Status.SUCCEEDED, Status.FAILED}
 
 

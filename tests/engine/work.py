@@ -6,9 +6,17 @@ from weaklink.engine.budget import TokenBudget
 from weaklink.engine.memo import Memo
 from weaklink.engine.models import Models
 from weaklink.store import Outcome, OutcomeKey, Status
-from weaklink.testing import ToyEncoder, ToyLexicon, ToyTagger, ToyVictim
+from weaklink.testing import (
+    ToyEncoder,
+    ToyLatentSpace,
+    ToyLexicon,
+    ToyParaphraser,
+    ToyTagger,
+    ToyVictim,
+)
 from weaklink.testing.attacks import SUBSTITUTES
 
+ATTACKS = ("textfooler", "pwws", "textbugger", "hotflip", "scpn", "gan")
 TEXTS = [
     "a really good film, if slow",
     "slow slow film",
@@ -21,7 +29,7 @@ TEXTS = [
 
 
 def toy_models():
-    models = Models(ToyEncoder())
+    models = Models(ToyEncoder(), ToyParaphraser, ToyLatentSpace)
     models.__dict__["tagger"] = ToyTagger()
     return models
 
@@ -50,7 +58,7 @@ def job(attack, victim=None, **kwargs):
     )
 
 
-def work(victim, attacks=("textfooler", "pwws", "textbugger", "hotflip"), texts=TEXTS):
+def work(victim, attacks=ATTACKS, texts=TEXTS):
     return [
         (one := blank(text, attack, i, repetition), job(attack, victim).attempt(one, 1))
         for i, text in enumerate(texts)

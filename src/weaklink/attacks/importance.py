@@ -1,4 +1,4 @@
-"""How much a prediction rests on each word: shared by several attacks."""
+"""How much a prediction rests on each word or passage: shared by several attacks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from weaklink.attacks.asks import Score
 from weaklink.attacks.attack import Context, Steps
-from weaklink.text import Words
+from weaklink.text import Passages, Words
 from weaklink.victims import Floats
 
 
@@ -30,3 +30,16 @@ def drop_by_deletion(
 def most_important_first(importance: dict[int, float]) -> list[int]:
     """Return positions by falling importance; of equals, the one that stands first."""
     return sorted(importance, key=lambda position: (-importance[position], position))
+
+
+def passages_by_importance(passages: Passages, context: Context[Any]) -> Steps[list[int]]:
+    """Return the passages' positions, by how much deleting each lowers the confidence.
+
+    A single passage is not asked about.
+    """
+    positions = range(len(passages))
+    if len(positions) < 2:  # noqa: PLR2004
+        return list(positions)
+    scores: Floats = yield Score(tuple(str(passages.replace(i, "")) for i in positions))
+    left = context.goal.confidence(scores).tolist()
+    return sorted(positions, key=lambda position: (left[position], position))

@@ -100,7 +100,7 @@ class Job:
             adversarial = yield from meter.run(self.attack.run(words, context))
         except ExhaustedError:
             adversarial = None
-        known = replace(known, queries=meter.charged)
+        known = replace(known, queries=meter.charged, notes=meter.notes)
         if adversarial is None:
             return replace(known, status=Status.EXHAUSTED if meter.spent else Status.FAILED)
         return (yield from self._verified(known, adversarial, goal))

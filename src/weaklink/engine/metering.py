@@ -1,13 +1,13 @@
-"""Counting queries, and ending an attack that has spent its budget."""
+"""Counting queries, ending an attack that has spent its budget, and keeping what it notes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
 
-from weaklink.attacks import Gradients, Score, Steps
+from weaklink.attacks import Gradients, Note, Score, Steps
 from weaklink.victims import FirstOrder, Floats, Gradient
 
 T = TypeVar("T")
@@ -19,22 +19,24 @@ class ExhaustedError(Exception):
 
 @dataclass
 class Meter:
-    """The queries of one attempt: every text asked is charged, asked before or not.
+    """The accounts of one attempt: every text asked is charged, asked before or not.
 
     Attributes:
         most: The query budget; None: no bound.
         charged: Queries so far.
         original: Probabilities of the original text.
         spent: Whether an ask could not be answered whole.
+        notes: What the attack has noted, by name.
     """
 
     most: int | None
     charged: int
     original: Floats
     spent: bool = False
+    notes: dict[str, float] = field(default_factory=dict)
 
     def run(self, steps: Steps[T]) -> Steps[T]:
-        """Drive ``steps``, charging what they ask of the victim.
+        """Drive ``steps``, charging what they ask of the victim and keeping their notes.
 
         An ask that the budget covers in part is answered in part: of what lies beyond, it is said
         that it changes nothing. The attack may still win with what was answered.
@@ -54,6 +56,9 @@ class Meter:
                     reply = yield from self._score(texts)
                 case Gradients(requests):
                     reply = yield from self._gradients(requests)
+                case Note(name, value):
+                    self.notes[name] = value
+                    reply = None
                 case _:
                     reply = yield ask
 

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
-from weaklink.attacks import FindEntities, Gradients, Score, Similarity, Tag
+from weaklink.attacks import (
+    Decode,
+    FindEntities,
+    Gradients,
+    Invert,
+    Paraphrase,
+    Score,
+    Similarity,
+    Tag,
+)
 from weaklink.engine.attempt import Verify
 from weaklink.engine.budget import TokenBudget
+from weaklink.engine.generating import Decodings, Inversions, Paraphrases
 from weaklink.engine.memo import Memo
 from weaklink.engine.services import (
     Entities,
@@ -17,6 +28,7 @@ from weaklink.engine.services import (
     Tags,
     Verifications,
 )
+from weaklink.generators import LatentSpace, Paraphraser, load_latent_space, load_paraphraser
 from weaklink.resources.encoder import Encoder
 from weaklink.resources.tagger import Tagger, load_tagger
 from weaklink.victims import Victim
@@ -26,20 +38,44 @@ _REMEMBERED_EMBEDDINGS = 20_000
 
 
 class Models:
-    """The sentence encoder and the tagger.
+    """The sentence encoder, the tagger, the paraphraser and the latent space.
 
     Args:
         encoder: Measures the similarity of texts.
+        paraphraser: Loads what rewrites sentences.
+        space: Loads the latent space of sentences.
     """
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(
+        self,
+        encoder: Encoder,
+        paraphraser: Callable[[], Paraphraser] = load_paraphraser,
+        space: Callable[[], LatentSpace] = load_latent_space,
+    ) -> None:
         self.encoder = encoder
         self.embeddings = Memo(encoder, _REMEMBERED_EMBEDDINGS, TokenBudget())
+        self._load_paraphraser = paraphraser
+        self._load_space = space
+        self._generators: dict[type, Service] = {
+            Invert: Inversions(lambda: self.space),
+            Paraphrase: Paraphrases(lambda: self.paraphraser),
+            Decode: Decodings(lambda: self.space),
+        }
 
     @cached_property
     def tagger(self) -> Tagger:
         """Finds parts of speech and named entities."""
         return load_tagger()
+
+    @cached_property
+    def paraphraser(self) -> Paraphraser:
+        """Rewrites sentences in the shape of templates."""
+        return self._load_paraphraser()
+
+    @cached_property
+    def space(self) -> LatentSpace:
+        """Generates sentences from codes."""
+        return self._load_space()
 
     def services(self, scores: Memo, victim: Victim) -> dict[type, Service]:
         """Return what answers each kind of ask about ``victim``, the victim's scores last."""
@@ -47,6 +83,7 @@ class Models:
             Tag: Tags(self.tagger),
             FindEntities: Entities(self.tagger),
             Similarity: Similarities(self.embeddings),
+            **self._generators,
             Verify: Verifications(victim),
             Gradients: FirstOrderViews(victim),
             Score: Scores(scores),

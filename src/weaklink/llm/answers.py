@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 from threading import Lock
+from weakref import finalize
 
 from weaklink.resources.cache import cache_folder
 
@@ -19,6 +20,9 @@ class Answers:
 
     Args:
         path: The file; made if it is not there.
+
+    Attributes:
+        close: Closes the file, which is also closed when nobody holds the answers any more.
     """
 
     def __init__(self, path: Path) -> None:
@@ -30,6 +34,7 @@ class Answers:
             "CREATE TABLE IF NOT EXISTS replies (question TEXT PRIMARY KEY, reply TEXT)"
             " WITHOUT ROWID"
         )
+        self.close = finalize(self, self._file.close)
 
     def get(self, question: str) -> str | None:
         """Return the answer to a question, or None if there is none yet."""
@@ -43,7 +48,3 @@ class Answers:
         """Keep an answer; returns when it is on disk."""
         with self._lock:
             self._file.execute("INSERT OR REPLACE INTO replies VALUES (?, ?)", (question, answer))
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()

@@ -2,11 +2,20 @@
 
 from weaklink.testing.attacks import check_attack, run_attack, toy_answers, toy_context
 from weaklink.testing.driving import drive
-from weaklink.testing.toy import ToyEncoder, ToyLexicon, ToyTagger, ToyVictim
+from weaklink.testing.toy import (
+    ToyEncoder,
+    ToyLatentSpace,
+    ToyLexicon,
+    ToyParaphraser,
+    ToyTagger,
+    ToyVictim,
+)
 
 __all__ = [
     "ToyEncoder",
+    "ToyLatentSpace",
     "ToyLexicon",
+    "ToyParaphraser",
     "ToyTagger",
     "ToyVictim",
     "check_attack",

@@ -13,18 +13,29 @@ from weaklink.attacks import (
     Ask,
     Attack,
     Context,
+    Decode,
     FindEntities,
     Goal,
     Gradients,
+    Invert,
     Lexicon,
+    Note,
     Parameters,
+    Paraphrase,
     Score,
     Similarity,
     Tag,
 )
 from weaklink.engine.metering import Meter
 from weaklink.testing.driving import Answers, drive
-from weaklink.testing.toy import ToyEncoder, ToyLexicon, ToyTagger, ToyVictim
+from weaklink.testing.toy import (
+    ToyEncoder,
+    ToyLatentSpace,
+    ToyLexicon,
+    ToyParaphraser,
+    ToyTagger,
+    ToyVictim,
+)
 from weaklink.text import Words
 
 SUBSTITUTES = {
@@ -45,6 +56,7 @@ TEXTS = (
 def toy_answers(victim: ToyVictim, tagger: ToyTagger | None = None) -> Answers:
     """Return answers to every kind of ask, from the toy victim and its company."""
     encoder, tagger = ToyEncoder(), tagger or ToyTagger()
+    paraphraser, space = ToyParaphraser(), ToyLatentSpace()
 
     def similarities(ask: Similarity) -> Any:  # noqa: ANN401 - an array
         rows = encoder.forward([ask.reference, *ask.texts])
@@ -56,6 +68,12 @@ def toy_answers(victim: ToyVictim, tagger: ToyTagger | None = None) -> Answers:
         Similarity: similarities,
         Tag: lambda ask: tagger.tags(ask.texts),
         FindEntities: lambda ask: tagger.entities([ask.words])[0],
+        Paraphrase: lambda ask: tuple(
+            paraphraser.paraphrase([(ask.text, template) for template in ask.templates])
+        ),
+        Invert: lambda ask: space.invert([ask.text])[0],
+        Decode: lambda ask: tuple(space.decode([(code, ask.like) for code in ask.codes])),
+        Note: lambda _: None,
     }
 
 

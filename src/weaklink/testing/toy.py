@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from weaklink.generators import Inverted
 from weaklink.resources.tagger import Entity
 from weaklink.resources.vectors import Neighbour
 from weaklink.text import Words
@@ -129,3 +130,62 @@ class ToyLexicon:
     def replacement(self, kind: str, label: int | None) -> str | None:  # noqa: ARG002
         """Return the replacement of entities of a kind, whatever the label."""
         return self._entities.get(kind)
+
+
+class ToyParaphraser:
+    """Moves the first words of a sentence to its end, as many as the template has parts.
+
+    Args:
+        paraphrases: What to answer instead, by sentence and template.
+    """
+
+    name = "toy"
+    digest = "toy"
+
+    def __init__(self, paraphrases: Mapping[tuple[str, str], str] | None = None) -> None:
+        self._paraphrases = dict(paraphrases or {})
+
+    def paraphrase(self, requests: Sequence[tuple[str, str]]) -> list[str]:
+        """Return a paraphrase for each (sentence, template); "" for a single word."""
+        return [self._paraphrases.get(request) or self._turn(*request) for request in requests]
+
+    def _turn(self, sentence: str, template: str) -> str:
+        words = Words.split(sentence)
+        if len(words) < 2:  # noqa: PLR2004
+            return ""
+        turn = (template.count("(") - 1) % len(words)
+        moved = words.words[turn:] + words.words[:turn]
+        return str(Words(moved, words.gaps))
+
+
+class ToyLatentSpace:
+    """A plane of squares, each of which is a pair of words.
+
+    Words are numbered, in lower case; the pair (i, j) fills the square of side 1 around that point.
+
+    Args:
+        words: The words; what lies beyond them is the first or the last.
+    """
+
+    digest = "toy"
+
+    def __init__(self, words: Sequence[str] = ("dull", "slow", "fine", "good")) -> None:
+        self._words = tuple(words)
+
+    def invert(self, sentences: Sequence[str]) -> list[Inverted]:
+        """Return the middle of the square of the first and the last word that are known."""
+        return [self._invert(sentence) for sentence in sentences]
+
+    def decode(self, requests: Sequence[tuple[Floats, str]]) -> list[str]:
+        """Return the pair of words of each code's square."""
+        return [self._decode(code) for code, _ in requests]
+
+    def _invert(self, sentence: str) -> Inverted:
+        words = Words.split(sentence.lower()).words
+        known = [self._words.index(word) for word in words if word in self._words] or [0]
+        code = np.array([known[0], known[-1]], dtype=np.float64)
+        return Inverted(code, self._decode(code))
+
+    def _decode(self, code: Floats) -> str:
+        places = np.clip(np.rint(code), 0, len(self._words) - 1).astype(int)
+        return " ".join(self._words[place] for place in places)

@@ -1,0 +1,1 @@
+"""What may paraphrase besides the packaged network, and the choice between them."""

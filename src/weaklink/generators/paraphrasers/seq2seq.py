@@ -1,0 +1,157 @@
+"""Any text-to-text model of transformers as a paraphraser."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from weaklink.errors import WeaklinkError
+from weaklink.resources.cache import digest_of_folder, digest_of_parts
+from weaklink.resources.model_files import find_model
+from weaklink.resources.quiet import no_bars, quiet
+
+if TYPE_CHECKING:
+    from torch import Tensor
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+PROMPT = "paraphrase: {sentence} template: {template}"
+"""What the model reads by default. A model that was trained on another form needs another."""
+
+MOST_TOKENS = 128
+"""Tokens of a sentence that are read, and of a paraphrase that are written."""
+
+_BATCH = 32
+_CLOSE = 1e-3
+
+
+class Seq2SeqParaphraser:
+    """A text-to-text model that reads the sentence, and the template if the prompt has it.
+
+    It decodes greedily. Where two tokens are so nearly equal that the batch could decide between
+    them, that request is decoded again alone, so that no answer depends on those beside it. What
+    does not end within ``MOST_TOKENS`` is no paraphrase.
+
+    Attributes:
+        name: How the user named it.
+        digest: Digest of its files and of the prompt.
+    """
+
+    def __init__(
+        self,
+        model: PreTrainedModel,
+        tokenizer: PreTrainedTokenizerBase,
+        name: str,
+        digest: str,
+        prompt: str = PROMPT,
+    ) -> None:
+        self.name = name
+        self.digest = digest
+        self._model = model
+        self._tokenizer = tokenizer
+        self._prompt = prompt
+
+    def paraphrase(self, requests: Sequence[tuple[str, str]]) -> list[str]:
+        """Return a paraphrase for each (sentence, template); "" where there is none."""
+        prompts = [self._fill(sentence, template) for sentence, template in requests]
+        distinct = sorted(set(prompts), key=lambda text: (len(text), text))
+        answers: dict[str, str] = {}
+        for first in range(0, len(distinct), _BATCH):
+            batch = distinct[first : first + _BATCH]
+            answers.update(zip(batch, self._answer(batch), strict=True))
+        return [answers[text] for text in prompts]
+
+    def _fill(self, sentence: str, template: str) -> str:
+        return self._prompt.replace("{template}", template).replace("{sentence}", sentence)
+
+    def _answer(self, prompts: Sequence[str]) -> list[str]:
+        texts, close = self._generate(prompts)
+        if len(prompts) > 1:
+            for i in close:
+                texts[i] = self._generate([prompts[i]])[0][0]
+        return texts
+
+    def _generate(self, prompts: Sequence[str]) -> tuple[list[str], list[int]]:
+        """Return the answers, and which of them hung on a narrow choice."""
+        import torch
+        from transformers import LogitsProcessorList
+
+        inputs = self._tokenizer(
+            list(prompts),
+            padding=True,
+            truncation=True,
+            max_length=MOST_TOKENS,
+            return_tensors="pt",
+            return_token_type_ids=False,
+        ).to(self._model.device)
+        choices = _Choices()
+        with torch.inference_mode():
+            rows = self._model.generate(
+                **inputs,
+                do_sample=False,
+                num_beams=1,
+                max_new_tokens=MOST_TOKENS,
+                logits_processor=LogitsProcessorList([choices]),
+            )
+        ends = self._tokenizer.eos_token_id
+        texts = self._tokenizer.batch_decode(rows, skip_special_tokens=True)
+        whole = [ends in row for row in rows[:, 1:].tolist()]
+        answers = [" ".join(t.split()) if w else "" for t, w in zip(texts, whole, strict=True)]
+        return answers, choices.close()
+
+
+class _Choices:
+    """Watches greedy decoding for steps at which two tokens are nearly equal."""
+
+    def __init__(self) -> None:
+        self._least: Tensor | None = None
+
+    def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:  # noqa: ARG002 - transformers' form
+        best = scores.topk(2, dim=-1).values
+        margin = best[:, 0] - best[:, 1]
+        self._least = margin if self._least is None else self._least.minimum(margin)
+        return scores
+
+    def close(self) -> list[int]:
+        """Return the rows with such a step."""
+        if self._least is None:
+            return []
+        return [i for i, margin in enumerate(self._least.tolist()) if margin < _CLOSE]
+
+
+def load_seq2seq(name: str, device: str = "cpu", prompt: str = PROMPT) -> Seq2SeqParaphraser:
+    """Return the text-to-text model that a folder or a Hub id (``id@revision``) names.
+
+    Weights are safetensors only and no code of the model's own ever runs. It computes in float32.
+
+    Args:
+        name: The folder or the id.
+        device: What it runs on.
+        prompt: What it reads, with ``{sentence}`` and, if it knows templates, ``{template}``.
+
+    Raises:
+        WeaklinkError: The prompt has no place for the sentence, or the model cannot be found or
+            loaded so.
+    """
+    if "{sentence}" not in prompt:
+        raise WeaklinkError(
+            f"The prompt {prompt!r} has no place for the sentence.",
+            f"Write {{sentence}} where it belongs, as in {PROMPT!r}.",
+        )
+    folder = find_model(name, "paraphraser")
+    safe: dict[str, Any] = {"trust_remote_code": False, "local_files_only": True}
+    import torch
+    from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+
+    try:
+        with quiet("transformers"), no_bars():
+            tokenizer = AutoTokenizer.from_pretrained(str(folder), **safe)
+            model = AutoModelForSeq2SeqLM.from_pretrained(
+                str(folder), dtype=torch.float32, use_safetensors=True, **safe
+            )
+    except (OSError, ValueError, KeyError, ImportError) as error:
+        raise WeaklinkError(
+            f"The paraphraser {name} cannot be loaded: {error}.",
+            "Give a text-to-text model with safetensors weights and no code of its own.",
+        ) from error
+    digest = digest_of_parts([digest_of_folder(folder), prompt])
+    return Seq2SeqParaphraser(model.eval().to(device), tokenizer, f"seq2seq:{name}", digest, prompt)
