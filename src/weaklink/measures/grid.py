@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TypeAlias
 
 import numpy as np
@@ -54,17 +55,22 @@ def attempts(
     return found
 
 
-def correctness(outcomes: Iterable[Outcome], axes: Axes) -> Floats:
+def correctness(
+    outcomes: Iterable[Outcome],
+    axes: Axes,
+    correct: Callable[[Outcome], bool | None] = attrgetter("correct"),
+) -> Floats:
     """Return, of shape (models, samples), 1 where the model classified the sample correctly.
 
-    0 where it did not, and NaN where that is not known.
+    0 where it did not, and NaN where ``correct`` does not know.
     """
     found = np.full((axes.shape[0], axes.shape[2]), np.nan)
     for outcome in outcomes:
         sample = axes.samples.get(outcome.key.sample_id)
-        if sample is not None and outcome.correct is not None:
+        known = None if sample is None else correct(outcome)
+        if known is not None:
             for model in axes.models.get(outcome.key.victim_fingerprint, ()):
-                found[model, sample] = outcome.correct
+                found[model, sample] = known
     return found
 
 

@@ -19,6 +19,9 @@ from weaklink.measures.summary import Estimate
 
 RESAMPLES = 9999
 _TAIL = 0.025
+_TIE = 1e-12
+"""Figures that are no further apart than this are the same but for rounding."""
+_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,9 +55,10 @@ class Drawn:
         """
         observed, replicates = self.values[0], self.values[1 : 1 + self.resamples]
         low, high = bca(observed, replicates, self.values[1 + self.resamples :], self.n)
-        flat = np.nanmin(replicates, axis=0, initial=np.inf) >= np.nanmax(
-            replicates, axis=0, initial=-np.inf
+        spread = np.nanmax(replicates, axis=0, initial=-np.inf) - np.nanmin(
+            replicates, axis=0, initial=np.inf
         )
+        flat = spread <= _TIE
         low = np.where(flat, observed - self._unseen() * (observed - self.limits[0]), low)
         high = np.where(flat, observed + self._unseen() * (self.limits[1] - observed), high)
         return [
@@ -62,7 +66,9 @@ class Drawn:
             if np.isnan(value)
             else Estimate(value=value, low=min(below, value), high=max(above, value), n=n)
             for value, below, above, n in zip(
-                observed.tolist(), low.tolist(), high.tolist(), self.n.tolist(), strict=True
+                *(part.round(_DIGITS).tolist() for part in (observed, low, high)),
+                self.n.tolist(),
+                strict=True,
             )
         ]
 
@@ -80,7 +86,7 @@ class Totals:
     Attributes:
         sums: Numerators, of shape (1 + resamples + samples, cells).
         counts: Denominators, of the same shape.
-        known: For each data set, of shape (cells of all, samples): whether a sample is counted.
+        known: For each data set, of shape (its cells, samples): whether a sample is counted.
         resamples: How many there are.
         limits: The lowest and the highest value of a sample.
     """
@@ -93,29 +99,36 @@ class Totals:
 
     def each(self) -> Drawn:
         """Return every cell as a figure of its own."""
-        return self.macro([[cell] for cell in range(self.sums.shape[1])])
+        return self._drawn(_divide(self.sums, self.counts), np.eye(self.sums.shape[1]))
 
     def macro(self, groups: Sequence[Sequence[int]]) -> Drawn:
         """Return for each group the mean of its cells' ratios: every cell weighs the same."""
-        ratios = np.divide(
-            self.sums, self.counts, out=np.full(self.sums.shape, np.nan), where=self.counts > 0
-        )
-        return self._drawn([mean_known(ratios[:, list(group)]) for group in groups], groups)
+        members = self._members(groups)
+        ratios = np.nan_to_num(_divide(self.sums, self.counts), copy=False)
+        there = np.broadcast_to(members.sum(axis=0), (len(ratios), len(groups)))
+        if not self.counts.all():
+            there = (self.counts > 0).astype(float) @ members
+        return self._drawn(_divide(ratios @ members, there), members)
 
     def micro(self, groups: Sequence[Sequence[int]]) -> Drawn:
         """Return for each group the ratio of its cells' sums: every sample weighs the same."""
-        figures = []
-        for group in groups:
-            sums, counts = (part[:, list(group)].sum(axis=1) for part in (self.sums, self.counts))
-            empty = np.full(sums.shape, np.nan)
-            figures.append(np.divide(sums, counts, out=empty, where=counts > 0))
-        return self._drawn(figures, groups)
+        members = self._members(groups)
+        return self._drawn(_divide(self.sums @ members, self.counts @ members), members)
 
-    def _drawn(self, figures: Sequence[Floats], groups: Sequence[Sequence[int]]) -> Drawn:
-        n = [sum(int(known[list(group)].any(axis=0).sum()) for known in self.known)
-             for group in groups]  # fmt: skip
-        values = np.stack(figures, axis=1) if figures else np.empty((len(self.sums), 0))
-        return Drawn(values, np.array(n, dtype=np.int64), self.resamples, self.limits)
+    def _members(self, groups: Sequence[Sequence[int]]) -> Floats:
+        """Return, of shape (cells, groups), 1 where a cell belongs to a group."""
+        members = np.zeros((self.sums.shape[1], len(groups)))
+        for column, group in enumerate(groups):
+            members[list(group), column] = 1
+        return members
+
+    def _drawn(self, figures: Floats, members: Floats) -> Drawn:
+        n = np.zeros(members.shape[1], dtype=np.int64)
+        start = 0
+        for known in self.known:
+            n += (known.T @ members[start : start + len(known)] > 0).sum(axis=0)
+            start += len(known)
+        return Drawn(figures, n, self.resamples, self.limits)
 
 
 class Resampling:
@@ -138,9 +151,7 @@ class Resampling:
             drawn = generator.multinomial(size, np.full(size, 1 / size), size=resamples)
             self._weights.append(np.vstack([np.ones((1, size)), drawn, left_out]))
 
-    def totals(
-        self, shares: Sequence[Floats], limits: tuple[float, float] = (0.0, 1.0)
-    ) -> Totals:
+    def totals(self, shares: Sequence[Floats], limits: tuple[float, float] = (0.0, 1.0)) -> Totals:
         """Return the sums of cells.
 
         Args:
@@ -149,18 +160,22 @@ class Resampling:
                 sets are numbered through, in this order.
             limits: The lowest and the highest value of a sample.
         """
-        known = [~np.isnan(part) for part in shares]
-        sums = [
-            weights @ np.where(here, part, 0.0).T
-            for weights, part, here in zip(self._weights, shares, known, strict=True)
-        ]
-        counts = [
-            weights @ here.T.astype(float)
-            for weights, here in zip(self._weights, known, strict=True)
-        ]
-        return Totals(
-            np.hstack(sums), np.hstack(counts), _padded(known), self._resamples, limits
-        )
+        known = tuple(~np.isnan(part) for part in shares)
+        cells = sum(len(part) for part in shares)
+        rows = len(self._weights[0]) if self._weights else 0
+        sums, counts = np.empty((rows, cells)), np.empty((rows, cells))
+        start = 0
+        for weights, part, here in zip(self._weights, shares, known, strict=True):
+            place = slice(start, start + len(part))
+            sums[:, place] = weights @ np.where(here, part, 0.0).T
+            counts[:, place] = weights @ here.T.astype(float)
+            start += len(part)
+        return Totals(sums, counts, known, self._resamples, limits)
+
+
+def _divide(sums: Floats, counts: Floats) -> Floats:
+    ratios: Floats = np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
+    return ratios
 
 
 def bca(
@@ -180,7 +195,8 @@ def bca(
     from scipy.special import ndtr, ndtri, stdtrit
 
     known = (~np.isnan(replicates)).sum(axis=0)
-    below = (replicates < observed).sum(axis=0) + (replicates == observed).sum(axis=0) / 2
+    below = (replicates < observed - _TIE).sum(axis=0)
+    below = (below + (replicates <= observed + _TIE).sum(axis=0)) / 2
     away = mean_known(jackknife, axis=0) - jackknife
     away = np.where(np.isnan(away), 0.0, away)
     cubes, squares = (away**3).sum(axis=0), (away**2).sum(axis=0)
@@ -191,9 +207,7 @@ def bca(
         bias = ndtri(below / known)
         skew = np.where(squares > 0, cubes / (6 * squares**1.5), 0.0)
         ends = [ndtr(bias + (bias + end) / (1 - skew * (bias + end))) for end in (tail, -tail)]
-    low, high = (
-        _quantile(ordered, known, np.where(np.isnan(level), 0.5, level)) for level in ends
-    )
+    low, high = (_quantile(ordered, known, np.where(np.isnan(level), 0.5, level)) for level in ends)
     return low, high
 
 
@@ -205,14 +219,3 @@ def _quantile(ordered: Floats, known: NDArray[np.int64], level: Floats) -> Float
     lower, upper = (np.take_along_axis(ordered, i[None], axis=0)[0] for i in (low, high))
     between: Floats = lower + (place - low) * (upper - lower)
     return between
-
-
-def _padded(known: Sequence[NDArray[np.bool_]]) -> tuple[NDArray[np.bool_], ...]:
-    """Give each data set's rows the numbers that its cells have among all cells."""
-    starts = np.cumsum([0, *(len(part) for part in known)])
-    padded = []
-    for start, part in zip(starts[:-1], known, strict=True):
-        rows = np.zeros((starts[-1], part.shape[1]), dtype=bool)
-        rows[start : start + len(part)] = part
-        padded.append(rows)
-    return tuple(padded)
