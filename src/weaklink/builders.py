@@ -51,4 +51,11 @@ def _scpn(options: BuildOptions, progress: Progress) -> Path:
     return build_network(ScpnRecipe(), options, progress)
 
 
-BUILDERS: dict[str, Builder] = {"counter-fitted": _counter_fitted, "scpn": _scpn}
+def _gan(options: BuildOptions, progress: Progress) -> Path:
+    from weaklink.generators.building import build_network
+    from weaklink.generators.gan.recipe import GanRecipe
+
+    return build_network(GanRecipe(), options, progress)
+
+
+BUILDERS: dict[str, Builder] = {"counter-fitted": _counter_fitted, "scpn": _scpn, "gan": _gan}

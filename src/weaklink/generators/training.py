@@ -100,7 +100,7 @@ def train(
         work: Folder of the checkpoint, from which training goes on if it was interrupted.
         progress: Is told of each step.
     """
-    optimizer = torch.optim.Adam(network.parameters(), betas=(0.9, 0.98))
+    optimizer = torch.optim.Adam(network.parameters(), betas=(0.9, 0.98), fused=True)
     trained = Trained()
     checkpoint = Checkpoint(
         work / "checkpoint.pt", {"network": network, "optimizer": optimizer, "trained": trained}
@@ -126,5 +126,6 @@ def train(
         trained.seconds = time.monotonic() - began
         checkpoint.save_if_due()
         progress.advance()
+    checkpoint.save()
     network.load_state_dict(trained.best)
     return trained

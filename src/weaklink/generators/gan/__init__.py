@@ -1,0 +1,1 @@
+"""Adversarially regularised autoencoder with an inverter: the latent space of the GAN attack."""

@@ -1,0 +1,115 @@
+"""How the latent space is trained."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+from pydantic import JsonValue
+
+from weaklink.generators.batches import Batches
+from weaklink.generators.building import Learnt
+from weaklink.generators.corpus import MOST_TOKENS, Corpus
+from weaklink.generators.gan.arae import Arae, Terms
+from weaklink.generators.gan.material import Material, padded, prepare
+from weaklink.generators.gan.meanings import begin_with_meanings
+from weaklink.generators.gan.networks import Sizes
+from weaklink.generators.gan.quality import measure
+from weaklink.generators.gan.sampled_softmax import SampledSoftmax
+from weaklink.generators.gan.space import SentenceSpace, pack
+from weaklink.generators.judges import Judges
+from weaklink.generators.training import Schedule, Trained, train
+from weaklink.progress import Progress
+from weaklink.resources.counter_fitted import load_counter_fitted
+from weaklink.resources.encoder import load_encoder
+from weaklink.resources.language_model import find_language_model, load_language_model
+from weaklink.resources.networks import Network
+
+WORDS = 12_000
+BATCH = 256
+OTHERS = 1024
+TERMS = Terms()
+SCHEDULE = Schedule(steps=7_000, learning_rate=2e-3, warm_up=200, patience=8)
+
+
+class GanRecipe:
+    """Trains all networks together on the corpus, and measures the latent space.
+
+    Args:
+        terms: Of the loss.
+        schedule: How long and how fast to learn.
+    """
+
+    name: Network = "gan"
+    paper = "https://openreview.net/forum?id=H1BLjgZCb"
+
+    def __init__(self, terms: Terms = TERMS, schedule: Schedule = SCHEDULE) -> None:
+        self._terms = terms
+        self._schedule = schedule
+        self.seed = schedule.seed
+        self.settings: dict[str, JsonValue] = {
+            "terms": asdict(terms),
+            "schedule": asdict(schedule),
+            "words": WORDS,
+            "batch": BATCH,
+            "others": OTHERS,
+        }
+
+    def learn(self, corpus: Corpus, work: Path, device: torch.device, progress: Progress) -> Learnt:
+        """Train it; ``work`` keeps what an interrupted training goes on from."""
+        find_language_model()
+        progress.begin("Reading the sentences")
+        material = prepare(corpus.training, WORDS)
+        sizes = Sizes(vocabulary=len(material.vocabulary), positions=MOST_TOKENS + 1)
+        torch.manual_seed(self.seed)
+        arae = Arae(sizes, self._terms, material.frequencies).to(device)
+        words = arae.networks.autoencoder.words.weight
+        begin_with_meanings(words, material.vocabulary, load_counter_fitted(progress=progress))
+        trained = teach(arae, material, self._schedule, work, device, progress)
+        tensors, metadata = pack(arae.networks, sizes, material.vocabulary)
+        halves = {name: tensor.half() for name, tensor in tensors.items()}
+        arae.networks.load_state_dict(halves)
+        space = SentenceSpace(arae.networks, material.vocabulary, MOST_TOKENS, "", str(device))
+        judges = Judges(load_encoder(), load_language_model())
+        figures = measure(space, corpus.held_out, judges, self.seed, progress)
+        return Learnt(
+            tensors=halves,
+            metadata=metadata,
+            settings={**self.settings, "sizes": asdict(sizes)},
+            figures={**figures, "steps": trained.step, "validation_loss": min(trained.losses)},
+            seconds=trained.seconds,
+        )
+
+
+def teach(
+    arae: Arae,
+    material: Material,
+    schedule: Schedule,
+    work: Path,
+    device: torch.device,
+    progress: Progress,
+) -> Trained:
+    """Train all networks, and leave them as they were when they reconstructed best.
+
+    Args:
+        arae: The networks, changed in place, on their device.
+        material: What is learnt from.
+        schedule: How long and how fast to learn.
+        work: Folder of the checkpoint.
+        device: Where the networks are.
+        progress: Is told of each step.
+    """
+    softmax = SampledSoftmax(material.frequencies.to(device), OTHERS)
+    batches = Batches([len(row) for row in material.training], BATCH, schedule.seed)
+    validation = padded(material.validation).to(device)
+
+    def loss(step: int) -> torch.Tensor:
+        words = padded([material.training[i] for i in batches.at(step)]).to(device)
+        with torch.autocast(device.type, torch.bfloat16):
+            return torch.stack(list(arae.loss(words, softmax).values())).sum()
+
+    def validate() -> float:
+        return float(arae.words_loss(validation))
+
+    return train(arae, loss, validate, schedule, work, progress)
