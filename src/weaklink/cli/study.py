@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
+if TYPE_CHECKING:
+    from weaklink.study import StudyRecord
+
 study = typer.Typer(no_args_is_help=True, help="Measure many chains: from a file to a report.")
+
+_TEMPLATE = "template"
+
+Source = Annotated[
+    str, typer.Argument(metavar="FILE|PRESET", help="TOML file, or the name of a preset.")
+]
+Out = Annotated[Path | None, typer.Option(help="Folder of the study; study-NAME by default.")]
+Quick = Annotated[
+    bool,
+    typer.Option(
+        "--quick", help="A tenth of the samples, and models made with a fifth of the work."
+    ),
+]
 
 
 @study.command()
@@ -20,3 +39,48 @@ def presets() -> None:
     for name in names():
         table.add_row(name, read_specification(name).description)
     wide_console().print(table)
+
+
+@study.command()
+def init(
+    preset: Annotated[
+        str, typer.Argument(help="The preset to start from; by default a file with every key.")
+    ] = _TEMPLATE,
+) -> None:
+    """Print a commented specification, to be saved and changed."""
+    from weaklink.study.presets import preset_text
+
+    typer.echo(preset_text(preset), nl=False)
+
+
+@study.command()
+def run(source: Source, out: Out = None, *, quick: Quick = False) -> None:
+    """Run a study; the same command goes on where it stopped."""
+    from weaklink.auditing.study import run_study
+    from weaklink.cli.audit import run_resumably
+    from weaklink.study.specification import read_specification
+
+    spec = read_specification(source)
+    folder = out or Path(f"study-{spec.name}{'-quick' if quick else ''}")
+    spec = spec.quick() if quick else spec
+    record = run_resumably(lambda progress: run_study(spec, folder, progress), folder)
+    _show(record, folder)
+
+
+def _show(record: StudyRecord, folder: Path) -> None:
+    """Say what was measured, what could not be, and where it is."""
+    from weaklink.cli.terminal import wide_console
+    from weaklink.text import visible
+
+    console = wide_console()
+    measured = sum(model.fingerprint is not None for model in record.models)
+    pairs = sum(len(chain.measured) > 1 for chain in record.chains)
+    console.print(
+        f"{measured} of {len(record.models)} models and {pairs} of {len(record.chains)} chains "
+        f"measured on {len(record.campaigns)} data sets.",
+        highlight=False,
+    )
+    for missing in record.failures:
+        text = visible(f"missing: {missing.what}: {missing.reason}")
+        console.print(text, style="yellow", markup=False)
+    console.print(f"Study: {folder.resolve()}", markup=False, soft_wrap=True)

@@ -69,8 +69,7 @@ class Run:
     Attributes:
         campaign: What is asked for.
         dataset: Its samples.
-        targets: The victims to attack now, by fingerprint: all of the campaign's, or one after
-            the other where they do not fit in memory together.
+        targets: Its victims by fingerprint.
         attacks: Its attacks by fingerprint.
         lexicon: What attacks look words up in.
         models: Sentence encoder and tagger.
@@ -93,7 +92,7 @@ class Run:
         return [key for key in self.campaign.keys() if key not in done]  # noqa: SIM118
 
     def run(self, report: Callable[[Outcome], None]) -> None:
-        """Make the targets' pending outcomes, store each as it ends, and tell ``report``.
+        """Make the pending outcomes, store each as it ends, and tell ``report``.
 
         Raises:
             ModelFailure: A model failed again and again. What has ended is stored.

@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from weaklink.victims import TrustWarning
+
 
 class _Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,6 +46,8 @@ class ChainEntry(_Entry):
     links: tuple[Link, ...]
     measured: tuple[str, ...]
     """The models that have a classification head: consecutive ones are compared."""
+    warnings: tuple[TrustWarning, ...] = ()
+    """What speaks against comparing its models with each other."""
 
 
 class Excluded(_Entry):

@@ -7,13 +7,16 @@ import tomllib
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from weaklink.engine import Settings
 from weaklink.errors import WeaklinkError
+from weaklink.measures import Bounds
 from weaklink.study.presets import preset_text, presets
+
+_FEWER_SAMPLES, _QUICKER_TRAINING = 10, 5
 
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
 
@@ -91,10 +94,17 @@ class StudySpecification(Settings):
     labels: Mapping[str, Mapping[str, str]] = {}
     """For a model, what each of its labels means in the data's terms. Outcomes do not depend on
     it: the report counts with it and without it."""
+    bounds: Bounds = Bounds()
+    """Within which an adversarial text is valid; no effect on outcomes."""
     text_transfer: bool = True
     """Whether adversarial texts found on an upstream are tried on its downstream."""
     executor: str = "local"
     """What runs the campaigns."""
+
+    @field_validator("language_model", mode="before")
+    @classmethod
+    def _none(cls, value: Any) -> Any:  # noqa: ANN401 - anything may stand in a file
+        return None if value == "none" else value
 
     @field_validator("executor")
     @classmethod
@@ -118,6 +128,27 @@ class StudySpecification(Settings):
         """Return the specification as canonical JSON: all keys, sorted, without blanks."""
         content = self.model_dump(mode="json")
         return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    def quick(self) -> Self:
+        """Return the study on a tenth of the samples, its own models made with a fifth of the work.
+
+        Five samples are kept at least, and forty to train on.
+        """
+        pretrained = [
+            one.model_copy(update={"steps": max(1, one.steps // _QUICKER_TRAINING)})
+            for one in self.pretrained
+        ]
+        finetuned = [
+            one.model_copy(update={"samples": max(40, (one.samples or 4000) // _QUICKER_TRAINING)})
+            for one in self.finetuned
+        ]
+        return self.model_copy(
+            update={
+                "samples": min(self.samples, max(5, self.samples // _FEWER_SAMPLES)),
+                "pretrained": tuple(pretrained),
+                "finetuned": tuple(finetuned),
+            }
+        )
 
     @property
     def digest(self) -> str:
