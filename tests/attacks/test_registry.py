@@ -4,8 +4,9 @@ from weaklink.attacks import registry
 from weaklink.errors import WeaklinkError
 
 
-def test_the_four_attacks_are_installed():
-    assert set(registry.installed()) >= {"hotflip", "pwws", "textbugger", "textfooler"}
+def test_the_six_attacks_are_installed():
+    six = {"gan", "hotflip", "pwws", "scpn", "textbugger", "textfooler"}
+    assert set(registry.installed()) >= six
 
 
 def test_all_means_every_installed_attack():
