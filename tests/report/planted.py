@@ -134,7 +134,7 @@ def _hostile(outcome: Outcome, text: str) -> Outcome:
     adversarial = None if outcome.adversarial_text is None else f"{text} {outcome.adversarial_text}"
     return replace(
         outcome, original_text=f"{outcome.original_text} {text}", adversarial_text=adversarial,
-        gold_label=text, original_label=text, adversarial_label=text, error=text,
+        gold_label=text, original_label=text, adversarial_label=text, error=text, notes={text: 1.0},
     )  # fmt: skip
 
 
@@ -186,5 +186,6 @@ def _succeeded(outcome: Outcome, draw: np.random.Generator) -> Outcome:
         outcome, status=Status.SUCCEEDED, adversarial_text=adversarial,
         adversarial_label=LABELS[1 - (outcome.original_index or 0)],
         adversarial_probability=draw.uniform(0.05, 0.49), words_changed=len(changed),
-        similarity=draw.uniform(0.8, 0.98),
+        similarity=draw.uniform(0.86, 0.99), original_perplexity=(fluent := draw.uniform(50, 900)),
+        adversarial_perplexity=fluent * draw.lognormal(0.6, 0.4), language_model="5a11" * 16,
     )  # fmt: skip

@@ -38,6 +38,26 @@ def test_the_strongest_attack_is_the_one_with_the_highest_asr_correct(summary):
     assert "robust accuracy" in second
 
 
+def test_the_strongest_attack_within_bounds_may_be_another(summary):
+    strong = Estimate(value=0.97, low=0.9, high=0.99, n=88)
+    spoiling = with_attack(summary, "hotflip", asr_correct=strong, asr_valid=rate(0.01))
+    first, *_ = plain_answer(with_attack(spoiling, "pwws", asr_valid=rate(0.9)))
+    assert f"strongest attack on {DOWNSTREAM} is hotflip" in first
+    assert "within bounds the strongest is pwws: 0.90 [0.85, 0.95] n=100" in first
+    assert "(asr_valid)" in first
+
+
+def test_no_text_within_bounds_is_said_plainly(summary):
+    for attack in ("textfooler", "pwws", "textbugger", "hotflip"):
+        summary = with_attack(summary, attack, asr_valid=rate(0))
+    first, *_ = plain_answer(summary)
+    assert "No attack succeeds with a text within bounds" in first
+
+
+def rate(value):
+    return Estimate(value=value, low=value - 0.05, high=value + 0.05, n=100)
+
+
 def test_an_attack_on_the_upstream_is_not_the_answer(summary):
     high = Estimate(value=1.0, low=0.96, high=1.0, n=88)
     attacks = tuple(

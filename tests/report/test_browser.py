@@ -4,6 +4,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from weaklink.measures import Bounds
 from weaklink.report.browser import browser_data, pieces
 from weaklink.report.lines import visible_lines
 from weaklink.store import Status
@@ -12,11 +13,12 @@ from .planted import TRACEBACK, planted_campaign, planted_outcomes
 
 OUTCOMES = planted_outcomes(planted_campaign())
 FOUND = next(outcome for outcome in OUTCOMES if outcome.status is Status.SUCCEEDED)
+BOUNDS = Bounds(min_similarity=0.9, max_perplexity_ratio=2)
 ANYTHING = st.text(st.characters(), max_size=60)
 
 
 def data_of(*outcomes):
-    return json.loads(str(browser_data(outcomes)))
+    return json.loads(str(browser_data(outcomes, BOUNDS)))
 
 
 def side(shown, index):
@@ -36,7 +38,7 @@ def test_the_data_can_neither_end_its_element_nor_leave_ascii(text):
         FOUND, original_text=text, adversarial_text=text[::-1], error=text, gold_label=text,
         original_label=text, victim=text, attack=text,
     )  # fmt: skip
-    data = str(browser_data([outcome]))
+    data = str(browser_data([outcome], BOUNDS))
     assert data.isascii()
     assert data.isprintable()
     assert not set("<>&") & set(data)
@@ -65,7 +67,8 @@ def test_a_success_says_what_it_changed_and_what_it_took():
     outcome = replace(
         FOUND, original_label="positive", adversarial_label="negative", gold_label="positive",
         original_probability=0.912, adversarial_probability=0.31, queries=143, words_changed=3,
-        words=18, similarity=0.934, cut=True,
+        words=18, similarity=0.934, cut=True, original_perplexity=100.0,
+        adversarial_perplexity=250.0, notes={"how_faithful": 0.512},
     )  # fmt: skip
     (record,) = data_of(outcome)["outcomes"]
     assert record["facts"] == [
@@ -75,8 +78,22 @@ def test_a_success_says_what_it_changed_and_what_it_took():
         ["queries", "143"],
         ["words changed", "3 of 18"],
         ["similarity", "0.93"],
+        ["perplexity", "100 → 250, 2.50 times"],
+        ["out of bounds", "perplexity"],
+        ["how faithful", "0.51"],
         ["text", "cut by the model's maximum length"],
     ]
+
+
+def test_only_successes_are_valid_or_not():
+    kept, broken, failed = data_of(
+        replace(FOUND, similarity=0.95, adversarial_perplexity=None),
+        replace(FOUND, similarity=0.85),
+        replace(FOUND, status=Status.FAILED),
+    )["outcomes"]
+    assert [record["valid"] for record in (kept, broken, failed)] == ["yes", "no", ""]
+    assert "out of bounds" not in dict(kept["facts"])
+    assert dict(broken["facts"])["out of bounds"].startswith("similarity")
 
 
 def test_an_error_has_its_traceback_and_no_pieces():

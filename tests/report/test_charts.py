@@ -25,18 +25,19 @@ def values(figure):
     return figure.chart.data.values
 
 
-def test_there_is_a_chart_for_each_denominator():
+def test_there_is_a_chart_for_each_rate():
     titles = [figure.title for figure in asr_figures(SUMMARY)]
     assert titles == [
         "asr_correct, of samples classified correctly",
         "asr_all, of all attacked samples",
+        "asr_valid, of all attacked samples",
         "robust_accuracy, of all attacked samples",
     ]
 
 
 def test_a_chart_holds_every_estimate_with_its_interval():
     shown = {
-        (row["attack"], row["series"], row["value"], row["low"], row["high"])
+        (row["row"], row["series"], row["value"], row["low"], row["high"])
         for row in values(asr_figures(SUMMARY)[0])
     }
     roles = {victim.name: victim.role for victim in CAMPAIGN.victims}
@@ -59,7 +60,10 @@ def test_a_rate_that_is_not_known_has_no_chart():
         for entry in SUMMARY.attacks
     )
     figures = asr_figures(SUMMARY.model_copy(update={"attacks": attacks}))
-    assert [figure.title for figure in figures] == ["asr_all, of all attacked samples"]
+    assert [figure.title for figure in figures] == [
+        "asr_all, of all attacked samples",
+        "asr_valid, of all attacked samples",
+    ]
 
 
 def test_a_single_model_has_no_chain_charts():

@@ -28,7 +28,7 @@ def test_names_stay_text_in_their_cells(text):
     summary, _ = hostile(text)
     markdown = to_markdown(summary)
     found = list(tables(markdown))
-    assert len(found) == 4
+    assert len(found) == 5
     for rows in found:
         assert len({len(row) for row in rows}) == 1
     assert not re.search(r"(?<!\\)[<>&\[`]", markdown)

@@ -102,7 +102,7 @@ def test_tables_and_charts_can_be_heard(html):
     assert tags.count("caption") == tags.count("table") == 6
     assert all("scope" in attributes for tag, attributes in elements if tag == "th")
     described = [a["aria-label"] for _, a in elements if a.get("role") == "img"]
-    assert len(described) == tags.count("svg") == 6
+    assert len(described) == tags.count("svg") == 7
     assert all(description.startswith("Chart. ") for description in described)
 
 

@@ -2,8 +2,17 @@
 
 from weaklink.auditing.audit import audit, run_audit
 from weaklink.auditing.demo import make_chain
+from weaklink.auditing.fluency import measure_fluency
 from weaklink.auditing.result import AuditResult
 from weaklink.auditing.single import attack_text
 from weaklink.auditing.specification import Specification
 
-__all__ = ["AuditResult", "Specification", "attack_text", "audit", "make_chain", "run_audit"]
+__all__ = [
+    "AuditResult",
+    "Specification",
+    "attack_text",
+    "audit",
+    "make_chain",
+    "measure_fluency",
+    "run_audit",
+]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from weaklink.attacks import Lexicon
+from weaklink.auditing.fluency import language_model_of, measure_fluency
 from weaklink.auditing.preparation import (
     aim,
     arm,
@@ -55,12 +56,16 @@ def audit(
 
 def run_audit(spec: Specification, progress: Progress) -> AuditResult:
     """Do what ``audit`` does, for a specification."""
+    found = language_model_of(spec)
     with open_store(spec.store) as store:
         run = prepare(spec, store, progress)
         pending = len(run.pending())
         progress.begin("Attacking", pending)
         run.run(lambda _: progress.advance())
-        summary = summarise(run.campaign, store.outcomes(run.campaign))
+        if found is not None:
+            device = run.campaign.provenance["device"]
+            measure_fluency(store, found, progress, campaign=run.campaign, device=device)
+        summary = summarise(run.campaign, store.outcomes(run.campaign), spec.bounds)
     return AuditResult(summary, Path(spec.store), pending)
 
 

@@ -7,12 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from weaklink.engine import Settings
 from weaklink.progress import Progress
-from weaklink.resources.language_model import LanguageModelFiles
+from weaklink.resources.language_model import (
+    DEFAULT_LANGUAGE_MODEL,
+    LanguageModelFiles,
+    find_language_model,
+)
+from weaklink.resources.packaged import SMOLLM2
 from weaklink.store import Campaign, Outcome, Status, Store
 
 _BATCH = 32
 """Outcomes in one transaction: what is lost at most when the process is killed."""
+
+
+def language_model_of(settings: Settings) -> LanguageModelFiles | None:
+    """Return the language model that settings name; None if none, or if the default is missing.
+
+    Raises:
+        WeaklinkError: Another than the default cannot be found.
+    """
+    name = settings.language_model
+    if name is None or (name == DEFAULT_LANGUAGE_MODEL and SMOLLM2.find() is None):
+        return None
+    return find_language_model(name)
 
 
 def measure_fluency(

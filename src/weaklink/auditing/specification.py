@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from weaklink.engine import Settings
+from weaklink.measures import Bounds
 
 
 class Specification(Settings):
@@ -25,6 +26,8 @@ class Specification(Settings):
     replay: Path | None = None
     """Stored vulnerable samples to try in the place of data and attacks."""
     store: Path = Path("audit.db")
+    bounds: Bounds = Bounds()
+    """Within which an adversarial text is valid; no effect on outcomes."""
     refuse_warnings: bool = False
     """Whether a trust warning ends the audit before any attack."""
 

@@ -13,6 +13,7 @@ from weaklink.cli.audit import audit
 from weaklink.cli.demo import demo
 from weaklink.cli.doctor import doctor
 from weaklink.cli.finetune import finetune
+from weaklink.cli.fluency import fluency
 from weaklink.cli.hub import hub_app
 from weaklink.cli.lineage import lineage_app
 from weaklink.cli.lineage_stats import compare, stats
@@ -29,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Adversarial robustness of text classifiers, measured along their fine-tuning chains.",
 )
-for command in (audit, attack, report, outcomes, finetune, demo, doctor):
+for command in (audit, attack, report, outcomes, fluency, finetune, demo, doctor):
     app.command()(command)
 lineage_app.command()(stats)
 lineage_app.command()(compare)

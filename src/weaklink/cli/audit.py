@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from weaklink.cli.bounds import read_bounds
 from weaklink.cli.options import (
     AllowPickle,
     Attacks,
     Data,
     Device,
     LabelColumn,
+    MaxPerplexityRatio,
+    MaxWordsChanged,
+    MinSimilarity,
     Model,
     Precision,
     Set,
@@ -30,6 +34,8 @@ if TYPE_CHECKING:
     from weaklink.auditing import AuditResult
     from weaklink.measures import Bound
     from weaklink.progress import Progress
+
+T = TypeVar("T")
 
 _OVER_BOUND = 3
 _INTERRUPTED = 130
@@ -121,6 +127,14 @@ def audit(
             rich_help_panel=_MODELS,
         ),
     ] = None,
+    language_model: Annotated[
+        str,
+        typer.Option(
+            help="Causal language model that measures fluency: the packaged one, a Hub id or a "
+            "folder; none: it is not measured.",
+            rich_help_panel=_MODELS,
+        ),
+    ] = "SmolLM2-135M-Instruct",
     width: Annotated[
         int,
         typer.Option(
@@ -139,6 +153,9 @@ def audit(
     ] = False,
     allow_pickle: AllowPickle = False,
     trust_remote_code: TrustRemoteCode = False,
+    min_similarity: MinSimilarity = None,
+    max_perplexity_ratio: MaxPerplexityRatio = None,
+    max_words_changed: MaxWordsChanged = None,
 ) -> None:
     """Attack a model, or both ends of a chain, and report how robust it is."""
     from weaklink.auditing import Specification, run_audit
@@ -170,6 +187,12 @@ def audit(
         max_queries=max_queries,
         store=store,
         encoder=encoder or DEFAULT_ENCODER,
+        language_model=None if language_model == "none" else language_model,
+        bounds=read_bounds(
+            min_similarity=min_similarity,
+            max_perplexity_ratio=max_perplexity_ratio,
+            max_words_changed=max_words_changed,
+        ),
         device=device,
         precision=precision,
         width=width,
@@ -182,7 +205,7 @@ def audit(
     enforce(result, bounds)
 
 
-def run_resumably(work: Callable[[Progress], AuditResult], store: Path) -> AuditResult:
+def run_resumably(work: Callable[[Progress], T], store: Path) -> T:
     """Do the work with progress on the terminal; when interrupted, say how it goes on."""
     from weaklink.cli.progress import Terminal
 
@@ -200,13 +223,12 @@ def run_resumably(work: Callable[[Progress], AuditResult], store: Path) -> Audit
 
 def show(result: AuditResult, report: Path, json: Path | None) -> None:
     """Print the tables, write the report, and say where everything is."""
-    from weaklink.report import attack_table, chain_tables, to_rich, write_atomically
+    from weaklink.report import attack_table, chain_tables, notices, to_rich, write_atomically
 
     console = wide_console(stderr=json == Path("-"))
-    for victim in result.summary.campaign.victims:
-        for warning in victim.warnings:
-            text = visible(f"warning: {victim.name}: {warning.message}")
-            console.print(text, style="yellow", markup=False)
+    for notice in notices(result.summary):
+        text = visible(f"warning: {notice.about}: {notice.message}")
+        console.print(text, style="yellow", markup=False)
     for table in (attack_table(result.summary), *chain_tables(result.summary)):
         console.print(to_rich(table))
     result.write_report(report)

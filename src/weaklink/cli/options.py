@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 import typer
 
 _DATA, _ATTACKS, _MODELS = "Data", "Attacks", "Models"
+BOUNDS = "When a text is valid"
 
 Model: TypeAlias = Annotated[
     str,
@@ -55,6 +56,37 @@ Precision: TypeAlias = Annotated[
     typer.Option(
         help="float32, or bf16: faster, and outcomes on a narrow margin may differ.",
         rich_help_panel=_MODELS,
+    ),
+]
+LanguageModel: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        help="Causal language model that measures fluency: the packaged one, a Hub id or a folder.",
+        rich_help_panel=_MODELS,
+    ),
+]
+MinSimilarity: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        metavar="COSINE",
+        help="Lowest similarity to the original; 0.9 by default.",
+        rich_help_panel=BOUNDS,
+    ),
+]
+MaxPerplexityRatio: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        metavar="RATIO",
+        help="Highest perplexity, as a multiple of the original's; 3 by default.",
+        rich_help_panel=BOUNDS,
+    ),
+]
+MaxWordsChanged: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SHARE",
+        help="Largest share of words changed; 1 by default, which bounds nothing.",
+        rich_help_panel=BOUNDS,
     ),
 ]
 AllowPickle: TypeAlias = Annotated[

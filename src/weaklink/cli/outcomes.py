@@ -12,11 +12,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from weaklink.cli.bounds import read_bounds
+from weaklink.cli.options import BOUNDS, MaxPerplexityRatio, MaxWordsChanged, MinSimilarity
 from weaklink.errors import WeaklinkError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from weaklink.measures import Bounds
     from weaklink.store import Outcome, Status
 
 _SHOWN = 20
@@ -25,12 +28,24 @@ _SHOWN = 20
 
 def outcomes(
     store: Annotated[Path, typer.Argument(help="The store to read.")],
+    *,
     model: Annotated[str | None, typer.Option(help="Only against this victim.")] = None,
     attack: Annotated[str | None, typer.Option(help="Only by this attack.")] = None,
     status: Annotated[
         str | None,
         typer.Option(help="Only these: succeeded, failed, skipped, exhausted or error."),
     ] = None,
+    valid: Annotated[
+        bool | None,
+        typer.Option(
+            "--valid/--invalid",
+            help="Only successes whose texts stay within the bounds, or only those beyond.",
+            rich_help_panel=BOUNDS,
+        ),
+    ] = None,
+    min_similarity: MinSimilarity = None,
+    max_perplexity_ratio: MaxPerplexityRatio = None,
+    max_words_changed: MaxWordsChanged = None,
     limit: Annotated[
         int | None,
         typer.Option(min=0, help=f"At most so many; the table shows {_SHOWN} by default."),
@@ -38,14 +53,21 @@ def outcomes(
     export: Annotated[
         Path | None, typer.Option(help="Write them to this .parquet or .jsonl file instead.")
     ] = None,
-    *,
     json: Annotated[bool, typer.Option(help="Print one JSON object a line instead.")] = False,
 ) -> None:
     """List the outcomes in a store, or export them."""
+    from weaklink import measures
     from weaklink import store as stores
 
+    bounds = read_bounds(
+        min_similarity=min_similarity,
+        max_perplexity_ratio=max_perplexity_ratio,
+        max_words_changed=max_words_changed,
+    )
     with stores.open_store(store, create=False) as opened:
         found = opened.outcomes(model=model, attack=attack, status=_status(status))
+        if valid is not None:
+            found = (o for o in found if measures.valid(o, bounds) is valid)
         if export is not None:
             frame = stores.to_frame(islice(found, limit))
             stores.export(frame, export)
@@ -54,7 +76,7 @@ def outcomes(
             for row in stores.to_frame(islice(found, limit)).iter_rows(named=True):
                 typer.echo(dumps(row))
         else:
-            _show(found, _SHOWN if limit is None else limit)
+            _show(found, _SHOWN if limit is None else limit, bounds)
 
 
 def _status(name: str | None) -> Status | None:
@@ -69,8 +91,8 @@ def _status(name: str | None) -> Status | None:
         raise WeaklinkError(f"{name!r} is not a status.", remedy) from None
 
 
-def _show(found: Iterator[Outcome], limit: int) -> None:
-    table = _table(islice(found, limit))
+def _show(found: Iterator[Outcome], limit: int, bounds: Bounds) -> None:
+    table = _table(islice(found, limit), bounds)
     hidden = sum(1 for _ in found)
     console = Console()
     if table.row_count:
@@ -81,16 +103,16 @@ def _show(found: Iterator[Outcome], limit: int) -> None:
         console.print("No outcomes match.")
 
 
-def _table(outcomes: Iterable[Outcome]) -> Table:
+def _table(outcomes: Iterable[Outcome], bounds: Bounds) -> Table:
     table = Table(show_lines=True)
     table.add_column("attempt", overflow="fold", ratio=2)
     table.add_column("text", overflow="fold", ratio=3)
     for outcome in outcomes:
-        table.add_row(_attempt(outcome), _text(outcome))
+        table.add_row(_attempt(outcome, bounds), _text(outcome))
     return table
 
 
-def _attempt(outcome: Outcome) -> Text:
+def _attempt(outcome: Outcome, bounds: Bounds) -> Text:
     from weaklink.text import visible
 
     labels = [outcome.original_label, outcome.adversarial_label]
@@ -98,9 +120,27 @@ def _attempt(outcome: Outcome) -> Text:
         f"{outcome.attack}, {outcome.key.sample_id}, repetition {outcome.key.repetition + 1}",
         f"{outcome.status}, {outcome.queries} queries",
         " → ".join(label for label in labels if label is not None),
+        _quality(outcome, bounds),
         outcome.victim,
     )
     return Text("\n".join(visible(line) for line in lines if line))
+
+
+def _quality(outcome: Outcome, bounds: Bounds) -> str:
+    """Return the measures of the adversarial text, and those that are out of bounds."""
+    from weaklink.measures import valid
+    from weaklink.measures.quality import beyond
+
+    if valid(outcome, bounds) is None:
+        return ""
+    ratio, similarity = outcome.perplexity_ratio, outcome.similarity
+    measured = (
+        None if similarity is None else f"similarity {similarity:.2f}",
+        None if ratio is None else f"perplexity {ratio:.2f} times the original",
+    )
+    breached = beyond(outcome, bounds)
+    verdict = f"out of bounds: {', '.join(breached)}" if breached else "valid"
+    return "; ".join([*filter(None, measured), verdict])
 
 
 def _text(outcome: Outcome) -> Text:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from weaklink.cli.bounds import read_bounds
+from weaklink.cli.options import MaxPerplexityRatio, MaxWordsChanged, MinSimilarity
 from weaklink.errors import WeaklinkError
 
 if TYPE_CHECKING:
@@ -28,16 +30,24 @@ def report(
     json: Annotated[
         Path | None, typer.Option(help="Also write every figure as JSON to this file.")
     ] = None,
+    min_similarity: MinSimilarity = None,
+    max_perplexity_ratio: MaxPerplexityRatio = None,
+    max_words_changed: MaxWordsChanged = None,
 ) -> None:
     """Make the report of a campaign again, without asking any model anything."""
     from weaklink.measures import summarise
     from weaklink.report import to_markdown, write_atomically, write_report
     from weaklink.store import open_store
 
+    bounds = read_bounds(
+        min_similarity=min_similarity,
+        max_perplexity_ratio=max_perplexity_ratio,
+        max_words_changed=max_words_changed,
+    )
     with open_store(store, create=False) as opened:
         chosen = choose(opened.campaigns(), campaign, store)
         outcomes = list(opened.outcomes(chosen.campaign))
-    summary = summarise(chosen.campaign, outcomes)
+    summary = summarise(chosen.campaign, outcomes, bounds)
     write_report(out, summary, outcomes)
     if markdown is not None:
         write_atomically(markdown, to_markdown(summary))

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from weaklink.errors import WeaklinkError
 from weaklink.resources.encoder import DEFAULT_ENCODER
+from weaklink.resources.language_model import DEFAULT_LANGUAGE_MODEL
 
 DEFAULT_ATTACKS = ("textfooler", "pwws", "textbugger", "hotflip")
 
@@ -36,6 +37,8 @@ class Settings(BaseModel):
     """Queries that an attempt may ask; None: no bound."""
     encoder: str = DEFAULT_ENCODER
     """Sentence encoder that similarity is measured with."""
+    language_model: str | None = DEFAULT_LANGUAGE_MODEL
+    """Causal language model that fluency is measured with; None: it is not measured."""
     device: str = "auto"
     precision: Literal["float32", "bf16"] = "float32"
     width: int = Field(64, ge=1)

@@ -37,13 +37,19 @@ def valid(outcome: Outcome, bounds: Bounds) -> bool | None:
     """
     if outcome.status is not Status.SUCCEEDED:
         return None
+    return not beyond(outcome, bounds)
+
+
+def beyond(outcome: Outcome, bounds: Bounds) -> tuple[str, ...]:
+    """Return the names of the measures by which the adversarial text is out of bounds."""
     similarity, ratio = outcome.similarity, outcome.perplexity_ratio
     words = words_changed(outcome)
-    return (
-        (similarity is None or similarity >= bounds.min_similarity)
-        and (ratio is None or ratio <= bounds.max_perplexity_ratio)
-        and (words is None or words <= bounds.max_words_changed)
-    )
+    breaches = {
+        "similarity": similarity is not None and similarity < bounds.min_similarity,
+        "perplexity": ratio is not None and ratio > bounds.max_perplexity_ratio,
+        "words changed": words is not None and words > bounds.max_words_changed,
+    }
+    return tuple(name for name, breached in breaches.items() if breached)
 
 
 def words_changed(outcome: Outcome) -> float | None:

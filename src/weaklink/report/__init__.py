@@ -4,6 +4,7 @@ from weaklink.files import write_atomically
 from weaklink.report.answer import plain_answer
 from weaklink.report.console import to_rich
 from weaklink.report.markdown import to_markdown
+from weaklink.report.notices import notices
 from weaklink.report.page import write_report
 from weaklink.report.tables import (
     Table,
@@ -19,6 +20,7 @@ __all__ = [
     "Table",
     "attack_table",
     "chain_tables",
+    "notices",
     "plain_answer",
     "quality_table",
     "query_table",

@@ -21,7 +21,7 @@ def plain_answer(summary: Summary) -> tuple[str, str, str]:
             _basis(summary),
         )
     last = _along_chain(summary, worst.attack) or _basis(summary)
-    return _strongest_attack(worst), _what_is_left(summary, worst), last
+    return f"{_strongest_attack(worst)} {_valid(summary)}", _what_is_left(summary, worst), last
 
 
 def strongest(summary: Summary) -> AttackSummary | None:
@@ -53,6 +53,19 @@ def _strongest_attack(worst: AttackSummary) -> str:
         f"The strongest attack on {worst.victim} is {worst.attack}: it succeeds on "
         f"{estimate(worst.asr_correct)} of the samples that the model classified correctly "
         "(asr_correct)."
+    )
+
+
+def _valid(summary: Summary) -> str:
+    """Say which attack is strongest if texts out of bounds do not count."""
+    victim = audited(summary.campaign)
+    rates = {e.attack: e.asr_valid for e in summary.attacks if e.victim == victim and e.asr_valid}
+    attack, rate = max(rates.items(), key=lambda found: found[1].value)
+    if rate.value == 0:
+        return "No attack succeeds with a text within bounds (asr_valid)."
+    return (
+        f"With texts that stay within bounds the strongest is {attack}: {estimate(rate)} of all "
+        "attacked samples (asr_valid)."
     )
 
 

@@ -8,6 +8,8 @@ from typing import Any, TypeAlias
 
 from markupsafe import Markup
 
+from weaklink.measures import Bounds, valid
+from weaklink.measures.quality import beyond
 from weaklink.report.figures import number
 from weaklink.report.lines import visible_lines
 from weaklink.store import Outcome
@@ -19,13 +21,13 @@ Piece: TypeAlias = str | tuple[str, str]
 _UNSAFE_IN_SCRIPT = {ord(char): f"\\u{ord(char):04x}" for char in "<>&"}
 
 
-def browser_data(outcomes: Iterable[Outcome]) -> Markup:
+def browser_data(outcomes: Iterable[Outcome], bounds: Bounds) -> Markup:
     """Return the outcomes as JSON in ASCII that can end no script element and open no comment.
 
-    An original text that several outcomes share is written once.
+    An original text that several outcomes share is written once. Texts are valid within ``bounds``.
     """
     texts: dict[str, int] = {}
-    records = [_record(outcome, texts) for outcome in outcomes]
+    records = [_record(outcome, texts, bounds) for outcome in outcomes]
     data = json.dumps({"texts": list(texts), "outcomes": records}, separators=(",", ":"))
     return Markup(data.translate(_UNSAFE_IN_SCRIPT))  # noqa: S704  escaped for its place above
 
@@ -40,21 +42,25 @@ def pieces(original: str, adversarial: str) -> list[Piece]:
     ]
 
 
-def _record(outcome: Outcome, texts: dict[str, int]) -> dict[str, Any]:
+def _record(outcome: Outcome, texts: dict[str, int], bounds: Bounds) -> dict[str, Any]:
     adversarial = outcome.adversarial_text
+    verdict = valid(outcome, bounds)
     return {
         "model": visible_lines(outcome.victim),
         "attack": visible_lines(outcome.attack),
         "status": str(outcome.status),
+        "valid": "" if verdict is None else "yes" if verdict else "no",
         "sample": visible_lines(outcome.key.sample_id),
-        "facts": [[term, visible_lines(value)] for term, value in _facts(outcome)],
+        "facts": [
+            [visible_lines(term), visible_lines(value)] for term, value in _facts(outcome, bounds)
+        ],
         "text": texts.setdefault(visible_lines(outcome.original_text), len(texts)),
         "pieces": None if adversarial is None else pieces(outcome.original_text, adversarial),
         "error": None if outcome.error is None else visible_lines(outcome.error),
     }
 
 
-def _facts(outcome: Outcome) -> list[tuple[str, str]]:
+def _facts(outcome: Outcome, bounds: Bounds) -> list[tuple[str, str]]:
     """Return what there is to say of an outcome beside its texts."""
     facts = [("gold label", outcome.gold_label)]
     if outcome.original_label is not None:
@@ -66,6 +72,11 @@ def _facts(outcome: Outcome) -> list[tuple[str, str]]:
         facts.append(("words changed", f"{outcome.words_changed} of {outcome.words}"))
     if outcome.similarity is not None:
         facts.append(("similarity", number(outcome.similarity)))
+    if outcome.perplexity_ratio is not None:
+        facts.append(("perplexity", _perplexities(outcome)))
+    if valid(outcome, bounds) is False:
+        facts.append(("out of bounds", ", ".join(beyond(outcome, bounds))))
+    facts += [(name.replace("_", " "), number(value)) for name, value in outcome.notes.items()]
     if outcome.key.repetition:
         facts.append(("repetition", str(outcome.key.repetition + 1)))
     if outcome.cut:
@@ -76,6 +87,12 @@ def _facts(outcome: Outcome) -> list[tuple[str, str]]:
 def _before_after(outcome: Outcome) -> str:
     before, after = outcome.original_label, outcome.adversarial_label
     return str(before) if after is None else f"{before} → {after}"
+
+
+def _perplexities(outcome: Outcome) -> str:
+    before, after = outcome.original_perplexity, outcome.adversarial_perplexity
+    ratio = number(outcome.perplexity_ratio)
+    return f"{number(before, digits=0)} → {number(after, digits=0)}, {ratio} times"
 
 
 def _probabilities(outcome: Outcome) -> str:

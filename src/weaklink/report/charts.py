@@ -19,11 +19,12 @@ _LONGEST = 40
 
 
 def asr_figures(summary: Summary) -> list[Figure]:
-    """Return a chart for each denominator that the summary has figures for."""
+    """Return a chart for each rate that the summary has figures for."""
     correct, attacked = "of samples classified correctly", "of all attacked samples"
     figures = (
         _rates(summary, f"asr_correct, {correct}", lambda entry: entry.asr_correct),
         _rates(summary, f"asr_all, {attacked}", lambda entry: entry.asr_all),
+        _rates(summary, f"asr_valid, {attacked}", lambda entry: entry.asr_valid),
         _rates(summary, f"robust_accuracy, {attacked}", lambda entry: entry.robust_accuracy),
     )
     return [figure for figure in figures if figure is not None]

@@ -24,6 +24,12 @@ DEFINITIONS = (
         "correctly or not. OpenAttack's denominator.",
     ),
     Definition(
+        "asr_valid",
+        "asr_all without the successes whose texts are out of bounds: too dissimilar to the "
+        "original, too much less fluent, or with too many words changed. A bound on what was not "
+        "measured does not apply. Far below asr_all, the attack wins by spoiling the text.",
+    ),
+    Definition(
         "robust_accuracy",
         "Share of all attacked samples that the model classifies correctly, before the attack "
         "and after it.",
@@ -65,6 +71,15 @@ DEFINITIONS = (
     Definition(
         "words changed",
         "Of successes: mean share of the words that were changed, among those the model reads.",
+    ),
+    Definition(
+        "characters changed",
+        "Of successes: mean edit distance of both texts, as a share of the original's length.",
+    ),
+    Definition(
+        "perplexity ratio",
+        "Of successes: median perplexity of the adversarial text over that of the original, under "
+        "a language model. 1 is just as fluent; the higher, the less.",
     ),
     Definition(
         "similarity",

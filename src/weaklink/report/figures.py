@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from weaklink.measures import Estimate
+from weaklink.measures import Bounds, Estimate
 
 UNKNOWN = "–"
 """Stands where there is no figure."""
@@ -47,6 +47,20 @@ def difference(figure: Estimate | None) -> str:
         return UNKNOWN
     interval = f"[{signed(figure.low)}, {signed(figure.high)}]"
     return f"{signed(figure.value)} {interval} n={figure.n}"
+
+
+def within(bounds: Bounds) -> str:
+    """Write what makes an adversarial text valid.
+
+    >>> within(Bounds(min_similarity=0.9, max_perplexity_ratio=3, max_words_changed=0.2))
+    'similarity at least 0.9, perplexity at most 3 times the original, at most 20% of words changed'
+    """
+    words = bounds.max_words_changed
+    return (
+        f"similarity at least {bounds.min_similarity:g}, "
+        f"perplexity at most {bounds.max_perplexity_ratio:g} times the original"
+        + (f", at most {words:.0%} of words changed" if words < 1 else "")
+    )
 
 
 def p_value(value: float | None) -> str:

@@ -8,7 +8,14 @@ from weaklink.measures import Summary
 from weaklink.report.answer import plain_answer
 from weaklink.report.definitions import DEFINITIONS
 from weaklink.report.notices import notices
-from weaklink.report.tables import Table, attack_table, chain_tables, status_table, victim_table
+from weaklink.report.tables import (
+    Table,
+    attack_table,
+    chain_tables,
+    quality_table,
+    status_table,
+    victim_table,
+)
 from weaklink.text import visible
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~&$])")
@@ -37,8 +44,13 @@ def escape(text: str) -> str:
 
 
 def _tables(summary: Summary) -> list[Table]:
-    tables = [victim_table(summary), attack_table(summary), status_table(summary)]
-    return tables + chain_tables(summary)
+    return [
+        victim_table(summary),
+        attack_table(summary),
+        status_table(summary),
+        *chain_tables(summary),
+        quality_table(summary),
+    ]
 
 
 def _warnings(summary: Summary) -> str:

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from weaklink.measures import AttackSummary, ChainSummary, Summary
-from weaklink.report.figures import UNKNOWN, difference, estimate, number, p_value, verdict
+from weaklink.report.figures import (
+    UNKNOWN,
+    difference,
+    estimate,
+    number,
+    p_value,
+    verdict,
+    within,
+)
 from weaklink.report.names import full_names, short_names
 from weaklink.report.spread import QuerySpread
 from weaklink.store import Status
@@ -44,17 +52,19 @@ def victim_table(summary: Summary) -> Table:
 
 
 def attack_table(summary: Summary) -> Table:
-    """Return the rates of each attack under all three denominators."""
+    """Return the rates of each attack, with every denominator."""
     repeated = any(entry.repetitions > 1 for entry in summary.attacks)
-    columns = ("attack", "model", "asr_correct", "asr_all", "robust_accuracy")
+    columns = ("attack", "model", "asr_correct", "asr_all", "asr_valid", "robust_accuracy")
     return Table(
-        caption="Attack success rates and robust accuracy, with 95 % intervals",
+        caption="Attack success rates and robust accuracy, with 95 % intervals; valid: "
+        f"{within(summary.bounds)}",
         columns=(*columns, "asr_all by repetition") if repeated else columns,
         rows=tuple(
             (
                 *_row_names(summary, entry),
                 estimate(entry.asr_correct),
                 estimate(entry.asr_all),
+                estimate(entry.asr_valid),
                 estimate(entry.robust_accuracy),
                 *([_repetitions(entry)] if repeated else []),
             )
@@ -129,16 +139,24 @@ def query_table(summary: Summary, spreads: Mapping[tuple[str, str], QuerySpread]
 
 
 def quality_table(summary: Summary) -> Table:
-    """Return how far the adversarial texts are from the originals, and the time they took."""
+    """Return what became of the texts, the time that it took, and what the attacks noted."""
+    noted = any(entry.notes for entry in summary.attacks)
+    columns = (
+        "attack", "model",
+        "words changed", "characters changed", "similarity", "perplexity ratio", "seconds",
+    )  # fmt: skip
     return Table(
-        caption="Means over successes, and the seconds of all attempts",
-        columns=("attack", "model", "words changed", "similarity", "seconds"),
+        caption="Means over successes, the median perplexity ratio, the seconds of all attempts",
+        columns=(*columns, "noted by the attack") if noted else columns,
         rows=tuple(
             (
                 *_row_names(summary, entry),
                 _percent(entry.words_changed_mean),
+                _percent(entry.characters_changed_mean),
                 number(entry.similarity_mean),
+                number(entry.perplexity_ratio_median),
                 number(entry.seconds, digits=1),
+                *([_notes(entry)] if noted else []),
             )
             for entry in _by_attack(summary)
         ),
@@ -171,6 +189,11 @@ def _row_names(summary: Summary, entry: AttackSummary) -> tuple[str, str]:
 def _repetitions(entry: AttackSummary) -> str:
     rates = entry.asr_all_by_repetition if entry.repetitions > 1 else ()
     return ", ".join(number(rate) for rate in rates) or UNKNOWN
+
+
+def _notes(entry: AttackSummary) -> str:
+    means = (f"{name.replace('_', ' ')} {number(mean)}" for name, mean in entry.notes.items())
+    return ", ".join(means) or UNKNOWN
 
 
 def _spread(spread: QuerySpread | None) -> tuple[str, ...]:

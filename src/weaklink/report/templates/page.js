@@ -23,12 +23,13 @@ const haystacks = outcomes.map((outcome) =>
   (texts[outcome.text] + "\n" + (outcome.pieces ? adversarial(outcome) : "")).toLowerCase());
 
 function chosen() {
-  const { model, attack, status, text } = form.elements;
+  const { model, attack, status, valid, text } = form.elements;
   const needle = text.value.toLowerCase();
   return outcomes.filter((outcome, index) =>
     (!model.value || outcome.model === model.value) &&
     (!attack.value || outcome.attack === attack.value) &&
     (!status.value || outcome.status === status.value) &&
+    (!valid.value || outcome.valid === valid.value) &&
     haystacks[index].includes(needle));
 }
 
@@ -73,6 +74,7 @@ function card(outcome) {
   const heading = element("h3");
   heading.append(
     element("span", `${SIGNS[outcome.status]} ${outcome.status}`, `status ${outcome.status}`),
+    ...(outcome.valid === "no" ? [element("span", "out of bounds", "status beyond")] : []),
     ` ${outcome.attack} on ${outcome.model}, `, element("span", outcome.sample, "sample"));
   const blocks = element("div", undefined, "texts");
   blocks.append(...textBlocks(outcome));
@@ -105,8 +107,8 @@ function turn(step) {
   document.getElementById("outcomes").scrollIntoView();
 }
 
-for (const name of ["model", "attack", "status"]) {
-  const values = [...new Set(outcomes.map((outcome) => outcome[name]))];
+for (const name of ["model", "attack", "status", "valid"]) {
+  const values = [...new Set(outcomes.map((outcome) => outcome[name]))].filter(Boolean);
   form.elements[name].append(...values.map((value) => new Option(value, value)));
 }
 form.addEventListener("input", () => { page = 0; show(); });

@@ -1,0 +1,30 @@
+"""The bounds of valid texts that a command was given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from weaklink.errors import WeaklinkError
+
+if TYPE_CHECKING:
+    from weaklink.measures import Bounds
+
+
+def read_bounds(**given: float | None) -> Bounds:
+    """Return the default bounds with those in their place that are not None.
+
+    Raises:
+        WeaklinkError: A bound is one that no text could have.
+    """
+    from weaklink.measures import Bounds
+
+    try:
+        return Bounds.model_validate({k: v for k, v in given.items() if v is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        option = str(first["loc"][0]).replace("_", "-")
+        raise WeaklinkError(
+            f"{first['input']} is no bound for --{option}.", f"{first['msg']}."
+        ) from error
