@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 from weaklink.lineage.families import well_known
+from weaklink.lineage.ids import bare_name, parts
 
 ID = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9_.-]{0,95}/)?[A-Za-z0-9][A-Za-z0-9_.-]{0,95}")
 PATH = re.compile(
@@ -91,11 +92,11 @@ class Catalogue:
         self._bases: dict[str, str] = {}
         for family in well_known().families:
             for model_id in family.ids():
-                tail = _tail(model_id)
-                if well_known().means(tail) in (model_id, "") and not tail.isalpha():
-                    self._bases[tail] = model_id
+                name = bare_name(model_id)
+                if well_known().means(name) in (model_id, "") and not name.isalpha():
+                    self._bases[name] = model_id
                 self._types.setdefault(self.resolve(model_id), family.type)
-        self._bases |= {_tail(new): new for new in _aliases()[0].values()}
+        self._bases |= {bare_name(new): new for new in _aliases()[0].values()}
 
     def __contains__(self, model_id: str) -> bool:
         return current(model_id, self._renamed).lower() in self._ids
@@ -104,7 +105,7 @@ class Catalogue:
         key = current(model_id, self._renamed).lower()
         if key not in self._ids or model_id.lower() == key:
             self._ids[key] = model_id
-        self._tails.setdefault(_tail(model_id), []).append(model_id)
+        self._tails.setdefault(bare_name(model_id), []).append(model_id)
 
     def resolve(self, model_id: str) -> str:
         """Return the snapshot's own spelling of an id; today's spelling if it is not in there."""
@@ -132,11 +133,14 @@ class Catalogue:
         return distinct.pop() if len(distinct) == 1 else None
 
     def misspelt(self, name: str) -> str | None:
-        """Return the well-known base that ``name`` all but spells.
+        """Return the well-known base that ``name`` all but spells, or whose words it has.
 
-        First and last letter, digits and casing must agree.
+        Of a misspelling the first and last letter, digits and casing must agree.
         """
         name = name.lower()
+        words = sorted(parts(name))
+        if permuted := [base for base in self._bases if sorted(parts(base)) == words]:
+            return self.resolve(self._bases[permuted[0]])
         alike = [
             (ratio, base)
             for base in self._bases
@@ -150,10 +154,6 @@ class Catalogue:
         if not alike or (len(alike) > 1 and alike[0][0] == alike[1][0]):
             return None
         return self.resolve(self._bases[alike[0][1]])
-
-
-def _tail(model_id: str) -> str:
-    return model_id.rpartition("/")[2].lower()
 
 
 def _digits(name: str) -> list[str]:

@@ -10,8 +10,10 @@ from weaklink.lineage.cards import Block, Card
 from weaklink.lineage.catalogue import Catalogue
 from weaklink.lineage.code import read_code
 from weaklink.lineage.evidence import Evidence
-from weaklink.lineage.mentions import Finder
-from weaklink.lineage.names import begins, read_name
+from weaklink.lineage.families import SIZES
+from weaklink.lineage.ids import bare_name, begins, parts
+from weaklink.lineage.mentions import Finder, Mention
+from weaklink.lineage.names import read_name
 from weaklink.lineage.rules import credible, matches
 from weaklink.lineage.sentences import Sentence, sentences
 from weaklink.lineage.tables import read_tables
@@ -20,6 +22,7 @@ QUOTE = 300
 BELIEVED = 0.75
 OTHER_TYPE = 0.6
 OTHER_SIBLING = 0.8
+OTHER_SIZE = 0.6
 NAMESAKE = 0.85
 BASE_LINK = 0.93
 
@@ -53,7 +56,8 @@ def read_evidence(card: Card, downstream: str, catalogue: Catalogue) -> list[Evi
     evidence = [e for block in card.blocks for e in _read(block, finder, own)]
     evidence += read_tables(card.blocks, finder, own, catalogue)
     sibling = _sibling(downstream, catalogue)
-    weighed = [_weighed(e, own, sibling, catalogue) for e in evidence if e.upstream != own]
+    others = [e for e in evidence if not _is_own(e, own)]
+    weighed = [_weighed(e, own, sibling, catalogue) for e in others]
     return sorted(weighed, key=lambda e: -e.confidence)
 
 
@@ -76,12 +80,19 @@ def _read(block: Block, finder: Finder, own: str) -> Iterator[Evidence]:
         yield from read_code(block.text, finder)
         return
     for sentence in sentences(block, finder, own):
-        yield from _told(sentence)
+        yield from _told(sentence, own)
         if block.kind != "row":
             yield from _namesakes(sentence, own)
 
 
-def _told(sentence: Sentence) -> Iterator[Evidence]:
+def _is_own(evidence: Evidence, own: str) -> bool:
+    """Tell whether evidence names the card's own model; code does under any owner's name."""
+    if evidence.kind == "code" and evidence.upstream:
+        return bare_name(evidence.upstream) == bare_name(own)
+    return evidence.upstream == own
+
+
+def _told(sentence: Sentence, own: str) -> Iterator[Evidence]:
     for mention in sentence.mentions:
         if mention.how == "link" and _BASE_LINK.fullmatch(mention.written):
             yield Evidence(
@@ -99,9 +110,20 @@ def _told(sentence: Sentence) -> Iterator[Evidence]:
             relation=rule.relation,
             kind=rule.kind,
             method=f"{rule.name}/{mention.how}",
-            confidence=rule.confidence * _TRUST[mention.how],
+            confidence=rule.confidence * _TRUST[mention.how] * _agreement(mention, own),
             quote=sentence.text[:QUOTE],
         )
+
+
+def _agreement(mention: Mention, own: str) -> float:
+    """Trust less a link to another size than the downstream's, if only its address says so.
+
+    Cards of several sizes are copies of one another in which the link was forgotten.
+    """
+    if mention.how != "link" or mention.model is None:
+        return 1.0
+    sizes = [SIZES.intersection(parts(name)) for name in (mention.model, own, mention.written)]
+    return OTHER_SIZE if sizes[0] and sizes[1] and not sizes[0] & (sizes[1] | sizes[2]) else 1.0
 
 
 def _namesakes(sentence: Sentence, own: str) -> Iterator[Evidence]:

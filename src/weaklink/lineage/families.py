@@ -54,6 +54,7 @@ class Family:
         agreeing = [(v, i) for v, i in self.variants if said <= v and v - OPEN <= said]
         if len(agreeing) > 1 and hints:
             agreeing = [(v, i) for v, i in agreeing if (v & OPEN) - said <= hints] or agreeing
+        agreeing = [(v, i) for v, i in agreeing if v == said] or agreeing
         if len(agreeing) == 1 and (said or not self.default):
             return agreeing[0][1]
         known = frozenset[str]().union(*(v for v, _ in self.variants))

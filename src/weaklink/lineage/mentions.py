@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from weaklink.lineage.cards import Link
 from weaklink.lineage.catalogue import ID, PATH, Catalogue
 from weaklink.lineage.families import Family, well_known
+from weaklink.lineage.ids import begins
 
 How = Literal["link", "id", "name", "family", "family+name", "misspelt", "open"]
 
@@ -25,7 +26,9 @@ _NOT_MODELS = frozenset(
 )  # fmt: skip
 _VIEWS = frozenset({"tree", "blob", "resolve", "raw", "commit", "commits", "discussions", "edit"})
 _URL = re.compile(r"https?://[^\s<>\"'`|)\]]{1,400}")
-_TOKEN = re.compile(r"(?<![\w/@.:-])[A-Za-z0-9][\w.-]{0,95}(?:/[A-Za-z0-9][\w.-]{0,95})?(?![\w/@])")
+_TOKEN = re.compile(
+    r"(?<![\w/@.:-])[A-Za-z0-9][\w.-]{0,95}(?:/[A-Za-z0-9][\w.-]{0,95})?(?![\w/@])", re.ASCII
+)
 ARCHITECTURE = re.compile(
     r"bert|bart|electra|gpt|t5|xlnet|xlm|minilm|mpnet|llama|mistral|qwen|gemma|phi|falcon|bloom|opt"
     r"|pythia|former|w2v|wav2vec|clip|vit|mamba|glm|bird|luke|ernie|tapas|pegasus|umberto",
@@ -144,14 +147,20 @@ class Finder:
             return None
         if "/" in name:
             return self._catalogue.resolve(name)
-        if base := self._catalogue.base(name):
-            return base
+        if known := self._catalogue.base(name) or self._sibling(name):
+            return known
         if not ARCHITECTURE.search(name) or not re.search(r"[-_\d]", name):
             return None
         model = self._catalogue.tail(name, self._owner)
         if model and well_known().means(name) != "" and model.partition("/")[0] != self._owner:
             return None
         return model
+
+    def _sibling(self, name: str) -> str | None:
+        """Return the owner's own model of that name, if the downstream's name goes on from it."""
+        model = f"{self._owner}/{name}"
+        going_on = begins(self._name, name) and re.search(r"[-_\d]", name)
+        return self._catalogue.resolve(model) if going_on and model in self._catalogue else None
 
 
 def hub_model(target: str) -> str | None:

@@ -10,21 +10,7 @@ from weaklink.lineage.mentions import ARCHITECTURE
 
 CONFIDENCE = 0.6
 
-_PARTS = re.compile(r"[-_.]+")
 _LONGEST = 8
-_TELLING = 6
-
-
-def begins(downstream: str, upstream: str) -> bool:
-    """Tell whether the name of one model goes on where that of the other ends.
-
-    >>> begins("me/bert-base-uncased-emotion", "google-bert/bert-base-uncased")
-    True
-    """
-    long, short = _parts(downstream), _parts(upstream)
-    if len(short) == 1 and len(short[0]) < _TELLING:
-        return False
-    return len(short) < len(long) and long[: len(short)] == short
 
 
 def read_name(downstream: str, catalogue: Catalogue) -> Evidence | None:
@@ -46,7 +32,3 @@ def read_name(downstream: str, catalogue: Catalogue) -> Evidence | None:
     mine = (model for model in own if model and model.startswith(f"{owner}/"))
     found = next((m for m in (*bases, *mine) if m and m != catalogue.resolve(downstream)), None)
     return Evidence(found, "finetune", "name", "name", CONFIDENCE, name) if found else None
-
-
-def _parts(model_id: str) -> list[str]:
-    return _PARTS.split(model_id.rpartition("/")[2].lower())

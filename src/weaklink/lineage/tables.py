@@ -43,7 +43,8 @@ def _read(
     rows: list[list[str]], column: int, finder: Finder, own: str, catalogue: Catalogue
 ) -> Iterator[Evidence]:
     bases = [(row, m) for row in rows[1:] if (m := _base(row, column, finder))]
-    named = [(row, m) for row, m in bases if _is_own(row[0], own)]
+    itself = [(row, m) for row, m in bases if catalogue.resolve(row[0].strip()) == own]
+    named = itself or [(row, m) for row, m in bases if _is_own(row[0], own)]
     alike = [(row, m) for row, m in bases if catalogue.type(m.model or "") == catalogue.type(own)]
     for confidence, found in ((NAMED, named), (ONLY_OF_ITS_TYPE, alike)):
         if len(found) == 1:
@@ -68,5 +69,5 @@ def _is_own(cell: str, own: str) -> bool:
     >>> _is_own("unbiased", "unitary/unbiased-toxic-roberta")
     True
     """
-    words = re.findall(r"\w+", cell.lower())
-    return bool(words) and set(words) <= set(re.findall(r"[^\W_]+", own.lower()))
+    words, named = (set(re.findall(r"[^\W_]+", text.lower())) for text in (cell, own))
+    return bool(words) and words <= named

@@ -12,6 +12,7 @@ import polars as pl
 from weaklink.hub import Snapshot
 from weaklink.lineage.cards import read_card
 from weaklink.lineage.catalogue import Catalogue
+from weaklink.lineage.copies import Copies
 from weaklink.lineage.edges import stated, stated_frame
 from weaklink.lineage.evidence import Evidence
 from weaklink.lineage.extract import BELIEVED, believed, read_evidence
@@ -46,11 +47,11 @@ def card_edges(
         workers: Processes to read cards with.
         watch: Told of the number of cards read since it was last told.
     """
-    copied = _copied(snapshot)
+    copies = Copies(snapshot)
     rows = list[tuple[object, ...]]()
     for batch, found in _read_all(snapshot, only, workers):
         for downstream, evidence in found:
-            doubtful = downstream in copied and evidence.kind != "framework"
+            doubtful = evidence.kind != "framework" and copies.copied(downstream, evidence.quote)
             trust = evidence.confidence * (COPIED if doubtful else 1.0)
             if trust >= BELIEVED:
                 rows.append(stated(downstream, replace(evidence, confidence=trust)))
@@ -116,20 +117,3 @@ def _start(folder: str) -> None:
 
 def _read_in_worker(batch: list[tuple[str, str]]) -> tuple[int, Found]:
     return len(batch), _read(batch, _catalogue)
-
-
-def _copied(snapshot: Snapshot) -> set[str]:
-    """Return the models whose card is, word for word, that of another owner's model.
-
-    The most downloaded of them is taken for the original.
-    """
-    same = (
-        snapshot.cards.filter(pl.col("digest").is_not_null())
-        .select("id", "digest")
-        .with_columns(pl.col("id").str.extract(r"^([^/]+)/").fill_null("").alias("owner"))
-        .filter(pl.col("owner").n_unique().over("digest") > 1)
-        .join(snapshot.models.select("id", "downloads"), on="id", how="left")
-        .sort("downloads", descending=True, nulls_last=True, maintain_order=True)
-        .filter(pl.col("id") != pl.col("id").first().over("digest"))
-    )
-    return set(same.select("id").collect()["id"])
