@@ -1,11 +1,12 @@
-"""Queries per second of a campaign, beside the raw limit of the same victim.
+"""Queries per second of a campaign under each runtime, beside the raw limit of the same runtime.
 
 The raw limit is the model alone, asked the very texts that the campaign computed: tokenised
-beforehand, sorted by length, in the best batch size. Both run in turns, in one process, and the
-figure is the median of the ratios. Time in constraint models (sentence encoder, tagger) is counted
-apart, and so is verification.
+beforehand, sorted by length, in the best batch size. Runtimes, campaigns and raw limits run in
+turns, in one process, and every figure is the median of the rounds' ratios. Time in constraint
+models (sentence encoder, tagger) is counted apart, and so is verification. Outcomes are compared
+with those of the first configuration.
 
-    python benchmarks/throughput.py MODEL [--samples 100] [--rounds 3] [--json FILE]
+    python benchmarks/throughput.py MODEL [--samples 100] [--rounds 3] [--on torch onnx bf16]
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from weaklink.engine import Job, Models, Scheduler, remember_scores
 from weaklink.resources.datasets import load_split
 from weaklink.resources.encoder import load_encoder
 from weaklink.resources.entities import EntityTable
+from weaklink.resources.runtimes import Network
 from weaklink.resources.splits import Split
 from weaklink.store import Outcome, OutcomeKey, Status
 from weaklink.victims import load_victim
@@ -40,20 +42,28 @@ BATCHES = (8, 16, 32, 64, 128)
 
 @dataclass
 class Figures:
-    """One round of one attack."""
+    """One round of one attack under one configuration: a runtime, or ``bf16``."""
 
     attack: str
+    on: str
+    network: str
     queries: int
     distinct: int
     campaign_seconds: float
     constraint_seconds: float
     raw_seconds: float
     raw_batch: int
+    changed: int = 0
+    """Outcomes whose status or text differs from those of the first configuration."""
 
     @property
     def share(self) -> float:
         """Of the raw limit, what the campaign reaches with constraint models counted apart."""
         return self.raw_seconds / (self.campaign_seconds - self.constraint_seconds)
+
+    @property
+    def rate(self) -> float:
+        return self.queries / self.campaign_seconds
 
 
 class Recorder:
@@ -71,6 +81,71 @@ class Recorder:
         return self._victim.forward(batch)
 
 
+class Bench:
+    """What all campaigns share."""
+
+    def __init__(self, model: str, samples: int) -> None:
+        self.split = load_split("rotten_tomatoes")
+        drawn = self.split.draw(samples, seed=0).samples
+        self.samples = sorted(drawn, key=lambda sample: -len(sample.text))
+        self.encoder = load_encoder()
+        self.lexicon = entities(self.split, Models(self.encoder))
+        self.float32 = load_victim(model)
+        self.bf16 = load_victim(model, precision="bf16")
+
+    def victim(self, on: str) -> TransformersVictim:
+        """Return the victim, with the runtime and the precision of a configuration."""
+        texts = [sample.text for sample in self.samples]
+        runtime: Any = "torch" if on == "bf16" else on
+        self.encoder.run_on(runtime, texts)
+        self.float32.run_on(runtime, texts)
+        return self.bf16 if on == "bf16" else self.float32
+
+    def campaign(self, attack: str, on: str) -> tuple[Figures, list[Outcome]]:
+        """Run one attack and, right after it, the raw limit on the texts that it computed."""
+        victim = self.victim(on)
+        recorder = Recorder(victim)
+        constraints: list[float] = []
+        models = Models(self.encoder)
+        services = {
+            kind: service if kind is Score else timed(service, constraints)
+            for kind, service in models.services(remember_scores(recorder), victim).items()
+        }
+        start = time.perf_counter()
+        outcomes = list(Scheduler(services).run(self.work(attack, recorder)))
+        seconds = time.perf_counter() - start
+        raw_seconds, raw_batch = raw_limit(victim._chosen.network, recorder.computed)
+        figures = Figures(
+            attack=attack,
+            on=on,
+            network=victim.details["runtime"],
+            queries=sum(outcome.queries for outcome in outcomes),
+            distinct=len(recorder.computed),
+            campaign_seconds=seconds,
+            constraint_seconds=sum(constraints),
+            raw_seconds=raw_seconds,
+            raw_batch=raw_batch,
+        )
+        return figures, sorted(outcomes, key=lambda outcome: outcome.key.sample_id)
+
+    def work(self, attack: str, victim: Any) -> list[Any]:
+        (chosen,) = select([attack])
+        job = Job(victim, chosen, chosen.parameters(), self.lexicon)
+        work = []
+        for sample in self.samples:
+            key = OutcomeKey("victim", attack, "data", sample.id, 0, 0)
+            gold = self.split.labels[sample.label]
+            blank = Outcome(
+                key, "", attack, self.split.name, Status.ERROR, sample.text, gold, sample.label
+            )
+            work.append((blank, job.attempt(blank, sample.label)))
+        return work
+
+
+def entities(split: Split, models: Models) -> Lexicon:
+    return Lexicon(lambda: EntityTable.build(split.texts, split.gold, models.tagger))
+
+
 def timed(service: Callable[..., Any], spent: list[float]) -> Callable[..., Any]:
     def answer(asks: Sequence[Any]) -> Any:
         start = time.perf_counter()
@@ -81,56 +156,72 @@ def timed(service: Callable[..., Any], spent: list[float]) -> Callable[..., Any]
     return answer
 
 
-def raw_limit(victim: TransformersVictim, texts: Sequence[tuple[int, ...]]) -> tuple[float, int]:
+def raw_limit(network: Network, texts: Sequence[tuple[int, ...]]) -> tuple[float, int]:
     """Return the least seconds for all texts, and the batch size that took them."""
     ordered = sorted(texts, key=len)
     sample = ordered[:: max(1, len(ordered) // 512)]
-    rate = {size: pass_over(victim, sample, size) for size in BATCHES}
+    rate = {size: pass_over(network, sample, size) for size in BATCHES}
     best = min(rate, key=lambda size: rate[size])
-    return pass_over(victim, ordered, best), best
+    return pass_over(network, ordered, best), best
 
 
-def pass_over(victim: TransformersVictim, texts: Sequence[tuple[int, ...]], size: int) -> float:
+def pass_over(network: Network, texts: Sequence[tuple[int, ...]], size: int) -> float:
     start = time.perf_counter()
     for first in range(0, len(texts), size):
-        victim._logits(texts[first : first + size])
+        network(texts[first : first + size])
     return time.perf_counter() - start
 
 
-def campaign(
-    attack: str, victim: TransformersVictim, split: Split, models: Models, lexicon: Lexicon, n: int
-) -> Figures:
-    """Run one attack on ``n`` samples and, right after it, the raw limit on its texts."""
-    recorder = Recorder(victim)
-    constraints: list[float] = []
-    services = {
-        kind: service if kind is Score else timed(service, constraints)
-        for kind, service in models.services(remember_scores(recorder), victim).items()
-    }
-    (chosen,) = select([attack])
-    job = Job(recorder, chosen, chosen.parameters(), lexicon)
-    samples = sorted(split.draw(n, seed=0).samples, key=lambda sample: -len(sample.text))
-    work = []
-    for sample in samples:
-        key = OutcomeKey("victim", attack, "data", sample.id, 0, 0)
-        gold = split.labels[sample.label]
-        blank = Outcome(
-            key, "victim", attack, split.name, Status.ERROR, sample.text, gold, sample.label
-        )
-        work.append((blank, job.attempt(blank, sample.label)))
-    start = time.perf_counter()
-    outcomes = list(Scheduler(services).run(work))
-    seconds = time.perf_counter() - start
-    raw_seconds, raw_batch = raw_limit(victim, recorder.computed)
-    return Figures(
-        attack=attack,
-        queries=sum(outcome.queries for outcome in outcomes),
-        distinct=len(recorder.computed),
-        campaign_seconds=seconds,
-        constraint_seconds=sum(constraints),
-        raw_seconds=raw_seconds,
-        raw_batch=raw_batch,
+def changes(one: Sequence[Outcome], other: Sequence[Outcome]) -> int:
+    """Return how many outcomes differ in status or text."""
+    return sum(
+        (a.status, a.adversarial_text) != (b.status, b.adversarial_text)
+        for a, b in zip(one, other, strict=True)
     )
+
+
+def measure(bench: Bench, configurations: Sequence[str], rounds: int) -> list[Figures]:
+    found: list[Figures] = []
+    for _ in range(rounds):
+        for attack in ATTACKS:
+            first: list[Outcome] = []
+            for on in configurations:
+                figures, outcomes = bench.campaign(attack, on)
+                first = first or outcomes
+                figures.changed = changes(first, outcomes)
+                found.append(figures)
+                print(
+                    f"{attack} {on}: {figures.rate:.0f} queries/s, share {figures.share:.0%}, "
+                    f"{figures.changed} outcomes changed",
+                    flush=True,
+                )
+    return found
+
+
+def table(found: Sequence[Figures], configurations: Sequence[str]) -> list[str]:
+    head = "attack|on|queries/s|over the first|constraint models|share of the raw limit|changed"
+    lines = [f"|{head}|", "|" + "---|" * (head.count("|") + 1)]
+    for attack in ATTACKS:
+        base = [
+            figures
+            for figures in found
+            if (figures.attack, figures.on) == (attack, configurations[0])
+        ]
+        for on in configurations:
+            of = [figures for figures in found if (figures.attack, figures.on) == (attack, on)]
+            gains = [a.rate / b.rate for a, b in zip(of, base, strict=True)]
+            shares = [figures.share for figures in of]
+            apart = [figures.constraint_seconds / figures.campaign_seconds for figures in of]
+            lines.append(
+                f"| {attack} | {on} | {statistics.median(f.rate for f in of):.0f} "
+                f"| {spread(gains, '.2f')} | {statistics.median(apart):.0%} "
+                f"| {spread(shares, '.0%')} | {max(f.changed for f in of)} |"
+            )
+    return lines
+
+
+def spread(values: Sequence[float], form: str) -> str:
+    return f"{statistics.median(values):{form}} ({', '.join(f'{v:{form}}' for v in values)})"
 
 
 def main() -> None:
@@ -138,36 +229,21 @@ def main() -> None:
     parser.add_argument("model")
     parser.add_argument("--samples", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--on", nargs="+", default=["torch", "onnx", "openvino", "bf16"])
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    victim = load_victim(options.model)
-    split = load_split("rotten_tomatoes")
-    models = Models(load_encoder())
-    lexicon = Lexicon(lambda: EntityTable.build(split.texts, split.gold, models.tagger))
-    warm_up = [campaign(name, victim, split, models, lexicon, 4) for name in ATTACKS]
-    rounds = [
-        campaign(name, victim, split, models, lexicon, options.samples)
-        for _ in range(options.rounds)
-        for name in ATTACKS
-    ]
+    warm_up = Bench(options.model, 4)
+    measure(warm_up, options.on, 1)
+    bench = Bench(options.model, options.samples)
+    found = measure(bench, options.on, options.rounds)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(f"{platform.processor() or platform.machine()}, {torch.get_num_threads()} threads, "
-          f"torch {torch.__version__}, {options.samples} samples of {split.name}, "
-          f"{len(warm_up)} warm-up runs, peak memory {peak:.2f} GiB\n")  # fmt: skip
-    print("| attack | queries/s | of them computed | constraint models | share of the raw limit |")
-    print("| --- | --- | --- | --- | --- |")
-    for name in ATTACKS:
-        of = [figures for figures in rounds if figures.attack == name]
-        print(
-            f"| {name} "
-            f"| {statistics.median(f.queries / f.campaign_seconds for f in of):.0f} "
-            f"| {of[0].distinct / of[0].queries:.0%} "
-            f"| {statistics.median(f.constraint_seconds / f.campaign_seconds for f in of):.0%} "
-            f"| {statistics.median(f.share for f in of):.0%} "
-            f"({', '.join(f'{f.share:.0%}' for f in of)}) |"
-        )
+    machine = f"{platform.processor() or platform.machine()}, {torch.get_num_threads()} threads"
+    print(f"\n{machine}, {options.samples} samples, peak memory {peak:.2f} GiB")
+    for network in dict.fromkeys(f"{figures.on}: {figures.network}" for figures in found):
+        print(network)
+    print("", *table(found, options.on), sep="\n")
     if options.json:
-        record = [asdict(figures) | {"share": figures.share} for figures in rounds]
+        record = [asdict(figures) | {"share": figures.share} for figures in found]
         options.json.write_text(json.dumps({"peak_gib": peak, "rounds": record}, indent=2))
 
 

@@ -65,13 +65,17 @@ def test_a_claim_that_the_victim_does_not_confirm_is_no_success():
 
 def test_a_success_that_rests_on_the_last_bits_is_no_success():
     """The text flipped inside a batch; on its own it does not."""
-    outcome, _ = finish(honest, verify=lambda _: np.array([0.5 - 1e-9, 0.5 + 1e-9]))
+
+    def verify(ask):
+        return np.array([0.1, 0.9] if ask.text == TEXT else [0.5 - 1e-9, 0.5 + 1e-9])
+
+    outcome, _ = finish(honest, verify=verify)
     assert outcome.status is Status.FAILED
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.lists(st.floats(0, 1), max_size=4))
-def test_no_false_success(first, alone, batched):
-    """Whatever a batch said and the attack claims, a success flips the label on its own."""
+def test_no_false_success(before, after, batched):
+    """Whatever a batch said and the attack claims, both labels are those of the text alone."""
 
     @made
     def claims(words: Words, context: Context[Parameters]) -> Steps[str | None]:
@@ -80,19 +84,19 @@ def test_no_false_success(first, alone, batched):
             yield Score((f"{words} {i}",))
         return f"{words} won"
 
-    scores = iter([first, *batched])
+    alone, scores = iter([before, after]), iter(batched)
     answers = toy_answers(ToyVictim()) | {
         Score: lambda _: np.array([[1 - (p := next(scores)), p]]),
-        Verify: lambda _: np.array([1 - alone, alone]),
+        Verify: lambda _: np.array([1 - (p := next(alone)), p]),
     }
     outcome, _ = drive(job(claims).attempt(blank(TEXT, "made"), 1), answers)
-    flipped = np.argmax([1 - alone, alone]) != np.argmax([1 - first, first])
+    flipped = np.argmax([1 - before, before]) != np.argmax([1 - after, after])
     assert (outcome.status is Status.SUCCEEDED) == flipped
 
 
 def test_verification_is_asked_of_the_text_alone_and_not_charged():
     outcome, asked = finish(honest)
-    assert [type(ask) for ask in asked] == [Score, Score, Verify, Similarity]
+    assert [type(ask) for ask in asked] == [Verify, Score, Verify, Similarity]
     assert outcome.queries == 2
 
 
@@ -111,7 +115,7 @@ def test_no_more_queries_than_the_budget(budget):
     victim = ToyVictim({"good": 9.0})
     outcome, asked = finish("textbugger", text="good old film", victim=victim, max_queries=budget)
     assert outcome.queries <= budget
-    assert outcome.queries == sum(len(ask) for ask in asked if isinstance(ask, Score))
+    assert outcome.queries == 1 + sum(len(ask) for ask in asked if isinstance(ask, Score))
 
 
 def test_what_the_victim_does_not_read_is_not_attacked():

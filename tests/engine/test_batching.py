@@ -14,7 +14,7 @@ def test_results_come_in_the_order_of_the_items(items, tokens):
         batches.append(list(batch))
         return [f"<{item}>" for item in batch]
 
-    budget = TokenBudget(tokens)
+    budget = TokenBudget(tokens, most=tokens)
     assert in_batches(items, len, budget, forward) == [f"<{i}>" for i in items]
     assert all(len(batch) == 1 or len(batch) * max(map(len, batch)) <= tokens for batch in batches)
 

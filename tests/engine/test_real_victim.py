@@ -1,4 +1,4 @@
-"""Outcomes on a real model do not depend on how the engine schedules them."""
+"""Outcomes on a real model depend neither on the schedule nor on what computes the batches."""
 
 import random
 
@@ -54,8 +54,10 @@ def victim(tmp_path_factory):
     return load_victim(str(folder), device="cpu")
 
 
-def outcomes(victim, width, seed=None):
+def outcomes(victim, width, seed=None, runtime="torch"):
     models = Models(load_encoder())
+    for model in (victim, models.encoder):
+        model.run_on(runtime, TEXTS)
     models.__dict__["tagger"] = ToyTagger()
     work = []
     for name in ("textfooler", "pwws", "textbugger", "hotflip"):
@@ -87,3 +89,9 @@ def test_some_attacks_succeed_and_some_do_not(expected):
 @pytest.mark.parametrize(("width", "seed"), [(8, None), (64, None), (8, 1)])
 def test_outcomes_are_equal_at_any_width_and_order(victim, expected, width, seed):
     assert outcomes(victim, width, seed) == expected
+
+
+@pytest.mark.parametrize("runtime", ["onnx", "openvino"])
+def test_outcomes_are_equal_on_any_runtime(victim, expected, runtime):
+    assert outcomes(victim, 8, runtime=runtime) == expected
+    assert not victim.details["runtime"].startswith("torch")

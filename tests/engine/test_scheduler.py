@@ -49,7 +49,7 @@ def test_asks_of_many_attempts_reach_the_model_together():
     victim = ToyVictim()
     services = toy_services(victim)
     services[Score] = recording = Recording(services[Score])
-    attempts = work(victim, ["pwws"])
+    attempts = work(victim, ["pwws"], [text for text in TEXTS if text])
     list(Scheduler(services, 64).run(attempts))
     assert recording.sizes[0] == len(attempts)
 

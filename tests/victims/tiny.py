@@ -5,6 +5,7 @@ from string import ascii_lowercase
 import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import (
+    AlbertConfig,
     AutoModelForSequenceClassification,
     BertConfig,
     DistilBertConfig,
@@ -68,6 +69,16 @@ ARCHITECTURES = {
     "bert": (
         BertConfig(
             **_SHAPE, intermediate_size=32, vocab_size=100, max_position_embeddings=POSITIONS
+        ),
+        word_pieces,
+    ),
+    "albert": (
+        AlbertConfig(
+            **_SHAPE,
+            embedding_size=8,
+            intermediate_size=32,
+            vocab_size=100,
+            max_position_embeddings=POSITIONS,
         ),
         word_pieces,
     ),

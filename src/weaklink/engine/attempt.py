@@ -17,7 +17,6 @@ from weaklink.attacks import (
     Goal,
     Lexicon,
     Parameters,
-    Score,
     Similarity,
 )
 from weaklink.engine.metering import ExhaustedError, Meter
@@ -71,7 +70,7 @@ class Job:
         text = blank.original_text
         visible = self.victim.visible(text)
         words = Words.split(text, until=visible)
-        original: Floats = (yield Score((text,)))[0]
+        original: Floats = yield Verify(text)
         goal = Goal(int(original.argmax()), self.target)
         known = replace(
             blank,

@@ -12,17 +12,18 @@ from weaklink.attacks import FindEntities, Gradients, Score, Similarity, Tag
 from weaklink.engine.attempt import Verify
 from weaklink.engine.batching import in_batches
 from weaklink.engine.budget import TokenBudget
-from weaklink.engine.memo import Memo
+from weaklink.engine.memo import Memo, RowModel
 from weaklink.errors import WeaklinkError
+from weaklink.resources.encoder import COSINE_NOISE
 from weaklink.resources.rounding import ambiguous
 from weaklink.resources.tagger import Entity, Tagger
 from weaklink.text import Words
-from weaklink.victims import Differentiable, FirstOrder, Floats, Victim
+from weaklink.victims import Differentiable, Exact, FirstOrder, Floats, Victim
 
 _REMEMBERED_TAGS = 20_000
+_REMEMBERED_VERIFICATIONS = 4096
 _GRADIENT_TOKENS = 512
 _COSINE_GRID = 1e-4
-_COSINE_NOISE = 2e-6
 
 
 class Service(Protocol):
@@ -45,14 +46,25 @@ class Scores:
 
 
 class Verifications:
-    """Probabilities of single texts, each computed alone, past every memory."""
+    """Probabilities of single texts, each computed alone and as exactly as the victim can.
+
+    They do not come from the memory of scores, which batches of any kind may have filled.
+    """
 
     def __init__(self, victim: Victim) -> None:
         self._victim = victim
+        self._known: dict[str, Floats] = {}
 
     def __call__(self, asks: Sequence[Verify]) -> list[Floats]:
         """Return an array of shape (labels,) for each ask."""
-        return [self._victim.forward(self._victim.encode([ask.text]))[0] for ask in asks]
+        return [self._row(ask.text) for ask in asks]
+
+    def _row(self, text: str) -> Floats:
+        if text not in self._known:
+            self._known[text] = _alone(self._victim, text)
+            while len(self._known) > _REMEMBERED_VERIFICATIONS:
+                del self._known[next(iter(self._known))]
+        return self._known[text]
 
 
 class Similarities:
@@ -64,8 +76,8 @@ class Similarities:
     def __call__(self, asks: Sequence[Similarity]) -> list[Floats]:
         """Return an array of shape (texts,) for each ask, rounded to four decimals.
 
-        Embeddings differ in their last bits with the batch (by up to some 3e-7 in a cosine). A
-        cosine that this could round otherwise is computed again from texts embedded alone.
+        Embeddings differ in their last bits with the batch and the runtime. A cosine that this
+        could round otherwise is computed again from texts embedded alone.
         """
         rows = self._memo.rows([text for ask in asks for text in (ask.reference, *ask.texts)])
         groups = _parts(rows, [len(ask) for ask in asks])
@@ -73,13 +85,10 @@ class Similarities:
 
     def _cosines(self, ask: Similarity, rows: Floats) -> Floats:
         cosines: Floats = rows[1:] @ rows[0]
-        for i in np.flatnonzero(ambiguous(cosines, _COSINE_GRID, _COSINE_NOISE)):
-            cosines[i] = self._alone(ask.reference) @ self._alone(ask.texts[i])
+        for i in np.flatnonzero(ambiguous(cosines, _COSINE_GRID, COSINE_NOISE)):
+            one, other = (_alone(self._memo.model, t) for t in (ask.reference, ask.texts[i]))
+            cosines[i] = one @ other
         return np.round(cosines / _COSINE_GRID) * _COSINE_GRID
-
-    def _alone(self, text: str) -> Floats:
-        model = self._memo.model
-        return np.asarray(model.forward(model.encode([text]))[0])
 
 
 class FirstOrderViews:
@@ -134,6 +143,13 @@ class Entities:
     def __call__(self, asks: Sequence[FindEntities]) -> list[tuple[Entity, ...]]:
         """Return the named entities of each ask's text."""
         return self._tagger.entities([ask.words for ask in asks])
+
+
+def _alone(model: RowModel, text: str) -> Floats:
+    """Return the model's row for one text, computed by itself."""
+    if isinstance(model, Exact):
+        return model.exact(text)
+    return np.asarray(model.forward(model.encode([text]))[0])
 
 
 def _parts(rows: Floats, sizes: Iterable[int]) -> list[Floats]:

@@ -5,19 +5,29 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from weaklink.errors import WeaklinkError
 from weaklink.resources.cache import digest_of_folder
 from weaklink.resources.model_files import find_model
 from weaklink.resources.packaged import MINILM
 from weaklink.resources.quiet import no_bars, quiet
+from weaklink.resources.runtimes import Network, Rows, Runtime, TorchNetwork, choose
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from torch.nn import Module
+
+COSINE_NOISE = 2e-6
+"""How far a cosine may be from that of the same texts embedded alone by torch.
+
+Measured over batches of the packaged encoder: 3.1e-7 by torch, 4.3e-7 by OpenVINO.
+"""
+
+_MARGIN = 3.0
+"""Noise provided for in a runtime, over the greatest that was measured."""
 
 DEFAULT_ENCODER = "all-MiniLM-L6-v2"
 """The packaged encoder (Wang et al. 2020, https://arxiv.org/abs/2002.10957)."""
@@ -36,11 +46,23 @@ class Encoder:
         self.digest = digest
         self._model = model.eval()
         self._prompt = model.prompts.get(model.default_prompt_name or "") or ""
+        self._exact = TorchNetwork(_embeddings(model), model.tokenizer.pad_token_id)
+        self._network: Network = self._exact
 
     def to(self, device: str) -> Self:
         """Move it to a device, and return it."""
         self._model.to(device)
         return self
+
+    def run_on(self, runtime: Runtime, texts: Sequence[str]) -> None:
+        """Let ``runtime`` compute batches, if its cosines between ``texts`` agree with torch's.
+
+        Raises:
+            WeaklinkError: The runtime is not installed, or not made for the encoder's device.
+        """
+        rows = self.encode(texts)
+        chosen = choose(runtime, self._exact, self.digest, rows, _noise, COSINE_NOISE / _MARGIN)
+        self._network = chosen.network
 
     def encode(self, texts: Sequence[str]) -> list[tuple[int, ...]]:
         """Return the token ids of every text, cut to the encoder's maximum length."""
@@ -55,25 +77,44 @@ class Encoder:
         )["input_ids"]
         return [tuple(row) for row in ids]
 
-    def forward(self, batch: Sequence[tuple[int, ...]]) -> NDArray[np.float64]:
+    def forward(self, batch: Sequence[tuple[int, ...]]) -> Rows:
         """Return embeddings of length 1, shape (batch, dimensions), in one pass of the encoder.
 
         Args:
             batch: Token ids from ``encode``, padded here to the longest of them.
         """
-        import torch
-        from torch.nn.utils.rnn import pad_sequence
+        return _normalised(self._network(batch))
 
-        rows = [torch.tensor(ids) for ids in batch]
-        padding = self._model.tokenizer.pad_token_id
-        features = {
-            "input_ids": pad_sequence(rows, batch_first=True, padding_value=padding),
-            "attention_mask": pad_sequence([torch.ones_like(r) for r in rows], batch_first=True),
-        }
-        with torch.inference_mode():
-            on_device = {name: value.to(self._model.device) for name, value in features.items()}
-            embeddings = self._model(on_device)["sentence_embedding"].double()
-            return torch.nn.functional.normalize(embeddings, dim=-1).cpu().numpy()
+    def exact(self, text: str) -> Rows:
+        """Return the embedding of one text, computed alone by torch, shape (dimensions,)."""
+        return np.asarray(_normalised(self._exact(self.encode([text])))[0])
+
+
+def _embeddings(model: SentenceTransformer) -> Module:
+    """Return the encoder as a function from ids and mask to embeddings."""
+    import torch
+
+    class Embeddings(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+            features = {"input_ids": ids, "attention_mask": mask}
+            return cast("torch.Tensor", self.model(features)["sentence_embedding"])
+
+    return Embeddings()
+
+
+def _normalised(rows: Rows) -> Rows:
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.maximum(lengths, 1e-12))
+
+
+def _noise(exact: Rows, rows: Rows) -> float:
+    """Return the greatest difference between cosines of the same two texts."""
+    one, other = _normalised(exact), _normalised(rows)
+    return float(np.abs(one @ one.T - other @ other.T).max())
 
 
 def load_encoder(name: str = DEFAULT_ENCODER, device: str = "cpu") -> Encoder:

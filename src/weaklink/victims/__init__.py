@@ -5,6 +5,7 @@ from weaklink.victims.load import load_victim
 from weaklink.victims.protocol import (
     Differentiable,
     Encoded,
+    Exact,
     FirstOrder,
     Floats,
     Gradient,
@@ -16,6 +17,7 @@ __all__ = [
     "CallableVictim",
     "Differentiable",
     "Encoded",
+    "Exact",
     "FirstOrder",
     "Floats",
     "Gradient",

@@ -91,6 +91,14 @@ class Victim(Protocol):
 
 
 @runtime_checkable
+class Exact(Protocol):
+    """A model whose batches may be computed less exactly, or by another runtime, than one text."""
+
+    def exact(self, text: str) -> Floats:
+        """Return the row of one text, computed alone by torch in float32."""
+
+
+@runtime_checkable
 class Differentiable(Protocol):
     """A victim that offers gradients."""
 

@@ -16,10 +16,10 @@ from torch.nn.utils import clip_grad_norm_
 
 from weaklink.errors import WeaklinkError
 from weaklink.progress import Progress
+from weaklink.resources.runtimes import pad
 from weaklink.resources.samples import Sample
 from weaklink.victims.checkpoint import Checkpoint, hushed, pick_device, reading_length
 from weaklink.victims.labels import align
-from weaklink.victims.padding import pad
 from weaklink.victims.reader import Reader
 
 _WARM_UP = 0.1
@@ -139,9 +139,10 @@ class Student:
 
     def _forward(self, batch: Sequence[_Item]) -> tuple[Tensor, Tensor]:
         device = self._model.device
-        rows = [ids for ids, _ in batch]
+        parts = pad([ids for ids, _ in batch], self._model.config.pad_token_id)
+        ids, mask = (torch.from_numpy(part).to(device) for part in parts)
         gold = torch.tensor([label for _, label in batch], device=device)
-        return self._model(**pad(rows, self._model.config.pad_token_id, device)).logits, gold
+        return self._model(input_ids=ids, attention_mask=mask).logits, gold
 
     def _items(self, samples: Sequence[Sample]) -> list[_Item]:
         ids = self._reader.encode([sample.text for sample in samples])

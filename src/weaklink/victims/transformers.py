@@ -2,39 +2,61 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any, cast
 
 import numpy as np
 import torch
 
+from weaklink.resources.runtimes import (
+    Chosen,
+    Network,
+    Runtime,
+    RuntimeFallback,
+    TorchNetwork,
+    choose,
+)
 from weaklink.victims.checkpoint import Checkpoint, pick_device, reading_length
 from weaklink.victims.gradients import first_order
 from weaklink.victims.head import bare, require_head
 from weaklink.victims.load import Precision
-from weaklink.victims.padding import pad
 from weaklink.victims.protocol import Encoded, FirstOrder, Floats, Gradient
 from weaklink.victims.reader import Reader
-from weaklink.victims.stable import settle, softmax
+from weaklink.victims.stable import MARGIN, MOST_NOISE, TOLERANCE, noise, on_grid, settle, softmax
 
-_DTYPES = {"float32": torch.float32, "bf16": torch.bfloat16}
+_ANSWERS = {"float32": "float32", "bf16": "bf16, verified in float32"}
+
+
+class Logits(torch.nn.Module):
+    """A transformers classifier as a function from ids and mask to logits."""
+
+    def __init__(self, model: Any) -> None:  # noqa: ANN401
+        super().__init__()
+        self.model = model
+
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """Return logits of shape (batch, labels)."""
+        return cast("torch.Tensor", self.model(input_ids=ids, attention_mask=mask).logits)
 
 
 class TransformersVictim:
     """A sequence classifier with its tokenizer.
 
-    In float32 its rows do not depend on the batch (see ``weaklink.victims.stable``). In bf16 the
-    noise of padding is greater than any useful grid, so rows are left as computed, and an outcome
-    that hangs on a narrow margin may depend on how the engine scheduled it. Gradients are computed
-    one text at a time, which makes them independent of each other in any precision.
+    In float32 its rows do not depend on the batch, nor on the runtime that computes it (see
+    ``weaklink.victims.stable``). In bf16 the noise of padding is greater than any useful grid, so
+    rows are left as computed, and an outcome that hangs on a narrow margin may depend on how the
+    engine scheduled it. What ``exact`` and ``gradients`` say is computed by torch in float32, one
+    text at a time, which makes each answer independent of the others.
 
     Args:
         name: How the user named it.
         fingerprint: Digest of everything that its answers depend on.
-        model: The transformers model, in evaluation mode, on its device.
+        model: The transformers model in float32, in evaluation mode, on its device.
         reader: Its tokenizer and maximum length.
         details: What it is and how it runs, for people.
         languages: ISO codes of the languages that its card declares.
+        coarse: The model again in bfloat16, for batches; None: they are computed in float32.
     """
 
     def __init__(
@@ -45,15 +67,23 @@ class TransformersVictim:
         reader: Reader,
         details: dict[str, str],
         languages: tuple[str, ...] = (),
+        coarse: Any = None,  # noqa: ANN401
     ) -> None:
         self.name = name
         self.fingerprint = fingerprint
-        self.details = details
         self.languages = languages
         self.labels = tuple(str(label) for _, label in sorted(model.config.id2label.items()))
         self._model = model
         self._reader = reader
-        self._exact = model.dtype == torch.float32
+        self._details = details
+        self._exact = TorchNetwork(Logits(model), model.config.pad_token_id)
+        self._coarse = coarse and TorchNetwork(Logits(coarse), model.config.pad_token_id)
+        self._use(Chosen(self._coarse or self._exact))
+
+    @property
+    def details(self) -> dict[str, str]:
+        """What it is and how it runs, for people."""
+        return self._details | {"runtime": str(self._chosen)}
 
     @property
     def unknown(self) -> str:
@@ -66,10 +96,38 @@ class TransformersVictim:
 
     def forward(self, batch: Sequence[Encoded]) -> Floats:
         """Return probabilities of shape (batch, labels), padded no further than the longest."""
-        logits = self._logits(batch)
-        if self._exact:
-            logits = settle(logits, lambda row: self._logits([batch[row]])[0])
-        return softmax(logits)
+        logits = self._logits(self._chosen.network, batch)
+        if self._coarse:
+            return softmax(logits)
+        again: dict[int, Floats] = {}
+
+        def alone(row: int) -> Floats:
+            again[row] = self._alone(batch[row])
+            return again[row]
+
+        settled = settle(logits, alone, self._tolerance)
+        if self._chosen.checked and again:
+            found = noise(np.stack(list(again.values())), logits[list(again)])
+            if found > self._tolerance:
+                self._leave(found)
+                return self.forward(batch)
+        return softmax(settled)
+
+    def exact(self, text: str) -> Floats:
+        """Return the probabilities of one text, computed alone by torch in float32."""
+        return np.asarray(softmax(on_grid(self._alone(self.encode([text])[0]))[None])[0])
+
+    def run_on(self, runtime: Runtime, texts: Sequence[str]) -> None:
+        """Let ``runtime`` compute batches, if it agrees with torch on ``texts``.
+
+        In bf16 outcomes would depend on the runtime, so batches stay with torch.
+
+        Raises:
+            WeaklinkError: The runtime is not installed, or not made for the model's device.
+        """
+        if self._coarse is None:
+            rows = self._reader.encode(texts)
+            self._use(choose(runtime, self._exact, self.fingerprint, rows, noise, MOST_NOISE))
 
     def visible(self, text: str) -> int:
         """Return how many leading characters of ``text`` lie before the cut."""
@@ -83,15 +141,28 @@ class TransformersVictim:
         """Return the share of the tokens of ``texts`` that the tokenizer does not know."""
         return self._reader.unknown_share(texts)
 
-    def _logits(self, batch: Sequence[Encoded]) -> Floats:
-        with torch.inference_mode():
-            rows = cast("Sequence[tuple[int, ...]]", batch)
-            inputs = pad(rows, self._model.config.pad_token_id, self._model.device)
-            output = self._model(**inputs)
-        logits = output.logits.to("cpu", torch.float64).numpy()
+    def _use(self, chosen: Chosen) -> None:
+        self._chosen = chosen
+        self._tolerance = max(TOLERANCE, MARGIN * chosen.difference)
+
+    def _leave(self, found: float) -> None:
+        """Go back to torch: on some text the runtime differs by more than is provided for."""
+        warnings.warn(
+            f"{self._chosen.network.name} differs from torch by {found:.1e} on a text of "
+            f"{self.name}, over the {self._tolerance:.1e} provided for; torch goes on.",
+            RuntimeFallback,
+            stacklevel=3,
+        )
+        self._use(Chosen(self._exact))
+
+    def _alone(self, item: Encoded) -> Floats:
+        return np.asarray(self._logits(self._exact, [item])[0])
+
+    def _logits(self, network: Network, batch: Sequence[Encoded]) -> Floats:
+        logits = network(cast("Sequence[tuple[int, ...]]", batch))
         if not np.isfinite(logits).all():
             raise ArithmeticError(f"{self.name} gave a logit that is not finite")
-        return np.asarray(logits)
+        return logits
 
 
 def load_transformers(
@@ -109,15 +180,18 @@ def load_transformers(
         place, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
     )
     require_head(name, checkpoint.config, checkpoint.tensors)
-    loaded = checkpoint.load(dtype=_DTYPES[precision], use_cache=False)
+    loaded = checkpoint.load(use_cache=False)
     if loaded.missing:
         raise bare(name, f"its weights have no {' or '.join(sorted(loaded.missing))}")
-    model = loaded.model.eval().requires_grad_(requires_grad=False).to(pick_device(device))
+    model = _ready(loaded.model, device)
+    coarse = None
+    if precision == "bf16":
+        coarse = _ready(checkpoint.load(dtype=torch.bfloat16, use_cache=False).model, device)
     length = reading_length(name, loaded, max_length)
     source = checkpoint.source
     return TransformersVictim(
         name=name,
-        fingerprint=checkpoint.fingerprint(f"{precision} {length}"),
+        fingerprint=checkpoint.fingerprint(f"{_ANSWERS[precision]} {length}"),
         model=model,
         reader=Reader(loaded.tokenizer, length, model.config.pad_token_id),
         details={
@@ -125,9 +199,14 @@ def load_transformers(
             "revision": source.revision or "",
             "architecture": type(model).__name__,
             "parameters": str(model.num_parameters()),
-            "precision": precision,
+            "precision": _ANSWERS[precision],
             "device": str(model.device),
             "max_length": str(length),
         },
         languages=checkpoint.languages(),
+        coarse=coarse,
     )
+
+
+def _ready(model: Any, device: str) -> Any:  # noqa: ANN401
+    return model.eval().requires_grad_(requires_grad=False).to(pick_device(device))

@@ -1,0 +1,23 @@
+"""What computes a model's forward pass: torch, or a fused runtime that computes the same faster."""
+
+from weaklink.resources.runtimes.choice import (
+    Chosen,
+    Portable,
+    Runtime,
+    RuntimeFallback,
+    choose,
+)
+from weaklink.resources.runtimes.network import Ids, Network, Rows, TorchNetwork, pad
+
+__all__ = [
+    "Chosen",
+    "Ids",
+    "Network",
+    "Portable",
+    "Rows",
+    "Runtime",
+    "RuntimeFallback",
+    "TorchNetwork",
+    "choose",
+    "pad",
+]

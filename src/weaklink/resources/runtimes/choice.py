@@ -1,0 +1,172 @@
+"""Which runtime computes a network: what was asked for, if it computes the same as torch."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
+
+import numpy as np
+
+from weaklink.errors import WeaklinkError
+from weaklink.resources.runtimes.network import Ids, Network, Rows, TorchNetwork
+
+Runtime = Literal["torch", "onnx", "openvino", "auto"]
+
+Difference: TypeAlias = Callable[[Rows, Rows], float]
+"""How far rows are from the exact ones, in the unit in which it is bounded."""
+
+_PACKAGES = {"onnx": ("onnx", "onnxruntime"), "openvino": ("onnx", "openvino")}
+_WORTHWHILE = 16
+_CHECKED_TOKENS = 4096
+_BATCH = 16
+_RACED = 4
+_ROUNDS = 2
+
+
+class RuntimeFallback(UserWarning):
+    """A runtime was asked for, and torch computes in its place."""
+
+
+@runtime_checkable
+class Portable(Protocol):
+    """A model whose forward pass other runtimes can compute."""
+
+    @property
+    def name(self) -> str:
+        """How the user named it."""
+
+    def run_on(self, runtime: Runtime, texts: Sequence[str]) -> None:
+        """Let ``runtime`` compute it, if it agrees with torch on ``texts``.
+
+        Raises:
+            WeaklinkError: The runtime is not installed, or not made for the model's device.
+        """
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What computes a network.
+
+    Attributes:
+        network: The network.
+        difference: Its greatest difference from torch, text by text; 0 for torch itself.
+        checked: How many texts it was compared on.
+    """
+
+    network: Network
+    difference: float = 0.0
+    checked: int = 0
+
+    def __str__(self) -> str:
+        if not self.checked:
+            return self.network.name
+        return f"{self.network.name}, within {self.difference:.1e} of torch on {self.checked} texts"
+
+
+def choose(
+    runtime: Runtime, exact: TorchNetwork, key: str, texts: Ids, difference: Difference, most: float
+) -> Chosen:
+    """Choose what computes a network on a campaign's texts.
+
+    A fused runtime is taken only if it differs from torch, which computes each text alone, by no
+    more than ``most``; otherwise torch stays, with a warning. ``auto`` takes the fastest of torch
+    and the installed runtimes on a share of the texts. It stays with torch on devices other than
+    the CPU, and for fewer than 16 texts, on which a probe does not pay.
+
+    Args:
+        runtime: What is asked for.
+        exact: The network by torch, in float32.
+        key: Digest of all that its rows depend on.
+        texts: Token ids of the campaign's texts.
+        difference: Of rows from the exact ones.
+        most: The greatest difference that is allowed.
+
+    Raises:
+        WeaklinkError: The runtime is not installed, or does not run on the network's device.
+    """
+    stay = Chosen(exact)
+    distinct = sorted({tuple(ids) for ids in texts}, key=lambda ids: (len(ids), ids))
+    names = _wanted(runtime, exact.device, len(distinct))
+    if not names:
+        return stay
+    checked = _spread(distinct)
+    reference = np.concatenate([exact([ids]) for ids in checked])
+    fused = []
+    for name in names:
+        try:
+            network = _open(name, exact, key)
+            found = difference(reference, _pass(network, checked))
+        except Exception as error:  # noqa: BLE001 - exporters and runtimes raise what they like
+            _warn(name, f"cannot take this model ({_first_line(error)})")
+            continue
+        if not found <= most:
+            _warn(name, f"differs from torch by {found:.1e}, over the bound of {most:.1e}")
+            continue
+        fused.append(Chosen(network, found, len(checked)))
+    if runtime == "auto":
+        return _fastest([stay, *fused], checked[::_RACED])
+    return fused[0] if fused else stay
+
+
+def _wanted(runtime: Runtime, device: str, texts: int) -> list[str]:
+    """Return the names of the fused runtimes to try."""
+    if runtime == "torch":
+        return []
+    installed = [name for name in _PACKAGES if all(map(find_spec, _PACKAGES[name]))]
+    if runtime == "auto":
+        return installed if device == "cpu" and texts >= _WORTHWHILE else []
+    if runtime not in installed:
+        raise WeaklinkError(
+            f"The runtime {runtime} needs {' and '.join(_PACKAGES[runtime])}, not all installed.",
+            "Install them with `pip install weaklink[fast]`, or use --runtime torch.",
+        )
+    if device != "cpu":
+        raise WeaklinkError(
+            f"The runtime {runtime} computes on the CPU, and the model is on {device}.",
+            "Use --runtime torch, or --device cpu.",
+        )
+    return [runtime]
+
+
+def _open(name: str, exact: TorchNetwork, key: str) -> Network:
+    from weaklink.resources.runtimes.export import exported
+    from weaklink.resources.runtimes.fused import OnnxNetwork, OpenVinoNetwork
+
+    path = exported(exact, key)
+    if name == "onnx":
+        return OnnxNetwork(path, exact.filler)
+    return OpenVinoNetwork(path, exact.filler)
+
+
+def _spread(texts: Ids) -> Ids:
+    """Return texts of all lengths, as many as fit into a bounded number of tokens."""
+    step = max(1, round(sum(map(len, texts)) / _CHECKED_TOKENS))
+    return texts[::step]
+
+
+def _pass(network: Network, texts: Ids) -> Rows:
+    starts = range(0, len(texts), _BATCH)
+    return np.concatenate([network(texts[start : start + _BATCH]) for start in starts])
+
+
+def _fastest(candidates: Sequence[Chosen], texts: Ids) -> Chosen:
+    """Return the candidate with the fastest pass over the texts, each tried in turns."""
+    seconds = [float("inf")] * len(candidates)
+    for _ in range(_ROUNDS):
+        for i, candidate in enumerate(candidates):
+            start = time.perf_counter()
+            _pass(candidate.network, texts)
+            seconds[i] = min(seconds[i], time.perf_counter() - start)
+    return candidates[int(np.argmin(seconds))]
+
+
+def _warn(name: str, fault: str) -> None:
+    warnings.warn(f"{name} {fault}, so it is not used.", RuntimeFallback, stacklevel=4)
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

@@ -1,0 +1,158 @@
+"""Victims computed by a fused runtime: they must answer as torch does, bit for bit."""
+
+import warnings
+
+import numpy as np
+import pytest
+import torch
+
+from tests.victims.conformance import TEXTS, check_victim
+from tests.victims.tiny import ARCHITECTURES, WORDS, save_tiny
+from weaklink.errors import WeaklinkError
+from weaklink.resources.runtimes import RuntimeFallback
+from weaklink.resources.runtimes.fused import OnnxNetwork, OpenVinoNetwork
+from weaklink.victims import load_victim, transformers
+
+FUSED = {"onnx": "onnxruntime", "openvino": "openvino"}
+SAMPLES = [*TEXTS, *(" ".join(WORDS[i:]) for i in range(len(WORDS)))]
+
+
+def many_texts(count):
+    draw = np.random.default_rng(0)
+    return [" ".join(draw.choice(WORDS, size=draw.integers(1, 29))) for _ in range(count)]
+
+
+@pytest.mark.parametrize("runtime", FUSED)
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_a_victim_on_a_fused_runtime_holds_to_the_rules_and_answers_as_torch(
+    architecture, runtime, tmp_path
+):
+    name = save_tiny(tmp_path, architecture)
+    torch_victim, victim = (load_victim(name, device="cpu") for _ in range(2))
+    victim.run_on(runtime, SAMPLES)
+    assert victim.details["runtime"].startswith(FUSED[runtime])
+    assert victim.fingerprint == torch_victim.fingerprint
+    check_victim(victim)
+    texts = many_texts(64)
+    rows = victim.forward(victim.encode(texts))
+    np.testing.assert_array_equal(rows, torch_victim.forward(torch_victim.encode(texts)))
+    np.testing.assert_array_equal(rows, [victim.exact(text) for text in texts])
+
+
+@pytest.fixture
+def noisy(monkeypatch):
+    """A fused runtime that adds to torch's logits what a test wants it to."""
+    added = {"noise": 0.0}
+
+    class Noisy(OnnxNetwork):
+        def __call__(self, batch):
+            rows = super().__call__(batch)
+            signs = np.array([[1 if sum(ids) % 2 else -1] for ids in batch])
+            return rows + added["noise"] * signs * np.array([[1.0, -1.0]])
+
+    monkeypatch.setattr("weaklink.resources.runtimes.fused.OnnxNetwork", Noisy)
+    return added
+
+
+@pytest.mark.parametrize("noise", [4e-6, 1.2e-5])
+def test_noise_as_great_as_measured_changes_no_bit(noise, noisy, tmp_path):
+    name = save_tiny(tmp_path)
+    torch_victim, victim = (load_victim(name, device="cpu") for _ in range(2))
+    noisy["noise"] = noise
+    victim.run_on("onnx", SAMPLES)
+    assert victim.details["runtime"].startswith("onnxruntime")
+    texts = many_texts(400)
+    rows = victim.forward(victim.encode(texts))
+    np.testing.assert_array_equal(rows, [torch_victim.exact(text) for text in texts])
+
+
+def test_a_runtime_that_differs_on_the_samples_is_not_used(noisy, tmp_path):
+    victim = load_victim(save_tiny(tmp_path), device="cpu")
+    noisy["noise"] = 1e-4
+    with pytest.warns(RuntimeFallback, match=r"onnx differs from torch by .*e-0"):
+        victim.run_on("onnx", SAMPLES)
+    assert victim.details["runtime"].startswith("torch")
+
+
+def test_a_runtime_that_differs_later_is_left_and_the_batch_computed_by_torch(noisy, tmp_path):
+    name = save_tiny(tmp_path)
+    torch_victim, victim = (load_victim(name, device="cpu") for _ in range(2))
+    victim.run_on("onnx", SAMPLES)
+    noisy["noise"] = 2e-4
+    texts = many_texts(400)
+    with pytest.warns(RuntimeFallback, match="torch goes on"):
+        rows = victim.forward(victim.encode(texts))
+    np.testing.assert_array_equal(rows, [torch_victim.exact(text) for text in texts])
+    assert victim.details["runtime"].startswith("torch")
+
+
+def test_a_model_that_does_not_export_stays_with_torch(tmp_path, monkeypatch):
+    def refuse(*_, **__):
+        raise RuntimeError("no such operator\nand a long trace")
+
+    monkeypatch.setattr(torch.onnx, "export", refuse)
+    victim = load_victim(save_tiny(tmp_path, num_hidden_layers=1), device="cpu")
+    with pytest.warns(RuntimeFallback, match=r"onnx cannot take this model \(no such operator\),"):
+        victim.run_on("onnx", SAMPLES)
+    assert victim.details["runtime"].startswith("torch")
+    check_victim(victim)
+
+
+def test_auto_takes_what_is_fastest(tmp_path, monkeypatch):
+    clock = {"now": 0.0}
+    seconds = {"torch": 3.0, "onnxruntime": 2.0, "openvino": 1.0}
+
+    def slow(kind, of):
+        original = kind.__call__
+
+        def call(self, batch):
+            clock["now"] += seconds[of]
+            return original(self, batch)
+
+        monkeypatch.setattr(kind, "__call__", call)
+
+    slow(OnnxNetwork, "onnxruntime")
+    slow(OpenVinoNetwork, "openvino")
+    slow(transformers.TorchNetwork, "torch")
+    monkeypatch.setattr(
+        "weaklink.resources.runtimes.choice.time.perf_counter", lambda: clock["now"]
+    )
+    name = save_tiny(tmp_path)
+    for fastest in ("openvino", "onnxruntime", "torch"):
+        victim = load_victim(name, device="cpu")
+        victim.run_on("auto", SAMPLES)
+        assert victim.details["runtime"].startswith(fastest)
+        seconds[fastest] = 4.0
+
+
+def test_auto_stays_with_torch_for_few_texts_and_where_nothing_else_is_installed(
+    tmp_path, monkeypatch
+):
+    victim = load_victim(save_tiny(tmp_path), device="cpu")
+    victim.run_on("auto", SAMPLES[:8] * 4)
+    assert victim.details["runtime"].startswith("torch")
+    monkeypatch.setattr("weaklink.resources.runtimes.choice.find_spec", lambda _: None)
+    with warnings.catch_warnings(action="error"):
+        victim.run_on("auto", SAMPLES)
+    assert victim.details["runtime"].startswith("torch")
+    with pytest.raises(WeaklinkError, match="needs onnx and onnxruntime") as caught:
+        victim.run_on("onnx", SAMPLES)
+    assert "weaklink[fast]" in caught.value.remedy
+
+
+def test_a_fused_runtime_is_refused_for_a_model_on_another_device(tmp_path):
+    victim = load_victim(save_tiny(tmp_path), device="meta")
+    victim.run_on("auto", SAMPLES)
+    with pytest.raises(WeaklinkError, match="the model is on meta"):
+        victim.run_on("openvino", SAMPLES)
+
+
+def test_in_bf16_batches_stay_with_torch_and_exact_rows_are_float32(tmp_path):
+    name = save_tiny(tmp_path)
+    victim = load_victim(name, device="cpu", precision="bf16")
+    victim.run_on("onnx", SAMPLES)
+    assert victim.details["runtime"].startswith("torch")
+    exact = load_victim(name, device="cpu")
+    for text in SAMPLES:
+        np.testing.assert_array_equal(victim.exact(text), exact.exact(text))
+    assert (victim.forward(victim.encode(SAMPLES)) != exact.forward(exact.encode(SAMPLES))).any()
