@@ -116,9 +116,7 @@ class StudySpecification(Settings):
     @model_validator(mode="after")
     def _measures_something(self) -> Self:
         if not (self.models or self.chains or self.selection):
-            raise ValueError(
-                "models, chains and selection are all empty: nothing would be measured"
-            )
+            raise ValueError("without models, chains or selection there is nothing to measure")
         made = [one.name for one in self.pretrained] + [one.name for one in self.finetuned]
         if twice := next((name for name in made if made.count(name) > 1), None):
             raise ValueError(f"finetuned and pretrained have two models named {twice!r}")
