@@ -75,15 +75,10 @@ class TransformersVictim:
         self.labels = tuple(str(label) for _, label in sorted(model.config.id2label.items()))
         self._model = model
         self._reader = reader
-        self._details = details
+        self.details = details
         self._exact = TorchNetwork(Logits(model), model.config.pad_token_id)
         self._coarse = coarse and TorchNetwork(Logits(coarse), model.config.pad_token_id)
         self._use(Chosen(self._coarse or self._exact))
-
-    @property
-    def details(self) -> dict[str, str]:
-        """What it is and how it runs, for people."""
-        return self._details | {"runtime": str(self._chosen)}
 
     @property
     def unknown(self) -> str:
@@ -128,6 +123,7 @@ class TransformersVictim:
         if self._coarse is None:
             rows = self._reader.encode(texts)
             self._use(choose(runtime, self._exact, self.fingerprint, rows, noise, MOST_NOISE))
+        self._note_runtime()
 
     def visible(self, text: str) -> int:
         """Return how many leading characters of ``text`` lie before the cut."""
@@ -154,6 +150,10 @@ class TransformersVictim:
             stacklevel=3,
         )
         self._use(Chosen(self._exact))
+        self._note_runtime()
+
+    def _note_runtime(self) -> None:
+        self.details = self.details | {"runtime": str(self._chosen)}
 
     def _alone(self, item: Encoded) -> Floats:
         return np.asarray(self._logits(self._exact, [item])[0])
