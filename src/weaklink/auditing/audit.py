@@ -16,7 +16,7 @@ from weaklink.auditing.preparation import (
     check_target,
     examine,
     load,
-    seen_in_training,
+    quicken,
 )
 from weaklink.auditing.record import Role, record_campaign, record_victim
 from weaklink.auditing.result import AuditResult
@@ -88,10 +88,9 @@ def prepare(spec: Specification, store: Store, progress: Progress) -> Run:
         check_gradients(armed, victim)
         check_target(spec.target, victim)
         check_labels(dataset, victim)
-    models = Models(load_encoder(spec.encoder, victims[0][1].details.get("device", "cpu")))
-    lexicon = Lexicon(
-        lambda: EntityTable.build(split.texts, split.gold, models.tagger), progress=progress
-    )
+    models = load_models(spec, victims[0][1].details.get("device", "cpu"))
+    lexicon = Lexicon(lambda: entities(models.tagger), progress=progress)
+    quicken([models.encoder, *(victim for _, victim in victims)], spec, dataset, progress)
     attacks = by_fingerprint(armed, spec, lexicon, models, progress)
     targets = {victim.fingerprint: aim(victim, dataset) for _, victim in victims}
     records = [

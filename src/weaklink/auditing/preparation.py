@@ -12,6 +12,8 @@ from weaklink.engine import Armed, Models, Settings, Target, remember_scores
 from weaklink.errors import WeaklinkError
 from weaklink.progress import Progress
 from weaklink.resources import Dataset
+from weaklink.resources.encoder import Encoder
+from weaklink.resources.runtimes import Portable
 from weaklink.resources.training_samples import read_training_samples
 from weaklink.victims import Differentiable, TrustWarning, Victim, check_trust, load_victim
 from weaklink.victims.labels import align
@@ -120,6 +122,21 @@ def check_labels(dataset: Dataset, victim: Victim) -> None:
 def seen_in_training(folders: Iterable[str | Path]) -> frozenset[str]:
     """Return digests of the texts that the victims in some folders say they were trained on."""
     return frozenset().union(*(read_training_samples(Path(folder)) for folder in folders))
+
+
+def quicken(
+    models: Iterable[Victim | Encoder], settings: Settings, dataset: Dataset, progress: Progress
+) -> None:
+    """Let the chosen runtime compute models, where they are such that runtimes can.
+
+    Raises:
+        WeaklinkError: The runtime is not installed, or not made for a model's device.
+    """
+    texts = [sample.text for sample in dataset.samples]
+    for model in models:
+        if isinstance(model, Portable):
+            progress.begin(f"Choosing a runtime for {model.name}")
+            model.run_on(settings.runtime, texts)
 
 
 def aim(victim: Victim, dataset: Dataset) -> Target:

@@ -22,6 +22,7 @@ from weaklink.cli.options import (
     Set,
     Split,
     TextColumn,
+    Runtime,
     TrustRemoteCode,
 )
 from weaklink.cli.terminal import wide_console
@@ -125,6 +126,7 @@ def audit(
             help="Sentence encoder that measures similarity: a Hub id or folder; the packaged "
             "MiniLM by default.",
             rich_help_panel=_MODELS,
+    runtime: Runtime = "auto",
         ),
     ] = None,
     language_model: Annotated[
@@ -204,6 +206,7 @@ def audit(
     show(result, report, json)
     enforce(result, bounds)
 
+        runtime=runtime,
 
 def run_resumably(work: Callable[[Progress], T], store: Path) -> T:
     """Do the work with progress on the terminal; when interrupted, say how it goes on."""

@@ -54,7 +54,16 @@ Device: TypeAlias = Annotated[
 Precision: TypeAlias = Annotated[
     Literal["float32", "bf16"],
     typer.Option(
-        help="float32, or bf16: faster, and outcomes on a narrow margin may differ.",
+        help="float32, or bf16: a faster search, of which every success is verified in float32; "
+        "outcomes on a narrow margin may differ.",
+        rich_help_panel=_MODELS,
+    ),
+]
+Runtime: TypeAlias = Annotated[
+    Literal["torch", "onnx", "openvino", "auto"],
+    typer.Option(
+        help="What computes scores on a CPU; outcomes do not depend on it. auto: the fastest of "
+        "those installed; pip install 'weaklink\\[fast]' brings them.",
         rich_help_panel=_MODELS,
     ),
 ]

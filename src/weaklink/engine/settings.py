@@ -13,6 +13,7 @@ from weaklink.resources.encoder import DEFAULT_ENCODER
 from weaklink.resources.language_model import DEFAULT_LANGUAGE_MODEL
 
 DEFAULT_ATTACKS = ("textfooler", "pwws", "textbugger", "hotflip")
+from weaklink.resources.runtimes import Runtime
 
 
 class Settings(BaseModel):
@@ -49,6 +50,8 @@ class Settings(BaseModel):
     @classmethod
     def checked(cls, values: Mapping[str, Any], what: str, remedy: str) -> Self:
         """Return the settings with the given values.
+    runtime: Runtime = "auto"
+    """What computes the victims' scores and the encoder on a CPU; no effect on outcomes."""
 
         Args:
             values: Fields by name.
