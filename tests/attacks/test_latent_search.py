@@ -65,7 +65,7 @@ def test_the_nearer_of_two_islands_is_found_by_the_iterative_search():
 
     def islands(code):
         offset = code - CENTRE
-        return np.linalg.norm(offset - (1.0, 0)) < 0.3 or np.linalg.norm(offset + (3, 0)) < 1
+        return np.linalg.norm(offset - (1.0, 0)) < 0.3 or np.linalg.norm(offset - (-3.0, 0)) < 1
 
     limits = Limits(radius=4.0, step=0.1, samples=200, rounds=5)
     found, _ = search(iterative_stochastic, islands, limits)

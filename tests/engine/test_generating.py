@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from weaklink.attacks import Context, Decode, Invert, Note, Paraphrase, Parameters, Steps, attack
+from weaklink.attacks import Context, Decode, Invert, Note, Parameters, Paraphrase, Steps, attack
 from weaklink.engine.generating import Decodings, Inversions, Paraphrases
 from weaklink.engine.recall import Recall
 from weaklink.engine.scheduler import Scheduler

@@ -7,7 +7,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class FakeLlm:
-    """Answers in order from ``script``, then with ``default``; counts requests."""
+    """Answers in order from ``script``, then with ``default``; counts requests.
+
+    An answer is what ``answer`` and ``failure`` return, or a function of the request to that.
+    """
 
     def __init__(self, default):
         self.default, self.script, self.requests = default, [], []
@@ -33,7 +36,8 @@ class FakeLlm:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 with fake._lock:
                     fake.requests.append((self.path, body))
-                    status, headers, answer = (fake.script or [fake.default]).pop(0)
+                    reply = (fake.script or [fake.default]).pop(0)
+                status, headers, answer = reply(body) if callable(reply) else reply
                 if answer == "slow":
                     time.sleep(0.5)
                 sent = json.dumps(answer).encode()

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 PROMPT = "paraphrase: {sentence} template: {template}"
 """What the model reads by default. A model that was trained on another form needs another."""
 
-MOST_TOKENS = 128
-"""Tokens of a sentence that are read, and of a paraphrase that are written."""
+MOST_READ, MOST_WRITTEN = 256, 128
+"""Tokens of a filled prompt, and of a paraphrase."""
 
 _BATCH = 32
 _CLOSE = 1e-3
@@ -29,7 +29,7 @@ class Seq2SeqParaphraser:
 
     It decodes greedily. Where two tokens are so nearly equal that the batch could decide between
     them, that request is decoded again alone, so that no answer depends on those beside it. What
-    does not end within ``MOST_TOKENS`` is no paraphrase.
+    does not end within ``MOST_WRITTEN`` tokens is no paraphrase.
 
     Attributes:
         name: How the user named it.
@@ -79,17 +79,18 @@ class Seq2SeqParaphraser:
             list(prompts),
             padding=True,
             truncation=True,
-            max_length=MOST_TOKENS,
+            max_length=MOST_READ,
             return_tensors="pt",
             return_token_type_ids=False,
         ).to(self._model.device)
         choices = _Choices()
+        generate: Any = self._model.generate
         with torch.inference_mode():
-            rows = self._model.generate(
+            rows = generate(
                 **inputs,
                 do_sample=False,
                 num_beams=1,
-                max_new_tokens=MOST_TOKENS,
+                max_new_tokens=MOST_WRITTEN,
                 logits_processor=LogitsProcessorList([choices]),
             )
         ends = self._tokenizer.eos_token_id
