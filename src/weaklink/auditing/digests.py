@@ -22,7 +22,9 @@ def load_resources(
         "counter-fitted": lambda: lexicon.counter_fitted.digest,
         "encoder": lambda: models.encoder.digest,
         "entities": lambda: lexicon.entities.digest,
+        "gan": lambda: models.space.digest,
         "glove": lambda: lexicon.glove.digest,
+        "scpn": lambda: models.paraphraser.digest,
         "tagger": lambda: models.tagger.digest,
         "wordnet": lambda: lexicon.wordnet.digest,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from weaklink.auditing.provenance import provenance
 from weaklink.engine import Armed, Settings
@@ -42,7 +42,7 @@ def record_campaign(
                 name=armed.attack.name,
                 fingerprint=fingerprint,
                 paper=armed.attack.paper,
-                parameters=armed.parameters.model_dump(mode="json"),
+                parameters=_parameters(armed, settings),
                 repetitions=_repetitions(armed, settings),
             )
             for fingerprint, armed in attacks.items()
@@ -60,6 +60,12 @@ def record_campaign(
         max_queries=settings.max_queries,
         provenance=provenance(victims[0].details.get("device", "cpu")),
     )
+
+
+def _parameters(armed: Armed, settings: Settings) -> dict[str, Any]:
+    """Return an attack's parameters, and the paraphraser where it asks one."""
+    asked = {"paraphraser": settings.paraphraser} if "scpn" in armed.attack.uses else {}
+    return armed.parameters.model_dump(mode="json") | asked
 
 
 def _repetitions(armed: Armed, settings: Settings) -> int:

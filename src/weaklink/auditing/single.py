@@ -7,10 +7,10 @@ from typing import Any
 
 from weaklink.attacks import Lexicon
 from weaklink.attacks.registry import configure, find
+from weaklink.auditing.models import load_models
 from weaklink.auditing.preparation import check_gradients, check_target
-from weaklink.engine import Armed, Job, Models, Scheduler, remember_scores
+from weaklink.engine import Armed, Job, Models, Scheduler, Settings, remember_scores
 from weaklink.errors import WeaklinkError
-from weaklink.resources.encoder import load_encoder
 from weaklink.resources.entities import EntityTable
 from weaklink.store import Outcome, OutcomeKey, Status
 from weaklink.victims import Victim
@@ -25,6 +25,7 @@ def attack_text(
     target: str | None = None,
     max_queries: int | None = None,
     seed: int = 0,
+    models: Models | None = None,
 ) -> Outcome:
     """Attack one text, which has no gold label and comes from no data set.
 
@@ -38,6 +39,7 @@ def attack_text(
         target: Label to aim at; None: any but the victim's own prediction.
         max_queries: Query budget; None: no bound.
         seed: Chooses the draws.
+        models: Encoder, tagger and generators; the packaged ones by default.
 
     Raises:
         WeaklinkError: The text is blank, or attack, parameters, target and victim do not go
@@ -67,7 +69,7 @@ def attack_text(
         gold_label="",
         gold_index=None,
     )
-    models = Models(load_encoder(device=victim.details.get("device", "cpu")))
+    models = models or load_models(Settings(), victim.details.get("device", "cpu"))
     services = models.services(remember_scores(victim), victim)
     (outcome,) = Scheduler(services).run([(blank, job.attempt(blank, gold=None))])
     return outcome

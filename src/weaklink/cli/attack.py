@@ -8,7 +8,17 @@ import typer
 from rich.console import Console
 
 from weaklink.cli.changes import mark_changes
-from weaklink.cli.options import AllowPickle, Device, Model, Precision, Set, TrustRemoteCode
+from weaklink.cli.options import (
+    AllowPickle,
+    BaseUrl,
+    Device,
+    Model,
+    Paraphraser,
+    ParaphraserPrompt,
+    Precision,
+    Set,
+    TrustRemoteCode,
+)
 from weaklink.text import visible
 
 if TYPE_CHECKING:
@@ -25,6 +35,9 @@ def attack(
     max_queries: Annotated[int | None, typer.Option(min=1, help="Queries at most.")] = None,
     seed: Annotated[int, typer.Option(help="Chooses the draws.")] = 0,
     json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+    paraphraser: Paraphraser = "network",
+    paraphraser_prompt: ParaphraserPrompt = "paraphrase: {sentence} template: {template}",
+    base_url: BaseUrl = None,
     device: Device = "auto",
     precision: Precision = "float32",
     allow_pickle: AllowPickle = False,
@@ -35,7 +48,9 @@ def attack(
     from json import dumps
 
     from weaklink.auditing import attack_text
+    from weaklink.auditing.models import load_models
     from weaklink.cli.parameters import read_parameters
+    from weaklink.engine import Settings
     from weaklink.victims import load_victim
 
     victim = load_victim(
@@ -45,6 +60,9 @@ def attack(
         allow_pickle=allow_pickle,
         trust_remote_code=trust_remote_code,
     )
+    settings = Settings(
+        paraphraser=paraphraser, paraphraser_prompt=paraphraser_prompt, base_url=base_url
+    )
     outcome = attack_text(
         victim,
         text,
@@ -53,6 +71,7 @@ def attack(
         target=target,
         max_queries=max_queries,
         seed=seed,
+        models=load_models(settings, victim.details.get("device", "cpu")),
     )
     if json:
         typer.echo(dumps(asdict(outcome), indent=2))

@@ -48,6 +48,27 @@ Set: TypeAlias = Annotated[
         rich_help_panel=_ATTACKS,
     ),
 ]
+Paraphraser: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        help="What SCPN asks: network, seq2seq:ID (a text-to-text model), or llm:MODEL.",
+        rich_help_panel=_MODELS,
+    ),
+]
+ParaphraserPrompt: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        help="What a seq2seq paraphraser reads, with {sentence} and {template}.",
+        rich_help_panel=_MODELS,
+    ),
+]
+BaseUrl: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        help="Address of the LLM's OpenAI-compatible endpoint, ending in /v1.",
+        rich_help_panel=_MODELS,
+    ),
+]
 Device: TypeAlias = Annotated[
     str, typer.Option(help="auto, cpu, cuda, cuda:1, mps, ...", rich_help_panel=_MODELS)
 ]

@@ -9,11 +9,13 @@ from typing import Any, Literal, Self, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from weaklink.errors import WeaklinkError
+from weaklink.generators.paraphrasers.load import NETWORK
+from weaklink.generators.paraphrasers.seq2seq import PROMPT
 from weaklink.resources.encoder import DEFAULT_ENCODER
 from weaklink.resources.language_model import DEFAULT_LANGUAGE_MODEL
+from weaklink.resources.runtimes import Runtime
 
 DEFAULT_ATTACKS = ("textfooler", "pwws", "textbugger", "hotflip")
-from weaklink.resources.runtimes import Runtime
 
 
 class Settings(BaseModel):
@@ -40,8 +42,16 @@ class Settings(BaseModel):
     """Sentence encoder that similarity is measured with."""
     language_model: str | None = DEFAULT_LANGUAGE_MODEL
     """Causal language model that fluency is measured with; None: it is not measured."""
+    paraphraser: str = NETWORK
+    """What paraphrases: ``network``, ``seq2seq:ID[@revision]`` or ``llm:MODEL``."""
+    paraphraser_prompt: str = PROMPT
+    """What a ``seq2seq`` paraphraser reads, with ``{sentence}`` and ``{template}``."""
+    base_url: str | None = None
+    """Address of the endpoint of an ``llm`` paraphraser; None: OPENAI_BASE_URL."""
     device: str = "auto"
     precision: Literal["float32", "bf16"] = "float32"
+    runtime: Runtime = "auto"
+    """What computes the victims' scores and the encoder on a CPU; no effect on outcomes."""
     width: int = Field(64, ge=1)
     """Attempts alive at once; no effect on outcomes."""
     allow_pickle: bool = False
@@ -50,8 +60,6 @@ class Settings(BaseModel):
     @classmethod
     def checked(cls, values: Mapping[str, Any], what: str, remedy: str) -> Self:
         """Return the settings with the given values.
-    runtime: Runtime = "auto"
-    """What computes the victims' scores and the encoder on a CPU; no effect on outcomes."""
 
         Args:
             values: Fields by name.

@@ -1,0 +1,27 @@
+"""The models that attacks need besides the victim, as the settings name them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from weaklink.engine import Models, Settings
+from weaklink.generators import load_latent_space, load_paraphraser
+from weaklink.resources.encoder import load_encoder
+
+
+def load_models(settings: Settings, device: str) -> Models:
+    """Load the encoder, and the others when they are first needed, all on one device.
+
+    Raises:
+        WeaklinkError: The encoder cannot be loaded.
+    """
+    paraphraser = partial(
+        load_paraphraser,
+        settings.paraphraser,
+        device,
+        prompt=settings.paraphraser_prompt,
+        base_url=settings.base_url,
+    )
+    return Models(
+        load_encoder(settings.encoder, device), paraphraser, partial(load_latent_space, device)
+    )
