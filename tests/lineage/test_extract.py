@@ -13,7 +13,7 @@ PAGE = "https://huggingface.co/roberta-base"
 LINK = f"[roberta-base]({PAGE})"
 LOADED = "AutoModel.from_pretrained('roberta-base')"
 TYPES = {"me/spam": "roberta", "me/roberta-base-spam": "roberta", "me/bert-spam": "bert"}
-IDS = ["me/roberta-base-spam", "me/lion-bert", "you/tiger-bert", *TYPES]
+IDS = ["me/otter-base", "me/roberta-base-spam", "me/lion-bert", "you/tiger-bert", *TYPES]
 
 
 def read(text, downstream="me/spam"):
@@ -51,6 +51,13 @@ def upstreams(text, downstream="me/spam"):
         (f"Ce modèle se base sur le modèle [x]({PAGE}).", "prose"),
         ("Das Modell basiert auf `roberta-base`.", "prose"),
         ("基于 roberta-base 微调", "prose"),
+        ("在roberta-base上进行fine-tuning。", "prose"),
+        (f"Based model: {LINK}", "key_value"),
+        (
+            f"Spam was made in mills. More on the base model is to be found in [its card]({PAGE}).",
+            "prose",
+        ),
+        (f"Fine-tuned thin RoBERTa to the spam task (of mail) from {LINK}.", "prose"),
         ("```\nrun_glue.py --model_name_or_path roberta-base --do_train\n```", "code"),
         (f"```python\nm = {LOADED}\nTrainer(m).train()\n```", "code"),
     ],
@@ -90,6 +97,10 @@ def test_what_was_done_to_the_upstream(text, relation):
         "See also [roberta-base](https://huggingface.co/roberta-base).",
         "Fine-tuned on [imdb](https://huggingface.co/datasets/imdb).",
         "Models based on roberta-base, bert-base-cased, and gpt2 are welcome.",
+        "For most tasks we fine-tune based on roberta-base, me/spam, or bert-base-cased.",
+        "Fine-tuned on mail with compression (lion-bert).",
+        "Fine-tuned on mail, and compressed as proposed in lion-bert.",
+        "It was originally designed to be used with the roberta-base generator.",
         "Based on the RoBERTa architecture.",
         "A fine-tuned BERT.",
         "This model is a fine-tuned version of [outputs/checkpoint-5](/outputs/checkpoint-5) on x.",
@@ -97,6 +108,7 @@ def test_what_was_done_to_the_upstream(text, relation):
         "| Model | F1 |\n|---|---|\n| roberta-base | 0.9 |\n| this | 0.95 |",
         "```python\ntok = AutoTokenizer.from_pretrained('roberta-base')\n```",
         "```python\nm = AutoModel.from_pretrained('roberta-base')\n```",
+        "```python\nm = ClassificationModel('roberta', 'you/spam', n_epochs=3)\nm.train()\n```",
         "<!-- fine-tuned version of roberta-base -->",
         "",
     ],
@@ -134,6 +146,27 @@ def test_the_only_row_of_the_own_architecture_counts():
         "| `c` | `bert-base-cased` |"
     )
     assert upstreams(text) == [BASE]
+
+
+def test_the_row_of_the_own_id_counts_before_rows_that_it_may_be_part_of():
+    text = (
+        "| Name | Student |\n|---|---|\n| me/spam_mail | `roberta-base` |\n"
+        "| me/spam_old_mail | `bert-base-cased` |"
+    )
+    assert upstreams(text, "me/spam_old_mail") == ["google-bert/bert-base-cased"]
+
+
+def test_a_link_to_another_size_than_the_own_name_is_not_believed_unless_the_words_say_so():
+    page = "https://huggingface.co/you/tiger-small"
+    assert upstreams(f"A [Tiger model]({page}) fine-tuned on mail.", "you/spam_medium") == []
+    told = f"A [Tiger-small model]({page}) fine-tuned on mail."
+    assert upstreams(told, "you/spam_medium") == ["you/tiger-small"]
+
+
+def test_a_name_without_an_architecture_counts_where_the_own_name_goes_on_from_it():
+    text = "# Otter-base fine-tuned on mail"
+    assert upstreams(text, "me/otter-base-finetuned-mail") == ["me/otter-base"]
+    assert upstreams(text, "you/otter-base-finetuned-mail") == []
 
 
 def test_a_card_that_names_its_namesake():

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from weaklink.lineage.cards import Link
 from weaklink.lineage.catalogue import Catalogue, current, same
 from weaklink.lineage.families import well_known
+from weaklink.lineage.ids import begins
 from weaklink.lineage.mentions import Finder, hub_model
-from weaklink.lineage.names import begins, read_name
+from weaklink.lineage.names import read_name
 
 IDS = ["me/my-bert-base", "one/lion-bert", "two/lion-bert", "solo/tiger-bert", "bert-base-cased"]
 

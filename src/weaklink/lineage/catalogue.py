@@ -97,6 +97,7 @@ class Catalogue:
                     self._bases[name] = model_id
                 self._types.setdefault(self.resolve(model_id), family.type)
         self._bases |= {bare_name(new): new for new in _aliases()[0].values()}
+        self._by_words = {tuple(sorted(parts(name))): base for name, base in self._bases.items()}
 
     def __contains__(self, model_id: str) -> bool:
         return current(model_id, self._renamed).lower() in self._ids
@@ -138,9 +139,8 @@ class Catalogue:
         Of a misspelling the first and last letter, digits and casing must agree.
         """
         name = name.lower()
-        words = sorted(parts(name))
-        if permuted := [base for base in self._bases if sorted(parts(base)) == words]:
-            return self.resolve(self._bases[permuted[0]])
+        if permuted := self._by_words.get(tuple(sorted(parts(name)))):
+            return self.resolve(permuted)
         alike = [
             (ratio, base)
             for base in self._bases

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_PARTS = re.compile(r"[-_.]+")
+_PARTS = re.compile(r"[-_.\s]+")
 _TELLING = 6
 
 
