@@ -1,5 +1,7 @@
 """Victims computed by a fused runtime: they must answer as torch does, bit for bit."""
 
+import subprocess
+import sys
 import warnings
 
 import numpy as np
@@ -145,6 +147,20 @@ def test_a_fused_runtime_is_refused_for_a_model_on_another_device(tmp_path):
     victim.run_on("auto", SAMPLES)
     with pytest.raises(WeaklinkError, match="the model is on meta"):
         victim.run_on("openvino", SAMPLES)
+
+
+def test_openvino_reports_nothing(tmp_path):
+    program = f"""
+import socket, sys
+def refuse(*_): raise SystemExit("the network was asked for")
+socket.socket.connect = socket.getaddrinfo = refuse
+from weaklink.victims import load_victim
+victim = load_victim({save_tiny(tmp_path)!r}, device="cpu")
+victim.run_on("openvino", ["good film", "bad"])
+assert victim.details["runtime"].startswith("openvino")
+assert sys.modules["openvino_telemetry"] is None
+"""
+    subprocess.run([sys.executable, "-W", "error::UserWarning", "-c", program], check=True)
 
 
 def test_in_bf16_batches_stay_with_torch_and_exact_rows_are_float32(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -50,6 +51,7 @@ class OpenVinoNetwork:
     """A forward pass by OpenVINO (https://docs.openvino.ai).
 
     It computes in float32 also where the processor has bfloat16, which would be its own choice.
+    The package that reports its imports over the network is kept from it.
 
     Args:
         path: The exported network.
@@ -59,6 +61,7 @@ class OpenVinoNetwork:
     package = "openvino"
 
     def __init__(self, path: Path, filler: int) -> None:
+        sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
         import openvino
 
         settings = {
