@@ -1,9 +1,6 @@
 """The stage that measures fluency after the attacks."""
 
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -16,9 +13,34 @@ from weaklink.progress import Silent
 from weaklink.resources import packaged
 from weaklink.store import open_store
 
-from .slow_fluency import Found, Letters
 
-ROOT = Path(__file__).parents[2]
+class Letters:
+    """Takes the number of different letters for the perplexity of a text, until interrupted."""
+
+    def __init__(self, patience=10):
+        self.asked = []
+        self.patience = patience
+
+    def perplexities(self, texts):
+        if not self.patience:
+            raise KeyboardInterrupt
+        self.patience -= 1
+        self.asked += texts
+        return [float(len(set(text))) or None for text in texts]
+
+
+class Found:
+    """Such a model that was found and not loaded yet."""
+
+    def __init__(self, model=None, digest="#letters"):
+        self.name, self.digest, self.loaded = "letters", digest, []
+        self._model = model or Letters()
+
+    def load(self, device):
+        self.loaded.append(device)
+        return self._model
+
+
 SOME = [
     an_outcome(0, original_text="a fine film", adversarial_text="a grand film"),
     an_outcome(0, attack="hotflip", original_text="a fine film", adversarial_text="a fjne film"),
@@ -107,37 +129,24 @@ def test_only_the_outcomes_of_the_campaign_are_measured(store):
     assert measured(store)["hotflip", "train:0"][2] is None
 
 
-def test_it_goes_on_where_it_was_killed(tmp_path):
-    path, many = tmp_path / "killed.db", 150
+def test_it_goes_on_where_it_was_interrupted(tmp_path):
+    path, many = tmp_path / "audit.db", 150
     with open_store(path) as store:
         for i in range(many):
             store.put(an_outcome(i, original_text=f"film {i}", adversarial_text=f"flim {i}"))
-    partial = 0
-    for _ in range(2):
-        worker = subprocess.Popen(
-            [sys.executable, "-m", "tests.auditing.slow_fluency", str(path)],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-        )
-        worker.stdout.readline()
-        with open_store(path) as store:
-            while count(store) <= partial and worker.poll() is None:
-                pass
-        worker.kill()
-        worker.communicate()
-        with open_store(path) as store:
-            partial = count(store)
-        assert partial > 0
+        with pytest.raises(KeyboardInterrupt):
+            measure_fluency(store, Found(Letters(patience=2)), Silent())
     model = Letters()
     with open_store(path) as store:
-        assert measure_fluency(store, Found(model), Silent()) == many - partial
+        done = count(store)
+        assert 0 < done < many
+        assert measure_fluency(store, Found(model), Silent()) == many - done
         assert count(store) == many
-        assert len(model.asked) == 2 * (many - partial)
+        assert len(model.asked) == 2 * (many - done)
         for outcome in store.outcomes():
-            expected = tuple(
-                Letters().perplexities([outcome.original_text, outcome.adversarial_text])
-            )
-            assert (outcome.original_perplexity, outcome.adversarial_perplexity) == expected
+            texts = [outcome.original_text, outcome.adversarial_text]
+            found = [outcome.original_perplexity, outcome.adversarial_perplexity]
+            assert found == Letters().perplexities(texts)
 
 
 def count(store):

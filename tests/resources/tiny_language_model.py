@@ -19,7 +19,13 @@ def save_language_model(folder, *, words=WORDS, positions=16, certain=4.0, **spe
     """
     torch.manual_seed(0)
     config = GPT2Config(
-        vocab_size=len(words), n_positions=positions, n_embd=16, n_layer=1, n_head=2
+        vocab_size=len(words),
+        n_positions=positions,
+        n_embd=16,
+        n_layer=1,
+        n_head=2,
+        bos_token_id=None,
+        eos_token_id=None,
     )
     model = GPT2LMHeadModel(config)
     with torch.no_grad():

@@ -44,8 +44,14 @@ class StoreConformance:
         max_examples=25,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
-    @given(original=texts, adversarial=st.none() | texts, share=shares, cut=st.booleans())
-    def test_gives_back_what_was_put(self, store, original, adversarial, share, cut):
+    @given(
+        original=texts,
+        adversarial=st.none() | texts,
+        share=shares,
+        cut=st.booleans(),
+        notes=st.dictionaries(texts, st.floats(allow_nan=False, allow_infinity=False), max_size=2),
+    )
+    def test_gives_back_what_was_put(self, store, original, adversarial, share, cut, notes):
         outcome = an_outcome(
             sample=len(list(store.outcomes())),
             original_text=original,
@@ -53,6 +59,9 @@ class StoreConformance:
             adversarial_probability=share,
             gold_index=None,
             cut=cut,
+            notes=notes,
+            original_perplexity=share,
+            language_model=adversarial,
         )
         store.put(outcome)
 
@@ -112,6 +121,25 @@ class StoreConformance:
         (stored,) = store.campaigns()
         assert stored.campaign == campaign
         assert before <= stored.created <= datetime.now(UTC)
+
+    def test_perplexities_are_written_beside_outcomes_and_over_earlier_ones(self, store):
+        outcomes = [an_outcome(0), an_outcome(0, victim="down"), an_outcome(1)]
+        for outcome in outcomes:
+            store.put(outcome)
+        first, second, third = (outcome.key for outcome in outcomes)
+        store.put_perplexities("#one", {first: (10.0, 20.0), second: (30.0, None)})
+        store.put_perplexities("#two", {second: (3.0, 4.0), an_outcome(9).key: (1.0, 1.0)})
+        store.put_perplexities("#three", {})
+
+        found = {
+            o.key: (o.original_perplexity, o.adversarial_perplexity, o.language_model)
+            for o in store.outcomes()
+        }
+        assert found == {
+            first: (10.0, 20.0, "#one"),
+            second: (3.0, 4.0, "#two"),
+            third: (None, None, None),
+        }
 
     def test_done_is_what_the_campaign_asks_for_less_errors(self, store):
         store.put(an_outcome(0))

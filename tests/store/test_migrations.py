@@ -10,7 +10,7 @@ from tests.examples import an_outcome
 from weaklink.errors import WeaklinkError
 from weaklink.store import Outcome, OutcomeKey, open_store, sqlite
 from weaklink.store.migrations import MIGRATIONS, migrate
-from weaklink.store.tables import campaigns, outcomes
+from weaklink.store.tables import campaigns, outcomes, to_row
 
 
 def schema(path):
@@ -50,6 +50,28 @@ def test_an_older_store_is_brought_up_to_date_with_what_it_holds(tmp_path):
         assert connection.execute("SELECT count(*) FROM outcomes").fetchone() == (1,)
         versions = connection.execute("SELECT version FROM weaklink_schema").fetchall()
     assert versions == [(number,) for number in range(1, len(MIGRATIONS) + 2)]
+
+
+def test_a_store_from_before_fluency_is_read_as_one_that_was_not_measured(tmp_path):
+    path = tmp_path / "audit.db"
+    engine = sqlite.open_engine(path, create=True)
+    migrate(engine, MIGRATIONS[:1])
+    engine.dispose()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        known = {
+            name for (name,) in connection.execute("SELECT name FROM pragma_table_info('outcomes')")
+        }
+        row = {name: value for name, value in to_row(an_outcome()).items() if name in known}
+        places = ", ".join("?" * len(row))
+        connection.execute(
+            f"INSERT INTO outcomes ({', '.join(row)}) VALUES ({places})",  # noqa: S608
+            list(row.values()),
+        )
+    assert len(known) < len(to_row(an_outcome()))
+    with open_store(path) as store:
+        assert list(store.outcomes()) == [an_outcome()]
+        store.put_perplexities("#lm", {an_outcome().key: (1.0, 2.0)})
+        assert [outcome.perplexity_ratio for outcome in store.outcomes()] == [2.0]
 
 
 def test_a_store_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path):
