@@ -24,19 +24,19 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     split: str = "train"
-    samples: int = Field(100, ge=1)
-    seed: int = Field(0, ge=0, lt=2**63)
+    samples: int = Field(default=100, ge=1)
+    seed: int = Field(default=0, ge=0, lt=2**63)
     """Chooses the samples and the draws."""
     unseen: bool = False
     """Draw only samples that no victim was trained on, as ``weaklink finetune`` recorded."""
     attacks: tuple[str, ...] = DEFAULT_ATTACKS
     parameters: Mapping[str, Mapping[str, Any]] = {}
     """Parameters of attacks by name, where they differ from the defaults."""
-    repetitions: int | None = Field(None, ge=1)
+    repetitions: int | None = Field(default=None, ge=1)
     """How often random attacks attack each sample; None: each attack's own default."""
     target: str | None = None
     """Label that attacks aim at; None: any but the victim's own prediction."""
-    max_queries: int | None = Field(None, ge=1)
+    max_queries: int | None = Field(default=None, ge=1)
     """Queries that an attempt may ask; None: no bound."""
     encoder: str = DEFAULT_ENCODER
     """Sentence encoder that similarity is measured with."""
@@ -52,7 +52,7 @@ class Settings(BaseModel):
     precision: Literal["float32", "bf16"] = "float32"
     runtime: Runtime = "auto"
     """What computes the victims' scores and the encoder on a CPU; no effect on outcomes."""
-    width: int = Field(64, ge=1)
+    width: int = Field(default=64, ge=1)
     """Attempts alive at once; no effect on outcomes."""
     allow_pickle: bool = False
     trust_remote_code: bool = False
