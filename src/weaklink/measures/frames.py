@@ -15,7 +15,7 @@ from weaklink.measures.summary import (
     VictimSummary,
 )
 
-_PARTS = (
+PARTS = (
     ("", "value", pl.Float64),
     ("_low", "low", pl.Float64),
     ("_high", "high", pl.Float64),
@@ -47,7 +47,7 @@ def _frame(kind: type[BaseModel], entries: Sequence[BaseModel]) -> pl.DataFrame:
     for name, field in kind.model_fields.items():
         values = [getattr(entry, name) for entry in entries]
         if field.annotation == Estimate | None:
-            for ending, part, dtype in _PARTS:
+            for ending, part, dtype in PARTS:
                 parts = [None if value is None else getattr(value, part) for value in values]
                 columns.append(pl.Series(name + ending, parts, dtype))
         elif field.annotation == dict[str, float]:

@@ -34,7 +34,7 @@ def chain_figures(summary: Summary) -> list[Figure]:
     """Return, for each link, a chart of delta around its zero line and one of transfer."""
     figures = []
     for (upstream, downstream), entries in links(summary).items():
-        between = f"from {_label(upstream)} to {_label(downstream)}"
+        between = f"from {short_label(upstream)} to {short_label(downstream)}"
         deltas = [_dot(e.attack, "delta", e.delta, signed) for e in entries if e.delta]
         transfers = [
             _dot(entry.attack, series, figure, number)
@@ -62,8 +62,8 @@ def query_figures(summary: Summary, spreads: Mapping[tuple[str, str], QuerySprea
     names = short_names(summary.campaign)
     dots = [
         Dot(
-            attack=_label(entry.attack),
-            series=_label(names[entry.victim]),
+            row=short_label(entry.attack),
+            series=short_label(names[entry.victim]),
             value=max(1.0, spread.median),
             low=max(1.0, spread.p5),
             high=max(1.0, spread.p95),
@@ -92,7 +92,7 @@ def _rates(
     return dot_plot(title, "for each attack and model", dots, _SHARES) if dots else None
 
 
-def _label(name: str) -> str:
+def short_label(name: str) -> str:
     """Return a name as a chart can show it: visible, and short."""
     shown = visible(name)
     return (
@@ -102,7 +102,12 @@ def _label(name: str) -> str:
 
 def _dot(attack: str, series: str, figure: Estimate, write: Callable[[float], str]) -> Dot:
     return Dot(
-        _label(attack), _label(series), figure.value, figure.low, figure.high, write(figure.value)
+        short_label(attack),
+        short_label(series),
+        figure.value,
+        figure.low,
+        figure.high,
+        write(figure.value),
     )
 
 

@@ -1,6 +1,6 @@
-"""The one kind of chart that reports have: dots with intervals, a row for each attack and series.
+"""Charts of dots with intervals, a line for each row and series.
 
-Each figure is written beside its row; shape and row tell the series apart where colour does not.
+A figure may be written beside its line; shape and line tell the series apart where colour does not.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 
 import altair as alt
 
-from weaklink.report.svg import INK, SERIES, SHAPES, Figure, styled
+from weaklink.report.svg import INK, SERIES, SHAPES, WIDTH, Figure, styled
 
 _ROW = 24
 """Height of a row in pixels."""
@@ -20,9 +20,13 @@ _BESIDE = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A figure with its interval, how it is written, and an inner interval where there is one."""
+    """A figure with its interval, how it is written, and an inner interval where there is one.
 
-    attack: str
+    ``hover`` is what a pointer over the dot brings up, and ``href`` where it leads; both may be
+    empty.
+    """
+
+    row: str
     series: str
     value: float
     low: float
@@ -30,6 +34,8 @@ class Dot:
     label: str
     inner_low: float | None = None
     inner_high: float | None = None
+    hover: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +56,73 @@ class Scale:
         return self.high + share * (self.high - self.low)
 
 
-def dot_plot(title: str, about: str, dots: Sequence[Dot], scale: Scale) -> Figure:
-    """Return the chart; ``about`` completes its title for a screen reader."""
-    attacks = list(dict.fromkeys(dot.attack for dot in dots))
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a chart is laid out.
+
+    Attributes:
+        width: Of the whole, in pixels.
+        line: Height of each line.
+        names: Pixels that a row's name may take.
+        rules: Positions of dashed lines, as for a published value.
+        live: Whether dots say what they are under a pointer, and lead somewhere.
+        together: Whether the series of a row share its line; figures are not written then.
+    """
+
+    width: int = WIDTH
+    line: int = 24
+    names: int = 110
+    rules: tuple[float, ...] = ()
+    live: bool = False
+    together: bool = False
+
+
+def dot_plot(
+    title: str,
+    about: str,
+    dots: Sequence[Dot],
+    scale: Scale,
+    look: Look = Look(),
+    behind: Sequence[Dot] = (),
+) -> Figure:
+    """Return the chart; ``about`` completes its title for a screen reader.
+
+    Args:
+        title: What it shows.
+        about: Of what, for a screen reader.
+        dots: The figures; rows and series in the order of their first dot.
+        scale: The x axis.
+        look: How it is laid out.
+        behind: Faint ticks behind the dots: what a mean is taken over.
+    """
+    rows = list(dict.fromkeys(dot.row for dot in dots))
     series = list(dict.fromkeys(dot.series for dot in dots))
-    chart = alt.LayerChart(layer=_layers(dots, attacks, series, scale))
-    figures = "; ".join(f"{dot.attack}, {dot.series}: {dot.label}" for dot in dots)
+    chart = alt.LayerChart(layer=_layers(dots, rows, series, scale, look, behind))
+    figures = "; ".join(f"{dot.row}, {dot.series}: {dot.label}" for dot in dots)
+    height = look.line * len(rows) * (1.5 if look.together else len(series))
     return Figure(
         title=title,
         description=f"Chart. {title}, {about}. {figures}.",
-        chart=styled(chart.properties(height=_ROW * len(attacks) * len(series))),
+        chart=styled(chart.properties(height=height), look.width, live=look.live),
     )
 
 
 def _layers(
-    dots: Sequence[Dot], attacks: list[str], series: list[str], scale: Scale
+    dots: Sequence[Dot],
+    rows: list[str],
+    series: list[str],
+    scale: Scale,
+    look: Look,
+    behind: Sequence[Dot],
 ) -> list[alt.Chart]:
-    legend = alt.Legend() if len(series) > 1 else None
+    legend = alt.Legend(columns=2) if len(series) > 1 else None
     color = alt.Color("series:N", scale=alt.Scale(domain=series, range=SERIES), legend=legend)
     shape = alt.Shape("series:N", scale=alt.Scale(domain=series, range=SHAPES), legend=legend)
     base = alt.Chart(alt.InlineData(values=[asdict(dot) for dot in dots])).encode(
-        y=alt.Y("attack:N", sort=attacks, title=None, axis=alt.Axis(labelLimit=110)),
-        yOffset=alt.YOffset("series:N", sort=series),
+        y=alt.Y("row:N", sort=rows, title=None, axis=alt.Axis(labelLimit=look.names)),
     )
+    if not look.together:
+        base = base.encode(yOffset=alt.YOffset("series:N", sort=series))
     interval = base.mark_rule(strokeWidth=2).encode(x=_x(scale), x2="high:Q", color=color)
     inner = base.mark_bar(height=9, opacity=0.35).encode(
         x="inner_low:Q", x2="inner_high:Q", color=color
@@ -83,12 +133,23 @@ def _layers(
     text = base.mark_text(align="left").encode(x=alt.datum(scale.beyond(0.05)), text="label:N")
     has_inner = any(dot.inner_low is not None for dot in dots)
     return [
-        *([_zero_line()] if scale.zero_line else []),
+        *([_rule(0.0)] if scale.zero_line else []),
+        *(_rule(position) for position in look.rules),
+        *([_ticks(behind, rows)] if behind else []),
         interval,
         *([inner] if has_inner else []),
-        point,
-        text,
+        point.encode(description="hover:N", href="href:N") if look.live else point,
+        *([] if look.together else [text]),
     ]
+
+
+def _ticks(dots: Sequence[Dot], rows: list[str]) -> alt.Chart:
+    data = alt.InlineData(values=[asdict(dot) for dot in dots])
+    ticks = alt.Chart(data).mark_tick(opacity=0.3, thickness=2, size=14, color=SERIES[0])
+    chart: alt.Chart = ticks.encode(
+        y=alt.Y("row:N", sort=rows), x="value:Q", description="hover:N", href="href:N"
+    )
+    return chart
 
 
 def _x(scale: Scale) -> alt.X:
@@ -101,7 +162,7 @@ def _x(scale: Scale) -> alt.X:
     )
 
 
-def _zero_line() -> alt.Chart:
+def _rule(position: float) -> alt.Chart:
     dashed = alt.Chart(alt.InlineData(values=[{}])).mark_rule(color=INK, strokeDash=[3, 3])
-    line: alt.Chart = dashed.encode(x=alt.datum(0))
+    line: alt.Chart = dashed.encode(x=alt.datum(position))
     return line

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import shlex
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from weaklink.files import write_atomically
 from weaklink.measures import Summary
@@ -19,10 +13,10 @@ from weaklink.report.answer import plain_answer
 from weaklink.report.browser import browser_data
 from weaklink.report.charts import asr_figures, chain_figures, query_figures
 from weaklink.report.definitions import DEFINITIONS
+from weaklink.report.html import environment, policy, source
 from weaklink.report.notices import notices
 from weaklink.report.spread import query_spreads
 from weaklink.store import Campaign, Outcome
-from weaklink.text import visible
 
 
 def write_report(path: Path, summary: Summary, outcomes: Iterable[Outcome]) -> None:
@@ -43,10 +37,10 @@ def to_html(summary: Summary, outcomes: Iterable[Outcome]) -> str:
     campaign = summary.campaign
     outcomes = _in_order(campaign, outcomes)
     spreads = query_spreads(outcomes)
-    environment = _environment()
-    style, script = _source(environment, "page.css"), _source(environment, "page.js")
-    return environment.get_template("page.html").render(
-        policy=_policy(style, script),
+    templates = environment()
+    style, script = source(templates, "page.css"), source(templates, "page.js")
+    return templates.get_template("page.html").render(
+        policy=policy(style, script),
         style=style,
         script=script,
         data=browser_data(outcomes, summary.bounds),
@@ -90,36 +84,3 @@ def _in_order(campaign: Campaign, outcomes: Iterable[Outcome]) -> list[Outcome]:
     """Return the outcomes that the campaign asks for, in its order."""
     found = {outcome.key: outcome for outcome in outcomes}
     return [found[key] for key in dict.fromkeys(campaign.keys()) if key in found]
-
-
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("weaklink.report"),
-        autoescape=True,
-        finalize=_finalize,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _finalize(value: Any) -> Any:  # noqa: ANN401  a template may print anything
-    return value if isinstance(value, Markup) else visible(str(value))
-
-
-def _source(environment: Environment, name: str) -> Markup:
-    """Return a packaged style sheet or script as it is."""
-    assert environment.loader is not None  # noqa: S101  given above
-    return Markup(environment.loader.get_source(environment, name)[0])  # noqa: S704  our own file
-
-
-def _policy(style: str, script: str) -> str:
-    """Return a Content-Security-Policy under which only this style and this script count."""
-    return (
-        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _digest(text: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

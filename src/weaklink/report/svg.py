@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cached_property
 from io import StringIO
 from typing import Any
 
@@ -20,6 +22,10 @@ _VARIABLES = {PAGE: "--page", INK: "--ink", GRID: "--grid"} | {
     color: f"--series-{index}" for index, color in enumerate(SERIES, start=1)
 }
 
+
+_ANCHOR = re.compile(r"</?a(?: [^>]*)?>")
+_LINK = re.compile(r'<a xlink:href="[^"#]*(#[^"]*)"')
+"""A link within the page: Vega puts an address of its own before it."""
 
 _LABELS = {"labelColor": INK, "labelFontSize": 12}
 _CONFIG: dict[str, Any] = {
@@ -49,7 +55,7 @@ _CONFIG: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Figure:
     """A chart with its title and with what a screen reader says of it."""
 
@@ -58,19 +64,36 @@ class Figure:
     chart: alt.LayerChart
 
     def svg(self) -> Markup:
-        """Return the chart as an SVG element whose colours are the page's CSS variables."""
-        buffer = StringIO()
-        self.chart.save(buffer, format="svg")
-        svg = buffer.getvalue()
+        """Return the chart as an SVG element whose colours are the page's CSS variables.
+
+        Marks that lead somewhere lead there within the page.
+        """
+        svg = self._drawn
         for color, variable in _VARIABLES.items():
             svg = svg.replace(f'"{color}"', f'"var({variable})"')
-        return Markup(svg)  # noqa: S704  vl-convert escapes every label
+        return Markup(_LINK.sub(r'<a href="\1"', svg))  # noqa: S704  vl-convert escapes every label
+
+    def plain(self) -> str:
+        """Return the chart as an SVG document of its own, without links."""
+        return _ANCHOR.sub("", self._drawn)
+
+    @cached_property
+    def _drawn(self) -> str:
+        buffer = StringIO()
+        self.chart.save(buffer, format="svg")
+        return buffer.getvalue()
 
 
-def styled(chart: alt.LayerChart) -> alt.LayerChart:
-    """Return the chart as wide as a phone, in the report's type and colours."""
+def styled(chart: alt.LayerChart, width: int = WIDTH, *, live: bool = False) -> alt.LayerChart:
+    """Return the chart in the report's type and colours.
+
+    Args:
+        chart: Layers without a configuration.
+        width: Of the whole, in pixels; by default as wide as a phone.
+        live: Whether each mark says what it is, for a pointer and for a screen reader.
+    """
     fitted = chart.properties(
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"), width=WIDTH
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"), width=width
     )
-    configured: alt.LayerChart = fitted.configure(**_CONFIG)
+    configured: alt.LayerChart = fitted.configure(**(_CONFIG | {"aria": live}))
     return configured

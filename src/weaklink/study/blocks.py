@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from weaklink.measures import Bounds, valid
 from weaklink.measures.grid import Axes, Floats, attempts, correctness, mean_known
 from weaklink.measures.rates import attacked, succeeded
 from weaklink.store import Campaign, Outcome, Status
@@ -29,8 +30,7 @@ class Block:
         campaign: As the store has it.
         fell: Shape (models, attacks, samples, repetitions): 1 where an attempt succeeded, 0 where
             it did not, NaN where none counts.
-        valid: The same, 1 only where the adversarial text is within the bounds of quality; None
-            where no bounds were given.
+        valid: The same, 1 only where the adversarial text is valid too.
         correct: Shape (models, samples), as the labels of model and data have it.
         mapped: The same where the specification says what a model's labels mean.
         replayed: Shape (links, attacks, samples, repetitions): whether the text found on the
@@ -42,7 +42,7 @@ class Block:
     dataset: str
     campaign: Campaign
     fell: Floats
-    valid: Floats | None
+    valid: Floats
     correct: Floats
     mapped: Floats
     replayed: Floats
@@ -88,12 +88,12 @@ def links_of(record: StudyRecord) -> tuple[Link, ...]:
     return tuple(dict.fromkeys(pair for pair in pairs if loaded.issuperset(pair)))
 
 
-def to_blocks(study: Study, valid: Callable[[Outcome], bool] | None = None) -> Blocks:
+def to_blocks(study: Study, bounds: Bounds) -> Blocks:
     """Arrange a study's outcomes.
 
     Args:
         study: The study.
-        valid: Whether an attempt succeeded within the bounds of quality; None where there are none.
+        bounds: What makes an adversarial text valid.
     """
     record = study.record
     models = tuple(model.name for model in record.models if model.fingerprint is not None)
@@ -107,7 +107,7 @@ def to_blocks(study: Study, valid: Callable[[Outcome], bool] | None = None) -> B
         by_attack[outcome.key.attack_fingerprint].append(outcome)
     axes = Blocks(models, attacks, links, ())
     blocks = tuple(
-        _block(record, entry.dataset, campaign, axes, by_data, by_attack, valid)
+        _block(record, entry.dataset, campaign, axes, by_data, by_attack, bounds)
         for entry, campaign in zip(record.campaigns, campaigns, strict=True)
     )
     return Blocks(models, attacks, links, blocks)
@@ -120,7 +120,7 @@ def _block(
     names: Blocks,
     by_data: Mapping[str, Sequence[Outcome]],
     by_attack: Mapping[str, Sequence[Outcome]],
-    valid: Callable[[Outcome], bool] | None,
+    bounds: Bounds,
 ) -> Block:
     repetitions = {attack.name: attack.repetitions for attack in campaign.attacks}
     axes = _axes(record, campaign, names, max(repetitions.values(), default=1))
@@ -133,7 +133,7 @@ def _block(
         dataset=dataset,
         campaign=campaign,
         fell=attempts(outcomes, axes),
-        valid=None if valid is None else attempts(outcomes, axes, valid),
+        valid=attempts(outcomes, axes, lambda outcome: bool(valid(outcome, bounds))),
         correct=correctness(outcomes, axes),
         mapped=correctness(outcomes, axes, _by_meaning(record)),
         replayed=_replayed(record, dataset, axes, names, by_attack),

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from weaklink.measures import Estimate
+from weaklink.measures import Bounds, Estimate
 from weaklink.study.record import Failure
 
 
@@ -191,8 +191,8 @@ class StudyResults(_Figures):
     datasets: tuple[str, ...]
     resamples: int
     seed: int
-    bounds: str | None
-    """Of quality, in words; None where ``asr_valid`` was not asked for."""
+    bounds: Bounds
+    """What makes an adversarial text valid."""
     overall: Rates
     by_model: tuple[Group, ...]
     by_attack: tuple[Group, ...]

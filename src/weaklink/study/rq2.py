@@ -87,8 +87,7 @@ class Robustness:
                     model=model,
                     attack=attack,
                     dataset=block.dataset,
-                    **{name: wilson(rates[name][m, a]) if name in rates else None
-                       for name in _MEASURES},
+                    **{name: wilson(rates[name][m, a]) for name in _MEASURES},
                     by_repetition=tuple(known.tolist()),
                     variance=float(known.var(ddof=1)) if len(known) > 1 else None,
                     statuses=statuses,
@@ -163,11 +162,10 @@ class Robustness:
         groups = [self._where(place) for place in places]
         found = {}
         for measure in _MEASURES:
-            if all(measure in part for part in self._shares):
-                totals = resampling.totals([_cells(part[measure]) for part in self._shares])
-                found[measure] = averages(totals, groups)
+            totals = resampling.totals([_cells(part[measure]) for part in self._shares])
+            found[measure] = averages(totals, groups)
         return {
-            place: Rates(**{name: found[name][i] if name in found else None for name in _MEASURES})
+            place: Rates(**{name: found[name][i] for name in _MEASURES})
             for i, place in enumerate(places)
         }
 
@@ -184,12 +182,12 @@ class Robustness:
 def shares(block: Block, correct: Floats) -> dict[str, Floats]:
     """Return what each sample adds to each rate, of shape (models, attacks, samples)."""
     known = correct[:, None, :]
-    found = {
+    return {
         "asr_all": block.share,
         "asr_correct": np.where(known == 1, block.share, np.nan),
         "robust_accuracy": known * (1 - block.share),
+        "asr_valid": mean_known(block.valid),
     }
-    return found if block.valid is None else found | {"asr_valid": mean_known(block.valid)}
 
 
 def averages(totals: Totals, groups: Sequence[_Cells]) -> list[Average | None]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from weaklink.measures.quality import Bounds, valid
+from weaklink.measures import Bounds
 from weaklink.measures.resampling import RESAMPLES, Resampling
-from weaklink.store import Outcome
 from weaklink.study.advice import advise
 from weaklink.study.blocks import Blocks, to_blocks
 from weaklink.study.link_scenarios import link_scenarios, mean_differing, typical_detectable
@@ -27,12 +26,12 @@ class Options:
     """How a study is scored.
 
     Attributes:
-        bounds: Of quality; None leaves ``asr_valid`` out.
+        bounds: What makes an adversarial text valid.
         seed: Chooses the resamples and the permutations.
         resamples: How many resamples an interval rests on.
     """
 
-    bounds: Bounds | None = None
+    bounds: Bounds = field(default_factory=Bounds)
     seed: int = 0
     resamples: int = RESAMPLES
 
@@ -40,7 +39,7 @@ class Options:
 def results(study: Study, options: Options | None = None) -> StudyResults:
     """Return every figure of the study; the order of its outcomes makes no difference."""
     options = options or Options()
-    blocks = to_blocks(study, _validity(options.bounds))
+    blocks = to_blocks(study, options.bounds)
     sizes = [block.fell.shape[2] for block in blocks.blocks]
     resampling = Resampling(sizes, seed=options.seed, resamples=options.resamples)
     robustness = Robustness(blocks, resampling)
@@ -54,7 +53,7 @@ def results(study: Study, options: Options | None = None) -> StudyResults:
         datasets=blocks.datasets,
         resamples=options.resamples,
         seed=options.seed,
-        bounds=_in_words(options.bounds),
+        bounds=options.bounds,
         overall=overall,
         by_model=by_model,
         by_attack=robustness.by_attack(),
@@ -160,20 +159,6 @@ class _Links:
             chains=tuple(name for name, links in self._chains.items() if index in links),
             architecture=self._architectures[index],
         )
-
-
-def _validity(bounds: Bounds | None) -> Callable[[Outcome], bool] | None:
-    return None if bounds is None else lambda outcome: bool(valid(outcome, bounds))
-
-
-def _in_words(bounds: Bounds | None) -> str | None:
-    if bounds is None:
-        return None
-    return (
-        f"similarity at least {bounds.min_similarity:g}, perplexity at most "
-        f"{bounds.max_perplexity_ratio:g} times the original's, at most "
-        f"{bounds.max_words_changed:.0%} of the words changed"
-    )
 
 
 def _mapped(record: StudyRecord, blocks: Blocks, resampling: Resampling) -> tuple[Group, ...]:

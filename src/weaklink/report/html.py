@@ -1,0 +1,46 @@
+"""Pages that run no script but their own and ask the network for nothing."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from weaklink.text import visible
+
+
+def environment() -> Environment:
+    """Return what renders the templates: every value is made visible and escaped."""
+    return Environment(
+        loader=PackageLoader("weaklink.report"),
+        autoescape=True,
+        finalize=_finalize,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _finalize(value: Any) -> Any:  # noqa: ANN401  a template may print anything
+    return value if isinstance(value, Markup) else visible(str(value))
+
+
+def source(templates: Environment, name: str) -> Markup:
+    """Return a packaged style sheet or script as it is."""
+    assert templates.loader is not None  # noqa: S101  given above
+    return Markup(templates.loader.get_source(templates, name)[0])  # noqa: S704  our own file
+
+
+def policy(style: str, script: str) -> str:
+    """Return a Content-Security-Policy under which only this style and this script count."""
+    return (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

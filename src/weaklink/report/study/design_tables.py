@@ -1,0 +1,116 @@
+"""What was measured and what was left out, as tables: Table 2, the funnel, the failures."""
+
+from __future__ import annotations
+
+from weaklink.report.study.query import Query
+from weaklink.report.study.tables import Column, Row, StudyTable, percent, points, write
+from weaklink.study.record import StudyRecord
+from weaklink.study.results import StudyResults
+
+
+def funnel_table(record: StudyRecord) -> StudyTable:
+    """Return the selection's criteria with what each left out."""
+    return StudyTable(
+        key="selection",
+        number="Section 5.1.1",
+        title="How the chains were selected",
+        columns=(
+            Column("criterion", "criterion"),
+            Column("kept", "chains kept", "count"),
+            Column("dropped", "left out", "count"),
+            Column("examples", "for example"),
+        ),
+        rows=tuple(
+            Row(
+                (
+                    step.criterion, step.kept, step.dropped,
+                    "; ".join(f"{' → '.join(e.models)}: {e.reason}" for e in step.excluded[:3]),
+                )
+            )
+            for step in record.funnel
+        ),
+    )  # fmt: skip
+
+
+def chains_table(record: StudyRecord) -> StudyTable:
+    """Return the chains of the study, the root first."""
+    return StudyTable(
+        key="table_2_chains",
+        number="Table 2",
+        title="The chains",
+        columns=(
+            Column("chain", "chain"),
+            Column("models", "models, the root first"),
+            Column("measured", "of these with a classification head and measured"),
+        ),
+        rows=tuple(
+            Row((chain.name, " → ".join(chain.models), " → ".join(chain.measured)))
+            for chain in record.chains
+        ),
+        note="An upstream without a classification head has no robustness of its own: it ends the "
+        "part of a chain that can be measured.",
+    )
+
+
+def models_table(record: StudyRecord) -> StudyTable:
+    """Return the models of the study."""
+    of = {
+        model.name: ", ".join(chain.name for chain in record.chains if model.name in chain.measured)
+        for model in record.models
+    }
+    return StudyTable(
+        key="models",
+        number="",
+        title="The models",
+        columns=(
+            Column("model", "model"),
+            Column("architecture", "architecture"),
+            Column("languages", "languages"),
+            Column("downloads", "downloads", "count"),
+            Column("chains", "chains"),
+            Column("fingerprint", "fingerprint"),
+        ),
+        rows=tuple(
+            Row(
+                (
+                    model.name, model.architecture, ", ".join(model.languages) or None,
+                    model.downloads, of[model.name] or None,
+                    None if model.fingerprint is None else model.fingerprint[:12],
+                ),
+                {"model": Query(models=(model.name,))} if model.fingerprint else {},
+            )
+            for model in record.models
+        ),
+    )  # fmt: skip
+
+
+def published_table(results: StudyResults) -> StudyTable:
+    """Return the figures that the paper's text gives, beside ours."""
+    return StudyTable(
+        key="published",
+        number="",
+        title="The paper's figures beside these",
+        columns=(
+            Column("figure", "figure"),
+            Column("label", "what"),
+            Column("paper", "paper"),
+            Column("ours", "this study"),
+            Column("note", "how the two differ"),
+        ),
+        rows=tuple(
+            Row((one.figure, one.label, percent(one.paper) if one.unit == "share" else points(one.paper),
+                 None if one.ours is None else write(one.ours, one.unit), one.note))
+            for one in results.published
+        ),
+    )  # fmt: skip
+
+
+def failures_table(results: StudyResults) -> StudyTable:
+    """Return what the study asked for and could not be had."""
+    return StudyTable(
+        key="failures",
+        number="",
+        title="What is missing",
+        columns=(Column("what", "what"), Column("reason", "why")),
+        rows=tuple(Row((failure.what, failure.reason)) for failure in results.failures),
+    )

@@ -1,0 +1,218 @@
+"""RQ3 as tables: delta along the chains, transfer in both readings, and advice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from weaklink.report.study.query import Query
+from weaklink.report.study.tables import Column, Row, StudyTable, Value
+from weaklink.study.results import Compared, Comparison, LinkResult, StudyResults
+
+_DELTA = (
+    Column("upstream_asr", "asr_all upstream", "share", interval=True),
+    Column("downstream_asr", "asr_all downstream", "share", interval=True),
+    Column("delta", "delta, macro", "difference", interval=True),
+    Column("delta_micro", "delta, micro", "difference", interval=True),
+    Column("p_value", "p", "p"),
+    Column("p_holm", "p, Holm", "p"),
+    Column("detectable", "detectable", "difference"),
+    Column("delta_both_correct", "delta, both correct", "difference", interval=True),
+    Column("p_holm_both_correct", "p, Holm, both correct", "p"),
+)
+_TRANSFER = (
+    Column("sample_transfer", "sample transfer", "share", interval=True),
+    Column("text_transfer", "text transfer", "share", interval=True),
+    Column("downstream_asr", "chance: all samples", "share", interval=True),
+    Column("elsewhere", "chance: did not fall upstream", "share", interval=True),
+    Column("sample_advantage", "targeted advantage, sample", "difference", interval=True),
+    Column("text_advantage", "targeted advantage, text", "difference", interval=True),
+)
+_DELTA_NOTE = (
+    "Delta is asr_all of the downstream less that of the upstream, in percentage points, paired by "
+    "sample: above 0 the downstream is less robust. The test exchanges both models on whole "
+    "samples; p-values are adjusted by Holm over the rows of this table. Detectable: the delta that "
+    "would show with a power of 80 %. Both correct: only samples that both models classify "
+    "correctly."
+)
+_TRANSFER_NOTE = (
+    "Sample transfer: of the samples that fell upstream, the share that falls when the downstream "
+    "is attacked anew (the paper's reading). Text transfer: of the texts found upstream, the share "
+    "that makes the downstream err as it is. Chance: the downstream's asr_all on all samples, and "
+    "on samples that did not fall upstream. The targeted advantage is transfer less chance on all "
+    "samples, in percentage points."
+)
+
+
+def links_table(results: StudyResults) -> StudyTable:
+    """Return RQ3.1: delta of every link."""
+    head = (
+        Column("link", "link"),
+        Column("chains", "chains"),
+        Column("architecture", "architecture"),
+    )
+    rows = [
+        Row((link.name, ", ".join(link.chains), link.architecture, *_delta(link)), _behind(link))
+        for link in results.links
+    ]
+    return StudyTable(
+        "figure_9_links", "Figure 9", "RQ3.1: delta along each link, over all attacks and data sets",
+        (*head, *_DELTA), tuple(rows), _DELTA_NOTE,
+    )  # fmt: skip
+
+
+def chains_table(results: StudyResults) -> StudyTable:
+    """Return RQ3.1: delta of every chain, the mean over its links."""
+    return _deltas("figure_9_chains", "Figure 9", "RQ3.1: delta by chain", "chain", results.chains)
+
+
+def architectures_table(results: StudyResults) -> StudyTable:
+    """Return RQ3.1: delta of every architecture."""
+    title = "RQ3.1: delta by architecture of the downstream"
+    return _deltas("delta_architectures", "", title, "architecture", results.architectures)
+
+
+def transfer_by_attack(results: StudyResults) -> StudyTable:
+    """Return RQ3.2: transfer of every attack, over all links and data sets."""
+    title = "RQ3.2: transfer by attack, over all chains and data sets"
+    rows = tuple(
+        Row((one.name, *_transfer(one.all)), {"downstream_asr": Query(attack=one.name),
+            "sample_transfer": Query(attack=one.name, status="succeeded"),
+            "text_transfer": Query(attack=one.name, replays=True)})
+        for one in results.link_attacks
+    )  # fmt: skip
+    return StudyTable(
+        "figure_10_attacks", "Figure 10", title, (Column("attack", "attack"), *_TRANSFER), rows,
+        _TRANSFER_NOTE,
+    )  # fmt: skip
+
+
+def transfer_by_chain(results: StudyResults) -> StudyTable:
+    """Return RQ3.2: transfer of every chain."""
+    rows = tuple(Row((one.name, *_transfer(one.all))) for one in results.chains)
+    return StudyTable(
+        "transfer_chains", "", "RQ3.2: transfer by chain", (Column("chain", "chain"), *_TRANSFER),
+        rows, _TRANSFER_NOTE,
+    )  # fmt: skip
+
+
+def transfer_by_link(results: StudyResults, chain: str | None = None) -> StudyTable:
+    """Return RQ3.2: transfer of every link, or of those of one chain."""
+    rows = tuple(
+        Row((link.name, *_transfer(link.all)), _behind(link))
+        for link in results.links
+        if chain is None or chain in link.chains
+    )
+    return StudyTable(
+        "transfer_links", "", "RQ3.2: transfer by link", (Column("link", "link"), *_TRANSFER), rows,
+        _TRANSFER_NOTE,
+    )  # fmt: skip
+
+
+def link_scenarios_table(results: StudyResults, link: LinkResult | None = None) -> StudyTable:
+    """Return every scenario of every link with its own test, or those of one link."""
+    rows = []
+    for one in results.link_scenarios:
+        ends = (one.upstream, one.downstream)
+        if link is not None and (ends != (link.upstream, link.downstream) or one.samples != "all"):
+            continue
+        values: tuple[Value, ...] = (
+            one.attack, one.dataset, one.n, one.upstream_asr, one.downstream_asr, one.delta,
+            one.test, one.p_value, one.p_holm, one.cohens_h, one.only_upstream,
+            one.only_downstream, one.odds_ratio, one.detectable, one.sample_transfer,
+            one.text_transfer, one.elsewhere,
+        )  # fmt: skip
+        both = Query(ends, one.attack, one.dataset)
+        down = (one.downstream,)
+        queries = {
+            "upstream_asr": Query((one.upstream,), one.attack, one.dataset, "succeeded"),
+            "downstream_asr": Query(down, one.attack, one.dataset, "succeeded"),
+            "delta": both,
+            "sample_transfer": Query(down, one.attack, one.dataset, fell=one.upstream),
+            "text_transfer": Query(down, one.attack, one.dataset, replays=True),
+        }
+        rows.append(Row((*ends, one.samples, *values) if link is None else values, queries))
+    head = (Column("upstream", "upstream"), Column("downstream", "downstream"),
+            Column("samples", "samples"))  # fmt: skip
+    return StudyTable(
+        key="link_scenarios",
+        number="",
+        title="Every attack on every data set along " + ("every link" if link is None else "the link"),
+        columns=(
+            *(head if link is None else ()),
+            Column("attack", "attack"),
+            Column("dataset", "data set"),
+            Column("n", "n", "count"),
+            Column("upstream_asr", "asr_all upstream", "share"),
+            Column("downstream_asr", "asr_all downstream", "share"),
+            Column("delta", "delta", "difference", interval=True),
+            Column("test", "test"),
+            Column("p_value", "p", "p"),
+            Column("p_holm", "p, Holm", "p"),
+            Column("cohens_h", "Cohen's h", "number"),
+            Column("only_upstream", "only upstream", "count"),
+            Column("only_downstream", "only downstream", "count"),
+            Column("odds_ratio", "odds ratio", "number"),
+            Column("detectable", "detectable", "difference"),
+            Column("sample_transfer", "sample transfer", "share", interval=True),
+            Column("text_transfer", "text transfer", "share", interval=True),
+            Column("elsewhere", "chance elsewhere", "share", interval=True),
+        ),
+        rows=tuple(rows),
+        note="p-values are adjusted by Holm over all scenarios of all links. The odds ratio is of "
+        "the samples that fell on one side only. Intervals of rates are Wilson's.",
+    )  # fmt: skip
+
+
+def advice_table(results: StudyResults) -> StudyTable:
+    """Return the advice of section 7."""
+    return StudyTable(
+        key="advice",
+        number="Section 7",
+        title="Use as is or fine-tune",
+        columns=(
+            Column("about", "chain or architecture"),
+            Column("kind", "kind"),
+            Column("verdict", "advice"),
+            Column("because", "why"),
+            Column("targeted", "attacks prepared on the upstream"),
+        ),
+        rows=tuple(
+            Row((one.about, one.kind, one.verdict, one.because, one.targeted))
+            for one in results.advice
+        ),
+        note="Robustness alone is judged here: a model that is not fine-tuned may not do the task. "
+        "Nothing is advised where the interval of delta includes zero, or where the test does not "
+        "survive the correction for the number of rows of its kind.",
+    )
+
+
+def _deltas(key: str, number: str, title: str, what: str, groups: Sequence[Compared]) -> StudyTable:
+    rows = tuple(Row((group.name, *_delta(group))) for group in groups)
+    return StudyTable(key, number, title, (Column(what, what), *_DELTA), rows, _DELTA_NOTE)
+
+
+def _delta(group: Compared) -> tuple[Value, ...]:
+    found, both = group.all, group.both_correct
+    return (
+        found.upstream, found.downstream, found.delta, found.delta_micro, found.p_value,
+        found.p_holm, found.detectable, both.delta, both.p_holm,
+    )  # fmt: skip
+
+
+def _transfer(found: Comparison) -> tuple[Value, ...]:
+    return (
+        found.sample_transfer, found.text_transfer, found.downstream, found.elsewhere,
+        found.sample_advantage, found.text_advantage,
+    )  # fmt: skip
+
+
+def _behind(link: LinkResult) -> dict[str, Query]:
+    ends, down = (link.upstream, link.downstream), (link.downstream,)
+    return {
+        "upstream_asr": Query((link.upstream,), status="succeeded"),
+        "downstream_asr": Query(down, status="succeeded"),
+        "delta": Query(ends),
+        "delta_both_correct": Query(ends),
+        "sample_transfer": Query(down, fell=link.upstream),
+        "text_transfer": Query(down, replays=True),
+    }

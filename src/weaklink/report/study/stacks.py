@@ -1,0 +1,58 @@
+"""A chart of bars that are each one whole, parted by steps of an order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import altair as alt
+
+from weaklink.report.svg import Figure, styled
+
+_STEPS = ("#d9e7f2", "#08305a")
+"""Colours of the first and the last step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The share of a row that stands at a step, what it says, and where it leads."""
+
+    row: str
+    step: int
+    value: float
+    hover: str
+    href: str
+
+
+def stacked_bars(title: str, parts: Sequence[Part], steps: str, width: int) -> Figure:
+    """Return the chart; ``steps`` names what is counted."""
+    rows = list(dict.fromkeys(part.row for part in parts))
+    highest = max(part.step for part in parts)
+    base = alt.Chart(alt.InlineData(values=[asdict(part) for part in parts if part.value]))
+    bars = base.mark_bar(height=11).encode(
+        y=alt.Y("row:N", sort=rows, title=None, axis=alt.Axis(labelLimit=190)),
+        x=alt.X(
+            "value:Q", title=None, stack="zero", scale=alt.Scale(domain=[0, 1]),
+            axis=alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1]),
+        ),
+        color=alt.Color(
+            "step:O",
+            scale=alt.Scale(domain=[*range(highest + 1)], range=_ramp(highest + 1)),
+            legend=alt.Legend(title=steps, columns=highest + 1, titleOrient="left"),
+        ),
+        order="step:O",
+        description="hover:N",
+        href="href:N",
+    )  # fmt: skip
+    said = "; ".join(part.hover for part in parts)
+    chart = alt.LayerChart(layer=[bars]).properties(height=18 * len(rows))
+    return Figure(title, f"Chart. {title}. {said}.", styled(chart, width, live=True))
+
+
+def _ramp(steps: int) -> list[str]:
+    first, last = ([int(color[i : i + 2], 16) for i in (1, 3, 5)] for color in _STEPS)
+    shares = [step / max(1, steps - 1) for step in range(steps)]
+    return [
+        "#" + "".join(f"{round(a + share * (b - a)):02x}" for a, b in zip(first, last, strict=True))
+        for share in shares
+    ]
