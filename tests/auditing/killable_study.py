@@ -7,6 +7,7 @@ import signal
 from itertools import count
 from pathlib import Path
 
+from tests.engine.work import TEXTS, toy_models
 from weaklink.auditing import grounds
 from weaklink.auditing.study import run_study
 from weaklink.progress import Silent
@@ -14,8 +15,6 @@ from weaklink.store import Outcome, Store
 from weaklink.study.specification import StudySpecification
 from weaklink.testing import ToyLexicon, ToyVictim
 from weaklink.testing.attacks import SUBSTITUTES
-
-from tests.engine.work import TEXTS, toy_models
 
 HERE = "tests.auditing.killable_study"
 

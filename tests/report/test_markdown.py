@@ -4,7 +4,7 @@ import pytest
 
 from weaklink.measures import summarise
 from weaklink.report import to_markdown
-from weaklink.report.markdown import escape
+from weaklink.text import as_markdown
 
 from .planted import hostile, planted_campaign, planted_outcomes
 
@@ -38,8 +38,8 @@ def test_names_stay_text_in_their_cells(text):
 
 @pytest.mark.parametrize("text", [*HOSTILE, "\\", "\\|", "plain"])
 def test_an_escaped_text_reads_as_it_was(text):
-    assert "\n" not in escape(text)
-    shown = re.sub(r"\\([\\`*_{}\[\]<>|~&$])", r"\1", escape(text))
+    assert "\n" not in as_markdown(text)
+    shown = re.sub(r"\\([\\`*_{}\[\]<>|~&$])", r"\1", as_markdown(text))
     assert shown.replace("\\n", "\n").startswith(text.split("\n")[0].replace("\x1b", "\\x1b")[:5])
 
 

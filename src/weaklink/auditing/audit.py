@@ -7,9 +7,10 @@ from typing import Any
 
 from weaklink.attacks import Lexicon
 from weaklink.auditing.fluency import language_model_of, measure_fluency
+from weaklink.auditing.material import gather
+from weaklink.auditing.models import load_models
 from weaklink.auditing.preparation import (
     aim,
-    arm,
     by_fingerprint,
     check_gradients,
     check_labels,
@@ -21,14 +22,11 @@ from weaklink.auditing.preparation import (
 from weaklink.auditing.record import Role, record_campaign, record_victim
 from weaklink.auditing.result import AuditResult
 from weaklink.auditing.specification import Specification
-from weaklink.engine import Models, Run, Target
+from weaklink.engine import Run, Target
 from weaklink.errors import WeaklinkError
 from weaklink.measures import summarise
 from weaklink.progress import Progress, Silent
 from weaklink.resources import Dataset
-from weaklink.resources.datasets import load_split
-from weaklink.resources.encoder import load_encoder
-from weaklink.resources.entities import EntityTable
 from weaklink.store import Store, TrustWarning, open_store
 from weaklink.victims import Victim
 
@@ -75,15 +73,8 @@ def prepare(spec: Specification, store: Store, progress: Progress) -> Run:
     Raises:
         WeaklinkError: Something is wrong that the user can mend.
     """
-    armed = arm(spec)
-    progress.begin(f"Loading {spec.data}")
-    split = load_split(
-        spec.data, spec.split, text_column=spec.text_column, label_column=spec.label_column
-    )
+    dataset, armed, entities = gather(spec, progress)
     victims = _load_victims(spec, progress)
-    folders = [name for name in (spec.upstream, spec.downstream) if name is not None]
-    seen = seen_in_training(folders) if spec.unseen else ()
-    dataset = split.draw(spec.samples, spec.seed, exclude=seen)
     for _, victim in victims:
         check_gradients(armed, victim)
         check_target(spec.target, victim)

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from weaklink.auditing.fluency import language_model_of, measure_fluency
 from weaklink.auditing.grounds import Ground, lay_grounds
 from weaklink.auditing.made import Made, make_models
+from weaklink.auditing.models import load_models
 from weaklink.auditing.preparation import aim, arm, load, quicken
 from weaklink.auditing.provenance import provenance
 from weaklink.auditing.record import record_campaign
@@ -25,13 +26,13 @@ from weaklink.engine import Armed, ModelFailure, Models, Run
 from weaklink.errors import WeaklinkError
 from weaklink.files import write_atomically
 from weaklink.progress import Progress
-from weaklink.resources.encoder import load_encoder
 from weaklink.store import Campaign, Store, VictimRecord, open_store
 from weaklink.study import CampaignEntry, ChainEntry, Failure, ReplayEntry, StudyRecord
 from weaklink.study.design import make_design, still_measured
 from weaklink.study.reading import RECORD, STORE
 from weaklink.study.specification import StudySpecification
 from weaklink.study.trust import check_chain
+from weaklink.victims.checkpoint import pick_device
 
 
 class _Field(NamedTuple):
@@ -71,7 +72,7 @@ def run_study(
     design = make_design(spec)
     folder.mkdir(parents=True, exist_ok=True)
     made = make_models(spec, folder, progress)
-    models = models or Models(load_encoder(spec.encoder))
+    models = models or load_models(spec, str(pick_device(spec.device)))
     grounds, missing = lay_grounds(spec, armed, models, made.places.values(), progress)
     seen = survey(design, spec, grounds, armed, made, progress)
     failures = [*made.failures, *missing, *seen.failures]

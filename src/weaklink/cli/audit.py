@@ -11,6 +11,7 @@ from weaklink.cli.bounds import read_bounds
 from weaklink.cli.options import (
     AllowPickle,
     Attacks,
+    BaseUrl,
     Data,
     Device,
     LabelColumn,
@@ -18,11 +19,13 @@ from weaklink.cli.options import (
     MaxWordsChanged,
     MinSimilarity,
     Model,
+    Paraphraser,
+    ParaphraserPrompt,
     Precision,
+    Runtime,
     Set,
     Split,
     TextColumn,
-    Runtime,
     TrustRemoteCode,
 )
 from weaklink.cli.terminal import wide_console
@@ -56,6 +59,14 @@ def audit(
     samples: Annotated[
         int, typer.Option(min=1, help="Samples to draw.", rich_help_panel=_DATA)
     ] = 100,
+    replay: Annotated[
+        Path | None,
+        typer.Option(
+            help="Try stored vulnerable samples, as `weaklink study export` writes them, in the "
+            "place of data and attacks.",
+            rich_help_panel=_DATA,
+        ),
+    ] = None,
     seed: Annotated[
         int, typer.Option(help="Chooses the samples and the draws.", rich_help_panel=_DATA)
     ] = 0,
@@ -118,15 +129,18 @@ def audit(
             rich_help_panel=_OUTPUT,
         ),
     ] = None,
+    paraphraser: Paraphraser = "network",
+    paraphraser_prompt: ParaphraserPrompt = "paraphrase: {sentence} template: {template}",
+    base_url: BaseUrl = None,
     device: Device = "auto",
     precision: Precision = "float32",
+    runtime: Runtime = "auto",
     encoder: Annotated[
         str | None,
         typer.Option(
             help="Sentence encoder that measures similarity: a Hub id or folder; the packaged "
             "MiniLM by default.",
             rich_help_panel=_MODELS,
-    runtime: Runtime = "auto",
         ),
     ] = None,
     language_model: Annotated[
@@ -179,6 +193,7 @@ def audit(
         split=split,
         text_column=text_column,
         label_column=label_column,
+        replay=replay,
         samples=samples,
         seed=seed,
         unseen=unseen,
@@ -195,8 +210,12 @@ def audit(
             max_perplexity_ratio=max_perplexity_ratio,
             max_words_changed=max_words_changed,
         ),
+        paraphraser=paraphraser,
+        paraphraser_prompt=paraphraser_prompt,
+        base_url=base_url,
         device=device,
         precision=precision,
+        runtime=runtime,
         width=width,
         refuse_warnings=refuse_warnings,
         allow_pickle=allow_pickle,
@@ -206,7 +225,6 @@ def audit(
     show(result, report, json)
     enforce(result, bounds)
 
-        runtime=runtime,
 
 def run_resumably(work: Callable[[Progress], T], store: Path) -> T:
     """Do the work with progress on the terminal; when interrupted, say how it goes on."""

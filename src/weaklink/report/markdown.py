@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from weaklink.measures import Summary
 from weaklink.report.answer import plain_answer
 from weaklink.report.definitions import DEFINITIONS
@@ -16,31 +14,20 @@ from weaklink.report.tables import (
     status_table,
     victim_table,
 )
-from weaklink.text import visible
-
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~&$])")
+from weaklink.text import as_markdown
 
 
 def to_markdown(summary: Summary) -> str:
     """Return a section of Markdown; names and messages are escaped, so they stay text."""
     parts = [
         "## Adversarial robustness",
-        escape(" ".join(plain_answer(summary))),
+        as_markdown(" ".join(plain_answer(summary))),
         _warnings(summary),
         *(_table(table) for table in _tables(summary)),
         "### What the figures mean",
-        "\n".join(f"- **{escape(term)}**: {escape(text)}" for term, text in DEFINITIONS),
+        "\n".join(f"- **{as_markdown(term)}**: {as_markdown(text)}" for term, text in DEFINITIONS),
     ]
     return "\n\n".join(parts) + "\n"
-
-
-def escape(text: str) -> str:
-    r"""Return ``text`` so that Markdown and the HTML in it show it as it is, on one line.
-
-    >>> print(escape("a|b <script> *c*"))
-    a\|b \<script\> \*c\*
-    """
-    return _SPECIAL.sub(r"\\\1", " ".join(visible(text).split()))
 
 
 def _tables(summary: Summary) -> list[Table]:
@@ -55,14 +42,15 @@ def _tables(summary: Summary) -> list[Table]:
 
 def _warnings(summary: Summary) -> str:
     lines = [
-        f"- **{escape(notice.about)}** ({escape(notice.check)}): {escape(notice.message)}"
+        f"- **{about}** ({check}): {message}"
         for notice in notices(summary)
+        for about, check, message in [map(as_markdown, (notice.about, notice.check, notice.message))]
     ]
     return "\n".join(["### Warnings", "", *lines]) if lines else "No trust check raised a warning."
 
 
 def _table(table: Table) -> str:
     rules = (":--" if index < table.texts else "--:" for index in range(len(table.columns)))
-    heading, *rows = (map(escape, row) for row in (table.columns, *table.rows))
+    heading, *rows = (map(as_markdown, row) for row in (table.columns, *table.rows))
     body = "\n".join(f"| {' | '.join(row)} |" for row in (heading, rules, *rows))
-    return f"### {escape(table.caption)}\n\n{body}"
+    return f"### {as_markdown(table.caption)}\n\n{body}"

@@ -2,7 +2,7 @@
 
 from weaklink.text.case import match_case
 from weaklink.text.changes import Segment, changed_words, count_changed_words
-from weaklink.text.display import visible
+from weaklink.text.display import as_markdown, visible
 from weaklink.text.passages import Passages
 from weaklink.text.sentences import sentences
 from weaklink.text.words import Words
@@ -11,6 +11,7 @@ __all__ = [
     "Passages",
     "Segment",
     "Words",
+    "as_markdown",
     "changed_words",
     "count_changed_words",
     "match_case",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|~&$])")
 _INVISIBLE = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 """Unicode categories: controls, formats (zero-width, direction), unassigned, line separators."""
 
@@ -23,3 +25,12 @@ def visible(text: str) -> str:
         else character
         for character in text
     )
+
+
+def as_markdown(text: str) -> str:
+    r"""Return ``text`` so that Markdown and the HTML in it show it as it is, on one line.
+
+    >>> print(as_markdown("a|b <script> *c*"))
+    a\|b \<script\> \*c\*
+    """
+    return _MARKDOWN.sub(r"\\\1", " ".join(visible(text).split()))
