@@ -8,16 +8,25 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from weaklink.cli.lineage_eval import evaluate
+from weaklink.cli.lineage_llm import (
+    AnswersFile,
+    BaseUrl,
+    Concurrency,
+    Llm,
+    LlmOptions,
+    MaxCost,
+    Price,
+    counts_shown,
+    print_asked,
+)
 from weaklink.errors import WeaklinkError
 
 if TYPE_CHECKING:
     from weaklink.lineage.edges import EdgeTable
-    from weaklink.lineage.evaluate import Rate, Scores
     from weaklink.lineage.evidence import Tier
-    from weaklink.lineage.llm import LlmReader
     from weaklink.lineage.walk import Surroundings
 
 lineage_app = typer.Typer(
@@ -40,16 +49,12 @@ def build(  # noqa: PLR0917 - the options of a command
         list[str] | None, typer.Option(help="declared, text or name; repeatable. Default: all.")
     ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes to read cards with.")] = 1,
-    llm: Annotated[str | None, typer.Option(help="LLM to ask about what rules leave open.")] = None,
-    base_url: Annotated[
-        str | None, typer.Option(help="Address of an OpenAI-compatible endpoint, ending in /v1.")
-    ] = None,
-    max_cost: Annotated[float | None, typer.Option(help="Most that the LLM may cost.")] = None,
-    price: Annotated[
-        tuple[float, float], typer.Option(help="Prices of a million tokens, in and out.")
-    ] = (0.0, 0.0),
-    concurrency: Annotated[int, typer.Option(min=1, help="Questions to the LLM at once.")] = 8,
-    cache: Annotated[Path | None, typer.Option(help="File of the LLM's answers.")] = None,
+    llm: Llm = None,
+    base_url: BaseUrl = None,
+    max_cost: MaxCost = None,
+    price: Price = (0.0, 0.0),
+    concurrency: Concurrency = 8,
+    cache: AnswersFile = None,
 ) -> None:
     """Find the edges of a snapshot: metadata, texts of cards, an LLM if one is named, names.
 
@@ -60,23 +65,15 @@ def build(  # noqa: PLR0917 - the options of a command
     from weaklink.lineage.build import build as build_edges
 
     opened = Snapshot.open(snapshot)
-    if max_cost is not None and not any(price):
-        raise WeaklinkError("--max-cost needs prices.", "Give --price IN OUT for a million tokens.")
-    with _progress() as progress:
+    options = LlmOptions(llm, base_url, max_cost, price, concurrency, cache)
+    with counts_shown() as progress:
         cards = progress.add_task("cards read", total=None)
-        reader = None
-        if llm:
-            reader = _reader(opened.folder, llm, base_url, max_cost, price, concurrency, cache)
-            task = progress.add_task("cards asked about", total=None, visible=False)
-            reader.watch = lambda done, of: progress.update(
-                task, completed=done, total=of, visible=True
-            )
         table = build_edges(
             opened,
             out,
             tiers=_tiers(tier),
             workers=workers,
-            reader=reader,
+            reader=options.reader(opened, progress),
             watch=lambda count: progress.advance(cards, count),
         )
     _print_built(table)
@@ -153,27 +150,7 @@ def exposure(
     )
 
 
-@lineage_app.command("eval")
-def evaluate(
-    labels: Annotated[Path, typer.Argument(help="Labels as JSON Lines.")],
-    snapshot: SnapshotFolder,
-    edges: Annotated[
-        Path | None, typer.Option(help="Edges to judge; default: what rules alone give.")
-    ] = None,
-    certainty: Annotated[str, typer.Option(help="Labels to use: sure, likely, all.")] = "sure",
-) -> None:
-    """Compare edges with labels read by hand: precision, recall, accuracy, abstention, misses."""
-    from weaklink.hub import Snapshot
-    from weaklink.lineage import evaluate as judge
-    from weaklink.lineage.edges import EdgeTable
-
-    opened = Snapshot.open(snapshot)
-    read = judge.read_labels(labels, None if certainty == "all" else certainty)
-    if edges:
-        found = EdgeTable.open(edges).frame.collect()
-    else:
-        found = judge.rule_edges(opened, [label.model for label in read])
-    _print_scores(judge.evaluate(read, opened, found))
+lineage_app.command("eval")(evaluate)
 
 
 def _tiers(names: list[str] | None) -> list[Tier]:
@@ -183,29 +160,6 @@ def _tiers(names: list[str] | None) -> list[Tier]:
         if name not in TIERS:
             raise WeaklinkError(f"{name} is no tier.", f"Name one of {', '.join(TIERS)}.")
     return [tier for tier in TIERS if not names or tier in names]
-
-
-def _reader(
-    snapshot: Path,
-    llm: str,
-    base_url: str | None,
-    max_cost: float | None,
-    price: tuple[float, float],
-    concurrency: int,
-    cache: Path | None,
-) -> LlmReader:
-    from weaklink.hub import Snapshot
-    from weaklink.lineage.llm import LlmReader
-    from weaklink.llm import Budget, Endpoint
-    from weaklink.llm.answers import answers_file
-
-    return LlmReader(
-        snapshot=Snapshot.open(snapshot),
-        endpoint=Endpoint(llm, base_url),
-        cache=cache or answers_file(),
-        budget=Budget(*price, limit=max_cost),
-        concurrency=concurrency,
-    )
 
 
 def _surroundings(
@@ -219,11 +173,6 @@ def _surroundings(
     return surroundings(table, model, tiers=tiers, generations=generations, most=most)
 
 
-def _progress() -> Progress:
-    columns = TextColumn("{task.description}"), MofNCompleteColumn()
-    return Progress(*columns, console=Console(stderr=True), transient=True)
-
-
 def _print_built(table: EdgeTable) -> None:
     console, manifest = Console(), table.manifest
     kinds = Table("evidence", "edges")
@@ -233,38 +182,7 @@ def _print_built(table: EdgeTable) -> None:
     tiers = ", ".join(f"{count:,} {tier}" for tier, count in manifest.tiers.items())
     console.print(f"{manifest.edges:,} edges ({tiers}) in {table.folder}", markup=False)
     if manifest.llm:
-        answers = ", ".join(f"{n:,} {fate}" for fate, n in manifest.llm["answers"].items())
-        console.print(
-            f"{manifest.llm['model']}: {manifest.llm['open_cards']:,} cards ({answers}), "
-            f"{manifest.llm['edges']:,} edges, {manifest.llm['tokens_in']:,} tokens in and "
-            f"{manifest.llm['tokens_out']:,} out, cost {manifest.llm['cost']:.4f}",
-            markup=False,
-        )
-
-
-def _print_scores(scores: Scores) -> None:
-    console = Console()
-    table = Table("figure", "share", "95 % (Wilson)", "counts")
-    for name in ("precision", "recall", "accuracy", "abstention"):
-        table.add_row(name, *_cells(getattr(scores, name)))
-    for kind, rate in scores.by_evidence.items():
-        table.add_row(f"precision of {kind}", *_cells(rate))
-    for kind, rate in scores.by_label.items():
-        table.add_row(f"accuracy where labelled {escape(kind)}", *_cells(rate))
-    console.print(table)
-    for miss in scores.misses:
-        stated = ", ".join(miss.label.upstreams) or "none"
-        console.print(f"{miss.label.model}: {stated}", style="bold", markup=False)
-        console.print(f"  proposed: {', '.join(miss.proposed) or 'none'}", markup=False)
-        for quote in miss.quotes:
-            console.print(f"  “{quote}”", style="dim", markup=False)
-    if scores.unknown:
-        console.print(f"{len(scores.unknown)} labelled models are not in the snapshot.")
-
-
-def _cells(rate: Rate) -> tuple[str, str, str]:
-    low, high = rate.interval
-    return f"{rate.value:.1%}", f"{low:.1%} to {high:.1%}", f"{rate.hits} of {rate.of}"
+        print_asked(console, manifest.llm)
 
 
 def _count(number: int | None) -> str:

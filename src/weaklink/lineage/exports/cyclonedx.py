@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -19,9 +20,14 @@ def to_cyclonedx(around: Surroundings) -> str:
     (given once, however many ways lead to it), and properties say by which evidence we know. The
     document is the same whenever it is made.
     """
-    subject = _component(around.model, _revision(around))
+    subject = component(around.model, _revision(around))
     _add_ancestors(subject, around, around.model, {around.model})
-    document = {
+    return document(subject)
+
+
+def document(subject: Component) -> str:
+    """Return a CycloneDX 1.6 document about one component, the same whenever it is made."""
+    content = {
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
@@ -33,36 +39,37 @@ def to_cyclonedx(around: Surroundings) -> str:
             "component": subject,
         },
     }
-    named = uuid5(NAMESPACE_URL, json.dumps(document, sort_keys=True))
-    return json.dumps({**document, "serialNumber": f"urn:uuid:{named}"}, indent=2) + "\n"
+    named = uuid5(NAMESPACE_URL, json.dumps(content, sort_keys=True))
+    return json.dumps({**content, "serialNumber": f"urn:uuid:{named}"}, indent=2) + "\n"
 
 
-def _add_ancestors(component: Component, around: Surroundings, model: str, seen: set[str]) -> None:
+def _add_ancestors(above: Component, around: Surroundings, model: str, seen: set[str]) -> None:
     ancestors = list[Component]()
     for edge in around.upstreams(model):
         upstream = edge["upstream"]
-        ancestor = _component(upstream, edge["upstream_sha"], _properties(edge))
+        ancestor = component(upstream, edge["upstream_sha"], _properties(edge))
         if upstream not in seen:
             seen.add(upstream)
             _add_ancestors(ancestor, around, upstream, seen)
         ancestors.append(ancestor)
     if ancestors:
-        component["pedigree"] = {"ancestors": ancestors}
+        above["pedigree"] = {"ancestors": ancestors}
 
 
-def _component(
-    model: str, revision: str | None, properties: list[dict[str, str]] | None = None
+def component(
+    model: str, revision: str | None = None, properties: list[dict[str, str]] | None = None
 ) -> Component:
+    """Return a model as a component; ``properties`` say by which evidence we know of it."""
     owner, _, name = model.rpartition("/")
-    component: Component = {"type": "machine-learning-model", "name": name}
+    made: Component = {"type": "machine-learning-model", "name": name}
     if owner:
-        component["group"] = owner
+        made["group"] = owner
     if revision:
-        component["version"] = revision
-    component["purl"] = _purl(owner, name, revision)
+        made["version"] = revision
+    made["purl"] = _purl(owner, name, revision)
     if properties:
-        component["properties"] = properties
-    return component
+        made["properties"] = properties
+    return made
 
 
 def _revision(around: Surroundings) -> str | None:
@@ -87,4 +94,9 @@ def _properties(edge: Edge) -> list[dict[str, str]]:
         "confidence": f"{edge['confidence']:.2f}",
         "quote": edge["quote"],
     }
+    return lineage_properties(stated)
+
+
+def lineage_properties(stated: Mapping[str, object]) -> list[dict[str, str]]:
+    """Return what is stated of an edge as properties."""
     return [{"name": f"weaklink:lineage:{k}", "value": str(v)} for k, v in stated.items()]

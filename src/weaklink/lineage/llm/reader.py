@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +36,7 @@ class LlmReader:
         cache: The file that answers are kept in.
         budget: What it may cost.
         concurrency: Requests at once.
+        only: The models whose cards are read; None: all.
         watch: Told of the number of cards asked about, and of all.
     """
 
@@ -44,6 +45,7 @@ class LlmReader:
     cache: Path
     budget: Budget = field(default_factory=Budget)
     concurrency: int = 8
+    only: Collection[str] | None = None
     watch: Callable[[int, int], None] = lambda _done, _all: None
 
     def __call__(self, edges: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, Any]]:
@@ -65,13 +67,15 @@ class LlmReader:
 
     def _open(self, edges: pl.DataFrame, catalogue: Catalogue) -> Iterator[tuple[str, str, str]]:
         """Yield id, text and digest of the cards without an edge that name some model."""
-        cards = (
-            self.snapshot.cards.filter(pl.col("text").is_not_null())
-            .join(edges.lazy(), left_on="id", right_on="downstream", how="anti")
+        cards = self.snapshot.cards.filter(pl.col("text").is_not_null())
+        if self.only is not None:
+            cards = cards.filter(pl.col("id").is_in(list(self.only)))
+        left_open = (
+            cards.join(edges.lazy(), left_on="id", right_on="downstream", how="anti")
             .select("id", "text", "digest")
             .collect()
         )
-        for name, text, digest in cards.iter_rows():
+        for name, text, digest in left_open.iter_rows():
             if names_a_model(name, text, catalogue):
                 yield name, text, digest
 
