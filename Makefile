@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench bench-peers clean
 
 demo: $(VENV)/.installed
 	$(BIN)/weaklink demo
@@ -18,6 +18,9 @@ lint: $(VENV)/.installed-dev
 
 bench: demo
 	$(BIN)/python benchmarks/throughput.py weaklink-demo/minilm-rotten-tomatoes
+
+bench-peers: demo
+	$(BIN)/python benchmarks/peers/bench.py weaklink-demo/minilm-rotten-tomatoes
 
 # torch comes first and by itself: see constraints.txt
 $(VENV)/.torch: constraints.txt

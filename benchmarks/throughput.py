@@ -98,8 +98,9 @@ class Bench:
         texts = [sample.text for sample in self.samples]
         runtime: Any = "torch" if on == "bf16" else on
         self.encoder.run_on(runtime, texts)
-        self.float32.run_on(runtime, texts)
-        return self.bf16 if on == "bf16" else self.float32
+        victim = self.bf16 if on == "bf16" else self.float32
+        victim.run_on(runtime, texts)
+        return victim
 
     def campaign(self, attack: str, on: str) -> tuple[Figures, list[Outcome]]:
         """Run one attack and, right after it, the raw limit on the texts that it computed."""
@@ -198,24 +199,46 @@ def measure(bench: Bench, configurations: Sequence[str], rounds: int) -> list[Fi
     return found
 
 
+def of(found: Sequence[Figures], attack: str, on: str) -> list[Figures]:
+    return [figures for figures in found if (figures.attack, figures.on) == (attack, on)]
+
+
+def gains(found: Sequence[Figures], attack: str, on: str, base: str) -> list[float]:
+    """Return how many times the queries a second of another configuration, round by round."""
+    pairs = zip(of(found, attack, on), of(found, attack, base), strict=True)
+    return [one.rate / other.rate for one, other in pairs]
+
+
+def ratios(found: Sequence[Figures], configurations: Sequence[str]) -> dict[str, float]:
+    """Return what the history keeps: shares of the raw limit, and gains over the first."""
+    base, *others = configurations
+    shares = {
+        f"{attack} {on}: share of the raw limit": statistics.median(
+            figures.share for figures in of(found, attack, on)
+        )
+        for attack in ATTACKS
+        for on in configurations
+    }
+    return shares | {
+        f"{attack} {on}: over {base}": statistics.median(gains(found, attack, on, base))
+        for attack in ATTACKS
+        for on in others
+    }
+
+
 def table(found: Sequence[Figures], configurations: Sequence[str]) -> list[str]:
     head = "attack|on|queries/s|over the first|constraint models|share of the raw limit|changed"
     lines = [f"|{head}|", "|" + "---|" * (head.count("|") + 1)]
     for attack in ATTACKS:
-        base = [
-            figures
-            for figures in found
-            if (figures.attack, figures.on) == (attack, configurations[0])
-        ]
         for on in configurations:
-            of = [figures for figures in found if (figures.attack, figures.on) == (attack, on)]
-            gains = [a.rate / b.rate for a, b in zip(of, base, strict=True)]
-            shares = [figures.share for figures in of]
-            apart = [figures.constraint_seconds / figures.campaign_seconds for figures in of]
+            rounds = of(found, attack, on)
+            apart = [figures.constraint_seconds / figures.campaign_seconds for figures in rounds]
             lines.append(
-                f"| {attack} | {on} | {statistics.median(f.rate for f in of):.0f} "
-                f"| {spread(gains, '.2f')} | {statistics.median(apart):.0%} "
-                f"| {spread(shares, '.0%')} | {max(f.changed for f in of)} |"
+                f"| {attack} | {on} | {statistics.median(f.rate for f in rounds):.0f} "
+                f"| {spread(gains(found, attack, on, configurations[0]), '.2f')} "
+                f"| {statistics.median(apart):.0%} "
+                f"| {spread([figures.share for figures in rounds], '.0%')} "
+                f"| {max(f.changed for f in rounds)} |"
             )
     return lines
 
@@ -243,8 +266,16 @@ def main() -> None:
         print(network)
     print("", *table(found, options.on), sep="\n")
     if options.json:
-        record = [asdict(figures) | {"share": figures.share} for figures in found]
-        options.json.write_text(json.dumps({"peak_gib": peak, "rounds": record}, indent=2))
+        record = {
+            "benchmark": "throughput",
+            "machine": machine,
+            "samples": options.samples,
+            "rounds": options.rounds,
+            "ratios": ratios(found, options.on),
+            "peak_gib": peak,
+            "runs": [asdict(figures) | {"share": figures.share} for figures in found],
+        }
+        options.json.write_text(json.dumps(record, indent=2))
 
 
 if __name__ == "__main__":

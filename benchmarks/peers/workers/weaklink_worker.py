@@ -1,0 +1,93 @@
+"""weaklink on one job: all samples at once, as a campaign runs them."""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import torch
+from common import Meter, write
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from rules import openattack_textfooler, textattack_pwws
+
+from weaklink.attacks import Lexicon, Score
+from weaklink.attacks.registry import find
+from weaklink.engine import Job, Models, Scheduler, remember_scores
+from weaklink.resources.datasets import load_split
+from weaklink.resources.encoder import load_encoder
+from weaklink.resources.entities import EntityTable
+from weaklink.store import Outcome, OutcomeKey, Status
+from weaklink.victims import load_victim
+
+RULES = {rule.name: rule for rule in (textattack_pwws, openattack_textfooler)}
+
+
+def main():
+    job = json.loads(Path(sys.argv[1]).read_text())
+    torch.set_num_threads(job["threads"])
+    victim = load_victim(job["model"], device="cpu", precision=job["precision"])
+    encoder = load_encoder()
+    split = load_split(job["data"])
+    tagger = Models(encoder).tagger
+    lexicon = Lexicon(lambda: EntityTable.build(split.texts, split.gold, tagger))
+    attack = RULES.get(job["attack"]) or find(job["attack"])
+    texts = [sample["text"] for sample in job["samples"]]
+    for model in (victim, encoder):
+        model.run_on(job["runtime"], texts)
+    campaign(attack, victim, encoder, lexicon, job["warm_up"])
+    meter = Meter()
+    start = time.perf_counter()
+    outcomes = campaign(attack, victim, encoder, lexicon, job["samples"], meter)
+    seconds = time.perf_counter() - start
+    found = [
+        {
+            "id": outcome.key.sample_id,
+            "status": str(outcome.status),
+            "text": outcome.adversarial_text,
+            "queries": outcome.queries,
+            "seconds": outcome.seconds,
+        }
+        for outcome in outcomes
+    ]
+    meter.queries = sum(outcome.queries for outcome in outcomes)
+    write(found, seconds, meter, runtime=victim.details["runtime"])
+
+
+def campaign(attack, victim, encoder, lexicon, samples, meter=None):
+    models, memo = Models(encoder), remember_scores(victim)
+    services = models.services(memo, victim)
+    if meter:
+        services = {kind: timed(kind, service, meter) for kind, service in services.items()}
+    job = Job(victim, attack, attack.parameters(), lexicon)
+    work = []
+    for sample in sorted(samples, key=lambda sample: -len(sample["text"])):
+        key = OutcomeKey("victim", attack.name, "data", sample["id"], 0, 0)
+        name = str(sample["label"])
+        blank = Outcome(
+            key, "", attack.name, "", Status.ERROR, sample["text"], name, sample["label"]
+        )
+        work.append((blank, job.attempt(blank, sample["label"])))
+    outcomes = list(Scheduler(services).run(work))
+    if meter:
+        meter.distinct = range(memo.usage.distinct)
+    return outcomes
+
+
+def timed(kind, service, meter):
+    def answer(asks):
+        start = time.perf_counter()
+        replies = service(asks)
+        spent = time.perf_counter() - start
+        if kind is Score:
+            meter.victim += spent
+        else:
+            meter.constraints += spent
+        return replies
+
+    return answer
+
+
+if __name__ == "__main__":
+    main()
