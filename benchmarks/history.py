@@ -9,7 +9,7 @@ little. The status is 1 if a ratio has fallen by more than a fifth since it was 
 from __future__ import annotations
 
 import argparse
-import datetime
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -42,7 +42,7 @@ def entry_of(results: Mapping[str, Any]) -> dict[str, Any]:
     )
     kept = ("benchmark", "machine", "samples", "rounds", "ratios")
     return {
-        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "date": dt.datetime.now(dt.UTC).date().isoformat(),
         "commit": commit.stdout.strip(),
         **{key: results[key] for key in kept},
     }
