@@ -137,7 +137,7 @@ class _Handler(BaseHTTPRequestHandler):
         model = self.hub.serves(model_id)
         if model is None:
             return self._send(401, b"", **{"X-Error-Code": "RepoNotFound"})
-        return self._send(200, json.dumps({"id": model.id}).encode())
+        return self._send(200, json.dumps(model.record).encode())
 
     def _file(self, model_id: str, rest: str) -> None:
         if model_id in self.hub.renamed:

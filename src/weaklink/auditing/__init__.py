@@ -1,5 +1,6 @@
 """One command from a model's name to its figures."""
 
+from weaklink.auditing.ancestry import Ancestry, find_upstream
 from weaklink.auditing.audit import audit, run_audit
 from weaklink.auditing.demo import make_chain
 from weaklink.auditing.fluency import measure_fluency
@@ -8,10 +9,12 @@ from weaklink.auditing.single import attack_text
 from weaklink.auditing.specification import Specification
 
 __all__ = [
+    "Ancestry",
     "AuditResult",
     "Specification",
     "attack_text",
     "audit",
+    "find_upstream",
     "make_chain",
     "measure_fluency",
     "run_audit",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from weaklink.attacks import Lexicon
+from weaklink.auditing.ancestry import find_upstream
 from weaklink.auditing.fluency import language_model_of, measure_fluency
 from weaklink.auditing.material import gather
 from weaklink.auditing.models import load_models
@@ -43,13 +44,14 @@ def audit(
         downstream: Hub id, local folder, or ``package.module:function``.
         progress: Is told how far the work is.
         options: Fields of ``Specification``: ``upstream``, ``data``, ``samples``, ``attacks``, ...
+            The upstream ``auto`` is looked for on the Hub.
 
     Raises:
         WeaklinkError: Something is wrong that the user can mend. Outcomes so far are stored, and
             the same call goes on where it stopped.
     """
     spec = Specification.make(downstream=downstream, **options)
-    return run_audit(spec, progress or Silent())
+    return run_audit(find_upstream(spec).spec, progress or Silent())
 
 
 def run_audit(spec: Specification, progress: Progress) -> AuditResult:

@@ -50,7 +50,10 @@ def audit(
     downstream: Model,
     *,
     upstream: Annotated[
-        str | None, typer.Option(help="The model that it was fine-tuned from.")
+        str | None,
+        typer.Option(
+            help="The model that it was fine-tuned from; auto: found from model cards on the Hub."
+        ),
     ] = None,
     data: Data = "rotten_tomatoes",
     split: Split = "train",
@@ -174,7 +177,8 @@ def audit(
     max_words_changed: MaxWordsChanged = None,
 ) -> None:
     """Attack a model, or both ends of a chain, and report how robust it is."""
-    from weaklink.auditing import Specification, run_audit
+    from weaklink.auditing import Specification, find_upstream, run_audit
+    from weaklink.cli.ancestry import show_ancestry
     from weaklink.cli.parameters import read_parameters
     from weaklink.measures import parse_bound
     from weaklink.resources.encoder import DEFAULT_ENCODER
@@ -221,7 +225,9 @@ def audit(
         allow_pickle=allow_pickle,
         trust_remote_code=trust_remote_code,
     )
-    result = run_resumably(lambda progress: run_audit(spec, progress), store)
+    ancestry = find_upstream(spec)
+    show_ancestry(ancestry, stderr=json == Path("-"))
+    result = run_resumably(lambda progress: run_audit(ancestry.spec, progress), store)
     show(result, report, json)
     enforce(result, bounds)
 

@@ -1,0 +1,41 @@
+"""A chain that was found on the Hub, as the terminal shows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from weaklink.cli.terminal import wide_console
+from weaklink.text import visible
+
+if TYPE_CHECKING:
+    from weaklink.auditing import Ancestry
+    from weaklink.lineage.live import Ancestor
+
+_QUOTE = 120
+
+
+def show_ancestry(ancestry: Ancestry, *, stderr: bool) -> None:
+    """Print each model with the evidence for its upstream, and what of it is measured."""
+    if not ancestry.chain:
+        return
+    console = wide_console(stderr=stderr)
+    for ancestor in ancestry.chain:
+        console.print(visible(_line(ancestor)), markup=False, highlight=False, soft_wrap=True)
+        if ancestor.evidence is not None:
+            why = ancestor.evidence
+            line = f"  {why.relation} of {why.upstream or 'a model left open'} "
+            line += f"[{why.method}, {why.confidence:.2f}] “{why.quote[:_QUOTE]}”"
+            console.print(visible(line), style="dim", markup=False, soft_wrap=True)
+        for other in ancestor.others:
+            console.print(visible(f"  and of {other}"), style="dim", markup=False)
+    spec = ancestry.spec
+    measured = f"Measured: {spec.upstream} → {spec.downstream}"
+    if spec.upstream is None:
+        measured = f"Measured: {spec.downstream} alone; no ancestor has a classification head"
+    console.print(visible(measured), style="bold", markup=False, soft_wrap=True)
+
+
+def _line(ancestor: Ancestor) -> str:
+    if not ancestor.there:
+        return f"{ancestor.model} (the Hub tells nothing about it)"
+    return f"{ancestor.model} ({ancestor.architecture or 'architecture unknown'})"

@@ -1,0 +1,56 @@
+"""One model's metadata from the Hub, asked for now; the API is read, so no download is counted."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+from weaklink.hub.client import HubClient, Unreachable
+from weaklink.hub.record import Row, row_of
+
+_RECORD_BYTES = 10_000_000
+
+
+def fetch_row(client: HubClient, model_id: str) -> Row | None:
+    """Return a model's metadata as a row of ``MODELS``, under its id of today.
+
+    Returns:
+        The row, or None where the Hub does not hand it out.
+
+    Raises:
+        WeaklinkError: The Hub cannot be asked at all.
+    """
+    record = _record(client, model_id, "")
+    return None if record is None else row_of(record)
+
+
+def fetch_weights_size(client: HubClient, model_id: str) -> int | None:
+    """Return the bytes of a model's safetensors weights, else of its pickled ones; None if unknown.
+
+    Raises:
+        WeaklinkError: The Hub cannot be asked at all.
+    """
+    record = _record(client, model_id, "?blobs=true") or {}
+    files = [file for file in record.get("siblings") or () if isinstance(file, dict)]
+    for ending in (".safetensors", ".bin"):
+        sizes = [f.get("size") for f in files if _is_weight(f.get("rfilename"), ending)]
+        known = [size for size in sizes if isinstance(size, int)]
+        if known:
+            return sum(known)
+    return None
+
+
+def _is_weight(name: object, ending: str) -> bool:
+    stem = {".safetensors": "model", ".bin": "pytorch_model"}[ending]
+    return isinstance(name, str) and name.startswith(stem) and name.endswith(ending)
+
+
+def _record(client: HubClient, model_id: str, query: str) -> dict[str, Any] | None:
+    address = f"{client.endpoint}/api/models/{quote(model_id, safe='/')}{query}"
+    try:
+        reply = client.get(address, limit=_RECORD_BYTES)
+        record = json.loads(reply.body) if reply.status == 200 else None  # noqa: PLR2004
+    except (Unreachable, ValueError):
+        return None
+    return record if isinstance(record, dict) else None
