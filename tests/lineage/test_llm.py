@@ -195,3 +195,28 @@ def test_command(source, fake, tmp_path, monkeypatch):
     assert result.exception is None
     said = " ".join(result.output.split())
     assert "fake: 1 cards (1 answered), 1 edges, 100 tokens in and 10 out, cost 0.0001" in said
+
+
+def test_what_it_adds_is_measured_beside_the_rules(source, fake, tmp_path, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "key")
+    labels, cache = tmp_path / "labels.jsonl", tmp_path / "answers.sqlite"
+    truth = {"a/spam": ["roberta-base"], "a/told": ["gpt2"], "a/mute": ["gpt2"]}
+    rows = [json.dumps({"model_id": name, "upstream": above}) for name, above in truth.items()]
+    labels.write_text("\n".join(rows[:2]))
+    asked = ["--llm", "fake", "--base-url", fake.url, "--cache", cache, "--price", 1, 10]
+    command = ["lineage", "eval", labels, source.folder]
+
+    def run(*options):
+        done = CliRunner().invoke(app, [str(word) for word in (*command, *options)])
+        return done.output or done.exception
+
+    told = run(*asked)
+    recall = next(line for line in told.splitlines() if "recall" in line)
+    assert "1 of 2" in recall.split("│")[2]
+    assert "2 of 2" in recall.split("│")[3]
+    assert "1 cards (1 answered), 1 edges, 100 tokens in and 10 out, cost 0.0002" in told
+    assert "1 of 2" in run()
+    labels.write_text(rows[2])
+    assert "0 cards (none asked)" in run(*asked)
+    assert len(fake.requests) == 1
+    assert "exclude each other" in str(run("--edges", tmp_path, *asked))

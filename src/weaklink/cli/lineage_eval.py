@@ -57,13 +57,13 @@ def evaluate(  # noqa: PLR0917 - the options of a command
     read = judge.read_labels(labels, None if certainty == "all" else certainty)
     models = [label.model for label in read]
     found = EdgeTable.open(edges).frame.collect() if edges else judge.rule_edges(opened, models)
-    scores = {"": judge.evaluate(read, opened, found)}
+    scores = {"rules" if edges is None else "edges": judge.evaluate(read, opened, found)}
     options, report = LlmOptions(llm, base_url, max_cost, price, concurrency, cache), None
     with counts_shown() as progress:
         if reader := options.reader(opened, progress, models):
             answered, report = reader(found)
             together = judge.evaluate(read, opened, pl.concat([found, answered]))
-            scores = {"rules": scores[""], f"rules and {llm}": together}
+            scores |= {f"with {llm}": together}
     _print_scores(scores)
     if report:
         print_asked(Console(), report)
@@ -71,12 +71,12 @@ def evaluate(  # noqa: PLR0917 - the options of a command
 
 def _print_scores(compared: dict[str, Scores]) -> None:
     """Print figures side by side, and the misses of the last."""
-    columns = [f"{title} {name}".strip() for title in compared for name in ("", _WILSON, "counts")]
-    table = Table("figure", *(escape(column) for column in columns))
+    table = Table("figure", caption="share [95 % interval by Wilson] counts")
+    for title in compared:
+        table.add_column(escape(title), no_wrap=True)
     rows = [_rates(scores) for scores in compared.values()]
     for name in dict.fromkeys(name for row in rows for name in row):
-        cells = [cell for row in rows for cell in _cells(row.get(name))]
-        table.add_row(escape(name), *cells)
+        table.add_row(escape(name), *(_cell(row.get(name)) for row in rows))
     console, last = Console(), [*compared.values()][-1]
     console.print(table)
     for miss in last.misses:
@@ -87,9 +87,6 @@ def _print_scores(compared: dict[str, Scores]) -> None:
             console.print(f"  “{quote}”", style="dim", markup=False)
     if last.unknown:
         console.print(f"{len(last.unknown)} labelled models are not in the snapshot.")
-
-
-_WILSON = "95 % (Wilson)"
 
 
 def _rates(scores: Scores) -> dict[str, Rate]:
@@ -103,8 +100,8 @@ def _rates(scores: Scores) -> dict[str, Rate]:
     }
 
 
-def _cells(rate: Rate | None) -> tuple[str, str, str]:
+def _cell(rate: Rate | None) -> str:
     if rate is None:
-        return "", "", ""
+        return ""
     low, high = rate.interval
-    return f"{rate.value:.1%}", f"{low:.1%} to {high:.1%}", f"{rate.hits} of {rate.of}"
+    return escape(f"{rate.value:.1%} [{low:.1%}, {high:.1%}] {rate.hits} of {rate.of}")
