@@ -50,9 +50,10 @@ def gan(words: Words, context: Context[GANParameters]) -> Steps[str | None]:
     and decoded, and of the texts that reach the goal the one of the nearest point is returned:
     Algorithm 2, or Algorithm 1 with ``search=iterative``.
 
-    A text longer than what the space was trained on is attacked passage by passage, those first
-    that the prediction rests on most; where none of the neighbours reaches the goal, the one that
-    leaves the least confidence stays in the text if it lowers it, and the next passage is attacked.
+    A text of several sentences, or of longer ones than the space was trained on (``max_words``), is
+    attacked passage by passage, those first that the prediction rests on most; where none of the
+    neighbours reaches the goal, the one that leaves the least confidence stays in the text if it
+    lowers it, and the next passage is attacked.
 
     What an inverted text is decoded to without any perturbation is no adversarial text, although it
     may reach the goal: neither algorithm draws that point, and such a flip shows how poor the
