@@ -21,7 +21,9 @@ _TOKEN = re.compile(
 _PLAIN: dict[int, str] = {
     **dict.fromkeys(map(ord, "’\u2018\u00b4`"), "'"),
     **dict.fromkeys(map(ord, "“”"), '"'),
-    **{ord("–"): "-", ord("—"): "--", ord("…"): "..."},
+    ord("–"): "-",
+    ord("—"): "--",
+    ord("…"): "...",
 }
 _IS_CLITIC = re.compile(rf"n't|{_CLITIC}")
 _SPACED_PUNCTUATION = re.compile(r"\s[.,!?;:](?:\s|$)")

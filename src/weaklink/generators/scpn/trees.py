@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -37,6 +37,7 @@ _IN_NOUN_PHRASE = frozenset(
 _QUESTION = frozenset({"WRB", "WP", "WDT", "WP$"})
 _MARKS = {",": ",", ":": ":", ";": ":", "-": ":", "--": ":", "–": ":", "...": ":"}
 _BY_DEPENDENCY = {"cc": "CC", "intj": "INTJ", "prep": "PP", "agent": "PP", "acomp": "ADJP"}
+_VERBS = frozenset({"VERB", "AUX"})
 _BY_PART = {
     **dict.fromkeys(("NOUN", "PROPN", "PRON", "NUM", "DET", "SYM", "X"), "NP"),
     **dict.fromkeys(("VERB", "AUX"), "VP"),
@@ -48,6 +49,7 @@ _BY_PART = {
     "CCONJ": "CC",
     "PART": "ADVP",
 }
+_Tree: TypeAlias = tuple[str, list[str]]
 
 
 def template(doc: Doc) -> str | None:
@@ -81,10 +83,6 @@ def labels(written: str) -> list[str]:
     return written.replace("(", " ").replace(")", " ").split()
 
 
-_VERBS = frozenset({"VERB", "AUX"})
-_Tree = tuple[str, list[str]]
-
-
 def _of_verb(root: Token, *, question: bool) -> _Tree:
     lefts = [child for child in root.lefts if not _is_left_out(child)]
     if coordinated := _coordinated(root):
@@ -97,17 +95,21 @@ def _of_verb(root: Token, *, question: bool) -> _Tree:
         if question:
             return "SBARQ", [*before, _question_phrase(opening), "SQ"]
         return "FRAG", [*before, "SBAR"]
-    subjects = [c for c in root.children if c.dep_ in _SUBJECTS]
-    auxiliaries = [c for c in lefts if c.dep_ in _VERB_GROUP]
-    first_verb = min([root, *auxiliaries], key=lambda token: token.i)
-    if subjects and subjects[0].i > first_verb.i:
-        ahead = [_label(c) for c in lefts if c.i < first_verb.i]
-        if question:
-            return "SQ", [*ahead, first_verb.tag_, "NP", *_rest(root, first_verb)]
-        if subjects[0].i > root.i:
-            return "SINV", [*ahead, "VP", "NP"]
+    if inverted := _inverted(root, lefts, question=question):
+        return inverted
     ahead = [_label(c) for c in takewhile(lambda c: c.dep_ not in _VERB_GROUP, lefts)]
     return "S", [*ahead, "VP"]
+
+
+def _inverted(root: Token, lefts: Sequence[Token], *, question: bool) -> _Tree | None:
+    """Return the tree of a clause whose subject follows its first verb, if it does."""
+    verbs = [root, *(c for c in lefts if c.dep_ in _VERB_GROUP)]
+    first_verb = min(verbs, key=lambda token: token.i)
+    subject = next((c for c in root.children if c.dep_ in _SUBJECTS), first_verb)
+    ahead = [_label(c) for c in lefts if c.i < first_verb.i]
+    if question and subject.i > first_verb.i:
+        return "SQ", [*ahead, first_verb.tag_, "NP", *_rest(root, first_verb)]
+    return ("SINV", [*ahead, "VP", "NP"]) if subject.i > root.i else None
 
 
 def _rest(root: Token, first_verb: Token) -> list[str]:
