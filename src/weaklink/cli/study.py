@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from weaklink.cli.study_report import export, report
+
 if TYPE_CHECKING:
     from weaklink.study import StudyRecord
 
@@ -67,23 +69,8 @@ def run(source: Source, out: Out = None, *, quick: Quick = False) -> None:
     _show(record, folder)
 
 
-@study.command()
-def export(
-    folder: Annotated[Path, typer.Argument(help="Folder of the study.")],
-    *,
-    vulnerable_samples: Annotated[
-        Path, typer.Option(help="Folder for the vulnerable samples, as a data set with its card.")
-    ],
-) -> None:
-    """Write what a study found for others to use."""
-    from weaklink.cli.terminal import wide_console
-    from weaklink.study.reading import read_study
-    from weaklink.study.vulnerable import export_vulnerable
-
-    count = export_vulnerable(read_study(folder), vulnerable_samples)
-    wide_console().print(
-        f"Wrote {count} vulnerable samples to {vulnerable_samples}.", markup=False, soft_wrap=True
-    )
+study.command()(report)
+study.command()(export)
 
 
 def _show(record: StudyRecord, folder: Path) -> None:

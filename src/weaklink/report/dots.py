@@ -115,7 +115,7 @@ def _layers(
     look: Look,
     behind: Sequence[Dot],
 ) -> list[alt.Chart]:
-    legend = alt.Legend(columns=2) if len(series) > 1 else None
+    legend = alt.Legend(columns=2, columnPadding=24) if len(series) > 1 else None
     color = alt.Color("series:N", scale=alt.Scale(domain=series, range=SERIES), legend=legend)
     shape = alt.Shape("series:N", scale=alt.Scale(domain=series, range=SHAPES), legend=legend)
     base = alt.Chart(alt.InlineData(values=[asdict(dot) for dot in dots])).encode(

@@ -14,6 +14,8 @@ _DARK, _LIGHT = "#111418", "#fdfdfd"
 """Of the figures on the tiles, which keep their colours in the dark."""
 _TURN = 0.55
 """Value from which a tile is dark enough for light figures."""
+_LEVEL = 36
+"""Letters of all columns together that fit beside each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def heat_map(title: str, tiles: Sequence[Tile], width: int) -> Figure:
         y=alt.Y("row:N", sort=rows, title=None, axis=alt.Axis(labelLimit=130)),
         x=alt.X(
             "column:N", sort=columns, title=None,
-            axis=alt.Axis(orient="top", labelAngle=0 if len(columns) < 5 else -30, grid=False),
+            axis=alt.Axis(orient="top", labelAngle=0 if sum(map(len, columns)) < _LEVEL else -30, grid=False),
         ),
     )  # fmt: skip
     color = alt.Color("value:Q", scale=alt.Scale(domain=[0, 1], range=[_LOW, _HIGH]), legend=None)

@@ -56,7 +56,7 @@ def estimate_dot(
         value=figure.value,
         low=figure.low,
         high=figure.high,
-        label=percent(figure.value),
+        label=f"{100 * figure.value:.1f}",
         hover=f"{about or row}, {series}: {write(figure)}, n = {figure.n:,}",
         href="" if query is None else query.href,
     )

@@ -108,6 +108,19 @@ def transfer_by_link(results: StudyResults, chain: str | None = None) -> StudyTa
     )  # fmt: skip
 
 
+def links_of_table(results: StudyResults, downstream: str) -> StudyTable:
+    """Return delta of the links that lead to one model."""
+    rows = tuple(
+        Row((link.upstream, *_delta(link)[:3]))
+        for link in results.links
+        if link.downstream == downstream
+    )
+    return StudyTable(
+        "links", "", "Against what it was fine-tuned from",
+        (Column("upstream", "upstream"), *_DELTA[:3]), rows,
+    )  # fmt: skip
+
+
 def link_scenarios_table(results: StudyResults, link: LinkResult | None = None) -> StudyTable:
     """Return every scenario of every link with its own test, or those of one link."""
     rows = []
