@@ -64,8 +64,8 @@ class GanRecipe:
         sizes = Sizes(vocabulary=len(material.vocabulary), positions=MOST_TOKENS + 1)
         torch.manual_seed(self.seed)
         arae = Arae(sizes, self._terms, material.frequencies).to(device)
-        words = arae.networks.autoencoder.words.weight
-        begin_with_meanings(words, material.vocabulary, load_counter_fitted(progress=progress))
+        vectors = load_counter_fitted(progress=progress)
+        begin_with_meanings(arae.networks.autoencoder.words.weight, material.vocabulary, vectors)
         trained = teach(arae, material, self._schedule, work, device, progress)
         tensors, metadata = pack(arae.networks, sizes, material.vocabulary)
         halves = {name: tensor.half() for name, tensor in tensors.items()}
@@ -76,7 +76,11 @@ class GanRecipe:
         return Learnt(
             tensors=halves,
             metadata=metadata,
-            settings={**self.settings, "sizes": asdict(sizes)},
+            settings={
+                **self.settings,
+                "sizes": asdict(sizes),
+                "counter_fitted": vectors.digest,
+            },
             figures={**figures, "steps": trained.step, "validation_loss": min(trained.losses)},
             seconds=trained.seconds,
         )
