@@ -41,7 +41,7 @@ def lay_grounds(
     folders: Iterable[Path],
     progress: Progress,
 ) -> tuple[dict[str, Ground], list[Failure]]:
-    """Load the data sets that there are; those that cannot be had are failures.
+    """Load the data sets that there are; what cannot be had is a failure, an attack included.
 
     Args:
         spec: The study.
@@ -49,9 +49,6 @@ def lay_grounds(
         models: Encoder, tagger and the like.
         folders: Folders of models whose training samples are not to be drawn.
         progress: Is told what is loaded.
-
-    Raises:
-        WeaklinkError: A resource that an attack uses is missing.
     """
     seen = seen_in_training([*folders, *spec.models]) if spec.unseen else frozenset()
     grounds, failures = dict[str, Ground](), list[Failure]()
@@ -64,9 +61,27 @@ def lay_grounds(
             failures.append(Failure(what=name, reason=str(error)))
             continue
         lexicon = _lexicon(split, models, progress)
-        attacks = by_fingerprint(armed, spec, lexicon, models, progress)
+        attacks, lacking = _attacks(armed, spec, lexicon, models, progress)
+        failures += [failure for failure in lacking if failure not in failures]
         grounds[name] = Ground(dataset, lexicon, attacks)
     return grounds, failures
+
+
+def _attacks(
+    armed: Sequence[Armed],
+    spec: StudySpecification,
+    lexicon: Lexicon,
+    models: Models,
+    progress: Progress,
+) -> tuple[dict[str, Armed], list[Failure]]:
+    """Return the attacks by fingerprint, and those that lack a resource as failures."""
+    attacks, failures = dict[str, Armed](), list[Failure]()
+    for one in armed:
+        try:
+            attacks |= by_fingerprint([one], spec, lexicon, models, progress)
+        except WeaklinkError as error:
+            failures.append(Failure(what=f"attack {one.attack.name}", reason=str(error)))
+    return attacks, failures
 
 
 def _lexicon(split: Split, models: Models, progress: Progress) -> Lexicon:

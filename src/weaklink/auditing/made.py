@@ -44,9 +44,9 @@ def make_models(spec: StudySpecification, folder: Path, progress: Progress) -> M
     What cannot be made is a failure; what was to come from it fails with it.
     """
     places, failures = dict[str, Path](), list[Failure]()
-    steps: list[Pretrained | Finetuned] = [*spec.pretrained, *spec.finetuned]
-    for step in steps:
-        out = folder / FOLDER / _folder_name(step, places)
+    planned = planned_folders(spec, folder)
+    for step in _steps(spec):
+        out = planned[step.name]
         try:
             if not out.exists():
                 progress.begin(f"Making {step.name}")
@@ -55,6 +55,18 @@ def make_models(spec: StudySpecification, folder: Path, progress: Progress) -> M
         except WeaklinkError as error:
             failures.append(Failure(what=step.name, reason=str(error)))
     return Made(places, tuple(failures))
+
+
+def planned_folders(spec: StudySpecification, folder: Path) -> dict[str, Path]:
+    """Return where each model that a study makes will stand, by name."""
+    places = dict[str, Path]()
+    for step in _steps(spec):
+        places[step.name] = folder / FOLDER / _folder_name(step, places)
+    return places
+
+
+def _steps(spec: StudySpecification) -> list[Pretrained | Finetuned]:
+    return [*spec.pretrained, *spec.finetuned]
 
 
 def _folder_name(step: Pretrained | Finetuned, places: Mapping[str, Path]) -> str:

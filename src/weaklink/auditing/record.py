@@ -43,7 +43,7 @@ def record_campaign(
                 fingerprint=fingerprint,
                 paper=armed.attack.paper,
                 parameters=_parameters(armed, settings),
-                repetitions=_repetitions(armed, settings),
+                repetitions=repetitions_of(armed, settings),
             )
             for fingerprint, armed in attacks.items()
         ),
@@ -68,8 +68,8 @@ def _parameters(armed: Armed, settings: Settings) -> dict[str, Any]:
     return armed.parameters.model_dump(mode="json") | asked
 
 
-def _repetitions(armed: Armed, settings: Settings) -> int:
-    """Attacks without randomness are run once, whatever was asked: more would be the same."""
+def repetitions_of(armed: Armed, settings: Settings) -> int:
+    """Return how often each sample is attacked: once without randomness, whatever was asked."""
     if armed.attack.repetitions == 1:
         return 1
     return settings.repetitions or armed.attack.repetitions

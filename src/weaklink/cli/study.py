@@ -11,6 +11,7 @@ from weaklink.cli.study_report import export, report
 
 if TYPE_CHECKING:
     from weaklink.study import StudyRecord
+    from weaklink.study.specification import StudySpecification
 
 study = typer.Typer(no_args_is_help=True, help="Measure many chains: from a file to a report.")
 
@@ -56,21 +57,45 @@ def init(
 
 
 @study.command()
+def plan(
+    source: Source,
+    out: Out = None,
+    *,
+    quick: Quick = False,
+    probe: Annotated[
+        bool, typer.Option(help="Time the sentence encoder on samples of each data set.")
+    ] = True,
+) -> None:
+    """Show what a study would do, fetch and take; nothing is attacked."""
+    from weaklink.auditing.plan import plan_study
+    from weaklink.cli.study_plan import show_plan
+
+    spec, folder = _read(source, out, quick=quick)
+    show_plan(plan_study(spec, folder, probe=probe), folder)
+
+
+@study.command()
 def run(source: Source, out: Out = None, *, quick: Quick = False) -> None:
     """Run a study; the same command goes on where it stopped."""
     from weaklink.auditing.study import run_study
     from weaklink.cli.audit import run_resumably
-    from weaklink.study.specification import read_specification
 
-    spec = read_specification(source)
-    folder = out or Path(f"study-{spec.name}{'-quick' if quick else ''}")
-    spec = spec.quick() if quick else spec
+    spec, folder = _read(source, out, quick=quick)
     record = run_resumably(lambda progress: run_study(spec, folder, progress), folder)
     _show(record, folder)
 
 
 study.command()(report)
 study.command()(export)
+
+
+def _read(source: str, out: Path | None, *, quick: bool) -> tuple[StudySpecification, Path]:
+    """Return the specification, and the folder of its study."""
+    from weaklink.study.specification import read_specification
+
+    spec = read_specification(source)
+    folder = out or Path(f"study-{spec.name}{'-quick' if quick else ''}")
+    return spec.quick() if quick else spec, folder
 
 
 def _show(record: StudyRecord, folder: Path) -> None:
