@@ -9,7 +9,6 @@ from weaklink.report.figures import number
 from weaklink.report.names import short_names
 from weaklink.store import Status
 
-
 _LEAST_VALID = 0.25
 """Share of an attack's successes that must be within bounds if it is not to be told of."""
 
