@@ -76,13 +76,15 @@ def plan(
 
 @study.command()
 def run(source: Source, out: Out = None, *, quick: Quick = False) -> None:
-    """Run a study; the same command goes on where it stopped."""
+    """Run a study and write its report; the same command goes on where it stopped."""
     from weaklink.auditing.study import run_study
     from weaklink.cli.audit import run_resumably
 
     spec, folder = _read(source, out, quick=quick)
     record = run_resumably(lambda progress: run_study(spec, folder, progress), folder)
-    _show(record, folder)
+    _show(record)
+    if record.campaigns:
+        report(folder)
 
 
 study.command()(report)
@@ -98,8 +100,8 @@ def _read(source: str, out: Path | None, *, quick: bool) -> tuple[StudySpecifica
     return spec.quick() if quick else spec, folder
 
 
-def _show(record: StudyRecord, folder: Path) -> None:
-    """Say what was measured, what could not be, and where it is."""
+def _show(record: StudyRecord) -> None:
+    """Say what was measured, and what could not be."""
     from weaklink.cli.terminal import wide_console
     from weaklink.text import visible
 
@@ -114,4 +116,3 @@ def _show(record: StudyRecord, folder: Path) -> None:
     for missing in record.failures:
         text = visible(f"missing: {missing.what}: {missing.reason}")
         console.print(text, style="yellow", markup=False)
-    console.print(f"Study: {folder.resolve()}", markup=False, soft_wrap=True)
