@@ -97,7 +97,7 @@ def test_splitting_keeps_every_word_in_its_place(text):
         ("word " * 25, False),
         ("See http://here.com for more about it.", False),
         ("It is <b>bold</b> to say.", False),
-        ("Это фильм о любви.", False),
+        ("映画 が 好き です ね と 彼 は 言う", False),
         (". . and so it went on", False),
         ("We saw it with our Mr.", False),
     ],

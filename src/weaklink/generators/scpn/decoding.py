@@ -18,7 +18,7 @@ from torch import Tensor
 
 from weaklink.generators.scpn.examples import source
 from weaklink.generators.scpn.lexis import FIRST_WORD, Lexis, slots
-from weaklink.generators.scpn.network import Memory, ScpnNetwork
+from weaklink.generators.scpn.network import ScpnNetwork
 from weaklink.generators.scpn.sources import FUNCTION_WORDS, Read, is_word
 from weaklink.generators.vocabulary import BOS, EOS
 
@@ -62,9 +62,9 @@ def search(
     """Return up to ``BEAM`` whole sentences for each request, most probable words first."""
     results = _Search(network, lexis, requests).run()
     found = []
-    for request, (beam, close) in zip(requests, results, strict=True):
-        if close and len(requests) > 1:
-            beam, _ = _Search(network, lexis, [request]).run()[0]  # noqa: PLW2901
+    for request, (together, close) in zip(requests, results, strict=True):
+        alone = close and len(requests) > 1
+        beam = _Search(network, lexis, [request]).run()[0][0] if alone else together
         ranked = sorted((s for s in beam if s.ended), key=lambda s: (-s.mean, s.words))
         found.append([list(said.words[:-1]) for said in ranked])
     return found
@@ -78,15 +78,11 @@ class _Search:
         self._lexis = lexis
         self._requests = [_Choices(request, lexis) for request in requests]
         device = network.bias.device
-        read = source(requests, lexis)
-        read = type(read)(*(tensor.to(device) for tensor in read))
+        read = source(requests, lexis).to(device)
         memory, states = network.encode(read)
-        self._memory = Memory(
-            *(t.repeat_interleave(BEAM, dim=0) for t in memory[:2]),
-            memory.labels,
-            memory.shape.repeat_interleave(BEAM, dim=0),
-        )
-        self._states = tuple(state.repeat_interleave(BEAM, dim=1) for state in states)
+        self._memory = memory.repeated(BEAM)
+        first, second = states
+        self._states = first.repeat_interleave(BEAM, dim=1), second.repeat_interleave(BEAM, dim=1)
         width = max(len(choices.words) for choices in self._requests)
         positions = read.words.shape[1]
         self._columns = torch.tensor(
@@ -107,7 +103,8 @@ class _Search:
                 close[number] |= near
                 origins += [number * BEAM + origin for origin in came_from]
             order = torch.tensor(origins, device=self._memory.states.device)
-            self._states = tuple(state[:, order] for state in self._states)
+            first, second = self._states
+            self._states = first[:, order], second[:, order]
             if all(said.ended for beam in beams for said in beam):
                 break
         return [(beam, near or _near(beam)) for beam, near in zip(beams, close, strict=True)]

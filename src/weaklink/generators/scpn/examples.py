@@ -42,8 +42,8 @@ class Batch(NamedTuple):
 
     def to(self, device: torch.device) -> Batch:
         """Return the batch on a device."""
-        source = Source(*(tensor.to(device) for tensor in self.source))
-        return Batch(source, *(tensor.to(device) for tensor in self[1:]))
+        said, slots, targets, copies = (tensor.to(device) for tensor in self[1:])
+        return Batch(self.source.to(device), said, slots, targets, copies)
 
 
 def source(requests: Sequence[tuple[Sequence[Read], str]], lexis: Lexis) -> Source:

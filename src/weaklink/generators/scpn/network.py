@@ -11,13 +11,16 @@ copy (See et al. 2017, https://aclanthology.org/P17-1099).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TypeAlias
 
 import torch
 from torch import Tensor, nn
 
 from weaklink.generators.scpn.lexis import MOST_LABELS, SLOTS, Lexis
 from weaklink.generators.vocabulary import PAD
+
+States: TypeAlias = tuple[Tensor, Tensor]
+"""States of the two recurrent layers, each of shape (1, batch, width)."""
 
 _HIDDEN = -1e4
 
@@ -70,6 +73,10 @@ class Source(NamedTuple):
     slots: Tensor
     labels: Tensor
 
+    def to(self, device: torch.device) -> Source:
+        """Return the same on a device."""
+        return Source(*(tensor.to(device) for tensor in self))
+
 
 class Memory(NamedTuple):
     """What the decoder looks at.
@@ -86,6 +93,14 @@ class Memory(NamedTuple):
     labels: int
     shape: Tensor
 
+    def repeated(self, times: int) -> Memory:
+        """Return each row so many times, one after the other."""
+        states, hidden, shape = (
+            tensor.repeat_interleave(times, dim=0)
+            for tensor in (self.states, self.hidden, self.shape)
+        )
+        return Memory(states, hidden, self.labels, shape)
+
 
 class Step(NamedTuple):
     """What the decoder says at each position.
@@ -100,7 +115,7 @@ class Step(NamedTuple):
     generated: Tensor
     copied: Tensor
     gate: Tensor
-    states: tuple[Tensor, Tensor]
+    states: States
 
 
 class ScpnNetwork(nn.Module):
@@ -136,7 +151,7 @@ class ScpnNetwork(nn.Module):
             with torch.no_grad():
                 embedding.weight[0].zero_()
 
-    def encode(self, source: Source) -> tuple[Memory, tuple[Tensor, Tensor]]:
+    def encode(self, source: Source) -> tuple[Memory, States]:
         """Return what the decoder looks at, and the states that it starts from."""
         labels = self.label(source.labels) + self.place[: source.labels.shape[1]]
         words = self.word(source.words) + self.slot(source.slots)
@@ -154,9 +169,7 @@ class ScpnNetwork(nn.Module):
         memory = Memory(states, padding * _HIDDEN, source.labels.shape[1], shape)
         return memory, (first[None].contiguous(), second[None].contiguous())
 
-    def decode(
-        self, memory: Memory, words: Tensor, slots: Tensor, states: tuple[Tensor, Tensor]
-    ) -> Step:
+    def decode(self, memory: Memory, words: Tensor, slots: Tensor, states: States) -> Step:
         """Go on from states over the words said so far, shape (batch, positions)."""
         said = self.word(words) + self.slot(slots)
         inputs = self.dropout(said * self.sizes.width**0.5 + memory.shape[:, None])

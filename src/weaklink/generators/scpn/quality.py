@@ -23,7 +23,6 @@ from weaklink.resources.training_samples import digest_of_text
 from weaklink.text import Words
 
 SENTENCES = 100
-_SHOWN = 10
 _DIGITS = 3
 
 _NEEDS: dict[str, tuple[str, ...]] = {
@@ -39,6 +38,9 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "(S (ADVP) (NP) (VP) (.))": ("adverb", "noun", "verb"),
 }
 """What a sentence must have for its words alone to fill a template; pronouns are nouns here."""
+
+_NO_ROOM: dict[str, tuple[str, ...]] = {"(NP (NP) (.))": ("verb", "adposition")}
+"""What a sentence must not have, since the template has no room for it."""
 
 _KINDS = {
     **dict.fromkeys(("NOUN", "PROPN", "PRON"), "noun"),
@@ -69,14 +71,15 @@ def figures(
     - ``none``, ``copies``: shares of requests without an answer, and answered by the sentence.
     - ``distinct``: different answers for a sentence, of ten.
     - ``new_words``: the share of an answer's tokens that are not in its sentence.
+    - ``first``: what the first sentence became by the first template, the second by the second.
 
     Args:
         paraphraser: Is asked for each template of each sentence.
-        held_out: Sentences; the first hundred count.
+        held_out: Sentences, of which a hundred count, at equal distances.
         judges: Tell similarity and fluency.
         progress: Is told of each part.
     """
-    sentences = list(held_out[:SENTENCES])
+    sentences = list(held_out[:: max(1, len(held_out) // SENTENCES)][:SENTENCES])
     progress.begin("Measuring paraphrases", 4)
     requests = [(sentence, template) for sentence in sentences for template in TEMPLATES]
     answers = paraphraser.paraphrase(requests)
@@ -91,8 +94,13 @@ def figures(
     progress.advance()
     ten = len(TEMPLATES)
     rows = [answers[i : i + ten] for i in range(0, len(answers), ten)]
+    first: list[JsonValue] = [
+        {"sentence": sentence, "template": template, "answer": rows[i][i]}
+        for i, (sentence, template) in enumerate(zip(sentences, TEMPLATES, strict=False))
+    ]
     return {
         "sentences": len(sentences),
+        "requests": len(requests),
         "adherence": {
             "all": _share(fits),
             "admitted": _share(admitted),
@@ -106,10 +114,7 @@ def figures(
         "copies": _share([digest_of_text(s) == digest_of_text(a) for s, a in pairs]),
         "distinct": round(mean(len(set(row) - {""}) for row in rows), _DIGITS),
         "new_words": round(mean(_new_words(*pair) for pair in pairs), _DIGITS),
-        "first": [
-            {"sentence": s, "template": t, "answer": rows[i][i]}
-            for i, (s, t) in enumerate(zip(sentences, TEMPLATES, strict=False))
-        ][:_SHOWN],
+        "first": first,
     }
 
 
@@ -122,11 +127,15 @@ def adherence(requests: Sequence[tuple[str, str]], answers: Sequence[str]) -> li
 def admits(parts: Sequence[str], template: str) -> bool:
     """Return whether words of these universal parts of speech can fill one of the ten templates.
 
+    None can fill ``(S (LST) (VP) (.))``: the corpus has next to no lists to learn it from.
+
     >>> admits(["PRON", "VERB"], "(S (NP) (VP) (.))"), admits(["NOUN"], "(S (VP) (.))")
     (True, False)
     """
     kinds = [_KINDS.get(part) for part in parts]
-    return all(kinds.count(need) >= _NEEDS[template].count(need) for need in _NEEDS[template])
+    needs = _NEEDS[template]
+    enough = all(kinds.count(need) >= needs.count(need) for need in needs)
+    return enough and not any(kind in kinds for kind in _NO_ROOM.get(template, ()))
 
 
 def _admitted(sentences: Sequence[str]) -> list[bool]:

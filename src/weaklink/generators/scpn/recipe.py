@@ -18,6 +18,7 @@ from weaklink.generators.scpn.examples import Batch, Example, batch
 from weaklink.generators.scpn.lexis import Lexis
 from weaklink.generators.scpn.network import ScpnNetwork, Sizes, log_likelihood
 from weaklink.generators.scpn.parsing import parse_once
+from weaklink.generators.scpn.quality import measure
 from weaklink.generators.scpn.selection import select, similar_words
 from weaklink.generators.scpn.sources import Noise
 from weaklink.generators.tokens import tokenise
@@ -82,8 +83,6 @@ class ScpnRecipe:
             similar_words(lexis, load_counter_fitted(progress=progress)), lexis.can_generate
         )
         network, seconds = self.fit(examples, lexis, noise, work, device, progress)
-        from weaklink.generators.scpn.quality import measure
-
         return Learnt(
             tensors=network.state_dict(),
             metadata=lexis.metadata(),
@@ -101,7 +100,10 @@ class ScpnRecipe:
         device: torch.device,
         progress: Progress,
     ) -> tuple[ScpnNetwork, float]:
-        """Train a new network on examples; return it with the seconds that it took."""
+        """Train a new network on examples; return it with the seconds that it took.
+
+        Its weights are rounded as ``save_weights`` rounds them.
+        """
         seed_step(self.seed, 0)
         network = ScpnNetwork(Sizes.of(lexis, self._width)).to(device)
         apart, learnt = examples[:_VALIDATED], examples[_VALIDATED:]
@@ -120,7 +122,7 @@ class ScpnRecipe:
             return float(torch.stack(losses).mean())
 
         trained = train(network, loss, validate, self._schedule, work, progress)
-        return network.eval(), trained.seconds
+        return network.half().float().eval(), trained.seconds
 
 
 def mean_loss(network: ScpnNetwork, learnt: Batch) -> Tensor:
