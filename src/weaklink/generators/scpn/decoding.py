@@ -79,16 +79,13 @@ class _Search:
         self._requests = [_Choices(request, lexis) for request in requests]
         device = network.bias.device
         read = source(requests, lexis).to(device)
-        memory, states = network.encode(read)
-        self._memory = memory.repeated(BEAM)
-        first, second = states
+        self._memory, (first, second) = network.encode(read)
         self._states = first.repeat_interleave(BEAM, dim=1), second.repeat_interleave(BEAM, dim=1)
-        width = max(len(choices.words) for choices in self._requests)
+        self._width = max(len(choices.words) for choices in self._requests)
         positions = read.words.shape[1]
         self._columns = torch.tensor(
             [choices.columns(positions) for choices in self._requests], device=device
         ).repeat_interleave(BEAM, dim=0)
-        self._width = width
 
     def run(self) -> list[tuple[list[Said], bool]]:
         """Return the beam of each request, and whether anything in it was close."""

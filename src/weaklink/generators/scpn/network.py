@@ -93,14 +93,6 @@ class Memory(NamedTuple):
     labels: int
     shape: Tensor
 
-    def repeated(self, times: int) -> Memory:
-        """Return each row so many times, one after the other."""
-        states, hidden, shape = (
-            tensor.repeat_interleave(times, dim=0)
-            for tensor in (self.states, self.hidden, self.shape)
-        )
-        return Memory(states, hidden, self.labels, shape)
-
 
 class Step(NamedTuple):
     """What the decoder says at each position.
@@ -170,27 +162,36 @@ class ScpnNetwork(nn.Module):
         return memory, (first[None].contiguous(), second[None].contiguous())
 
     def decode(self, memory: Memory, words: Tensor, slots: Tensor, states: States) -> Step:
-        """Go on from states over the words said so far, shape (batch, positions)."""
+        """Go on from states over the words said so far, shape (batch, positions).
+
+        There may be several rows for each row of the memory, one after the other.
+        """
+
+        def by_memory(rows: Tensor) -> Tensor:
+            return rows.reshape(len(memory.states), -1, rows.shape[-1])
+
         said = self.word(words) + self.slot(slots)
-        inputs = self.dropout(said * self.sizes.width**0.5 + memory.shape[:, None])
-        first, first_state = self.first(inputs, states[0])
+        inputs = by_memory(said * self.sizes.width**0.5) + memory.shape[:, None]
+        first, first_state = self.first(self.dropout(inputs).reshape_as(said), states[0])
         seen, _ = self.look(
-            first,
+            by_memory(first),
             memory.states,
             memory.states,
             key_padding_mask=memory.hidden < 0,
             need_weights=False,
         )
-        second, second_state = self.second(self.looked(first + self.dropout(seen)), states[1])
-        scores = self.point(second) @ memory.states.transpose(1, 2) * self.sizes.width**-0.5
-        scores = scores.float() + memory.hidden[:, None]
+        looked = self.looked(first + self.dropout(seen).reshape_as(first))
+        second, second_state = self.second(looked, states[1])
+        scores = self.point(by_memory(second)) @ memory.states.transpose(1, 2)
+        scores = (scores * self.sizes.width**-0.5).float() + memory.hidden[:, None]
         context = torch.softmax(scores, dim=-1).to(memory.states.dtype) @ memory.states
-        mixed = self.mix(torch.cat([second, context, first], dim=-1))
+        mixed = self.mix(torch.cat([second, context.reshape_as(second), first], dim=-1))
         mixed = self.dropout(torch.tanh(mixed))
         vocabulary = self.word.weight[: self.sizes.generable] * 4
+        copied = torch.log_softmax(scores[..., memory.labels :], dim=-1)
         return Step(
             generated=nn.functional.linear(mixed, vocabulary, self.bias).float(),
-            copied=torch.log_softmax(scores[..., memory.labels :], dim=-1),
+            copied=copied.reshape(*words.shape, -1),
             gate=self.gate(mixed).squeeze(-1).float(),
             states=(first_state, second_state),
         )
