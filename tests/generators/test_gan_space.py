@@ -8,11 +8,12 @@ from tests.generators.gan_examples import LONGEST, SENTENCES, small_material, sm
 from weaklink.generators import load_latent_space
 from weaklink.generators.gan.greedy import write_greedily
 from weaklink.generators.gan.networks import Networks
-from weaklink.generators.gan.quality import reconstruction, token_accuracy
+from weaklink.generators.gan.quality import measure, reconstruction, token_accuracy
 from weaklink.generators.gan.space import SentenceSpace
 from weaklink.generators.tokens import tokenise
 from weaklink.generators.vocabulary import BOS, EOS, PAD, UNK
 from weaklink.generators.weights import load_manifest
+from weaklink.progress import Silent
 
 MATERIAL = small_material()
 SIZES = small_sizes(MATERIAL)
@@ -122,12 +123,24 @@ def test_writing_takes_the_likeliest_word_at_each_place(seed, spare):
 
 
 class Agreeing:
-    """Finds all sentences alike."""
+    """Finds all sentences alike, and all fluent."""
 
     def similarities(self, sentences, others):
         return np.full(len(sentences), 0.5)
+
+    def perplexity(self, sentences):
+        return 100.0
 
 
 def test_reconstruction_counts_tokens_in_their_places():
     figures = reconstruction(["A b c .", "d e"], ["a x c .", "D e"], Agreeing())
     assert figures == {"tokens": 0.875, "exact": 0.5, "similarity": 0.5}
+
+
+def test_an_untaught_space_is_measured_as_useless():
+    figures = measure(untaught(), SENTENCES, Agreeing(), 0, Silent())
+    assert figures["latent"]["tokens"] < 0.5
+    assert figures["latent"]["exact"] == 0
+    assert figures["inverter"]["root_mean_square_error"] > 0.5
+    assert figures["samples"]["ratio"] == 1
+    assert set(figures["neighbours"]) == {"1", "2", "3", "4", "5", "6", "8"}

@@ -15,7 +15,7 @@ from weaklink.progress import Progress
 from weaklink.victims import Floats
 
 RADII = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
-RECONSTRUCTED = 1000
+RECONSTRUCTED = 500
 NEIGHBOURS = 200
 SAMPLES = 200
 _SHOWN = 10
@@ -29,7 +29,7 @@ def measure(
 
     Args:
         space: The latent space.
-        held_out: Sentences that it was not trained on; the first thousand are reconstructed.
+        held_out: Sentences that it was not trained on; the first 500 are reconstructed.
         judges: Tell similarity and fluency.
         seed: Chooses samples and neighbours.
         progress: Is told of each part.

@@ -25,12 +25,13 @@ from weaklink.resources.counter_fitted import load_counter_fitted
 from weaklink.resources.encoder import load_encoder
 from weaklink.resources.language_model import find_language_model, load_language_model
 from weaklink.resources.networks import Network
+from weaklink.resources.vectors import Vectors
 
 WORDS = 12_000
 BATCH = 256
 OTHERS = 1024
 TERMS = Terms()
-SCHEDULE = Schedule(steps=7_000, learning_rate=2e-3, warm_up=200, patience=8)
+SCHEDULE = Schedule(steps=3_200, learning_rate=2e-3, warm_up=200, patience=8)
 
 
 class GanRecipe:
@@ -61,12 +62,9 @@ class GanRecipe:
         find_language_model()
         progress.begin("Reading the sentences")
         material = prepare(corpus.training, WORDS)
-        sizes = Sizes(vocabulary=len(material.vocabulary), positions=MOST_TOKENS + 1)
-        torch.manual_seed(self.seed)
-        arae = Arae(sizes, self._terms, material.frequencies).to(device)
         vectors = load_counter_fitted(progress=progress)
-        begin_with_meanings(arae.networks.autoencoder.words.weight, material.vocabulary, vectors)
-        trained = teach(arae, material, self._schedule, work, device, progress)
+        arae, sizes = self._untrained(material, vectors)
+        trained = teach(arae.to(device), material, self._schedule, work, device, progress)
         tensors, metadata = pack(arae.networks, sizes, material.vocabulary)
         halves = {name: tensor.half() for name, tensor in tensors.items()}
         arae.networks.load_state_dict(halves)
@@ -76,14 +74,18 @@ class GanRecipe:
         return Learnt(
             tensors=halves,
             metadata=metadata,
-            settings={
-                **self.settings,
-                "sizes": asdict(sizes),
-                "counter_fitted": vectors.digest,
-            },
+            settings={**self.settings, "sizes": asdict(sizes), "counter_fitted": vectors.digest},
             figures={**figures, "steps": trained.step, "validation_loss": min(trained.losses)},
             seconds=trained.seconds,
         )
+
+    def _untrained(self, material: Material, vectors: Vectors) -> tuple[Arae, Sizes]:
+        sizes = Sizes(vocabulary=len(material.vocabulary), positions=MOST_TOKENS + 1)
+        torch.manual_seed(self.seed)
+        arae = Arae(sizes, self._terms, material.frequencies)
+        words = arae.networks.autoencoder.words.weight
+        begin_with_meanings(words, material.vocabulary, vectors)
+        return arae, sizes
 
 
 def teach(

@@ -42,17 +42,17 @@ class SentenceSpace:
         vocabulary: Their words.
         longest: Words of the longest sentence that they know.
         digest: Digest of their weights.
-        device: A torch device.
+        device: A torch device; one without double precision (``mps``) is left for the CPU.
     """
 
     def __init__(
         self, networks: Networks, vocabulary: Vocabulary, longest: int, digest: str, device: str
     ) -> None:
         self.digest = digest
-        self._networks = networks.double().to(device).eval()
+        self._device = "cpu" if device.startswith("mps") else device
+        self._networks = networks.to(self._device).double().eval()
         self._vocabulary = vocabulary
         self._longest = longest
-        self._device = device
 
     def invert(self, sentences: Sequence[str]) -> list[Inverted]:
         """Return each sentence in the latent space."""
