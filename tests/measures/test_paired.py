@@ -1,0 +1,72 @@
+"""Tests, corrections and effect sizes against known values."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from statsmodels.stats.multitest import multipletests
+
+from weaklink.measures.paired import cohens_h, detectable, holm, mcnemar, permutation
+
+p_values = st.lists(st.floats(0, 1), min_size=1, max_size=20)
+
+
+def test_mcnemar_is_that_of_fay_2010():
+    assert mcnemar(2, 9) == pytest.approx(0.06543, abs=5e-6)
+    assert mcnemar(0, 0) == 1
+
+
+@settings(max_examples=10, deadline=None)
+@given(p_values)
+def test_holm_is_that_of_statsmodels(values):
+    assert holm(values) == pytest.approx(multipletests(values, method="holm")[1].tolist())
+
+
+def test_holm_leaves_out_what_was_not_tested():
+    assert holm([None, 0.01, None, 0.04]) == pytest.approx([None, 0.02, None, 0.04])
+    assert holm([]) == []
+
+
+def test_a_few_samples_are_exchanged_in_every_way():
+    differences = np.array([1.0, 1.0, 0.5, -0.5, 0.0])
+    sums = [abs(np.dot(signs, differences)) for signs in product((-1, 1), repeat=5)]
+    expected = np.mean(np.array(sums) >= 2 - 1e-9)
+    assert permutation(differences[:, None], seed=0) == pytest.approx([expected])
+
+
+def test_a_permutation_of_whole_samples_agrees_with_mcnemar():
+    differences = np.repeat([1.0, -1.0, 0.0], [15, 4, 81])
+    assert permutation(differences[:, None], seed=0)[0] == pytest.approx(mcnemar(4, 15), abs=0.005)
+
+
+def test_p_values_are_uniform_where_nothing_differs():
+    differences = np.random.default_rng(0).choice([-1.0, 0.0, 1.0], size=(40, 2000))
+    assert np.mean(permutation(differences, seed=1) <= 0.05) == pytest.approx(0.05, abs=0.02)
+
+
+def test_cohens_h():
+    assert cohens_h(0.5, 0.5) == 0
+    assert cohens_h(0.4, 0.6) == pytest.approx(2 * np.arcsin(0.6**0.5) - 2 * np.arcsin(0.4**0.5))
+
+
+def test_what_602_pairs_show_is_that_of_rosner():
+    """Of the pairs 15 % differ, two thirds of these in favour: 602 pairs for a power of 90 %."""
+    assert detectable(602, 0.15, power=0.9) == pytest.approx(0.15 * (2 * 2 / 3 - 1), abs=2e-5)
+
+
+def test_a_detectable_delta_shows_with_a_power_of_about_80_percent():
+    n, differing = 100, 0.3
+    delta = detectable(n, differing)
+    draw = np.random.default_rng(0)
+    pairs = draw.multinomial(
+        n, [(differing - delta) / 2, (differing + delta) / 2, 1 - differing], size=800
+    )
+    shown = [mcnemar(int(up), int(down)) <= 0.05 for up, down, _ in pairs]
+    assert 0.7 <= np.mean(shown) <= 0.85
+
+
+def test_too_few_pairs_show_nothing():
+    assert detectable(10, 0.3) is None
+    assert detectable(1000, 0.3) < detectable(100, 0.3)
