@@ -65,15 +65,18 @@ def build(  # noqa: PLR0917 - the options of a command
     from weaklink.lineage.build import build as build_edges
 
     opened = Snapshot.open(snapshot)
-    options = LlmOptions(llm, base_url, max_cost, price, concurrency, cache)
     with counts_shown() as progress:
         cards = progress.add_task("cards read", total=None)
+        reader = None
+        if llm:
+            options = LlmOptions(llm, base_url, max_cost, price, concurrency, cache)
+            reader = options.reader(opened, progress)
         table = build_edges(
             opened,
             out,
             tiers=_tiers(tier),
             workers=workers,
-            reader=options.reader(opened, progress),
+            reader=reader,
             watch=lambda count: progress.advance(cards, count),
         )
     _print_built(table)

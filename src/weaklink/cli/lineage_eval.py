@@ -58,14 +58,13 @@ def evaluate(  # noqa: PLR0917 - the options of a command
     models = [label.model for label in read]
     found = EdgeTable.open(edges).frame.collect() if edges else judge.rule_edges(opened, models)
     scores = {"rules" if edges is None else "edges": judge.evaluate(read, opened, found)}
-    options, report = LlmOptions(llm, base_url, max_cost, price, concurrency, cache), None
-    with counts_shown() as progress:
-        if reader := options.reader(opened, progress, models):
-            answered, report = reader(found)
-            together = judge.evaluate(read, opened, pl.concat([found, answered]))
-            scores |= {f"with {llm}": together}
+    if llm:
+        options = LlmOptions(llm, base_url, max_cost, price, concurrency, cache)
+        with counts_shown() as progress:
+            answered, report = options.reader(opened, progress, models)(found)
+        scores[f"with {llm}"] = judge.evaluate(read, opened, pl.concat([found, answered]))
     _print_scores(scores)
-    if report:
+    if llm:
         print_asked(Console(), report)
 
 

@@ -29,9 +29,9 @@ AnswersFile = Annotated[Path | None, typer.Option("--cache", help="File of the L
 
 @dataclass(frozen=True)
 class LlmOptions:
-    """The options as given; none of them does anything without ``llm``."""
+    """The options of a command that asks an LLM."""
 
-    llm: str | None
+    llm: str
     base_url: str | None
     max_cost: float | None
     price: tuple[float, float]
@@ -40,8 +40,8 @@ class LlmOptions:
 
     def reader(
         self, snapshot: Snapshot, progress: Progress, only: Collection[str] | None = None
-    ) -> LlmReader | None:
-        """Return what asks the LLM, if one is named.
+    ) -> LlmReader:
+        """Return what asks the LLM.
 
         Args:
             snapshot: The snapshot whose cards are read.
@@ -59,8 +59,6 @@ class LlmOptions:
             raise WeaklinkError(
                 "--max-cost needs prices.", "Give --price IN OUT for a million tokens."
             )
-        if self.llm is None:
-            return None
         task = progress.add_task("cards asked about", total=None, visible=False)
         return LlmReader(
             snapshot=snapshot,

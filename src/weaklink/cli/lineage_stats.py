@@ -9,8 +9,6 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from weaklink.errors import WeaklinkError
-
 if TYPE_CHECKING:
     from weaklink.lineage.compare import Comparison, Mover
     from weaklink.lineage.popularity_rq1 import Rq1
@@ -33,6 +31,7 @@ def stats(
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Compute popularity and reuse (RQ1) of a snapshot, beside the paper's figures."""
+    from weaklink.files import write_atomically
     from weaklink.hub import Snapshot
     from weaklink.lineage.edges import EdgeTable
     from weaklink.lineage.popularity_rq1 import measure
@@ -46,7 +45,7 @@ def stats(
         rows=rows,
     )
     if report:
-        _write(report, rq1_page(rq1))
+        write_atomically(report, rq1_page(rq1))
     if as_json:
         typer.echo(rq1.model_dump_json(indent=2))
     else:
@@ -70,15 +69,6 @@ def compare(
         typer.echo(comparison.model_dump_json(indent=2))
     else:
         _print_comparison(comparison)
-
-
-def _write(path: Path, page: str) -> None:
-    try:
-        path.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise WeaklinkError(
-            f"The report cannot be written to {path}: {error.strerror}.", "Name another --report."
-        ) from error
 
 
 def _print_rq1(rq1: Rq1) -> None:
