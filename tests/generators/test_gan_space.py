@@ -74,6 +74,13 @@ def test_the_packaged_networks_know_what_they_were_not_trained_on(packaged):
     assert packaged.digest == load_manifest("gan").weights == load_latent_space().digest
 
 
+def test_the_packaged_networks_write_what_their_manifest_says(packaged):
+    examples = load_manifest("gan").figures["examples"]
+    inverted = packaged.invert([example["sentence"] for example in examples])
+    assert len(examples) == 10
+    assert [each.reconstruction for each in inverted] == [each["at"]["0"] for each in examples]
+
+
 def test_unknown_words_of_the_model_are_copied_in_their_order(packaged):
     written = packaged.invert(HELD_OUT[3:4])[0].reconstruction
     assert written.index("Zxqvia") < written.index("Brzx")
@@ -143,4 +150,5 @@ def test_an_untaught_space_is_measured_as_useless():
     assert figures["latent"]["exact"] == 0
     assert figures["inverter"]["root_mean_square_error"] > 0.5
     assert figures["samples"]["ratio"] == 1
+    assert figures["examples"][0]["sentence"] == SENTENCES[0]
     assert set(figures["neighbours"]) == {"1", "2", "3", "4", "5", "6", "8"}

@@ -12,12 +12,10 @@ from weaklink.generators.gan.space import SentenceSpace
 from weaklink.generators.judges import Judges
 from weaklink.generators.tokens import tokenise
 from weaklink.progress import Progress
-from weaklink.victims import Floats
 
-RADII = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
+RADII = (1, 2, 3, 4, 5, 6, 8)
 RECONSTRUCTED = 500
 NEIGHBOURS = 200
-SAMPLES = 200
 _SHOWN = 10
 _DIGITS = 4
 
@@ -25,38 +23,46 @@ _DIGITS = 4
 def measure(
     space: SentenceSpace, held_out: Sequence[str], judges: Judges, seed: int, progress: Progress
 ) -> dict[str, JsonValue]:
-    """Return the figures of a latent space.
+    """Return the figures of a latent space, and what it makes of ten sentences that nobody picked.
 
     Args:
         space: The latent space.
-        held_out: Sentences that it was not trained on; the first 500 are reconstructed.
+        held_out: Sentences that it was not trained on; the first 500 are reconstructed, and 200 of
+            them have neighbours.
         judges: Tell similarity and fluency.
         seed: Chooses samples and neighbours.
         progress: Is told of each part.
     """
-    sentences = list(held_out[:RECONSTRUCTED])
-    chance = np.random.default_rng(seed)
     progress.begin("Measuring the latent space", 3 + len(RADII))
-    inverted = space.invert(sentences)
-    places = np.stack([each.code for each in inverted])
+    sentences = held_out[:RECONSTRUCTED]
+    sources = sentences[:: max(1, len(sentences) // NEIGHBOURS)][:NEIGHBOURS]
+    chance = np.random.default_rng(seed)
     written = space.write(space.encode(sentences), sentences)
-    figures: dict[str, JsonValue] = {
-        "sentences": len(sentences),
-        "autoencoder": reconstruction(sentences, written, judges),
-    }
+    autoencoder = reconstruction(sentences, written, judges)
     progress.advance()
-    again = [each.reconstruction for each in inverted]
-    figures["latent"] = reconstruction(sentences, again, judges)
+    again = [inverted.reconstruction for inverted in space.invert(sentences)]
+    latent = reconstruction(sentences, again, judges)
     progress.advance()
-    figures["inverter"] = _inverter(space, places, chance)
-    figures["samples"] = _samples(space, places.shape[1], sentences, judges, chance)
+    usual = judges.perplexity(sources)
+    samples = _samples(space, sources, usual, judges, chance)
     progress.advance()
-    nearby: dict[str, JsonValue] = {}
-    for radius in RADII:
-        nearby[f"{radius:g}"] = _neighbours(space, places, sentences, judges, radius, chance)
+    neighbours: dict[str, JsonValue] = {}
+    texts = {"0": [again[sentences.index(source)] for source in sources]}
+    for radius in map(str, RADII):
+        texts[radius] = _neighbours(space, sources, float(radius), chance)
+        ratio = _round(judges.perplexity(texts[radius]) / usual)
+        figures = reconstruction(sources, texts[radius], judges)
+        neighbours[radius] = {**figures, "perplexity_ratio": ratio}
         progress.advance()
-    figures["neighbours"] = nearby
-    return figures
+    return {
+        "sentences": len(sentences),
+        "autoencoder": autoencoder,
+        "latent": latent,
+        "inverter": _inverter(space, sentences, chance),
+        "samples": samples,
+        "neighbours": neighbours,
+        "examples": _examples(sources, texts),
+    }
 
 
 def reconstruction(
@@ -64,12 +70,11 @@ def reconstruction(
 ) -> dict[str, JsonValue]:
     """Return how much of sentences was written again.
 
-    - ``tokens``: the share of tokens that stand at the same place, of the longer one's tokens.
+    - ``tokens``: the mean share of tokens that stand at the same place (``token_accuracy``).
     - ``exact``: the share of sentences without any difference but in case.
     - ``similarity``: mean cosine under the packaged encoder.
     """
-    pairs = list(zip(sentences, written, strict=True))
-    accuracies = [token_accuracy(*pair) for pair in pairs]
+    accuracies = [token_accuracy(*pair) for pair in zip(sentences, written, strict=True)]
     return {
         "tokens": _round(np.mean(accuracies)),
         "exact": _round(np.mean([accuracy == 1 for accuracy in accuracies])),
@@ -89,9 +94,10 @@ def token_accuracy(sentence: str, written: str) -> float:
 
 
 def _inverter(
-    space: SentenceSpace, places: Floats, chance: np.random.Generator
+    space: SentenceSpace, sentences: Sequence[str], chance: np.random.Generator
 ) -> dict[str, JsonValue]:
     """Return the inverter's error on drawn places, and how far from the middle sentences are."""
+    places = space.locate(space.encode(sentences))
     drawn = chance.standard_normal(places.shape)
     found = space.locate(space.generate(drawn))
     return {
@@ -103,19 +109,18 @@ def _inverter(
 
 def _samples(
     space: SentenceSpace,
-    dimensions: int,
-    sentences: Sequence[str],
+    models: Sequence[str],
+    usual: float,
     judges: Judges,
     chance: np.random.Generator,
 ) -> dict[str, JsonValue]:
-    """Return the fluency of what is written from drawn places, against that of sentences.
+    """Return the fluency of what is written from drawn places, against the usual perplexity.
 
-    Spacing and capitals are those of the sentences.
+    Spacing and capitals are those of the models.
     """
-    models = sentences[:SAMPLES]
-    drawn = chance.standard_normal((len(models), dimensions))
+    drawn = chance.standard_normal((len(models), space.dimensions))
     samples = space.decode(list(zip(drawn, models, strict=True)))
-    perplexity, usual = judges.perplexity(samples), judges.perplexity(models)
+    perplexity = judges.perplexity(samples)
     return {
         "perplexity": _round(perplexity),
         "perplexity_of_sentences": _round(usual),
@@ -126,23 +131,22 @@ def _samples(
 
 
 def _neighbours(
-    space: SentenceSpace,
-    places: Floats,
-    sentences: Sequence[str],
-    judges: Judges,
-    radius: float,
-    chance: np.random.Generator,
-) -> dict[str, JsonValue]:
-    """Return what is written at a distance from sentences: one neighbour of each."""
-    sources = sentences[:NEIGHBOURS]
-    directions = chance.standard_normal((len(sources), places.shape[1]))
+    space: SentenceSpace, sources: Sequence[str], radius: float, chance: np.random.Generator
+) -> list[str]:
+    """Return what is written at a distance from each sentence, in one direction of many."""
+    places = space.locate(space.encode(sources))
+    directions = chance.standard_normal(places.shape)
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-    codes = places[: len(sources)] + radius * directions
-    written = space.decode(list(zip(codes, sources, strict=True)))
-    return {
-        **reconstruction(sources, written, judges),
-        "perplexity_ratio": _round(judges.perplexity(written) / judges.perplexity(sources)),
-    }
+    return space.decode(list(zip(places + radius * directions, sources, strict=True)))
+
+
+def _examples(sources: Sequence[str], texts: dict[str, list[str]]) -> list[JsonValue]:
+    """Return every so many-th sentence with what is written at each radius, 0 included."""
+    places = range(0, len(sources), max(1, len(sources) // _SHOWN))[:_SHOWN]
+    return [
+        {"sentence": sources[i], "at": {radius: texts[radius][i] for radius in texts}}
+        for i in places
+    ]
 
 
 def _round(value: float | np.floating[Any]) -> float:

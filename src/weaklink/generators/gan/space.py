@@ -54,6 +54,11 @@ class SentenceSpace:
         self._vocabulary = vocabulary
         self._longest = longest
 
+    @property
+    def dimensions(self) -> int:
+        """Dimensions of a place."""
+        return self._networks.generator.straight.in_features
+
     def invert(self, sentences: Sequence[str]) -> list[Inverted]:
         """Return each sentence in the latent space."""
         inverted = []
