@@ -16,6 +16,7 @@ from weaklink.resources.counter_fitted import (
 )
 from weaklink.resources.dataset_hub import HUB_DATASETS
 from weaklink.resources.glove import GLOVE_VARIABLE
+from weaklink.resources.networks import WEIGHTS, Network, network_folder
 from weaklink.resources.packaged import (
     GLOVE,
     MINILM,
@@ -28,7 +29,9 @@ from weaklink.resources.packaged import (
 )
 from weaklink.resources.wordnet_files import PLACE, digest_of_wordnet, nltk_data_folder
 
-Kind: TypeAlias = Literal["encoder", "language model", "lexicon", "tagger", "vectors", "data set"]
+Kind: TypeAlias = Literal[
+    "encoder", "language model", "lexicon", "tagger", "vectors", "network", "data set"
+]
 
 
 class Found(NamedTuple):
@@ -120,6 +123,22 @@ def _hub_cache(repository: str) -> Callable[[], Found | None]:
     return find
 
 
+def _network(name: Network, purpose: str) -> Resource:
+    def find() -> Found | None:
+        folder = network_folder(name)
+        return _at(folder / WEIGHTS) if folder else None
+
+    return Resource(
+        name=name,
+        kind="network",
+        purpose=purpose,
+        licence="Apache-2.0",
+        command=f"weaklink resources build {name}",
+        needed=False,
+        find=find,
+    )
+
+
 def _data_set(name: str, licence: str, package: Packaged | None = None) -> Resource:
     in_hub_cache = _hub_cache(HUB_DATASETS[name].repository)
     in_package = _in(package) if package else lambda: None
@@ -190,6 +209,8 @@ _RESOURCES = (
         needed=False,
         find=_own_file(COUNTER_FITTED_VARIABLE, lambda: _at(counter_fitted_folder())),
     ),
+    _network("scpn", "paraphrases for SCPN"),
+    _network("gan", "the latent space that GAN searches"),
     _data_set("rotten_tomatoes", "not stated", MOVIE_REVIEWS),
     _data_set("imdb", "not stated", MOVIE_REVIEWS),
     _data_set("sst2", "not stated"),
