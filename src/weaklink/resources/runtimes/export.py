@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import warnings
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,8 @@ def exported(network: TorchNetwork, key: str) -> Path:
     folder = cache_folder() / "exports" / name
     make_folder(folder, lambda unfinished: _export(network, unfinished / "model.onnx"))
     folder.touch()
-    _keep_recent(path for path in folder.parent.iterdir() if path.name[0] != ".")
+    with suppress(FileNotFoundError):  # another process deletes the same
+        _keep_recent(path for path in folder.parent.iterdir() if path.name[0] != ".")
     return folder / "model.onnx"
 
 
