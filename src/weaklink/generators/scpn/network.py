@@ -36,7 +36,6 @@ class Sizes:
         width: Dimensions of every vector.
         heads: Heads of each attention but the last.
         layers: Layers of the encoder.
-        dropout: Share of dimensions left out in training.
     """
 
     words: int
@@ -45,7 +44,6 @@ class Sizes:
     width: int = 192
     heads: int = 4
     layers: int = 2
-    dropout: float = 0.0
 
     @classmethod
     def of(cls, lexis: Lexis, width: int) -> Self:
@@ -123,21 +121,20 @@ class ScpnNetwork(nn.Module):
         self.place = nn.Parameter(torch.randn(MOST_LABELS, width) * width**-0.5)
         self.before = nn.Linear(width, width, bias=False)
         layer = nn.TransformerEncoderLayer(
-            width, sizes.heads, 2 * width, sizes.dropout, batch_first=True, norm_first=True
+            width, sizes.heads, 2 * width, dropout=0.0, batch_first=True, norm_first=True
         )
         self.encoder = nn.TransformerEncoder(layer, sizes.layers, enable_nested_tensor=False)
         self.read = nn.LayerNorm(width)
         self.shape = nn.Linear(width, width)
         self.start = nn.Linear(2 * width, 2 * width)
         self.first = nn.GRU(width, width, batch_first=True)
-        self.look = nn.MultiheadAttention(width, sizes.heads, sizes.dropout, batch_first=True)
+        self.look = nn.MultiheadAttention(width, sizes.heads, batch_first=True)
         self.looked = nn.LayerNorm(width)
         self.second = nn.GRU(width, width, batch_first=True)
         self.point = nn.Linear(width, width, bias=False)
         self.mix = nn.Linear(3 * width, width)
         self.gate = nn.Linear(width, 1)
         self.bias = nn.Parameter(torch.zeros(sizes.generable))
-        self.dropout = nn.Dropout(sizes.dropout)
         for embedding in (self.word, self.slot, self.label):
             nn.init.normal_(embedding.weight, std=width**-0.5)
             with torch.no_grad():
@@ -151,7 +148,7 @@ class ScpnNetwork(nn.Module):
         padding = torch.cat([source.labels, source.words], dim=1) == PAD
         scale = self.sizes.width**0.5
         states = self.encoder(
-            self.dropout(torch.cat([labels, words], dim=1) * scale), src_key_padding_mask=padding
+            torch.cat([labels, words], dim=1) * scale, src_key_padding_mask=padding
         )
         states = self.read(states)
         template = source.labels != PAD
@@ -172,7 +169,7 @@ class ScpnNetwork(nn.Module):
 
         said = self.word(words) + self.slot(slots)
         inputs = by_memory(said * self.sizes.width**0.5) + memory.shape[:, None]
-        first, first_state = self.first(self.dropout(inputs).reshape_as(said), states[0])
+        first, first_state = self.first(inputs.reshape_as(said), states[0])
         seen, _ = self.look(
             by_memory(first),
             memory.states,
@@ -180,13 +177,12 @@ class ScpnNetwork(nn.Module):
             key_padding_mask=memory.hidden < 0,
             need_weights=False,
         )
-        looked = self.looked(first + self.dropout(seen).reshape_as(first))
+        looked = self.looked(first + seen.reshape_as(first))
         second, second_state = self.second(looked, states[1])
         scores = self.point(by_memory(second)) @ memory.states.transpose(1, 2)
         scores = (scores * self.sizes.width**-0.5).float() + memory.hidden[:, None]
         context = torch.softmax(scores, dim=-1).to(memory.states.dtype) @ memory.states
-        mixed = self.mix(torch.cat([second, context.reshape_as(second), first], dim=-1))
-        mixed = self.dropout(torch.tanh(mixed))
+        mixed = self.mix(torch.cat([second, context.reshape_as(second), first], dim=-1)).tanh()
         vocabulary = self.word.weight[: self.sizes.generable] * 4
         copied = torch.log_softmax(scores[..., memory.labels :], dim=-1)
         return Step(
