@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from weaklink.generators.gan.networks import Autoencoder
+from weaklink.generators.gan.networks import Autoencoder, State
 from weaklink.generators.vocabulary import BOS, EOS, PAD, UNK
 
 
@@ -25,19 +25,21 @@ def write_greedily(
     state = autoencoder.start(codes)
     words = torch.full((len(codes),), BOS, device=codes.device)
     left = torch.tensor(spare, device=codes.device)
-    written: list[Tensor] = []
+    written: list[list[int]] = [[] for _ in spare]
+    unfinished = written
     for position in range(most):
         told, state = autoencoder.step(state, words, position)
         scores = autoencoder.logits(told)
         scores[:, [PAD, BOS] if position else [PAD, BOS, EOS]] = -torch.inf
         scores[left == 0, UNK] = -torch.inf
         words = scores.argmax(dim=-1)
-        left = left - (words == UNK).long()
-        written.append(words)
-        if bool((torch.stack(written) == EOS).any(dim=0).all()):
+        goes_on = words != EOS
+        unfinished = [row for row, more in zip(unfinished, goes_on.tolist(), strict=True) if more]
+        if not unfinished:
             break
-    return [_until_end(row) for row in torch.stack(written, dim=1).tolist()]
-
-
-def _until_end(row: list[int]) -> list[int]:
-    return row[: row.index(EOS)] if EOS in row else row
+        words = words[goes_on]
+        left = left[goes_on] - (words == UNK).long()
+        state = State(state.remainder[goes_on], state.memory[:, goes_on])
+        for row, word in zip(unfinished, words.tolist(), strict=True):
+            row.append(word)
+    return written
