@@ -6,6 +6,8 @@ import importlib
 import pytest
 
 MODULES = [
+    "weaklink.attacks.scpn",
+    "weaklink.generators.paraphrasers.instructions",
     "weaklink.generators.corpus",
     "weaklink.generators.tokens",
     "weaklink.measures.gate",

@@ -99,6 +99,17 @@ def test_long_sentences_are_paraphrased_in_parts():
     }  # fmt: skip
 
 
+def test_a_part_of_a_sentence_is_given_no_final_mark():
+    result, _ = attack(
+        "good film , so good .",
+        {"good film": ("poor poor film .",), "so good .": ()},
+        VICTIM,
+        similarity=lambda _: 1.0,
+        max_words=2,
+    )
+    assert result == "poor poor film , so good ."
+
+
 @pytest.mark.parametrize("target", [0, 1])
 def test_a_targeted_goal_is_reached_only_by_its_label(target):
     victim = ToyVictim({"good": 2.0, "film": 0.0, "poor": -2.0})

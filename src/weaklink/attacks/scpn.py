@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pydantic import Field
 
 from weaklink.attacks.asks import Paraphrase, Score, Similarity
@@ -11,12 +13,14 @@ from weaklink.generators.scpn.templates import TEMPLATES
 from weaklink.text import Passages, Words
 from weaklink.victims import Floats
 
+_FINAL = re.compile(r"\s*[.!?…]+\s*$")
+
 
 class SCPNParameters(Parameters):
     """Defaults are weaklink's own: the paper states no bound."""
 
     min_similarity: float = Field(
-        0.7, ge=-1, le=1, description="Bound on the similarity of the whole text to the original"
+        0.8, ge=-1, le=1, description="Bound on the similarity of the whole text to the original"
     )
     max_words: int = Field(
         20, ge=1, description="Words of a passage; longer sentences are paraphrased in parts"
@@ -43,7 +47,8 @@ def scpn(words: Words, context: Context[SCPNParameters]) -> Steps[str | None]:
     the text if it lowers it.
 
     Deviations: the paper attacks single sentences only; long sentences are paraphrased in parts
-    (``max_words``), since networks are trained on short ones; divergent paraphrases are recognised
+    (``max_words``), since networks are trained on short ones, and the paraphrase of a part is given
+    no final mark; divergent paraphrases are recognised
     by one bound on the cosine of sentence embeddings of the whole text, where the authors filter by
     n-gram overlap and by paraphrase embeddings of their own; the paper's network and its training
     data are replaced by the campaign's paraphraser.
@@ -73,7 +78,8 @@ def _paraphrased(
     """Return the texts with a paraphrase of one passage that may be scored, with similarities."""
     source = current.passages[position]
     answers: tuple[str, ...] = yield Paraphrase(source, TEMPLATES)
-    found = dict.fromkeys(a for a in answers if _bare(a) not in {"", _bare(source)})
+    fitting = [_in_place(answer, source) for answer in answers]
+    found = dict.fromkeys(one for one in fitting if _bare(one) not in {"", _bare(source)})
     if not found:
         return {}
     texts = [current.replace(position, paraphrase) for paraphrase in found]
@@ -83,6 +89,15 @@ def _paraphrased(
         for text, cosine in zip(texts, cosines.tolist(), strict=True)
         if cosine >= context.parameters.min_similarity
     }
+
+
+def _in_place(paraphrase: str, source: str) -> str:
+    """Return a paraphrase without its final mark where the source, a part of a sentence, has none.
+
+    >>> _in_place("what a film it is !", "it is a film")
+    'what a film it is'
+    """
+    return paraphrase if _FINAL.search(source) else _FINAL.sub("", paraphrase)
 
 
 def _bare(text: str) -> str:

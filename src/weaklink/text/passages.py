@@ -10,16 +10,17 @@ from weaklink.text.sentences import sentences
 from weaklink.text.words import Words
 
 _CLAUSE = re.compile(r"[,;:)\]—–]['\"’”]*\s|\s['\"“\u2018]*[(\[—–]|\s-+\s|--")
-_AFTER = re.compile(r"[^\s<]*")
-_BEFORE = re.compile(r"[^\s>]*$")
+_CLOSING = re.compile(r"(?: ?['\"”’)\]]+)* ?[.!?…]+['\"”’)\]]*|['\"”’)\]]*")
+_OPENING = re.compile(r"['\"“\u2018(\[]*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Passages:
     """A text split into passages; ``str(passages)`` is the very text that it came from.
 
-    A passage is a sentence or a part of one, with the punctuation that touches it. ``gaps`` has one
-    entry more than ``passages``: the text before the first, between each two, and after the last.
+    A passage is a sentence with what closes it, or a part of a sentence without the punctuation
+    between clauses. ``gaps`` has one entry more than ``passages``: the text before the first,
+    between each two, and after the last.
 
     >>> passages = Passages.split(Words.split("Slow, yes. But <br /> it grows on you!"), most=9)
     >>> passages.passages
@@ -40,9 +41,9 @@ class Passages:
         """
         ranges = [part for sentence in sentences(words) for part in _cut(words, sentence, most)]
         text, spans = str(words), words.spans()
-        stops = [spans[part[-1]][1] + len(_after(words.gaps[part.stop])) for part in ranges]
+        stops = [spans[part[-1]][1] + len(_closing(words.gaps[part.stop])) for part in ranges]
         starts = [
-            max(end, spans[part[0]][0] - len(_before(words.gaps[part.start])))
+            max(end, spans[part[0]][0] - len(_opening(words.gaps[part.start])))
             for end, part in zip([0, *stops], ranges, strict=False)
         ]
         bounds = zip([0, *stops], [*starts, len(text)], strict=True)
@@ -74,13 +75,13 @@ def _cut(words: Words, part: range, most: int) -> list[range]:
     return _cut(words, first, most) + _cut(words, rest, most)
 
 
-def _after(gap: str) -> str:
-    """Return the part of a gap that touches the word before it: a full stop, a closing quote."""
-    found = _AFTER.match(gap)
+def _closing(gap: str) -> str:
+    """Return the start of a gap that closes what stands before it: a full stop, a quote."""
+    found = _CLOSING.match(gap)
     return found[0] if found else ""
 
 
-def _before(gap: str) -> str:
-    """Return the part of a gap that touches the word after it: an opening quote."""
-    found = _BEFORE.search(gap)
+def _opening(gap: str) -> str:
+    """Return the end of a gap that opens what stands after it: a quote, a bracket."""
+    found = _OPENING.search(gap)
     return found[0] if found else ""
