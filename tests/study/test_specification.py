@@ -26,12 +26,7 @@ def test_every_preset_is_a_specification(name, read):
 
 def test_the_template_names_every_key(read):
     text = preset_text("template")
-    spoken_of = set(StudySpecification.model_fields) - {"pretrained"}
-    assert {name for name in spoken_of if name not in text} <= {"runtime"} | _generators()
-
-
-def _generators():
-    return {name for name in StudySpecification.model_fields if name.startswith(("para", "base_"))}
+    assert {name for name in StudySpecification.model_fields if name not in text} == set()
 
 
 def test_the_papers_study_has_its_chains_and_models():

@@ -47,6 +47,10 @@ def make_models(spec: StudySpecification, folder: Path, progress: Progress) -> M
     planned = planned_folders(spec, folder)
     for step in _steps(spec):
         out = planned[step.name]
+        if isinstance(step, Finetuned) and step.base in {failure.what for failure in failures}:
+            reason = f"Its base {step.base} could not be made."
+            failures.append(Failure(what=step.name, reason=reason))
+            continue
         try:
             if not out.exists():
                 progress.begin(f"Making {step.name}")

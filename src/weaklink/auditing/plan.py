@@ -76,7 +76,7 @@ def _model(name: str, made: dict[str, Path], client: HubClient) -> ModelPlan:
         where = "made here" if name in made else "local folder"
         return ModelPlan(name, where, download=0, cost=size / _MINILM)
     repository = name.partition("@")[0]
-    size_there = fetch_weights_size(client, repository)
+    size_there = _size_on_hub(client, repository)
     cached = isinstance(try_to_load_from_cache(repository, "model.safetensors"), str)
     return ModelPlan(
         name,
@@ -84,6 +84,13 @@ def _model(name: str, made: dict[str, Path], client: HubClient) -> ModelPlan:
         download=0 if cached else size_there,
         cost=(size_there or _BERT_BASE) / _MINILM,
     )
+
+
+def _size_on_hub(client: HubClient, repository: str) -> int | None:
+    try:
+        return fetch_weights_size(client, repository)
+    except WeaklinkError:  # offline: a plan does without
+        return None
 
 
 def _data(name: str, spec: StudySpecification, encoder: Encoder | None) -> DataPlan:
