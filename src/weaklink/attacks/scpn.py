@@ -48,10 +48,10 @@ def scpn(words: Words, context: Context[SCPNParameters]) -> Steps[str | None]:
 
     Deviations: the paper attacks single sentences only; long sentences are paraphrased in parts
     (``max_words``), since networks are trained on short ones, and the paraphrase of a part is given
-    no final mark; divergent paraphrases are recognised
-    by one bound on the cosine of sentence embeddings of the whole text, where the authors filter by
-    n-gram overlap and by paraphrase embeddings of their own; the paper's network and its training
-    data are replaced by the campaign's paraphraser.
+    no final mark; divergent paraphrases are recognised by one bound on the cosine of sentence
+    embeddings of the whole text, where the authors filter by n-gram overlap and by paraphrase
+    embeddings of their own; the paper's network and its training data are replaced by the
+    campaign's paraphraser.
     """
     original = str(words)
     current = Passages.split(words, context.parameters.max_words)
