@@ -39,10 +39,13 @@ STRENGTHS = {
 LABELS = ("negative", "positive")
 ARCHITECTURES = ("BERT", "RoBERTa", "DistilBERT", "ELECTRA")
 WORDS = (
-    "film story actors plot scene funny dull warm tedious gripping charming lovely fine mess "
-    "director music camera never always again about people world little great small really "
-    "watch never seen better worse nothing something quite rather simply made heart mind"
-).split()
+    "film", "story", "actors", "plot", "scene", "funny", "dull", "warm", "tedious", "gripping",
+    "charming", "lovely", "fine", "mess", "director", "music", "camera", "never", "always", "again",
+    "about", "people", "world", "little", "great", "small", "really", "watch", "seen", "better",
+    "worse", "nothing", "something", "quite", "rather", "simply", "made", "heart", "mind",
+)  # fmt: skip
+ACCURACY, BROKEN, TRANSFERRED = 0.88, 0.01, 0.55
+"""Shares of samples classified correctly, of attempts with an error, of texts that transfer."""
 
 
 def plant(folder: Path, *, models: int = 20, samples: int = 100, seed: int = 0) -> StudyRecord:
@@ -76,7 +79,7 @@ def plant(folder: Path, *, models: int = 20, samples: int = 100, seed: int = 0) 
                 replays += [
                     ReplayEntry(
                         dataset=dataset, campaign=number, upstream=upstream, downstream=downstream,
-                        attack=attack.name.removeprefix("replay:"), repetition=0,
+                        attack=attack.name.removeprefix("replay-"), repetition=0,
                         attack_fingerprint=attack.fingerprint,
                     )
                     for attack in replayed.attacks
@@ -102,7 +105,8 @@ def _campaign(dataset: str, victims: tuple[VictimRecord, ...], samples: int) -> 
         ),
         data=DataRecord(
             name=dataset, source="made up", split="train", labels=LABELS,
-            fingerprint=f"data-{dataset}", sample_ids=tuple(f"train:{17 * i}" for i in range(samples)),
+            fingerprint=f"data-{dataset}",
+            sample_ids=tuple(f"train:{17 * i}" for i in range(samples)),
         ),
         seed=0,
         provenance={"weaklink": "0.1.0", "device": "cpu"},
@@ -118,24 +122,30 @@ def _outcomes(campaign: Campaign, length: int, generator: np.random.Generator) -
     chain = generator.normal(size=(len(campaign.victims), samples))
     for m, victim in enumerate(campaign.victims):
         own = chain[m] if m % 2 == 0 else 0.8 * chain[m - 1] + 0.6 * chain[m]
-        predicted = np.where(generator.random(samples) < 0.88, gold, 1 - gold)
+        predicted = np.where(generator.random(samples) < ACCURACY, gold, 1 - gold)
         for attack in campaign.attacks:
             shift = STRENGTHS[attack.name] - 0.5 + 0.12 * (m % 2) - 0.05 * (m % 5)
             falls = 0.7 * hard + 0.7 * own + 0.5 * generator.normal(size=samples) < 2 * shift
-            broken = generator.random(samples) < 0.01
+            broken = generator.random(samples) < BROKEN
             for i, sample in enumerate(campaign.data.sample_ids):
-                yield _outcome(
-                    campaign, victim, attack, sample, texts[i], int(gold[i]), int(predicted[i]),
-                    fell=bool(falls[i]), broken=bool(broken[i]), generator=generator,
-                )  # fmt: skip
+                known = (sample, texts[i], int(gold[i]), int(predicted[i]))
+                outcome = _failed(campaign, victim, attack, known, generator)
+                if broken[i]:
+                    error = "Traceback: out of memory"
+                    yield replace(outcome, status=Status.ERROR, error=error)
+                else:
+                    yield _fallen(outcome, generator) if falls[i] else outcome
 
 
-def _outcome(
-    campaign: Campaign, victim: VictimRecord, attack: AttackRecord, sample: str, text: str,
-    gold: int, predicted: int, *, fell: bool, broken: bool, generator: np.random.Generator,
-) -> Outcome:  # fmt: skip
-    words = text.split()
-    outcome = Outcome(
+def _failed(
+    campaign: Campaign,
+    victim: VictimRecord,
+    attack: AttackRecord,
+    known: tuple[str, str, int, int],
+    generator: np.random.Generator,
+) -> Outcome:
+    sample, text, gold, predicted = known
+    return Outcome(
         key=OutcomeKey(
             victim_fingerprint=victim.fingerprint, attack_fingerprint=attack.fingerprint,
             data_fingerprint=campaign.data.fingerprint, sample_id=sample, repetition=0, seed=0,
@@ -143,19 +153,19 @@ def _outcome(
         victim=victim.name, attack=attack.name, dataset=campaign.data.name, status=Status.FAILED,
         original_text=text, gold_label=LABELS[gold], gold_index=gold,
         original_label=LABELS[predicted], original_index=predicted,
-        original_probability=round(generator.uniform(0.7, 0.99), 4), words=len(words),
+        original_probability=round(generator.uniform(0.7, 0.99), 4), words=len(text.split()),
         queries=int(generator.integers(20, 400)), seconds=0.2,
     )  # fmt: skip
-    if broken:
-        return replace(outcome, status=Status.ERROR, error="Traceback: out of memory")
-    if not fell:
-        return outcome
+
+
+def _fallen(outcome: Outcome, generator: np.random.Generator) -> Outcome:
+    words = outcome.original_text.split()
     places = generator.choice(len(words), size=int(1 + 0.1 * len(words)), replace=False)
     for place in places:
         words[place] = words[place][::-1]
     return replace(
         outcome, status=Status.SUCCEEDED, adversarial_text=" ".join(words),
-        adversarial_label=LABELS[1 - predicted],
+        adversarial_label=LABELS[1 - (outcome.original_index or 0)],
         adversarial_probability=round(generator.uniform(0.1, 0.49), 4), words_changed=len(places),
         similarity=round(generator.uniform(0.8, 0.99), 4),
     )  # fmt: skip
@@ -169,19 +179,19 @@ def _replays(
     attacks = tuple(
         attack.model_copy(
             update={
-                "name": f"replay:{attack.name}",
+                "name": f"replay-{attack.name}",
                 "fingerprint": f"{attack.fingerprint}>{upstream}",
             }
         )
         for attack in campaign.attacks
     )
-    names = {attack.name.removeprefix("replay:"): attack for attack in attacks}
+    names = {attack.name.removeprefix("replay-"): attack for attack in attacks}
     found = []
     for outcome in outcomes:
         if outcome.victim != upstream or outcome.status is Status.ERROR:
             continue
         attack = names[outcome.attack]
-        flips = outcome.status is Status.SUCCEEDED and generator.random() < 0.55
+        flips = outcome.status is Status.SUCCEEDED and generator.random() < TRANSFERRED
         key = replace(
             outcome.key,
             victim_fingerprint=victim.fingerprint,
@@ -212,15 +222,16 @@ def _record(
     names: list[str], campaigns: list[CampaignEntry], replays: list[ReplayEntry], samples: int
 ) -> StudyRecord:
     pairs = _links(names)
-    paths = [pairs[0] + (names[-1],), *pairs[1:-1]]
+    paths = [(*pairs[0], names[-1]), *pairs[1:-1]]
     root = "google/bert-base-uncased"
     chains = tuple(
         ChainEntry(
             name=f"C{number}", models=(root, *path), measured=path,
             links=tuple(
                 Link(
-                    upstream=upstream, downstream=downstream, relation="finetune", method="trainer/link",
-                    confidence=0.99, quote=f"This model is a fine-tuned version of {upstream}.",
+                    upstream=upstream, downstream=downstream, relation="finetune",
+                    method="trainer/link", confidence=0.99,
+                    quote=f"This model is a fine-tuned version of {upstream}.",
                 )
                 for upstream, downstream in zip((root, *path), path, strict=False)
             ),
@@ -235,14 +246,16 @@ def _record(
             "selection": {"min_downloads": 30, "declared_data": True},
         },
         digest="0" * 64,
-        models=tuple(
-            ModelEntry(
-                name=name, fingerprint=f"{index:064x}",
-                architecture=ARCHITECTURES[index // 2 % 4], languages=("en",), downloads=1000 * index,
-            )
-            for index, name in enumerate(names)
-        )
-        + (ModelEntry(name="gone/model"),),
+        models=(
+            *(
+                ModelEntry(
+                    name=name, fingerprint=f"{index:064x}", languages=("en",),
+                    architecture=ARCHITECTURES[index // 2 % 4], downloads=1000 * index,
+                )
+                for index, name in enumerate(names)
+            ),
+            ModelEntry(name="gone/model"),
+        ),
         chains=chains,
         funnel=(
             FunnelStep(criterion="chains of the lineage", kept=29148, excluded=(), dropped=0),

@@ -14,18 +14,20 @@ import resource
 import subprocess
 import sys
 import time
+from math import isclose
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
+
 from chromium import Chromium
 from planted_study import plant
-
 from weaklink.store import open_store
 
 _READY = "document.documentElement?.dataset.ready"
 _SECONDS = 60
+_REPORT = "from weaklink.cli.app import main; main()"
 
 
 def main() -> None:
@@ -47,7 +49,7 @@ def main() -> None:
 def build(folder: Path) -> dict[str, Any]:
     """Make the report with the command line, and return what it took."""
     start = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "weaklink", "study", "report", folder], check=True)
+    subprocess.run([sys.executable, "-c", _REPORT, "study", "report", folder], check=True)
     wall = time.perf_counter() - start
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {
@@ -62,7 +64,7 @@ def check(folder: Path) -> dict[str, Any]:
     """Hold the rates of every scenario against sums over the store."""
     results = json.loads((folder / "results.json").read_bytes())
     with open_store(folder / "study.db", create=False) as store:
-        frame = store.frame().filter(~pl.col("attack").str.starts_with("replay:"))
+        frame = store.frame().filter(~pl.col("attack").str.starts_with("replay-"))
     counted = frame.filter(pl.col("status") != "error")
     rates = counted.group_by("victim", "attack", "dataset").agg(
         rate=(pl.col("status") == "succeeded").mean()
@@ -70,9 +72,10 @@ def check(folder: Path) -> dict[str, Any]:
     expected = {tuple(row[:3]): row[3] for row in rates.iter_rows()}
     for scenario in results["scenarios"]:
         place = scenario["model"], scenario["attack"], scenario["dataset"]
-        assert abs(scenario["asr_all"]["value"] - expected[place]) < 1e-9, place
+        expect(isclose(scenario["asr_all"]["value"], expected[place], abs_tol=1e-9), place)
     macro = sum(expected.values()) / len(expected)
-    assert abs(results["overall"]["asr_all"]["macro"]["value"] - macro) < 1e-9
+    ours = results["overall"]["asr_all"]["macro"]["value"]
+    expect(isclose(ours, macro, abs_tol=1e-9), ours, macro)
     return {"outcomes": frame.height, "scenarios_checked": len(expected)}
 
 
@@ -83,7 +86,7 @@ def look(page: Path) -> dict[str, Any]:
         start = time.perf_counter()
         browser.open(page.absolute().as_uri())
         while browser.evaluate(_READY) != "yes":
-            assert time.perf_counter() - start < _SECONDS, "the page does not open"
+            expect(time.perf_counter() - start < _SECONDS, "the page does not open")
             time.sleep(0.02)
         wall = time.perf_counter() - start
         metrics = {m["name"]: m["value"] for m in browser.ask("Performance.getMetrics")["metrics"]}
@@ -106,8 +109,8 @@ def look(page: Path) -> dict[str, Any]:
             event for event in browser.events
             if event.get("method") in {"Log.entryAdded", "Runtime.exceptionThrown"}
         ]  # fmt: skip
-    assert asked == [page.absolute().as_uri()], asked
-    assert not troubles, troubles
+    expect(asked == [page.absolute().as_uri()], "asked of the network:", asked)
+    expect(not troubles, *troubles)
     return {
         "open_wall_s": round(wall, 2),
         "open_cpu_s": round(metrics["TaskDuration"], 2),
@@ -116,6 +119,12 @@ def look(page: Path) -> dict[str, Any]:
         "after_a_click": said,
         "requests": len(asked) - 1,
     }
+
+
+def expect(holds: bool, *otherwise: object) -> None:  # noqa: FBT001
+    """End with an error where something does not hold."""
+    if not holds:
+        raise SystemExit(f"Not as expected: {otherwise}")
 
 
 if __name__ == "__main__":

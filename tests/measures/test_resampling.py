@@ -35,12 +35,12 @@ def test_an_interval_of_delta_holds_the_truth_as_often_as_it_says(samples):
 
 def test_an_average_over_attacks_is_clustered_by_sample():
     draw = np.random.default_rng(3)
-    studies, attacks, samples = 1500, 6, 100
+    studies, attacks, samples = 1000, 6, 100
     hard = draw.normal(size=(studies, 1, samples))
     fell = (hard + draw.normal(size=(studies, attacks, samples)) > 0.5).astype(float)
     truth = float(norm.sf(0.5 / np.sqrt(2)))
     groups = [range(attacks * i, attacks * (i + 1)) for i in range(studies)]
-    resampling = Resampling([samples], seed=3, resamples=1999)
+    resampling = Resampling([samples], seed=3, resamples=999)
     clustered = resampling.totals([fell.reshape(-1, samples)])
     assert 0.94 <= covered(clustered.macro(groups), truth) <= 0.965
     pooled = fell.reshape(studies, -1)

@@ -27,7 +27,9 @@ STUDY = planted_study()
 FOUND = results(STUDY, FEW)
 TABLES = study_tables(STUDY, FOUND)
 FIGURES = study_figures(FOUND)
-HOSTILE = "fine </script><script>document.title = 'owned'</script><img src=x onerror=alert(1)> \u202e"
+HOSTILE = (
+    "fine </script><script>document.title = 'owned'</script><img src=x onerror=alert(1)> \u202e"
+)
 CHROMIUM = shutil.which("chromium")
 
 
@@ -155,7 +157,9 @@ def test_files_stand_beside_the_page(tmp_path):
         path = tmp_path / "out" / "tables" / key
         assert pl.read_parquet(path.with_suffix(".parquet")).equals(table.frame())
         assert path.with_suffix(".csv").read_text().count("\n") >= len(table.rows)
-    assert type(FOUND).model_validate_json((tmp_path / "out" / "results.json").read_bytes()) == FOUND
+    assert (
+        type(FOUND).model_validate_json((tmp_path / "out" / "results.json").read_bytes()) == FOUND
+    )
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
@@ -169,8 +173,9 @@ def test_a_number_leads_to_its_outcomes(tmp_path):
         [
             CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
             "--no-first-run", "--disable-background-networking", "--disable-component-update",
-            "--disable-sync", f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=9000",
-            "--dump-dom", (tmp_path / "report.html").as_uri() + query.href,
+            "--disable-sync", f"--user-data-dir={tmp_path / 'profile'}",
+            "--virtual-time-budget=9000", "--dump-dom",
+            (tmp_path / "report.html").as_uri() + query.href,
         ],
         capture_output=True, text=True, timeout=120, check=True,
     ).stdout  # fmt: skip

@@ -66,14 +66,24 @@ def planted_study(ended=ENDED, correct=CORRECT, replayed=REPLAYED, text="a fine 
         fingerprint = f"#replay-{dataset}-{attack}-{repetition}"
         replays.append(
             ReplayEntry(
-                dataset=dataset, campaign=number, upstream="up", downstream="down", attack=attack,
-                repetition=repetition, attack_fingerprint=fingerprint,
+                dataset=dataset,
+                campaign=number,
+                upstream="up",
+                downstream="down",
+                attack=attack,
+                repetition=repetition,
+                attack_fingerprint=fingerprint,
             )
         )
         base = campaigns[datasets.index(dataset) + 1]
         replay_campaigns[number] = base.model_copy(
-            update={"attacks": (base.attacks[0].model_copy(
-                update={"name": "replay", "fingerprint": fingerprint, "repetitions": 1}),)}
+            update={
+                "attacks": (
+                    base.attacks[0].model_copy(
+                        update={"name": "replay", "fingerprint": fingerprint, "repetitions": 1}
+                    ),
+                )
+            }
         )
         for i, letter in enumerate(run):
             made = _outcome("down", dataset, "replay", 0, i, letter, "1", text)
@@ -137,8 +147,12 @@ def _outcome(model, dataset, attack, repetition, i, letter, mark, text):
 def _record(datasets, models, replays):
     quote = "This model is a fine-tuned version of up."
     link = Link(
-        upstream="up", downstream="down", relation="finetune", method="trainer/link",
-        confidence=0.99, quote=quote,
+        upstream="up",
+        downstream="down",
+        relation="finetune",
+        method="trainer/link",
+        confidence=0.99,
+        quote=quote,
     )
     root = Link(upstream="base", downstream="up", relation="finetune", method="base_model")
     return StudyRecord(

@@ -24,6 +24,20 @@ def values(groups, rate="asr_all"):
     }
 
 
+def scenario(*place):
+    found = {(one.model, one.attack, one.dataset): one for one in FOUND.scenarios}
+    return found[place]
+
+
+def one_link(upstream, downstream):
+    """Return a study of one attack on one link, on as many samples as there are letters."""
+    marks = "1" * len(upstream)
+    return planted_study(
+        ended={("up", "d1", "pwws"): (upstream,), ("down", "d1", "pwws"): (downstream,)},
+        correct={("up", "d1"): marks, ("down", "d1"): marks}, replayed={},
+    )  # fmt: skip
+
+
 def test_asr_by_model():
     up = [2 / 4, (1 + 0.5) / 4, 1 / 2, 0]
     down = [2 / 4, (1 + 1 + 0.5 + 0) / 4, 1, 1 / 2]
@@ -53,7 +67,9 @@ def test_asr_by_attack_data_set_and_both():
 
 
 def test_other_denominators():
-    down = next(s for s in FOUND.scenarios if (s.model, s.attack, s.dataset) == ("down", "random", "d1"))
+    down = next(
+        s for s in FOUND.scenarios if (s.model, s.attack, s.dataset) == ("down", "random", "d1")
+    )
     assert down.asr_all == mean_share([1, 1, 0.5, 0])
     assert down.asr_correct == mean_share([1, 1, 0])
     assert down.robust_accuracy == mean_share([0, 0, 0, 1])
@@ -61,7 +77,9 @@ def test_other_denominators():
     assert down.by_repetition == pytest.approx((2 / 4, 3 / 3))
     assert down.variance == pytest.approx(np.var([0.5, 1], ddof=1))
     assert (down.statuses["error"], down.missing) == (1, 0)
-    unmade = next(s for s in FOUND.scenarios if (s.model, s.attack, s.dataset) == ("alone", "pwws", "d2"))
+    unmade = next(
+        s for s in FOUND.scenarios if (s.model, s.attack, s.dataset) == ("alone", "pwws", "d2")
+    )
     assert (unmade.missing, unmade.asr_all.n, unmade.asr_correct) == (1, 1, None)
 
 
@@ -124,9 +142,9 @@ def test_transfer_in_both_readings_and_what_chance_gives():
     assert found.text_advantage.value == pytest.approx(
         found.text_transfer.value - found.downstream.value
     )
-    scenario = next(s for s in FOUND.link_scenarios if (s.attack, s.dataset) == ("random", "d1"))
-    assert scenario.sample_transfer == mean_share([1, 1])
-    assert scenario.text_transfer == mean_share([0.5, 1])
+    alone = next(s for s in FOUND.link_scenarios if (s.attack, s.dataset) == ("random", "d1"))
+    assert alone.sample_transfer == mean_share([1, 1])
+    assert alone.text_transfer == mean_share([0.5, 1])
 
 
 def test_each_scenario_has_its_own_test():
@@ -141,10 +159,7 @@ def test_each_scenario_has_its_own_test():
 
 
 def test_advice_is_not_given_where_zero_is_within_the_interval():
-    alike = planted_study(
-        ended={("up", "d1", "pwws"): ("ssff" * 5,), ("down", "d1", "pwws"): ("sfsf" * 5,)},
-        correct={("up", "d1"): "1" * 20, ("down", "d1"): "1" * 20}, replayed={},
-    )  # fmt: skip
+    alike = one_link("ssff" * 5, "sfsf" * 5)
     told = results(alike, FEW).advice
     assert {one.verdict for one in told} == {"cannot be told"}
     assert all("includes zero" in one.because for one in told)
@@ -157,17 +172,11 @@ def test_advice_is_not_given_on_an_interval_alone():
 
 
 def test_advice_is_given_where_the_figures_tell():
-    lost = planted_study(
-        ended={("up", "d1", "pwws"): ("s" * 5 + "f" * 35,), ("down", "d1", "pwws"): ("s" * 30 + "f" * 10,)},
-        correct={("up", "d1"): "1" * 40, ("down", "d1"): "1" * 40}, replayed={},
-    )  # fmt: skip
+    lost = one_link("s" * 5 + "f" * 35, "s" * 30 + "f" * 10)
     advice = results(lost, FEW).advice[0]
     assert (advice.about, advice.verdict) == ("C1", "use as is")
     assert "lost robustness: delta +62.5 points" in advice.because
-    gained = planted_study(
-        ended={("up", "d1", "pwws"): ("s" * 30 + "f" * 10,), ("down", "d1", "pwws"): ("s" * 5 + "f" * 35,)},
-        correct={("up", "d1"): "1" * 40, ("down", "d1"): "1" * 40}, replayed={},
-    )  # fmt: skip
+    gained = one_link("s" * 30 + "f" * 10, "s" * 5 + "f" * 35)
     assert results(gained, FEW).advice[0].verdict == "fine-tune"
 
 
@@ -202,7 +211,9 @@ def test_a_random_study_equals_loops_over_its_outcomes():
         place: ("".join(draw.choice(list("ssffe"), size=12)),)
         for place in product(models, datasets, attacks)
     }
-    correct = {place: "".join(draw.choice(list("110"), size=12)) for place in product(models, datasets)}
+    correct = {
+        place: "".join(draw.choice(list("110"), size=12)) for place in product(models, datasets)
+    }
     study = planted_study(ended, correct, {})
     found = results(study, FEW)
 

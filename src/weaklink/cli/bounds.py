@@ -12,8 +12,12 @@ if TYPE_CHECKING:
     from weaklink.measures import Bounds
 
 
-def read_bounds(**given: float | None) -> Bounds:
-    """Return the default bounds with those in their place that are not None.
+def read_bounds(known: Bounds | None = None, /, **given: float | None) -> Bounds:
+    """Return the known bounds with those in their place that are not None.
+
+    Args:
+        known: The default ones if None.
+        given: Bounds by name.
 
     Raises:
         WeaklinkError: A bound is one that no text could have.
@@ -21,7 +25,8 @@ def read_bounds(**given: float | None) -> Bounds:
     from weaklink.measures import Bounds
 
     try:
-        return Bounds.model_validate({k: v for k, v in given.items() if v is not None})
+        stated = (known or Bounds()).model_dump()
+        return Bounds.model_validate(stated | {k: v for k, v in given.items() if v is not None})
     except ValidationError as error:
         first = error.errors()[0]
         option = str(first["loc"][0]).replace("_", "-")

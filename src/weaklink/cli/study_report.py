@@ -33,14 +33,15 @@ def report(
     from weaklink.cli.terminal import wide_console
     from weaklink.report.study import write_study_report
     from weaklink.study.reading import read_study
-    from weaklink.study.summarise import Options, results
+    from weaklink.study.summarise import Options, results, stated_bounds
 
+    study = read_study(folder)
     bounds = read_bounds(
+        stated_bounds(study.record),
         min_similarity=min_similarity,
         max_perplexity_ratio=max_perplexity_ratio,
         max_words_changed=max_words_changed,
     )
-    study = read_study(folder)
     written = write_study_report(out or folder, study, results(study, Options(bounds, seed=seed)))
     wide_console().print(
         f"Wrote {', '.join(map(str, written))}.", markup=False, soft_wrap=True, highlight=False

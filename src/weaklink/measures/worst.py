@@ -16,9 +16,9 @@ def attacks_fallen_to(fell: Floats) -> Floats:
     Returns:
         Shape (models, samples); NaN for a sample without a counted attempt by every attack.
     """
-    made = ~np.isnan(fell).all(axis=3)
+    made = np.any(~np.isnan(fell), axis=3)
     falls = (np.where(np.isnan(fell), 0.0, fell).max(axis=3, initial=0.0) > 0).sum(axis=1)
-    counts: Floats = np.where(made.all(axis=1), falls, np.nan)
+    counts: Floats = np.where(np.all(made, axis=1), falls, np.nan)
     return counts
 
 

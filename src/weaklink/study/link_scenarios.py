@@ -30,6 +30,7 @@ def link_scenarios(
     return [
         LinkScenario(**row, p_holm=p_holm, samples=samples)
         for row, p_holm in zip(rows, adjusted, strict=True)
+        if p_holm is not None
     ]
 
 

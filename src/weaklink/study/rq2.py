@@ -120,7 +120,7 @@ class Robustness:
 
     def _strongest(self, m: int, d: int | None) -> tuple[str | None, Estimate | None]:
         """Return the attack that leaves the lowest robust accuracy, and that accuracy."""
-        known = []
+        known: list[tuple[float, str, Estimate]] = []
         for a, name in enumerate(self._blocks.attacks):
             if d is None:
                 average = self._rates[m, a, None].robust_accuracy
@@ -129,8 +129,10 @@ class Robustness:
                 left = wilson(self._shares[d]["robust_accuracy"][m, a])
             if left is not None:
                 known.append((left.value, name, left))
-        _, name, left = min(known, key=lambda entry: entry[:2], default=(0.0, None, None))
-        return name, left
+        if not known:
+            return None, None
+        _, strongest, leaves = min(known, key=lambda entry: entry[:2])
+        return strongest, leaves
 
     def _counts(self, falls: Sequence[Floats]) -> tuple[int, ...]:
         known = np.concatenate(falls)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from weaklink.measures import Bounds
@@ -26,12 +26,12 @@ class Options:
     """How a study is scored.
 
     Attributes:
-        bounds: What makes an adversarial text valid.
+        bounds: What makes an adversarial text valid; None: what the specification says.
         seed: Chooses the resamples and the permutations.
         resamples: How many resamples an interval rests on.
     """
 
-    bounds: Bounds = field(default_factory=Bounds)
+    bounds: Bounds | None = None
     seed: int = 0
     resamples: int = RESAMPLES
 
@@ -39,7 +39,8 @@ class Options:
 def results(study: Study, options: Options | None = None) -> StudyResults:
     """Return every figure of the study; the order of its outcomes makes no difference."""
     options = options or Options()
-    blocks = to_blocks(study, options.bounds)
+    bounds = options.bounds or stated_bounds(study.record)
+    blocks = to_blocks(study, bounds)
     sizes = [block.fell.shape[2] for block in blocks.blocks]
     resampling = Resampling(sizes, seed=options.seed, resamples=options.resamples)
     robustness = Robustness(blocks, resampling)
@@ -53,7 +54,7 @@ def results(study: Study, options: Options | None = None) -> StudyResults:
         datasets=blocks.datasets,
         resamples=options.resamples,
         seed=options.seed,
-        bounds=options.bounds,
+        bounds=bounds,
         overall=overall,
         by_model=by_model,
         by_attack=robustness.by_attack(),
@@ -67,6 +68,11 @@ def results(study: Study, options: Options | None = None) -> StudyResults:
         failures=study.record.failures,
         **compared,
     )
+
+
+def stated_bounds(record: StudyRecord) -> Bounds:
+    """Return the bounds of the specification, or the default ones where it has none."""
+    return Bounds.model_validate(record.specification.get("bounds") or {})
 
 
 class _Links:

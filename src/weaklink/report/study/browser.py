@@ -99,7 +99,8 @@ def columns(study: Study) -> dict[str, Any]:
     return {
         "names": {
             "model": [*models.numbers], "attack": [*attacks.numbers],
-            "dataset": [*datasets.numbers], "sample": [*samples.numbers], "label": [*labels.numbers],
+            "dataset": [*datasets.numbers], "sample": [*samples.numbers],
+            "label": [*labels.numbers],
             "status": STATUSES,
         },
         "texts": [*texts.numbers],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from weaklink.report.study.query import Query
 from weaklink.report.study.tables import Column, Row, StudyTable, percent, points, write
 from weaklink.study.record import StudyRecord
-from weaklink.study.results import StudyResults
+from weaklink.study.results import Published, StudyResults
 
 
 def funnel_table(record: StudyRecord) -> StudyTable:
@@ -98,7 +98,7 @@ def published_table(results: StudyResults) -> StudyTable:
             Column("note", "how the two differ"),
         ),
         rows=tuple(
-            Row((one.figure, one.label, percent(one.paper) if one.unit == "share" else points(one.paper),
+            Row((one.figure, one.label, _paper(one),
                  None if one.ours is None else write(one.ours, one.unit), one.note))
             for one in results.published
         ),
@@ -114,3 +114,7 @@ def failures_table(results: StudyResults) -> StudyTable:
         columns=(Column("what", "what"), Column("reason", "why")),
         rows=tuple(Row((failure.what, failure.reason)) for failure in results.failures),
     )
+
+
+def _paper(one: Published) -> str:
+    return percent(one.paper) if one.unit == "share" else points(one.paper)

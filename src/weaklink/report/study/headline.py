@@ -48,10 +48,11 @@ def _chains(results: StudyResults) -> Sequence[str]:
         if not excludes_zero(delta)
         else f"Fine-tuning makes models {'less' if delta.value > 0 else 'more'} robust on average"
     )
-    return (
+    said = (
         f"{change}: delta {write(delta, 'difference')} points. Of {len(told)} chains, {lost} lost "
-        f"robustness, {gained} gained it, and for {len(told) - lost - gained} it cannot be told.",
+        f"robustness, {gained} gained it, and for {len(told) - lost - gained} it cannot be told."
     )
+    return [said]
 
 
 def _transfer(results: StudyResults) -> Sequence[str]:
@@ -63,7 +64,8 @@ def _transfer(results: StudyResults) -> Sequence[str]:
         if found.text_transfer is not None
         else ""
     )
-    return (
+    said = (
         f"Of the samples that fall upstream, {write(found.sample_transfer)} fall downstream as "
-        f"well, where chance gives {write(found.downstream)}.{text}",
+        f"well, where chance gives {write(found.downstream)}.{text}"
     )
+    return [said]

@@ -34,11 +34,12 @@ def heat_map(title: str, tiles: Sequence[Tile], width: int) -> Figure:
     """Return the chart, with rows and columns in the order of their first tile."""
     rows = list(dict.fromkeys(tile.row for tile in tiles))
     columns = list(dict.fromkeys(tile.column for tile in tiles))
+    angle = 0 if sum(map(len, columns)) < _LEVEL else -30
     base = alt.Chart(alt.InlineData(values=[asdict(tile) for tile in tiles])).encode(
         y=alt.Y("row:N", sort=rows, title=None, axis=alt.Axis(labelLimit=130)),
         x=alt.X(
             "column:N", sort=columns, title=None,
-            axis=alt.Axis(orient="top", labelAngle=0 if sum(map(len, columns)) < _LEVEL else -30, grid=False),
+            axis=alt.Axis(orient="top", labelAngle=angle, grid=False),
         ),
     )  # fmt: skip
     color = alt.Color("value:Q", scale=alt.Scale(domain=[0, 1], range=[_LOW, _HIGH]), legend=None)

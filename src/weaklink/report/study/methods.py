@@ -101,12 +101,12 @@ def _replayed(study: Study) -> str:
 
 def _rates(results: StudyResults) -> str:
     return (
-        "asr_all divides successes by all attacked samples (the paper's rate), asr_correct by those "
-        "that the model classified correctly; robust_accuracy is the share classified correctly "
-        "before and after. Attempts that ended in an error enter no rate, where the paper's tool "
-        "counts them as failed attacks. A sample that was attacked several times counts with the "
-        "share of its repetitions that succeeded. asr_valid counts a success only if its text is "
-        f"valid: {within(results.bounds)}."
+        "asr_all divides successes by all attacked samples (the paper's rate), asr_correct by "
+        "those that the model classified correctly; robust_accuracy is the share classified "
+        "correctly before and after. Attempts that ended in an error enter no rate, where the "
+        "paper's tool counts them as failed attacks. A sample that was attacked several times "
+        "counts with the share of its repetitions that succeeded. asr_valid counts a success only "
+        f"if its text is valid: {within(results.bounds)}."
     )
 
 

@@ -95,9 +95,9 @@ def _worst(results: StudyResults) -> Iterator[tuple[str, Figure]]:
     dots, parts = [], []
     for worst in overall:
         left: Mapping[str, Estimate | None] = {
-            "accuracy before": worst.accuracy,
-            "the strongest attack leaves": worst.strongest_leaves,
-            "all attacks leave": worst.robust_accuracy,
+            "before": worst.accuracy,
+            "after the strongest attack": worst.strongest_leaves,
+            "after all attacks": worst.robust_accuracy,
         }
         query = Query((worst.model,))
         dots += [
@@ -117,7 +117,7 @@ def _worst(results: StudyResults) -> Iterator[tuple[str, Figure]]:
             for step, count in enumerate(worst.fallen)
         ]
     if dots:
-        title = "The worst case: accuracy that attacks leave"
+        title = "The worst case: accuracy before and after attacks"
         look = Look(_WIDE, line=12, names=190, live=True, together=True)
         yield "worst_case", dot_plot(title, "by model", dots, SHARES, look)
     if any(part.value for part in parts):

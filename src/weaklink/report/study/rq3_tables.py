@@ -30,8 +30,8 @@ _TRANSFER = (
 _DELTA_NOTE = (
     "Delta is asr_all of the downstream less that of the upstream, in percentage points, paired by "
     "sample: above 0 the downstream is less robust. The test exchanges both models on whole "
-    "samples; p-values are adjusted by Holm over the rows of this table. Detectable: the delta that "
-    "would show with a power of 80 %. Both correct: only samples that both models classify "
+    "samples; p-values are adjusted by Holm over the rows of this table. Detectable: the delta "
+    "that would show with a power of 80 %. Both correct: only samples that both models classify "
     "correctly."
 )
 _TRANSFER_NOTE = (
@@ -54,9 +54,9 @@ def links_table(results: StudyResults) -> StudyTable:
         Row((link.name, ", ".join(link.chains), link.architecture, *_delta(link)), _behind(link))
         for link in results.links
     ]
+    title = "RQ3.1: delta along each link, over all attacks and data sets"
     return StudyTable(
-        "figure_9_links", "Figure 9", "RQ3.1: delta along each link, over all attacks and data sets",
-        (*head, *_DELTA), tuple(rows), _DELTA_NOTE,
+        "figure_9_links", "Figure 9", title, (*head, *_DELTA), tuple(rows), _DELTA_NOTE,
     )  # fmt: skip
 
 
@@ -149,7 +149,7 @@ def link_scenarios_table(results: StudyResults, link: LinkResult | None = None) 
     return StudyTable(
         key="link_scenarios",
         number="",
-        title="Every attack on every data set along " + ("every link" if link is None else "the link"),
+        title=f"Every attack on every data set along {'every' if link is None else 'the'} link",
         columns=(
             *(head if link is None else ()),
             Column("attack", "attack"),

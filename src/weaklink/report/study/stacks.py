@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 
 import altair as alt
 
-from weaklink.report.svg import Figure, styled
+from weaklink.report.svg import INK, Figure, styled
 
-_STEPS = ("#d9e7f2", "#08305a")
+_STEPS = ("#d9e7f2", "#1a5a99")
 """Colours of the first and the last step."""
 
 
@@ -38,7 +38,9 @@ def stacked_bars(title: str, parts: Sequence[Part], steps: str, width: int) -> F
         color=alt.Color(
             "step:O",
             scale=alt.Scale(domain=[*range(highest + 1)], range=_ramp(highest + 1)),
-            legend=alt.Legend(title=steps, columns=highest + 1, titleOrient="left"),
+            legend=alt.Legend(
+                title=steps, titleColor=INK, titleOrient="left", columns=highest + 1,
+            ),
         ),
         order="step:O",
         description="hover:N",

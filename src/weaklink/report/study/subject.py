@@ -55,7 +55,9 @@ def subject(study: Study, results: StudyResults, name: str) -> Subject:
 
 
 def _ancestry(study: Study, model: str) -> tuple[Link, ...]:
-    edges = {(link.upstream, link.downstream): link for c in study.record.chains for link in c.links}
+    edges = {
+        (link.upstream, link.downstream): link for c in study.record.chains for link in c.links
+    }
     found: dict[tuple[str, str], Link] = {}
     waiting = [model]
     for downstream in waiting:
