@@ -25,7 +25,7 @@ def rq3_figures(results: StudyResults) -> Iterator[tuple[str, Figure]]:
     ):
         dots = [dot for group in groups for dot in _transfers(group)]
         if dots:
-            look = Look(_WIDE, line=14, names=110, live=True)
+            look = Look(_WIDE, line=17, names=110, live=True)
             yield key, dot_plot(title, "against what chance gives", dots, SHARES, look)
 
 
