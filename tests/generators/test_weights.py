@@ -46,6 +46,14 @@ def test_weights_are_halves_on_disk_and_floats_in_memory(own_cache):
     assert torch.equal(weights.tensors["a"], tensors["a"].half().float())
 
 
+def test_the_same_weights_have_the_same_file(tmp_path):
+    tensors = {name: torch.full((3,), float(i)) for i, name in enumerate("cab")}
+    metadata = {f"key{i}": f"wörd {i}" for i in range(9)}
+    digests = {save_weights(tmp_path, tensors, metadata) for _ in range(5)}
+    turned = dict(reversed(list(metadata.items())))
+    assert digests == {save_weights(tmp_path, tensors, turned)}
+
+
 def test_weights_that_the_package_cannot_carry_are_refused(tmp_path):
     with pytest.raises(ValueError, match="at most"):
         save_weights(tmp_path, {"a": torch.zeros(MOST_BYTES // 2 + 1)}, {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,19 +66,19 @@ class Weights:
 
 
 def save_weights(folder: Path, tensors: Mapping[str, Tensor], metadata: dict[str, str]) -> str:
-    """Write weights as float16 and return the digest of their file.
+    """Write weights as float16 and return the digest of their file, the same for the same weights.
 
     Raises:
         ValueError: The file would be larger than what the package can carry.
     """
     import torch
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     halves = {n: t.detach().to("cpu", torch.float16).contiguous() for n, t in tensors.items()}
     size = sum(tensor.nbytes for tensor in halves.values()) + sum(map(len, metadata.values()))
     if size > MOST_BYTES:
         raise ValueError(f"expected at most {MOST_BYTES} bytes of weights, got {size}")
-    save_file(halves, folder / WEIGHTS, metadata)
+    (folder / WEIGHTS).write_bytes(_in_order(save(halves, metadata)))
     return digest_of_file(folder / WEIGHTS)
 
 
@@ -110,6 +111,16 @@ def load_manifest(name: Network) -> Manifest:
         return Manifest.model_validate_json((folder / MANIFEST).read_bytes())
     except (OSError, ValidationError) as error:
         raise _damaged(name, folder, error) from error
+
+
+def _in_order(file: bytes) -> bytes:
+    """Return a safetensors file with its metadata sorted; the library writes them in any order."""
+    begin = 8 + int.from_bytes(file[:8], "little")
+    header = json.loads(file[8:begin])
+    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+    written = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    padded = written + b" " * (-len(written) % 8)
+    return len(padded).to_bytes(8, "little") + padded + file[begin:]
 
 
 def _require(name: Network) -> Path:
