@@ -106,10 +106,13 @@ def percent(value: float | None) -> str:
 def points(value: float | None) -> str:
     """Write a difference of shares in percentage points, with its sign and a true minus.
 
-    >>> points(0.126), points(-0.02)
-    ('+12.6', '−2.0')
+    >>> points(0.126), points(-0.02), points(0.0)
+    ('+12.6', '−2.0', '0.0')
     """
-    return UNKNOWN if value is None else f"{100 * value:+z.1f}".replace("-", "−")
+    if value is None:
+        return UNKNOWN
+    written = f"{100 * value:+z.1f}".replace("-", "−")
+    return "0.0" if written == "+0.0" else written
 
 
 def write(figure: Estimate | None, kind: Kind = "share") -> str:
