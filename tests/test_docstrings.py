@@ -9,6 +9,7 @@ MODULES = [
     "weaklink.attacks.scpn",
     "weaklink.generators.paraphrasers.instructions",
     "weaklink.generators.corpus",
+    "weaklink.generators.gan.quality",
     "weaklink.generators.tokens",
     "weaklink.measures.gate",
     "weaklink.measures.grid",
