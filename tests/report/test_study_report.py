@@ -20,6 +20,7 @@ from weaklink.report.study.page import study_page
 from weaklink.report.study.query import Query
 from weaklink.report.study.tables import Column, Row, StudyTable
 from weaklink.store import Status
+from weaklink.study.reading import Study
 from weaklink.study.summarise import Options, results
 
 FEW = Options(resamples=199)
@@ -133,6 +134,18 @@ def test_hostile_text_changes_no_element_of_the_page(page):
     shown = study_page(hostile, found, study_tables(hostile, found), FIGURES)
     assert Page(shown).shape == Page(page).shape
     assert "\u202e" not in shown
+
+
+@pytest.mark.parametrize("lost", ["campaigns", "models"])
+def test_a_study_that_lost_everything_still_has_a_page(lost):
+    record = STUDY.record.model_copy(update={lost: (), "replays": (), "chains": ()})
+    study = Study(record, STUDY.campaigns, ())
+    found = results(study, FEW)
+    figures = study_figures(found)
+    assert figures == {}
+    assert "No attempt has given a figure yet." in study_page(
+        study, found, study_tables(study, found), figures
+    )
 
 
 def test_latex_reads_nothing_as_a_command():

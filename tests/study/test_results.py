@@ -9,6 +9,8 @@ import pytest
 from tests.study.planted import planted_study
 from weaklink.measures import Bounds
 from weaklink.measures.rates import mean_share
+from weaklink.study import ModelEntry
+from weaklink.study.reading import Study
 from weaklink.study.summarise import Options, results
 
 FEW = Options(resamples=199)
@@ -243,3 +245,14 @@ def test_a_study_in_which_nothing_was_measured_has_no_figures():
     assert found.overall.asr_all is None
     assert found.links == ()
     assert found.advice == ()
+
+
+@pytest.mark.parametrize("lost", ["campaigns", "models"])
+def test_a_study_that_lost_everything_still_has_results(lost):
+    nothing = (ModelEntry(name="up"),) if lost == "models" else ()
+    record = STUDY.record.model_copy(update={lost: nothing, "replays": ()})
+    found = results(Study(record, STUDY.campaigns, ()), FEW)
+    assert found.overall.asr_all is None
+    assert found.all_links is None or found.all_links.all.delta is None
+    assert found.failures == STUDY.record.failures
+    assert {one.verdict for one in found.advice} <= {"cannot be told"}

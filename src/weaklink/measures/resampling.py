@@ -162,7 +162,7 @@ class Resampling:
         """
         known = tuple(~np.isnan(part) for part in shares)
         cells = sum(len(part) for part in shares)
-        rows = len(self._weights[0]) if self._weights else 0
+        rows = 1 + self._resamples + sum(part.shape[1] for part in shares)
         sums, counts = np.empty((rows, cells)), np.empty((rows, cells))
         start = 0
         for weights, part, here in zip(self._weights, shares, known, strict=True):

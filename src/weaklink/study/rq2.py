@@ -135,7 +135,7 @@ class Robustness:
         return strongest, leaves
 
     def _counts(self, falls: Sequence[Floats]) -> tuple[int, ...]:
-        known = np.concatenate(falls)
+        known = np.concatenate([np.empty(0), *falls])
         counts = np.bincount(
             known[~np.isnan(known)].astype(int), minlength=len(self._blocks.attacks) + 1
         )

@@ -19,14 +19,16 @@ _WIDE = 420
 def rq3_figures(results: StudyResults) -> Iterator[tuple[str, Figure]]:
     """Yield each chart of RQ3 that there are figures for, with its name among files."""
     yield from _deltas(results)
+    paper = tuple(one.paper for one in results.published if one.key == "transfer_mean")
     for key, title, groups in (
         ("figure_10_attacks", "Figure 10. Transfer by attack", results.link_attacks),
         ("transfer_chains", "Transfer by chain", results.chains),
     ):
         dots = [dot for group in groups for dot in _transfers(group)]
         if dots:
-            look = Look(_WIDE, line=17, names=110, live=True)
-            yield key, dot_plot(title, "against what chance gives", dots, SHARES, look)
+            look = Look(_WIDE, line=17, names=110, rules=paper, live=True)
+            named = f"{title}; dashed: the paper's average sample transfer"
+            yield key, dot_plot(named, "against what chance gives", dots, SHARES, look)
 
 
 def link_labels(results: StudyResults) -> dict[str, str]:
