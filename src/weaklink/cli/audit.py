@@ -81,7 +81,7 @@ def audit(
             rich_help_panel=_DATA,
         ),
     ] = False,
-    attacks: Attacks = "textfooler,pwws,textbugger,hotflip",
+    attacks: Attacks = "textfooler,pwws,textbugger,hotflip,scpn,gan",
     set_: Set = None,
     parameters: Annotated[
         Path | None,

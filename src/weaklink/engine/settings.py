@@ -15,7 +15,7 @@ from weaklink.resources.encoder import DEFAULT_ENCODER
 from weaklink.resources.language_model import DEFAULT_LANGUAGE_MODEL
 from weaklink.resources.runtimes import Runtime
 
-DEFAULT_ATTACKS = ("textfooler", "pwws", "textbugger", "hotflip")
+DEFAULT_ATTACKS = ("textfooler", "pwws", "textbugger", "hotflip", "scpn", "gan")
 
 
 class Settings(BaseModel):
