@@ -21,7 +21,7 @@ from weaklink.auditing.preparation import aim, arm, load, quicken
 from weaklink.auditing.provenance import provenance
 from weaklink.auditing.record import record_campaign
 from weaklink.auditing.survey import Survey, failure, survey
-from weaklink.auditing.text_transfer import Replays, found_texts, replays_of
+from weaklink.auditing.text_transfer import Found, Replays, found_texts, replays_of
 from weaklink.engine import Armed, ModelFailure, Models, Run
 from weaklink.errors import WeaklinkError
 from weaklink.files import write_atomically
@@ -148,22 +148,29 @@ class _Study:
         found = {field.name: found_texts(self.store, field.campaign) for field in fields}
         entries = list[ReplayEntry]()
         for downstream in dict.fromkeys(downstream for _, downstream in pairs):
+            upstreams = [upstream for upstream, other in pairs if other == downstream]
             parts = []
             for field in fields:
-                victims = {victim.fingerprint: victim for victim in field.campaign.victims}
-                victim = victims.get(self._fingerprint(downstream))
-                names = [upstream for upstream, other in pairs if other == downstream]
-                upstreams = {name: self._fingerprint(name) for name in names}
-                upstreams = {name: key for name, key in upstreams.items() if key in victims}
-                if victim is None or not upstreams:
-                    continue
-                replays = replays_of(upstreams, field.campaign, found[field.name], self.spec)
-                campaign = self._campaign([victim], field.ground, replays.attacks)
-                parts.append(_Part(field.ground, replays.attacks, campaign))
-                number = self.store.add_campaign(campaign)
-                entries += _entries(replays, field.name, downstream, number)
+                replays = self._replays(field, upstreams, found[field.name])
+                victim = self._victim(field, downstream)
+                if replays.attacks and victim is not None:
+                    campaign = self._campaign([victim], field.ground, replays.attacks)
+                    number = self.store.add_campaign(campaign)
+                    parts.append(_Part(field.ground, replays.attacks, campaign))
+                    entries += _entries(replays, field.name, downstream, number)
             self._do(downstream, parts)
         return entries
+
+    def _replays(self, field: _Field, upstreams: Sequence[str], found: Found) -> Replays:
+        """Return what was found on the upstreams that were attacked on a data set."""
+        victims = {name: self._victim(field, name) for name in upstreams}
+        attacked = {name: victim.fingerprint for name, victim in victims.items() if victim}
+        return replays_of(attacked, field.campaign, found, self.spec)
+
+    def _victim(self, field: _Field, name: str) -> VictimRecord | None:
+        """Return a model as a victim of a data set's campaign, if it is one."""
+        wanted = self.seen.entries[name].fingerprint
+        return next((v for v in field.campaign.victims if v.fingerprint == wanted), None)
 
     def _campaign(
         self,
@@ -172,9 +179,6 @@ class _Study:
         attacks: Mapping[str, Armed] | None = None,
     ) -> Campaign:
         return record_campaign(self.spec, victims, attacks or ground.attacks, ground.dataset)
-
-    def _fingerprint(self, name: str) -> str:
-        return self.seen.entries[name].fingerprint or ""
 
     def _do(self, name: str, parts: Sequence[_Part]) -> None:
         """Load a victim and make what is pending; a victim that gives out is a failure."""
