@@ -137,6 +137,13 @@ def test_parts_of_long_sentences_are_learnt_too():
     assert material.frequencies[PAD] == 0
 
 
+def test_what_is_learnt_from_has_a_digest_of_its_own():
+    material = prepare(SENTENCES * 40, 100)
+    assert material.digest == prepare(SENTENCES * 40, 100).digest
+    assert material.digest != prepare(SENTENCES * 40, 20).digest
+    assert material.digest != prepare((*SENTENCES, SENTENCES[0]) * 40, 100).digest
+
+
 def test_words_of_like_meaning_begin_side_by_side():
     vectors = Vectors(["slow", "thin"], np.array([[3, 4], [3, 4]], dtype=np.float32), "")
     weight = torch.randn(len(MATERIAL.vocabulary), 32)

@@ -12,6 +12,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from weaklink.generators.tokens import tokenise
 from weaklink.generators.vocabulary import EOS, Vocabulary
+from weaklink.resources.cache import digest_of_parts
 from weaklink.text import Passages, Words
 
 _PART_WORDS = 10
@@ -35,6 +36,12 @@ class Material:
     training: tuple[tuple[int, ...], ...]
     validation: tuple[tuple[int, ...], ...]
     frequencies: Tensor
+
+    @property
+    def digest(self) -> str:
+        """Digest of the vocabulary and of all that is learnt from."""
+        rows = (" ".join(map(str, row)) for row in self.training)
+        return digest_of_parts([*self.vocabulary.words, "", *rows])
 
 
 def prepare(sentences: Sequence[str], words: int) -> Material:

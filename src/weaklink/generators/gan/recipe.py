@@ -64,7 +64,8 @@ class GanRecipe:
         material = prepare(corpus.training, WORDS)
         vectors = load_counter_fitted(progress=progress)
         arae, sizes = self._untrained(material, vectors)
-        trained = teach(arae.to(device), material, self._schedule, work, device, progress)
+        own_work = work / material.digest[:16]
+        trained = teach(arae.to(device), material, self._schedule, own_work, device, progress)
         tensors, metadata = pack(arae.networks, sizes, material.vocabulary)
         halves = {name: tensor.half() for name, tensor in tensors.items()}
         arae.networks.load_state_dict(halves)
@@ -74,7 +75,12 @@ class GanRecipe:
         return Learnt(
             tensors=halves,
             metadata=metadata,
-            settings={**self.settings, "sizes": asdict(sizes), "counter_fitted": vectors.digest},
+            settings={
+                **self.settings,
+                "sizes": asdict(sizes),
+                "material": material.digest,
+                "counter_fitted": vectors.digest,
+            },
             figures={**figures, "steps": trained.step, "validation_loss": min(trained.losses)},
             seconds=trained.seconds,
         )
