@@ -17,9 +17,7 @@ study = typer.Typer(no_args_is_help=True, help="Measure many chains: from a file
 
 _TEMPLATE = "template"
 
-Source = Annotated[
-    str, typer.Argument(help="TOML file, or the name of a preset.")
-]
+Source = Annotated[str, typer.Argument(help="TOML file, or the name of a preset.")]
 Out = Annotated[Path | None, typer.Option(help="Folder of the study; study-NAME by default.")]
 Quick = Annotated[
     bool,
