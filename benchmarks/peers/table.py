@@ -29,12 +29,11 @@ def markdown(record: dict[str, Any]) -> str:
 
 
 def ratios(runs: Sequence[dict[str, Any]]) -> dict[str, float]:
-    """Return how many times as long each entrant takes as weaklink, by attack and entrant."""
-    return {
-        f"{attack} / {entrant}": value
-        for attack, entrant in dict.fromkeys((run["attack"], run["entrant"]) for run in runs)
-        if (value := _ratio(runs, attack, entrant)) is not None
-    }
+    """Return how many times as long each peer takes as weaklink, under its rule and ours."""
+    pairs = dict.fromkeys((run["attack"], run["entrant"]) for run in runs)
+    named = {f"{a} / {e}": _ratio(runs, a, e) for a, e in pairs if not e.startswith("weaklink")}
+    same = {rule: _ratio(runs, attack, peer, rule) for rule, (peer, attack) in PAIRS.items()}
+    return {name: value for name, value in (named | same).items() if value is not None}
 
 
 def _speed(runs: Sequence[dict[str, Any]]) -> str:
@@ -67,7 +66,10 @@ def _row(runs: Sequence[dict[str, Any]], attack: str, entrant: str) -> str:
 
 def _parity(runs: Sequence[dict[str, Any]]) -> str:
     """Agreement of weaklink's engine under a peer's rule with that peer."""
-    lines = ["| rule | peer | same success | same text, of joint successes |", "|" + " --- |" * 4]
+    lines = [
+        "|rule|peer|same success|same text, of joint successes|times weaklink|",
+        "|---|---|---|---|---|",
+    ]
     for rule, (peer, attack) in PAIRS.items():
         ours, theirs = _of(runs, rule, OURS), _of(runs, attack, peer)
         if not ours or not theirs:
@@ -76,7 +78,10 @@ def _parity(runs: Sequence[dict[str, Any]]) -> str:
         same = sum(a["status"] == b["status"] for a, b in pairs)
         joint = [(a, b) for a, b in pairs if a["status"] == b["status"] == "succeeded"]
         equal = sum(_plain(a["text"]) == _plain(b["text"]) for a, b in joint)
-        lines.append(f"| {rule} | {peer} | {same} of {len(pairs)} | {equal} of {len(joint)} |")
+        ratio = _ratio(runs, attack, peer, rule) or float("nan")
+        lines.append(
+            f"| {rule} | {peer} | {same} of {len(pairs)} | {equal} of {len(joint)} | {ratio:.1f} |"
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -93,8 +98,11 @@ def _of(runs: Sequence[dict[str, Any]], attack: str, entrant: str) -> list[dict[
     return [run for run in runs if (run["attack"], run["entrant"]) == (attack, entrant)]
 
 
-def _ratio(runs: Sequence[dict[str, Any]], attack: str, entrant: str) -> float | None:
-    ours = {run["round"]: run["seconds"] for run in _of(runs, attack, OURS)}
+def _ratio(
+    runs: Sequence[dict[str, Any]], attack: str, entrant: str, rule: str | None = None
+) -> float | None:
+    """Return how many times as long as weaklink, which runs the same attack or another rule."""
+    ours = {run["round"]: run["seconds"] for run in _of(runs, rule or attack, OURS)}
     theirs = {run["round"]: run["seconds"] for run in _of(runs, attack, entrant)}
     shared = ours.keys() & theirs.keys()
     return statistics.median(theirs[r] / ours[r] for r in shared) if shared else None

@@ -12,13 +12,14 @@ def prepare(job, meter):
     os.environ["NLTK_DATA"] = str(Path(job["resources"]) / "nltk_data")
     os.environ["BENCH_ENCODER"] = job["encoder"]
     import nltk
+
+    nltk.download = lambda *_, **__: True
     import tensorflow_hub
     import textattack
     import torch
     import transformers
 
     torch.set_num_threads(job["threads"])
-    nltk.download = lambda *_, **__: True
     tag = spacy_tagger()
 
     def pos_tag(words, tagset=None, lang="eng"):
