@@ -42,9 +42,8 @@ def _tables(summary: Summary) -> list[Table]:
 
 def _warnings(summary: Summary) -> str:
     lines = [
-        f"- **{about}** ({check}): {message}"
-        for notice in notices(summary)
-        for about, check, message in [map(as_markdown, (notice.about, notice.check, notice.message))]
+        f"- **{as_markdown(one.about)}** ({as_markdown(one.check)}): {as_markdown(one.message)}"
+        for one in notices(summary)
     ]
     return "\n".join(["### Warnings", "", *lines]) if lines else "No trust check raised a warning."
 
