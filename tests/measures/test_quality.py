@@ -45,7 +45,7 @@ def test_a_bound_on_what_was_not_measured_does_not_apply(unknown):
     assert valid(a_text(**unknown), BOUNDS) is True
 
 
-@pytest.mark.parametrize("status", set(Status) - {Status.SUCCEEDED})
+@pytest.mark.parametrize("status", [s for s in Status if s is not Status.SUCCEEDED])
 def test_only_successes_are_judged(status):
     assert valid(a_text(status=status), BOUNDS) is None
 
