@@ -43,14 +43,18 @@ def write_atomically(path: Path, text: str) -> None:
 
 
 @contextmanager
-def whole_folder(folder: Path) -> Iterator[Path]:
-    """Give an empty, private folder to fill, and put it in the place of ``folder`` at the end.
+def whole_folder(folder: Path, mode: int = 0o777) -> Iterator[Path]:
+    """Give an empty folder to fill, and put it in the place of ``folder`` at the end.
 
     If filling it fails, what stood there before stays.
+
+    Args:
+        folder: What to make.
+        mode: Its permissions, less those that the umask takes away.
     """
     partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
     shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True, mode=0o755)
+    partial.mkdir(parents=True, mode=mode)
     try:
         yield partial
         shutil.rmtree(folder, ignore_errors=True)

@@ -67,6 +67,6 @@ def make_folder(folder: Path, fill: Callable[[Path], None], *, again: bool = Fal
     folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with FileLock(folder.parent / f".{folder.name}.lock"):
         if again or not folder.is_dir():
-            with whole_folder(folder) as unfinished:
+            with whole_folder(folder, mode=0o700) as unfinished:
                 fill(unfinished)
     return folder
