@@ -23,9 +23,9 @@ def with_attack(summary, name, **figures):
     return summary.model_copy(update={"attacks": attacks})
 
 
-def with_delta(summary, value, low, high):
-    delta = Estimate(value=value, low=low, high=high, n=100)
-    chain = tuple(link.model_copy(update={"delta": delta}) for link in summary.chain)
+def with_delta(summary, value, low, high, p):
+    update = {"delta": Estimate(value=value, low=low, high=high, n=100), "p_value": p}
+    chain = tuple(link.model_copy(update=update) for link in summary.chain)
     return summary.model_copy(update={"chain": chain})
 
 
@@ -71,17 +71,18 @@ def test_an_attack_on_the_upstream_is_not_the_answer(summary):
 @pytest.mark.parametrize(
     ("delta", "said"),
     [
-        ((0.14, 0.05, 0.23), "it is less robust than its upstream"),
-        ((-0.14, -0.23, -0.05), "it is more robust than its upstream"),
-        ((0.03, -0.05, 0.11), "is undecided"),
+        ((0.14, 0.05, 0.23, 0.01), "it is less robust than its upstream"),
+        ((-0.14, -0.23, -0.05, 0.01), "it is more robust than its upstream"),
+        ((0.03, -0.05, 0.11, 0.4), "is undecided"),
+        ((0.08, 0.01, 0.17, 0.09), "is undecided"),
     ],
 )
-def test_the_chain_is_judged_by_the_interval_of_delta(summary, delta, said):
+def test_the_chain_is_judged_by_delta_and_its_test(summary, delta, said):
     *_, last = plain_answer(with_delta(summary, *delta))
     assert said in last
     assert UPSTREAM in last
     assert "asr_all" in last
-    assert ("includes zero" in last) == ("undecided" in said)
+    assert ("told from zero" in last) == ("undecided" in said)
 
 
 def test_labels_that_do_not_match_leave_asr_all_and_say_so(summary):

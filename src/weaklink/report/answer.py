@@ -88,7 +88,7 @@ def _along_chain(summary: Summary, attack: str) -> str | None:
 
 
 def _compare(link: ChainSummary) -> str:
-    said = verdict(link.delta)
+    said = verdict(link.delta, link.p_value)
     if said == "undecided":
         return (
             f"Whether it is more or less robust than its upstream {link.upstream} under this "
@@ -98,14 +98,15 @@ def _compare(link: ChainSummary) -> str:
 
 
 def _delta(link: ChainSummary) -> str:
-    undecided = ", an interval that includes zero" if verdict(link.delta) == "undecided" else ""
-    return f"delta of asr_all {difference(link.delta)}{undecided}"
+    undecided = verdict(link.delta, link.p_value) == "undecided"
+    because = ", which cannot be told from zero" if undecided else ""
+    return f"delta of asr_all {difference(link.delta)}{because}"
 
 
 def _other_attacks(links: list[ChainSummary]) -> str:
     if len(links) == 1:
         return ""
-    verdicts = [verdict(link.delta) for link in links]
+    verdicts = [verdict(link.delta, link.p_value) for link in links]
     counts = ", ".join(
         f"{said} under {verdicts.count(said)}"
         for said in ("less robust", "more robust", "undecided")

@@ -51,7 +51,8 @@ DEFINITIONS = (
     Definition(
         "delta",
         "asr_all of the downstream less asr_all of the upstream, paired by sample. Above zero, "
-        "the downstream is less robust. Undecided where the interval includes zero.",
+        "the downstream is less robust. Undecided where the interval includes zero "
+        "or the test does not reach 0.05.",
     ),
     Definition(
         "transfer_rate",

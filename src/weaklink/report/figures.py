@@ -7,6 +7,8 @@ from weaklink.measures import Bounds, Estimate
 UNKNOWN = "–"
 """Stands where there is no figure."""
 
+_SIGNIFICANT = 0.05
+
 
 def number(value: float | None, digits: int = 2) -> str:
     """Write a plain figure.
@@ -74,8 +76,12 @@ def p_value(value: float | None) -> str:
     return "< 0.001" if value < 0.001 else f"{value:.3f}"  # noqa: PLR2004
 
 
-def verdict(delta: Estimate | None) -> str:
-    """Return what a delta says of the downstream: undecided where its interval includes zero."""
-    if delta is None or delta.low <= 0 <= delta.high:
+def verdict(delta: Estimate | None, p: float | None) -> str:
+    """Return what a delta says of the downstream.
+
+    It is undecided where the interval includes zero, or where the test of the delta does not reach
+    0.05: with few samples one alone says too much.
+    """
+    if delta is None or p is None or delta.low <= 0 <= delta.high or p >= _SIGNIFICANT:
         return "undecided"
     return "less robust" if delta.value > 0 else "more robust"

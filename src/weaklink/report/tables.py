@@ -173,7 +173,7 @@ def _by_attack(summary: Summary) -> list[AttackSummary]:
 def _chain_row(entry: ChainSummary) -> tuple[str, ...]:
     return (
         entry.attack,
-        verdict(entry.delta),
+        verdict(entry.delta, entry.p_value),
         entry.test,
         difference(entry.delta),
         p_value(entry.p_value),
