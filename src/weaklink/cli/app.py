@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -22,13 +23,13 @@ from weaklink.cli.report import report
 from weaklink.cli.resources import resources_app
 from weaklink.cli.study import study
 from weaklink.errors import WeaklinkError
+from weaklink.version import __version__
 
 app = typer.Typer(
     name="weaklink",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Adversarial robustness of text classifiers, measured along their fine-tuning chains.",
 )
 for command in (audit, attack, report, outcomes, fluency, finetune, demo, doctor):
     app.command()(command)
@@ -39,6 +40,25 @@ app.add_typer(resources_app, name="resources")
 app.add_typer(hub_app, name="hub")
 app.add_typer(lineage_app, name="lineage")
 app.add_typer(study, name="study")
+
+
+def _print_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with the flag
+    if asked:
+        typer.echo(f"weaklink {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def weaklink(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Adversarial robustness of text classifiers, measured along their fine-tuning chains."""
 
 
 def main() -> None:
