@@ -1,119 +1,198 @@
-"""The record of a benchmark as Markdown: speed, success, and agreement on the same work."""
+"""The record of a benchmark as Markdown: the same work, each tool's own, and what was found."""
 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-OURS = "weaklink auto"
-PAIRS = {
-    "textattack-pwws": ("TextAttack at its best", "pwws"),
-    "openattack-textfooler": ("OpenAttack at its best", "textfooler"),
-}
+from entrants import OURS, RULES
+from quality import plain
+from statsmodels.stats.proportion import proportion_confint
+
+Run = dict[str, Any]
+
+BEST = {"textattack": "TextAttack at its best", "openattack": "OpenAttack at its best"}
 
 
 def markdown(record: dict[str, Any]) -> str:
     """Return every table of the record."""
     runs = [run for run in record["runs"] if "error" not in run]
     failed = [run for run in record["runs"] if "error" in run]
-    samples = len(runs[0]["samples"]) if runs else 0
-    rounds = len({run["round"] for run in runs})
     head = (
-        f"{record['machine']}, {record['threads']} threads; {samples} samples of "
-        f"{record['data']['name']}; medians of {rounds} rounds, ratios taken within each.\n"
+        f"{record['machine']}, {record['threads']} threads; {record['data']['name']}, up to "
+        f"{record['samples']} samples; medians of {record['rounds']} rounds, ratios within each.\n"
     )
-    parts = [head, _speed(runs), _parity(runs)]
+    parts = [head, "### The same work\n", same_work(runs), "### Each tool's own algorithm\n"]
+    parts += [own_work(runs), "### What is found\n", found(runs), "### Agreement\n", parity(runs)]
     parts += [f"`{r['entrant']}` failed on {r['attack']}: {_last(r['error'])}\n" for r in failed]
     return "\n".join(parts)
 
 
-def ratios(runs: Sequence[dict[str, Any]]) -> dict[str, float]:
-    """Return how many times as long each peer takes as weaklink, under its rule and ours."""
-    pairs = dict.fromkeys((run["attack"], run["entrant"]) for run in runs)
-    named = {f"{a} / {e}": _ratio(runs, a, e) for a, e in pairs if not e.startswith("weaklink")}
-    same = {rule: _ratio(runs, attack, peer, rule) for rule, (peer, attack) in PAIRS.items()}
-    return {name: value for name, value in (named | same).items() if value is not None}
+def ratios(runs: Sequence[Run]) -> dict[str, float]:
+    """Return how many times as long as weaklink a peer takes, and weaklink's share of the limit."""
+    done = [run for run in runs if "error" not in run]
+    of = {(r["attack"], r["entrant"]): _ratios(done, r["attack"], r["entrant"]) for r in done}
+    times = {f"{a}: {e}": statistics.median(v) for (a, e), v in of.items() if v and e != OURS.name}
+    shares = {
+        f"{run['attack']}: share of the raw limit": _median(_shares(done, run["attack"]))
+        for run in done
+        if run["entrant"] == OURS.name
+    }
+    return times | shares
 
 
-def _speed(runs: Sequence[dict[str, Any]]) -> str:
-    head = "attack|tool|s a sample|queries/s|queries a sample|victim|constraints|flips"
-    head += "|peak GiB|times weaklink"
-    lines = [f"|{head}|", "|" + "---|" * (head.count("|") + 1)]
-    for attack, entrant in dict.fromkeys((run["attack"], run["entrant"]) for run in runs):
-        lines.append(_row(runs, attack, entrant))
-    return "\n".join(lines) + "\n"
+def same_work(runs: Sequence[Run]) -> str:
+    """Peers beside their own rules on weaklink's engine."""
+    rows = []
+    for rule in RULES:
+        peer, _, attack = rule.partition("-")
+        theirs = [r for r in _entrants(runs) if r.lower().startswith(peer)]
+        rows += [_speed(runs, rule, name) for name in _entrants(runs) if "weaklink" in name]
+        rows += [_speed(runs, attack, name, rule) for name in theirs]
+    return _table(f"rule|tool|n|{_SPEED}", rows)
 
 
-def _row(runs: Sequence[dict[str, Any]], attack: str, entrant: str) -> str:
+def own_work(runs: Sequence[Run]) -> str:
+    """All tools, each with its own reading of the algorithm."""
+    attacks = [a for a in dict.fromkeys(r["attack"] for r in runs) if a not in RULES]
+    rows = [_speed(runs, attack, name) for attack in attacks for name in _entrants(runs)]
+    return _table(f"attack|tool|n|{_SPEED}", rows)
+
+
+_SPEED = "s a sample|queries/s|queries a sample|victim|constraints|rest|GiB|times as long|a query"
+
+
+def _speed(
+    runs: Sequence[Run], attack: str, entrant: str, rule: str | None = None
+) -> list[str] | None:
     of = _of(runs, attack, entrant)
-    samples = len(of[0]["samples"])
-    ratio = _ratio(runs, attack, entrant)
-    cells = [
-        attack,
+    if not of:
+        return None
+    n = of[0]["count"]
+    victim = _median(run["victim_seconds"] / run["seconds"] for run in of)
+    constraints = _median(run["constraint_seconds"] / run["seconds"] for run in of)
+    return [
+        rule or attack,
         entrant,
-        f"{_median(run['seconds'] for run in of) / samples:.2f}",
+        str(n),
+        f"{_median(run['seconds'] / n for run in of):.3f}",
         f"{_median(run['queries'] / run['seconds'] for run in of):.0f}",
-        f"{_median(run['queries'] for run in of) / samples:.1f}",
-        f"{_median(run['victim_seconds'] / run['seconds'] for run in of):.0%}",
-        f"{_median(run['constraint_seconds'] / run['seconds'] for run in of):.0%}",
-        f"{_median(map(_flips, of)) / samples:.2f}",
+        f"{_median(run['queries'] / n for run in of):.0f}",
+        f"{victim:.0%}",
+        f"{constraints:.0%}",
+        f"{1 - victim - constraints:.0%}",
         f"{_median(run['peak_gib'] for run in of):.1f}",
-        "" if ratio is None else f"{ratio:.1f}",
+        _spread(_ratios(runs, attack, entrant, rule)),
+        _spread(_ratios(runs, attack, entrant, rule, lambda run: run["seconds"] / run["queries"])),
     ]
-    return f"| {' | '.join(cells)} |"
 
 
-def _parity(runs: Sequence[dict[str, Any]]) -> str:
+def found(runs: Sequence[Run]) -> str:
+    """Success under both denominators, and what the texts are like, in the first round."""
+    rows = []
+    for attack, entrant in dict.fromkeys((r["attack"], r["entrant"]) for r in runs):
+        samples = max(_of(runs, attack, entrant), key=lambda run: run["count"])["samples"]
+        flips = [s for s in samples if s["status"] == "succeeded"]
+        right = [s for s in samples if s["correct"]]
+        both = [s for s in flips if s["correct"]]
+        changed = _mean(s["words_changed"] for s in flips)
+        similar = _mean(s["similarity"] for s in flips)
+        cells = [attack, entrant, str(len(samples)), _rate(len(flips), len(samples))]
+        rows.append([*cells, _rate(len(both), len(right)), f"{changed:.0%}", f"{similar:.2f}"])
+    return _table("attack|tool|n|asr_all|asr_correct|words changed|similarity", rows)
+
+
+def parity(runs: Sequence[Run]) -> str:
     """Agreement of weaklink's engine under a peer's rule with that peer."""
-    lines = [
-        "|rule|peer|same success|same text, of joint successes|times weaklink|",
-        "|---|---|---|---|---|",
-    ]
-    for rule, (peer, attack) in PAIRS.items():
-        ours, theirs = _of(runs, rule, OURS), _of(runs, attack, peer)
+    rows = []
+    for rule in RULES:
+        peer, _, attack = rule.partition("-")
+        ours, theirs = _of(runs, rule, OURS.name), _of(runs, attack, BEST[peer])
         if not ours or not theirs:
             continue
-        pairs = _pairs(ours[0], theirs[0])
+        pairs = paired(ours[0], theirs[0])
         same = sum(a["status"] == b["status"] for a, b in pairs)
         joint = [(a, b) for a, b in pairs if a["status"] == b["status"] == "succeeded"]
-        equal = sum(_plain(a["text"]) == _plain(b["text"]) for a, b in joint)
-        ratio = _ratio(runs, attack, peer, rule) or float("nan")
-        lines.append(
-            f"| {rule} | {peer} | {same} of {len(pairs)} | {equal} of {len(joint)} | {ratio:.1f} |"
-        )
-    return "\n".join(lines) + "\n"
+        equal = sum(plain(a["text"]) == plain(b["text"]) for a, b in joint)
+        rows.append([rule, BEST[peer], f"{same} of {len(pairs)}", f"{equal} of {len(joint)}"])
+    return _table("rule|peer|same success|same text, of joint successes", rows)
 
 
-def _pairs(one: dict[str, Any], other: dict[str, Any]) -> list[tuple[Any, Any]]:
+def paired(one: Run, other: Run) -> list[tuple[Any, Any]]:
+    """Return the results of two runs on the samples that both had."""
     theirs = {sample["id"]: sample for sample in other["samples"]}
-    return [(sample, theirs[sample["id"]]) for sample in one["samples"]]
+    return [(s, theirs[s["id"]]) for s in one["samples"] if s["id"] in theirs]
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.lower().split())
+def _entrants(runs: Sequence[Run]) -> list[str]:
+    return list(dict.fromkeys(run["entrant"] for run in runs))
 
 
-def _of(runs: Sequence[dict[str, Any]], attack: str, entrant: str) -> list[dict[str, Any]]:
-    return [run for run in runs if (run["attack"], run["entrant"]) == (attack, entrant)]
+def _of(runs: Sequence[Run], attack: str, entrant: str) -> list[Run]:
+    """Return the runs of an entrant, of weaklink those on all samples."""
+    of = [run for run in runs if (run["attack"], run["entrant"]) == (attack, entrant)]
+    most = max((run["count"] for run in of), default=0)
+    return [run for run in of if run["count"] == most]
 
 
-def _ratio(
-    runs: Sequence[dict[str, Any]], attack: str, entrant: str, rule: str | None = None
-) -> float | None:
-    """Return how many times as long as weaklink, which runs the same attack or another rule."""
-    ours = {run["round"]: run["seconds"] for run in _of(runs, rule or attack, OURS)}
-    theirs = {run["round"]: run["seconds"] for run in _of(runs, attack, entrant)}
-    shared = ours.keys() & theirs.keys()
-    return statistics.median(theirs[r] / ours[r] for r in shared) if shared else None
+def _ratios(
+    runs: Sequence[Run],
+    attack: str,
+    entrant: str,
+    rule: str | None = None,
+    cost: Callable[[Run], float] = lambda run: run["seconds"],
+) -> list[float]:
+    """Return what an entrant costs in each round, as a multiple of weaklink's on as many samples.
+
+    Args:
+        runs: All of them.
+        attack: What the entrant runs.
+        entrant: Its name.
+        rule: What weaklink runs; by default the same attack.
+        cost: Of a run.
+    """
+    theirs = {(run["round"], run["count"]): run for run in _of(runs, attack, entrant)}
+    ours = {
+        (run["round"], run["count"]): run
+        for run in runs
+        if (run["attack"], run["entrant"]) == (rule or attack, OURS.name)
+    }
+    return [cost(theirs[key]) / cost(ours[key]) for key in theirs if key in ours]
+
+
+def _shares(runs: Sequence[Run], attack: str) -> list[float]:
+    """Return what weaklink reaches of the raw limit, constraint models counted apart."""
+    return [
+        run["raw_seconds"] / (run["seconds"] - run["constraint_seconds"])
+        for run in _of(runs, attack, OURS.name)
+    ]
+
+
+def _table(head: str, rows: Iterable[list[str] | None]) -> str:
+    lines = [head, "|".join("---" for _ in head.split("|"))]
+    lines += ["|".join(row) for row in rows if row is not None]
+    return "".join(f"|{line}|\n" for line in lines)
+
+
+def _rate(part: int, whole: int) -> str:
+    low, high = proportion_confint(part, whole, method="wilson")
+    return f"{part / whole:.2f} ({low:.2f} to {high:.2f})"
+
+
+def _spread(values: Sequence[float]) -> str:
+    if not values:
+        return ""
+    middle = f"{statistics.median(values):.1f}"
+    return middle if len(values) == 1 else f"{middle} ({min(values):.1f} to {max(values):.1f})"
 
 
 def _median(values: Iterable[float]) -> float:
     return statistics.median(values)
 
 
-def _flips(run: dict[str, Any]) -> int:
-    return sum(sample["status"] == "succeeded" for sample in run["samples"])
+def _mean(values: Iterable[float]) -> float:
+    return statistics.mean([*values] or [float("nan")])
 
 
 def _last(error: str) -> str:

@@ -57,11 +57,14 @@ def prepare(job, meter):
         "deepwordbug": OpenAttack.attackers.DeepWordBugAttacker,
     }
     kind = attackers[job["attack"]]
-    options = {"lang": "english"} if job["attack"] != "deepwordbug" else {}
-    attacker = kind(**options)
+    options = {"lang": "english", "filter_words": job["stop_words"]}
+    attacker = kind(**(options if job["attack"] != "deepwordbug" else {}))
+    bound = getattr(attacker, "sim_score_threshold", None)
 
     def run(sample):
         tensorflow_hub.seconds = 0.0
+        if bound is not None:
+            attacker.sim_score_threshold = bound
         text = attacker(victim, {"x": sample["text"]})
         meter.constraints += tensorflow_hub.seconds
         return ("failed", None) if text is None else ("succeeded", text)

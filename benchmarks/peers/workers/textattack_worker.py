@@ -59,6 +59,9 @@ def prepare(job, meter):
     wrapper = Wrapper(model, tokenizer)
     attack = recipes[job["attack"]].build(wrapper)
     attack.goal_function.batch_size = job["batch"]
+    for constraint in attack.pre_transformation_constraints:
+        if hasattr(constraint, "stopwords"):
+            constraint.stopwords = set(job["stop_words"])
 
     def run(sample):
         tensorflow_hub.seconds = 0.0

@@ -7,11 +7,9 @@ from pathlib import Path
 
 import torch
 from common import Meter, write
+from rules import RULES
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from rules import openattack_textfooler, textattack_pwws
-
+from throughput import Recorder, raw_limit
 from weaklink.attacks import Lexicon, Score
 from weaklink.attacks.registry import find
 from weaklink.engine import Job, Models, Scheduler, remember_scores
@@ -20,8 +18,6 @@ from weaklink.resources.encoder import load_encoder
 from weaklink.resources.entities import EntityTable
 from weaklink.store import Outcome, OutcomeKey, Status
 from weaklink.victims import load_victim
-
-RULES = {rule.name: rule for rule in (textattack_pwws, openattack_textfooler)}
 
 
 def main():
@@ -36,11 +32,12 @@ def main():
     texts = [sample["text"] for sample in job["samples"]]
     for model in (victim, encoder):
         model.run_on(job["runtime"], texts)
-    campaign(attack, victim, encoder, lexicon, job["warm_up"])
-    meter = Meter()
+    campaign(attack, victim, encoder, lexicon, job["warm_up"], job["width"])
+    meter, recorder = Meter(), Recorder(victim)
     start = time.perf_counter()
-    outcomes = campaign(attack, victim, encoder, lexicon, job["samples"], meter)
+    outcomes = campaign(attack, recorder, encoder, lexicon, job["samples"], job["width"], meter)
     seconds = time.perf_counter() - start
+    raw_seconds, raw_batch = raw_limit(victim._chosen.network, recorder.computed)
     found = [
         {
             "id": outcome.key.sample_id,
@@ -52,10 +49,17 @@ def main():
         for outcome in outcomes
     ]
     meter.queries = sum(outcome.queries for outcome in outcomes)
-    write(found, seconds, meter, runtime=victim.details["runtime"])
+    write(
+        found,
+        seconds,
+        meter,
+        runtime=victim.details["runtime"],
+        raw_seconds=raw_seconds,
+        raw_batch=raw_batch,
+    )
 
 
-def campaign(attack, victim, encoder, lexicon, samples, meter=None):
+def campaign(attack, victim, encoder, lexicon, samples, width, meter=None):
     models, memo = Models(encoder), remember_scores(victim)
     services = models.services(memo, victim)
     if meter:
@@ -69,7 +73,7 @@ def campaign(attack, victim, encoder, lexicon, samples, meter=None):
             key, "", attack.name, "", Status.ERROR, sample["text"], name, sample["label"]
         )
         work.append((blank, job.attempt(blank, sample["label"])))
-    outcomes = list(Scheduler(services).run(work))
+    outcomes = list(Scheduler(services, width).run(work))
     if meter:
         meter.distinct = range(memo.usage.distinct)
     return outcomes

@@ -1,0 +1,142 @@
+"""OpenAttack 2.1.1's PWWS and TextFooler."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.special import softmax
+
+from rules.wordnet import first_words
+from weaklink.attacks import Context, Parameters, Score, Similarity, Steps, Tag, attack
+from weaklink.resources.stop_words import STOP_WORDS
+from weaklink.text import Words
+from weaklink.victims import Floats
+
+_TOKEN = re.compile(r"\w+|[^\w\s]+")
+_UNKNOWN = "<UNK>"
+_WINDOW = 15
+_LEAST_COSINE = 0.5
+_SHORT_COSINE = 0.1
+_NEAR = 4
+_TAGGED_WHOLE = 10
+_COARSE = {"PROPN": "NOUN", "AUX": "VERB"}
+_CONTENT = {"NOUN", "VERB", "ADJ", "ADV"}
+
+
+@attack(
+    name="openattack-pwws",
+    paper="OpenAttack 2.1.1, PWWSAttacker with its defaults",
+    parameters=Parameters,
+    uses=("wordnet", "tagger"),
+)
+def openattack_pwws(words: Words, context: Context[Parameters]) -> Steps[str | None]:
+    """Replace tokens by falling softmax(saliency) x drop, whether each step helps or not.
+
+    Lower-cased tokens joined by blanks; saliency is the drop when a token becomes ``<UNK>``; each
+    token's substitute is the WordNet synonym that leaves the least probability. A token without
+    synonyms has its turn, too, and leaves the text as it is.
+    """
+    tokens = _TOKEN.findall(str(words).lower())
+    current = _spaced(tokens)
+    if not tokens:
+        return None
+    (tags,) = yield Tag((current,))
+    options = [
+        [] if token in STOP_WORDS else first_words(token, _COARSE.get(tag, tag), context)
+        for token, tag in zip(tokens, tags, strict=True)
+    ]
+    blanked = [str(current.replace(i, _UNKNOWN)) for i in range(len(tokens))]
+    singles = [str(current.replace(i, w)) for i, found in enumerate(options) for w in found]
+    rows = yield Score((str(current), *blanked, *singles))
+    left = rows[:, context.goal.original]
+    saliency = softmax(left[0] - left[1 : len(tokens) + 1])
+    ends = np.cumsum([len(found) for found in options])
+    parts = np.split(left[len(tokens) + 1 :], ends[:-1])
+    drops = np.array([left[0] - part.min() if len(part) else 0.0 for part in parts])
+    for i in np.argsort(-saliency * drops, kind="stable").tolist():
+        if not options[i]:
+            continue
+        current = current.replace(i, options[i][int(parts[i].argmin())])
+        rows = yield Score((str(current),))
+        if context.goal.reached(rows)[0]:
+            return str(current)
+    return None
+
+
+@attack(
+    name="openattack-textfooler",
+    paper="OpenAttack 2.1.1, TextFoolerAttacker with its defaults",
+    parameters=Parameters,
+    uses=("wordnet", "tagger", "encoder"),
+)
+def openattack_textfooler(words: Words, context: Context[Parameters]) -> Steps[str | None]:
+    """Lower-cased tokens joined by blanks, WordNet synonyms, cosines of a window of 15 tokens.
+
+    Importance is the drop when a token becomes ``<UNK>``. The bound on the cosine is 0.5, and 0.1
+    on a text of under 15 tokens. Every synonym is asked and compared, whether it can matter or not.
+    """
+    tokens = _TOKEN.findall(str(words).lower())
+    current = _spaced(tokens)
+    if not tokens:
+        return None
+    (tags,) = yield Tag((current,))
+    blanked = [str(current.replace(i, _UNKNOWN)) for i in range(len(tokens))]
+    rows = yield Score((str(current), *blanked))
+    original, without = rows[0], rows[1:]
+    label = int(original.argmax())
+    predicted = without.argmax(axis=1)
+    changed = (predicted != label) * (without.max(axis=1) - original[predicted])
+    importance = original[label] - without[:, label] + changed
+    least = _SHORT_COSINE if len(tokens) < _WINDOW else _LEAST_COSINE
+    for i in np.argsort(-importance, kind="stable").tolist():
+        word = tokens[i]
+        if word in STOP_WORDS or importance[i] <= -1:
+            continue
+        synonyms = first_words(word, _COARSE.get(tags[i], tags[i]), context)
+        if not synonyms:
+            continue
+        candidates = [current.replace(i, synonym) for synonym in synonyms]
+        rows = yield Score(tuple(map(str, candidates)))
+        similar, same = yield from _fits(current, candidates, i, tags[i])
+        flips = rows.argmax(axis=1) != label
+        decisive = flips * (similar >= least) * same
+        if decisive.any():
+            return str(candidates[int((decisive * similar).argmax())])
+        left = rows[:, label] + (similar < least) + (1.0 - same)
+        if left.min() < original[label]:
+            current = candidates[int(left.argmin())]
+    return None
+
+
+def _spaced(tokens: Sequence[str]) -> Words:
+    return Words(tuple(tokens), ("", *(" " for _ in tokens[1:]), ""))
+
+
+def _fits(
+    current: Words, candidates: Sequence[Words], position: int, tag: str
+) -> Steps[tuple[Floats, Floats]]:
+    """Return the cosines of the windows, and whether the part of speech stays."""
+    reference, _ = current.window(position, _WINDOW)
+    windows = [candidate.window(position, _WINDOW)[0] for candidate in candidates]
+    cosines = yield Similarity(str(reference), tuple(map(str, windows)))
+    first, last = _near(len(current), position)
+    near = tuple(_spaced(candidate.words[first:last]) for candidate in candidates)
+    tags = yield Tag(near)
+    found = [_kind(row[position - first]) for row in tags]
+    same = [kind == _kind(tag) or {kind, _kind(tag)} <= {"NOUN", "VERB"} for kind in found]
+    return np.asarray(cosines), np.array(same, dtype=float)
+
+
+def _near(length: int, position: int) -> tuple[int, int]:
+    """Return which tokens the tagger sees: four on either side, and all of a text of up to ten."""
+    if length <= _TAGGED_WHOLE:
+        return 0, length
+    return max(position - _NEAR, 0), position + _NEAR + 1
+
+
+def _kind(tag: str) -> str:
+    """OpenAttack's part of speech: nouns, verbs, adjectives, adverbs, and all others as one."""
+    coarse = _COARSE.get(tag, tag)
+    return coarse if coarse in _CONTENT else "other"
