@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from huggingface_hub import try_to_load_from_cache
-
 from weaklink.auditing.made import planned_folders
+from weaklink.auditing.planned_models import PlannedModels
 from weaklink.auditing.preparation import arm
 from weaklink.auditing.record import repetitions_of
 from weaklink.errors import WeaklinkError
 from weaklink.hub.client import HubClient
-from weaklink.hub.live import fetch_weights_size
-from weaklink.resources import Dataset
 from weaklink.resources.datasets import load_split
-from weaklink.resources.encoder import Encoder, load_encoder
+from weaklink.resources.encoder import load_encoder
+from weaklink.resources.packaged import MINILM
 from weaklink.store import Status, open_store
 from weaklink.study.design import make_design
-from weaklink.study.plan import AttackPlan, DataPlan, ModelPlan, Plan
+from weaklink.study.plan import AttackPlan, DataPlan, ModelPlan, Plan, TrainingPlan, tokens_of
 from weaklink.study.reading import STORE
-from weaklink.study.specification import StudySpecification
+from weaklink.study.specification import Finetuned, StudySpecification
 from weaklink.text import Words
-from weaklink.victims.callable import names_callable
+from weaklink.victims.checkpoint import pick_device
 
-_BERT_BASE = 440_000_000
-"""Bytes of BERT-base's weights: what a model of unknown size is taken for."""
-
-_MINILM = 91_000_000
-_PROBED = 32
-_STEP_TEXTS = 32
+_PROBE_SECONDS = 2.0
+_PROBED_WORDS = 30
+_BATCHES = (1, 4, 16)
+_STEP_TEXTS, _STEP_TOKENS = 32, 64
+_LOOKED_AT = 100
+"""Texts whose mean length is taken for that of a data set to train on."""
 
 
 def plan_study(spec: StudySpecification, folder: Path, *, probe: bool = True) -> Plan:
@@ -40,78 +38,87 @@ def plan_study(spec: StudySpecification, folder: Path, *, probe: bool = True) ->
     Args:
         spec: The study.
         folder: Where it would be kept; what is stored there counts as done.
-        probe: Whether to time the sentence encoder on samples of each data set.
+        probe: Whether to time the packaged sentence encoder.
 
     Raises:
         WeaklinkError: The specification cannot be followed at all.
     """
     armed, design = arm(spec), make_design(spec)
-    encoder = load_encoder(spec.encoder) if probe else None
     made = planned_folders(spec, folder)
-    client = HubClient(retries=0)
+    models = PlannedModels(spec, made, HubClient(retries=0))
     chains = {chain.name: chain.measured for chain in design.chains}
-    training = [step.samples or 0 for step in spec.finetuned if not made[step.name].exists()]
-    training += [
-        step.steps * _STEP_TEXTS for step in spec.pretrained if not made[step.name].exists()
-    ]
     return Plan(
-        models=[_model(name, made, client) for name in design.models],
+        models=[models.plan(name) for name in design.models],
         chains=chains,
         pairs=len({pair for chain in chains.values() for pair in pairwise(chain)}),
-        data=[_data(name, spec, encoder) for name in spec.data],
+        data=[_data(name, spec) for name in spec.data],
         attacks=[AttackPlan(one.attack.name, repetitions_of(one, spec)) for one in armed],
         max_queries=spec.max_queries,
         text_transfer=spec.text_transfer,
-        trained=sum(training),
+        fluency=spec.language_model is not None,
+        training=list(_training(spec, made, models)),
         stored=_stored(folder / STORE, spec, design.models),
+        token_seconds=_probe(spec) if probe else None,
     )
 
 
-def _model(name: str, made: dict[str, Path], client: HubClient) -> ModelPlan:
-    if names_callable(name):
-        return ModelPlan(name, "Python callable", download=0, cost=0.0)
-    folder = made.get(name, Path(name).expanduser())
-    if name in made or folder.is_dir():
-        size = sum(file.stat().st_size for file in folder.glob("*.safetensors")) or _MINILM
-        where = "made here" if name in made else "local folder"
-        return ModelPlan(name, where, download=0, cost=size / _MINILM)
-    repository = name.partition("@")[0]
-    size_there = _size_on_hub(client, repository)
-    cached = isinstance(try_to_load_from_cache(repository, "model.safetensors"), str)
-    return ModelPlan(
-        name,
-        "the Hub, fetched before" if cached else "the Hub",
-        download=0 if cached else size_there,
-        cost=(size_there or _BERT_BASE) / _MINILM,
-    )
-
-
-def _size_on_hub(client: HubClient, repository: str) -> int | None:
-    try:
-        return fetch_weights_size(client, repository)
-    except WeaklinkError:  # offline: a plan does without
-        return None
-
-
-def _data(name: str, spec: StudySpecification, encoder: Encoder | None) -> DataPlan:
+def _data(name: str, spec: StudySpecification) -> DataPlan:
     try:
         dataset = load_split(name, spec.split).draw(spec.samples, spec.seed)
     except WeaklinkError as error:
         return DataPlan(name, missing=str(error))
-    counts = [len(Words.split(sample.text)) for sample in dataset.samples]
-    seconds = None if encoder is None else _probe(encoder, dataset)
-    return DataPlan(name, len(dataset.samples), sum(counts) / len(counts), seconds)
+    return DataPlan(name, [_count(sample.text) for sample in dataset.samples])
 
 
-def _probe(encoder: Encoder, dataset: Dataset) -> float:
-    """Return the time of one pass over one text."""
-    texts = encoder.encode([sample.text for sample in dataset.samples[:_PROBED]])
-    texts.sort(key=len)
-    encoder.forward(texts[:1])
-    began = time.perf_counter()
-    for start in range(0, len(texts), _PROBED // 4):
-        encoder.forward(texts[start : start + _PROBED // 4])
-    return (time.perf_counter() - began) / len(texts)
+def _count(text: str) -> int:
+    return len(Words.split(text))
+
+
+def _training(
+    spec: StudySpecification, made: Mapping[str, Path], models: PlannedModels
+) -> Iterable[TrainingPlan]:
+    """Yield what it takes to make each model that is not there yet, where its data can be had."""
+    for one in spec.pretrained:
+        if not made[one.name].exists():
+            yield TrainingPlan(one.steps * _STEP_TEXTS * _STEP_TOKENS, models.cost(one.name))
+    for step in spec.finetuned:
+        tokens = 0.0 if made[step.name].exists() else _tokens_read(step, models.plan(step.name))
+        if tokens:
+            yield TrainingPlan(tokens, models.cost(step.name))
+
+
+def _tokens_read(step: Finetuned, model: ModelPlan) -> float:
+    """Return how many tokens a model is trained on, 0 where its data cannot be had."""
+    try:
+        split = load_split(step.data)
+        texts = split.texts[:_LOOKED_AT]
+    except WeaklinkError:
+        return 0.0
+    mean = sum(tokens_of(model.words(_count(text))) for text in texts) / len(texts)
+    return step.epochs * (step.samples or len(split.texts)) * mean
+
+
+def _probe(spec: StudySpecification) -> float | None:
+    """Return the seconds that a token costs the packaged encoder, None if it is not installed.
+
+    It computes with the study's runtime where the study's samples are enough for one. Batches of
+    several sizes are passed for two seconds, and the fastest pass counts: what else goes on in
+    the machine slows some, and not all.
+    """
+    if MINILM.find() is None:
+        return None
+    encoder = load_encoder(device=str(pick_device(spec.device)))
+    text = " ".join(["word"] * _PROBED_WORDS)
+    texts = [f"{text} {i}" for i in range(min(spec.samples, max(_BATCHES)))]
+    encoder.run_on(spec.runtime, texts)
+    row = encoder.encode(texts)[0]
+    fastest, ended = float("inf"), time.perf_counter() + _PROBE_SECONDS
+    while time.perf_counter() < ended:
+        for size in _BATCHES:
+            began = time.perf_counter()
+            encoder.forward([row] * size)
+            fastest = min(fastest, (time.perf_counter() - began) / (size * len(row)))
+    return fastest
 
 
 def _stored(path: Path, spec: StudySpecification, models: Sequence[str]) -> int:

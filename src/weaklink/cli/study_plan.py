@@ -36,26 +36,37 @@ def show_plan(plan: Plan, folder: Path) -> None:
         if one.missing is not None:
             data.add_row(escape(visible(one.name)), escape(visible(one.missing)))
             continue
-        expected = [attack.queries(one.words, plan.max_queries) for attack in plan.attacks]
-        counts = [f"{one.samples}", f"{one.words:.0f}", *(f"{count:.0f}" for count in expected)]
+        expected = [plan.queries_of(attack, one) for attack in plan.attacks]
+        mean = sum(one.words) / len(one.words)
+        counts = [f"{len(one.words)}", f"{mean:.0f}", *(f"{count:.0f}" for count in expected)]
         data.add_row(escape(visible(one.name)), *counts)
-    data.caption = "expected queries of an attempt, by attack"
+    data.caption = "words of a sample, and expected queries of an attempt by attack, on average"
     console.print(data)
     for line in _lines(plan, folder):
         console.print(visible(line), markup=False, highlight=False, soft_wrap=True)
 
 
 def _lines(plan: Plan, folder: Path) -> list[str]:
+    from weaklink.study.duration import expected_seconds
+
+    seconds = expected_seconds(plan)
     unknown = sum(model.download is None for model in plan.models)
     more = f", and {unknown} models of unknown size" if unknown else ""
     counts = f"{plan.outcomes:,} of attacks, {plan.replays:,} of replays"
-    ground = "by a probe of the sentence encoder and the models' sizes, callables not counted"
     return [
         f"Outcomes: {counts}; {plan.stored:,} are in {folder} already.",
         f"Queries: about {plan.queries:,.0f}.",
         f"To fetch: {_size(plan.download)}{more}.",
-        f"Time: {_duration(plan.seconds)}, {ground}." if plan.seconds else "Time: not estimated.",
+        f"Time: {_span(*seconds)}" if seconds else "Time: not estimated.",
     ]
+
+
+def _span(least: float, most: float) -> str:
+    return (
+        f"between {_duration(least)} and {_duration(most)}, by a probe of the sentence encoder on "
+        "this machine as it is now. How soon attacks find something is not known before;"
+        " callables, downloads and what is built once are not counted."
+    )
 
 
 def _size(count: int | None) -> str:
@@ -65,8 +76,12 @@ def _size(count: int | None) -> str:
 
 
 def _duration(seconds: float) -> str:
-    if seconds < _MINUTE:
-        return "under a minute"
-    if seconds < _HOUR:
-        return f"about {seconds / _MINUTE:.0f} minutes"
-    return f"about {seconds / _HOUR:.1f} hours"
+    """Return a length of time in minutes, or from two hours on in hours.
+
+    >>> _duration(90), _duration(5400), _duration(9000)
+    ('2 minutes', '90 minutes', '2.5 hours')
+    """
+    if seconds < 2 * _HOUR:
+        minutes = max(1, round(seconds / _MINUTE))
+        return "1 minute" if minutes == 1 else f"{minutes} minutes"
+    return f"{seconds / _HOUR:.1f} hours"

@@ -1,26 +1,27 @@
-"""What a study would do: how many outcomes and queries, how much to fetch, how long."""
+"""What a study would do: how many outcomes and queries, and how much to fetch."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 QUERIES = {
-    "textfooler": (1, 4.3),
-    "pwws": (1, 4.8),
-    "textbugger": (1, 2.2),
-    "hotflip": (1, 2.2),
-    "scpn": (1, 0.6),
-    "gan": (1, 6.0),
+    "textfooler": 2.4,
+    "pwws": 5.0,
+    "textbugger": 2.3,
+    "hotflip": 3.5,
+    "scpn": 0.8,
+    "gan": 5.3,
 }
-"""Queries of an attempt: a constant, and a number for each word. The first four were measured on
-MiniLM fine-tuned on Rotten Tomatoes (40 samples); the others follow from docs/attacks.md."""
+"""Queries of an attempt for each word of the text, besides that of the original: as measured on the
+models of the demo, of whose texts one in ten uses up its budget."""
 
-OTHER_QUERIES = (1, 4.0)
+OTHER_QUERIES = 4.0
 """The same for an attack that is not among them."""
 
-TRAINING = 3.0
-"""A step of training costs as much as so many passes over its texts."""
+_TOKENS_PER_WORD = 1.3
+_ENDS = 2
+"""Tokens that open and close a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,19 @@ class ModelPlan:
         name: Its name.
         where: Where it comes from.
         download: Bytes to fetch; None where unknown.
-        cost: Time for one text, in passes of the encoder that was probed; 0 where unknown.
+        cost: Time for one token, in those of the packaged encoder; 0 where unknown.
+        reads: Tokens that it reads of a text at most.
     """
 
     name: str
     where: str
     download: int | None
     cost: float
+    reads: int
+
+    def words(self, count: int) -> float:
+        """Return how many words it reads of a text of so many."""
+        return min(float(count), (self.reads - _ENDS) / _TOKENS_PER_WORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +53,26 @@ class DataPlan:
 
     Attributes:
         name: Its name.
-        samples: How many are drawn.
-        words: Mean words of a sample.
-        seconds: Time of one pass of the encoder over one text; None if it was not probed.
+        words: How many words each sample has.
         missing: Why there are no samples, if so.
     """
 
     name: str
-    samples: int = 0
-    words: float = 0.0
-    seconds: float | None = None
+    words: Sequence[int] = ()
     missing: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingPlan:
+    """A model that the study makes.
+
+    Attributes:
+        tokens: How many it reads, each as often as it is read.
+        cost: Time for one token, in those of the packaged encoder.
+    """
+
+    tokens: float
+    cost: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +84,7 @@ class AttackPlan:
 
     def queries(self, words: float, most: int | None) -> float:
         """Return the expected queries of an attempt on a text of so many words."""
-        constant, each = QUERIES.get(self.name, OTHER_QUERIES)
-        expected = constant + each * words
+        expected = 1 + QUERIES.get(self.name, OTHER_QUERIES) * words
         return expected if most is None else min(expected, float(most))
 
 
@@ -85,8 +100,10 @@ class Plan:
         attacks: The attacks.
         max_queries: Query budget of an attempt.
         text_transfer: Whether texts are replayed.
-        trained: Texts that the study's own models are trained on.
+        fluency: Whether fluency is measured.
+        training: The models that the study makes and has not made yet.
         stored: Outcomes that the folder holds already, told by their names.
+        token_seconds: What one token costs the packaged encoder; None if it was not probed.
     """
 
     models: Sequence[ModelPlan]
@@ -96,8 +113,15 @@ class Plan:
     attacks: Sequence[AttackPlan]
     max_queries: int | None
     text_transfer: bool
-    trained: int
+    fluency: bool
+    training: Sequence[TrainingPlan]
     stored: int
+    token_seconds: float | None
+
+    @property
+    def samples(self) -> int:
+        """Samples of all data sets."""
+        return sum(len(data.words) for data in self.data)
 
     @property
     def attempts(self) -> int:
@@ -107,37 +131,44 @@ class Plan:
     @property
     def outcomes(self) -> int:
         """Outcomes of attacks."""
-        return len(self.models) * self.attempts * sum(data.samples for data in self.data)
+        return len(self.models) * self.attempts * self.samples
 
     @property
     def replays(self) -> int:
         """Outcomes of replays."""
-        tried = self.pairs * self.attempts * sum(data.samples for data in self.data)
-        return tried if self.text_transfer else 0
+        return self.pairs * self.attempts * self.samples if self.text_transfer else 0
 
     @property
     def queries(self) -> float:
         """Expected queries of all attacks."""
-        return len(self.models) * sum(map(self._queries, self.data))
+        return sum(
+            attack.repetitions * attack.queries(words, self.max_queries)
+            for _, words in self.texts()
+            for attack in self.attacks
+        )
 
     @property
     def download(self) -> int:
         """Bytes to fetch, as far as known."""
         return sum(model.download or 0 for model in self.models)
 
-    @property
-    def seconds(self) -> float | None:
-        """Expected time for what is not stored yet; None if nothing was probed."""
-        probed = [data for data in self.data if data.seconds is not None]
-        if not probed:
-            return None
-        cost = sum(model.cost for model in self.models)
-        attacking = cost * sum(self._queries(data) * (data.seconds or 0) for data in probed)
-        mean = sum(data.seconds or 0 for data in probed) / len(probed)
-        left = 1 - min(1.0, self.stored / max(1, self.outcomes + self.replays))
-        return attacking * left + self.trained * mean * TRAINING
+    def texts(self) -> Iterable[tuple[ModelPlan, float]]:
+        """Yield every model with the number of words that it reads of every sample."""
+        for model in self.models:
+            for data in self.data:
+                for count in data.words:
+                    yield model, model.words(count)
 
-    def _queries(self, data: DataPlan) -> float:
-        """Return the expected queries of all attacks against one model on one data set."""
-        each = sum(a.repetitions * a.queries(data.words, self.max_queries) for a in self.attacks)
-        return data.samples * each
+    def queries_of(self, attack: AttackPlan, data: DataPlan) -> float:
+        """Return the expected queries of an attempt on a data set, on average over the models."""
+        read = [model.words(count) for model in self.models for count in data.words]
+        return sum(attack.queries(words, self.max_queries) for words in read) / max(1, len(read))
+
+
+def tokens_of(words: float) -> float:
+    """Return how many tokens a text of so many words has, about.
+
+    >>> round(tokens_of(20))
+    28
+    """
+    return _TOKENS_PER_WORD * words + _ENDS
