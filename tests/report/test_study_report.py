@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 import subprocess
-from html import escape
+from html import escape, unescape
 
 import polars as pl
 import pytest
@@ -15,6 +15,7 @@ from tests.report.reading import Page
 from tests.study.planted import planted_study
 from weaklink.report.study import study_figures, study_tables, write_study_report
 from weaklink.report.study.browser import columns, edits_of
+from weaklink.report.study.design_tables import excluded_table
 from weaklink.report.study.latex import to_latex
 from weaklink.report.study.page import study_page
 from weaklink.report.study.query import Query
@@ -27,7 +28,7 @@ FEW = Options(resamples=199)
 STUDY = planted_study()
 FOUND = results(STUDY, FEW)
 TABLES = study_tables(STUDY, FOUND)
-FIGURES = study_figures(FOUND)
+FIGURES = study_figures(STUDY, FOUND)
 HOSTILE = (
     "fine </script><script>document.title = 'owned'</script><img src=x onerror=alert(1)> \u202e"
 )
@@ -67,6 +68,61 @@ def test_every_figure_has_a_mark_for_each_number_that_leads_to_its_outcomes():
             "attacks_by_datasets", "worst_case", "fallen"} <= set(FIGURES)  # fmt: skip
     assert "vega.github.io" not in "".join(figure.svg() for figure in FIGURES.values())
     assert "href" not in FIGURES["figure_6_models"].plain()
+
+
+def test_every_mark_says_what_it_is_and_every_chart_what_it_shows(page):
+    for figure in FIGURES.values():
+        for tag, attributes in Page(figure.svg()).elements:
+            if tag in {"path", "line", "text"} and attributes.get("role") == "graphics-symbol":
+                assert re.fullmatch(r"[^;]+: (delta )?[+−]?[0-9][^;]*", attributes["aria-label"])
+    charts = [a["aria-label"] for _, a in Page(page).elements if a.get("role") == "group"]
+    assert charts == [figure.description for figure in FIGURES.values()]
+
+
+def words_of(svg):
+    return unescape(re.sub(r"<[^>]*>", "", svg)).replace(" ", "")
+
+
+def test_a_file_of_its_own_has_its_title_and_the_page_writes_it_once(page):
+    for figure in FIGURES.values():
+        title = figure.title.replace(" ", "")
+        assert title in words_of(figure.plain())
+        assert title not in words_of(figure.svg())
+    assert Page(page).texts["figcaption"] == [figure.title for figure in FIGURES.values()]
+
+
+def test_the_funnel_draws_what_each_criterion_kept_and_left_out():
+    (step,) = STUDY.record.funnel
+    (bar,) = FIGURES["selection"].chart.data.values
+    assert (bar["kept"], bar["before"]) == (step.kept, step.kept + step.dropped)
+    assert "at least 30 downloads: 2 chains kept, 1 left out" in FIGURES["selection"].description
+    assert TABLES["selection"].frame().rows() == [("at least 30 downloads", 2, 1, "a → b: b has 3")]
+    assert TABLES["excluded_chains"].frame().rows() == [
+        ("at least 30 downloads", "a → b", "b has 3")
+    ]
+    assert TABLES["excluded_chains"].note == ""
+
+
+def test_excluded_chains_that_are_counted_and_not_listed_are_spoken_of():
+    (step,) = STUDY.record.funnel
+    more = step.model_copy(update={"dropped": 1200})
+    record = STUDY.record.model_copy(update={"funnel": (more,)})
+    assert excluded_table(record).note == "1 of 1,200 are listed."
+
+
+def test_chains_that_were_given_have_no_funnel():
+    study = Study(STUDY.record.model_copy(update={"funnel": ()}), STUDY.campaigns, STUDY.outcomes)
+    figures = study_figures(study, FOUND)
+    assert set(FIGURES) - set(figures) == {"selection"}
+    shown = study_page(study, FOUND, study_tables(study, FOUND), figures)
+    assert "The specification names the chains and models itself" in shown
+    assert "How the chains were selected" not in shown
+
+
+def test_numbers_are_sorted_as_they_are_and_not_as_they_are_written(page):
+    given = [(a["data-value"], a["class"]) for _, a in Page(page).elements if a.get("data-value")]
+    assert f"{FOUND.by_model[0].rates.asr_all.macro.value:.9g}" in dict(given)
+    assert all(float(value) is not None and shown == "figure" for value, shown in given)
 
 
 def test_the_page_asks_for_nothing_and_runs_its_own_script_alone(page):
@@ -141,8 +197,8 @@ def test_a_study_that_lost_everything_still_has_a_page(lost):
     record = STUDY.record.model_copy(update={lost: (), "replays": (), "chains": ()})
     study = Study(record, STUDY.campaigns, ())
     found = results(study, FEW)
-    figures = study_figures(found)
-    assert figures == {}
+    figures = study_figures(study, found)
+    assert set(figures) == {"selection"}
     assert "No attempt has given a figure yet." in study_page(
         study, found, study_tables(study, found), figures
     )

@@ -123,14 +123,17 @@ def _layers(
     )
     if not look.together:
         base = base.encode(yOffset=alt.YOffset("series:N", sort=series))
-    interval = base.mark_rule(strokeWidth=2).encode(x=_x(scale), x2="high:Q", color=color)
-    inner = base.mark_bar(height=9, opacity=0.35).encode(
+    interval = base.mark_rule(strokeWidth=2, aria=False).encode(
+        x=_x(scale), x2="high:Q", color=color
+    )
+    inner = base.mark_bar(height=9, opacity=0.35, aria=False).encode(
         x="inner_low:Q", x2="inner_high:Q", color=color
     )
     point = base.mark_point(filled=True, size=70, opacity=1).encode(
         x="value:Q", color=color, shape=shape
     )
-    text = base.mark_text(align="left").encode(x=alt.datum(scale.beyond(0.05)), text="label:N")
+    beside = alt.datum(scale.beyond(0.05))
+    text = base.mark_text(align="left", aria=False).encode(x=beside, text="label:N")
     has_inner = any(dot.inner_low is not None for dot in dots)
     return [
         *([_rule(0.0)] if scale.zero_line else []),
@@ -163,6 +166,7 @@ def _x(scale: Scale) -> alt.X:
 
 
 def _rule(position: float) -> alt.Chart:
-    dashed = alt.Chart(alt.InlineData(values=[{}])).mark_rule(color=INK, strokeDash=[3, 3])
+    data = alt.InlineData(values=[{}])
+    dashed = alt.Chart(data).mark_rule(color=INK, strokeDash=[3, 3], aria=False)
     line: alt.Chart = dashed.encode(x=alt.datum(position))
     return line

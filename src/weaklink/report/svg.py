@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
 from io import StringIO
+from textwrap import wrap
 from typing import Any
 
 import altair as alt
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 PAGE, INK, GRID = "#ffffff", "#1c2127", "#dfe3e8"
 SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
@@ -27,6 +27,9 @@ _ANCHOR = re.compile(r"</?a(?: [^>]*)?>")
 _LINK = re.compile(r'<a xlink:href="[^"#]*(#[^"]*)"')
 """A link within the page: Vega puts an address of its own before it."""
 
+_LETTER = 7
+"""Pixels that a letter of a title takes, on average."""
+
 _LABELS = {"labelColor": INK, "labelFontSize": 12}
 _CONFIG: dict[str, Any] = {
     "aria": False,
@@ -35,6 +38,7 @@ _CONFIG: dict[str, Any] = {
     "padding": {"left": 8, "right": 0, "top": 4, "bottom": 0},
     "view": {"stroke": None},
     "text": {"color": INK, "fontSize": 12},
+    "title": {"color": INK, "fontSize": 13, "anchor": "start", "frame": "bounds", "offset": 10},
     "axis": {
         **_LABELS,
         "gridColor": GRID,
@@ -57,7 +61,10 @@ _CONFIG: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart with its title and with what a screen reader says of it."""
+    """A chart with its title and with what a screen reader says of it.
+
+    A page writes the title above the chart; a file of its own has it in the drawing.
+    """
 
     title: str
     description: str
@@ -68,20 +75,22 @@ class Figure:
 
         Marks that lead somewhere lead there within the page.
         """
-        svg = self._drawn
+        svg = _drawn(self.chart)
         for color, variable in _VARIABLES.items():
             svg = svg.replace(f'"{color}"', f'"var({variable})"')
         return Markup(_LINK.sub(r'<a href="\1"', svg))  # noqa: S704  vl-convert escapes every label
 
     def plain(self) -> str:
-        """Return the chart as an SVG document of its own, without links."""
-        return _ANCHOR.sub("", self._drawn)
+        """Return the chart under its title as an SVG document of its own, without links."""
+        lines = wrap(self.title, self.chart.width // _LETTER)
+        svg = _ANCHOR.sub("", _drawn(self.chart.properties(title=lines)))
+        return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(self.description)}" ', 1)
 
-    @cached_property
-    def _drawn(self) -> str:
-        buffer = StringIO()
-        self.chart.save(buffer, format="svg")
-        return buffer.getvalue()
+
+def _drawn(chart: alt.LayerChart) -> str:
+    buffer = StringIO()
+    chart.save(buffer, format="svg")
+    return buffer.getvalue()
 
 
 def styled(chart: alt.LayerChart, width: int = WIDTH, *, live: bool = False) -> alt.LayerChart:

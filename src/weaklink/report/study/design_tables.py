@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from weaklink.report.study.query import Query
-from weaklink.report.study.tables import Column, Row, StudyTable, percent, points, write
-from weaklink.study.record import StudyRecord
-from weaklink.study.results import Published, StudyResults
+from weaklink.report.study.tables import Column, Row, StudyTable
+from weaklink.study.record import Excluded, StudyRecord
+from weaklink.study.results import StudyResults
 
 
 def funnel_table(record: StudyRecord) -> StudyTable:
@@ -24,12 +24,38 @@ def funnel_table(record: StudyRecord) -> StudyTable:
             Row(
                 (
                     step.criterion, step.kept, step.dropped,
-                    "; ".join(f"{' → '.join(e.models)}: {e.reason}" for e in step.excluded[:3]),
+                    next((f"{_path(one)}: {one.reason}" for one in step.excluded), None),
                 )
             )
             for step in record.funnel
         ),
     )  # fmt: skip
+
+
+def excluded_table(record: StudyRecord) -> StudyTable:
+    """Return every chain that the selection left out, with the reason."""
+    listed = sum(len(step.excluded) for step in record.funnel)
+    dropped = sum(step.dropped for step in record.funnel)
+    return StudyTable(
+        key="excluded_chains",
+        number="Section 5.1.1",
+        title="The chains that were left out",
+        columns=(
+            Column("criterion", "criterion"),
+            Column("chain", "chain, the root first"),
+            Column("reason", "reason"),
+        ),
+        rows=tuple(
+            Row((step.criterion, _path(one), one.reason))
+            for step in record.funnel
+            for one in step.excluded
+        ),
+        note=f"{listed:,} of {dropped:,} are listed." if listed < dropped else "",
+    )
+
+
+def _path(one: Excluded) -> str:
+    return " → ".join(one.models)
 
 
 def chains_table(record: StudyRecord) -> StudyTable:
@@ -93,16 +119,18 @@ def published_table(results: StudyResults) -> StudyTable:
         columns=(
             Column("figure", "figure"),
             Column("label", "what"),
-            Column("paper", "paper"),
-            Column("ours", "this study"),
+            Column("paper", "paper", "share"),
+            Column("ours", "this study", "share", interval=True),
             Column("note", "how the two differ"),
         ),
         rows=tuple(
-            Row((one.figure, one.label, _paper(one),
-                 None if one.ours is None else write(one.ours, one.unit), one.note))
+            Row(
+                (one.figure, one.label, one.paper, one.ours, one.note),
+                kinds={"paper": one.unit, "ours": one.unit},
+            )
             for one in results.published
         ),
-    )  # fmt: skip
+    )
 
 
 def failures_table(results: StudyResults) -> StudyTable:
@@ -114,7 +142,3 @@ def failures_table(results: StudyResults) -> StudyTable:
         columns=(Column("what", "what"), Column("reason", "why")),
         rows=tuple(Row((failure.what, failure.reason)) for failure in results.failures),
     )
-
-
-def _paper(one: Published) -> str:
-    return percent(one.paper) if one.unit == "share" else points(one.paper)

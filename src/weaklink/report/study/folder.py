@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 
 from weaklink.errors import WeaklinkError
 from weaklink.files import whole_file, write_atomically
 from weaklink.report.study import design_tables, rq2_tables, rq3_tables
+from weaklink.report.study.funnel import funnel_figure
 from weaklink.report.study.latex import to_latex
 from weaklink.report.study.page import study_page
 from weaklink.report.study.rq2_figures import rq2_figures
@@ -27,7 +28,7 @@ def write_study_report(folder: Path, study: Study, results: StudyResults) -> lis
     Raises:
         WeaklinkError: A file cannot be written.
     """
-    tables, figures = study_tables(study, results), study_figures(results)
+    tables, figures = study_tables(study, results), study_figures(study, results)
     page, numbers = folder / "report.html", folder / "results.json"
     try:
         for name in ("figures", "tables"):
@@ -52,6 +53,7 @@ def study_tables(study: Study, results: StudyResults) -> dict[str, StudyTable]:
         design_tables.published_table(results),
         design_tables.failures_table(results),
         design_tables.funnel_table(record),
+        design_tables.excluded_table(record),
         design_tables.chains_table(record),
         design_tables.models_table(record),
         rq2_tables.models_table(results, record),
@@ -73,9 +75,9 @@ def study_tables(study: Study, results: StudyResults) -> dict[str, StudyTable]:
     return {table.key: table for table in tables}
 
 
-def study_figures(results: StudyResults) -> Mapping[str, Figure]:
+def study_figures(study: Study, results: StudyResults) -> dict[str, Figure]:
     """Return every figure of the report by its name among files."""
-    return {**dict(rq2_figures(results)), **dict(rq3_figures(results))}
+    return dict(chain(funnel_figure(study.record), rq2_figures(results), rq3_figures(results)))
 
 
 def _write_table(path: Path, table: StudyTable) -> None:

@@ -119,9 +119,11 @@ def _statistics(results: StudyResults) -> str:
             "power 80 %)."
         )
     return (
-        "Rates of one scenario have Wilson intervals. Averages, deltas and transfer have BCa "
-        f"bootstrap intervals from {results.resamples:,} resamples of the samples (seed "
-        f"{results.seed}), within data sets, clustered by sample across attacks, models and links. "
+        "Rates of one scenario have Wilson intervals; so have averages and transfer, with the "
+        f"variance over {results.resamples:,} bootstrap resamples of the samples (seed "
+        f"{results.seed}), within data sets, clustered by sample across attacks, models and links, "
+        "and the tails of Student's t. Deltas and advantages have Newcombe's, paired on every "
+        "resample. "
         "A scenario's delta is tested by exact McNemar, or by a paired permutation where attacks "
         "were repeated; an average delta by exchanging both models on whole samples. p-values are "
         f"adjusted by Holm within each table.{told} All intervals are at 95 %."

@@ -28,7 +28,7 @@ def study_page(
     templates = environment()
     templates.filters["lines"] = visible_lines
     style = source(templates, "page.css") + source(templates, "study.css")
-    script = source(templates, "study.js")
+    script = source(templates, "tables.js") + source(templates, "study.js")
     examples = Examples(study)
     return templates.get_template("study.html").render(
         policy=policy(style, script),

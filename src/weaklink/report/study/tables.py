@@ -31,21 +31,32 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The values of a row, one for each column, and the outcomes behind some of them."""
+    """The values of a row, one for each column.
+
+    Attributes:
+        values: They.
+        queries: The outcomes behind some of them, by column.
+        kinds: What values are that are not what their column's are.
+    """
 
     values: tuple[Value, ...]
     queries: Mapping[str, Query] = field(default_factory=dict)
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value as it is shown."""
+    """A value as it is shown.
+
+    ``rank`` is the number that its column is sorted by; None where words are.
+    """
 
     text: str
     interval: str
     hover: str
     href: str | None
     figure: bool
+    rank: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +86,7 @@ class StudyTable:
         """Yield each row as it is shown."""
         for row in self.rows:
             yield [
-                _cell(column, value, row.queries.get(column.name))
+                _cell(row.kinds.get(column.name, column.kind), value, row.queries.get(column.name))
                 for column, value in zip(self.columns, row.values, strict=True)
             ]
 
@@ -126,18 +137,24 @@ def write(figure: Estimate | None, kind: Kind = "share") -> str:
     return f"{_text(figure.value, kind)} {_interval(figure, kind)}"
 
 
-def _cell(column: Column, value: Value, query: Query | None) -> Cell:
-    figure = column.kind != "text"
-    if isinstance(value, Estimate):
-        return Cell(
-            text=_text(value.value, column.kind),
-            interval=_interval(value, column.kind),
-            hover=f"n = {value.n:,} samples",
-            href=None if query is None else query.href,
-            figure=figure,
-        )
-    href = None if query is None or value is None else query.href
-    return Cell(_text(value, column.kind), "", "", href, figure)
+def _cell(kind: Kind, value: Value, query: Query | None) -> Cell:
+    estimate = value if isinstance(value, Estimate) else None
+    plain = value.value if isinstance(value, Estimate) else value
+    return Cell(
+        text=_text(plain, kind),
+        interval=_interval(estimate, kind) if estimate else "",
+        hover=f"n = {estimate.n:,} samples" if estimate else "",
+        href=None if query is None or plain is None else query.href,
+        figure=kind != "text",
+        rank=_rank(plain),
+    )
+
+
+def _rank(value: str | float | None) -> str | None:
+    """Return a number in full, an empty text for none; None for words."""
+    if value is None:
+        return ""
+    return None if isinstance(value, str) else f"{value:.9g}"
 
 
 def _text(value: str | float | None, kind: Kind) -> str:

@@ -220,21 +220,26 @@ function heading([by, text]) {
   return button;
 }
 
+const MARK = 'svg [role="graphics-symbol"][aria-label]';
+
+/** Says what the mark under the pointer, or the one that the keyboard has come to, stands for. */
 function hover(event) {
-  const mark = event.target.closest?.('svg [role="graphics-symbol"][aria-label]');
+  const focused = event.type === "focusin" && event.target.closest("svg a")?.querySelector(MARK);
+  const mark = focused || event.target.closest?.(MARK);
   const said = mark && !mark.getAttribute("aria-roledescription").match(/axis|legend/);
   $("hover").hidden = !said;
   if (!said) return;
   $("hover").textContent = mark.getAttribute("aria-label");
-  const width = $("hover").offsetWidth;
-  $("hover").style.left = `${Math.max(4, Math.min(event.clientX + 12, innerWidth - width - 8))}px`;
-  $("hover").style.top = `${event.clientY + 16}px`;
+  const box = mark.getBoundingClientRect(), width = $("hover").offsetWidth;
+  const [x, y] = focused ? [box.right, box.bottom] : [event.clientX, event.clientY];
+  $("hover").style.left = `${Math.max(4, Math.min(x + 12, innerWidth - width - 8))}px`;
+  $("hover").style.top = `${y + 16}px`;
 }
 
 async function start() {
   addEventListener("hashchange", fromAddress);
-  for (const name of ["pointerover", "pointermove"]) document.addEventListener(name, hover);
-  addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((page) => { page.open = true; }));
+  for (const name of ["pointerover", "pointermove", "focusin"]) document.addEventListener(name, hover);
+  addEventListener("beforeprint", () => document.querySelectorAll("details.page").forEach((page) => { page.open = true; }));
   fromAddress();
   await read();
   for (const name of ["model", "attack", "dataset", "status"]) names[name].forEach((value) => option(form.elements[name], value));

@@ -1,0 +1,77 @@
+"""Tables of the page, sorted by a click as a browser does it."""
+
+import json
+import re
+import shutil
+import subprocess
+from html import unescape
+
+import pytest
+
+from weaklink.measures import Estimate
+from weaklink.report.html import environment, source
+from weaklink.report.study.tables import Column, Row, StudyTable
+
+CHROMIUM = shutil.which("chromium")
+TABLE = StudyTable(
+    "t", "", "Shares",
+    (Column("name", "name <b>"), Column("share", "share", "share", interval=True)),
+    (
+        Row(("C10", Estimate(value=0.09, low=0.01, high=0.2, n=9))),
+        Row(("C9", None)),
+        Row(("</td><b>", Estimate(value=0.625, low=0.5, high=0.7, n=9))),
+        Row(("C2", Estimate(value=0.09, low=0.05, high=0.2, n=9))),
+    ),
+)  # fmt: skip
+CLICKS = """
+const said = [];
+for (const place of PLACES) {
+  const heading = document.querySelector("thead tr").cells[place];
+  heading.querySelector("button").click();
+  said.push([heading.getAttribute("aria-sort"), document.querySelectorAll("[aria-sort]").length,
+    [...document.querySelectorAll("tbody th")].map((cell) => cell.textContent)]);
+}
+const shown = document.createElement("pre");
+shown.textContent = JSON.stringify(said);
+document.body.append(shown);
+"""
+NAME, SHARE = 0, 1
+
+
+def clicked(folder, *places):
+    """Return what each click left: its heading's aria-sort, how many have one, and the rows."""
+    templates = environment()
+    macro = templates.get_template("study_macros.html").module.study_table
+    scripts = str(source(templates, "tables.js")) + CLICKS.replace("PLACES", json.dumps(places))
+    page = folder / "page.html"
+    page.write_text(f"<main>{macro(TABLE)}</main><script>{scripts}</script>", encoding="utf-8")
+    shown = subprocess.run(
+        [
+            CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
+            "--no-first-run", "--disable-background-networking", "--disable-component-update",
+            "--disable-sync", f"--user-data-dir={folder / 'profile'}", "--dump-dom", page.as_uri(),
+        ],
+        capture_output=True, text=True, timeout=60, check=True,
+    ).stdout  # fmt: skip
+    return [tuple(one) for one in json.loads(unescape(re.search("<pre>(.*)</pre>", shown)[1]))]
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+def test_a_click_sorts_up_then_down_then_as_it_was(tmp_path):
+    hostile = "</td><b>"
+    assert clicked(tmp_path, SHARE, SHARE, SHARE, NAME, SHARE, NAME) == [
+        ("ascending", 1, ["C10", "C2", hostile, "C9"]),
+        ("descending", 1, [hostile, "C10", "C2", "C9"]),
+        (None, 0, ["C10", "C9", hostile, "C2"]),
+        ("ascending", 1, [hostile, "C2", "C9", "C10"]),
+        ("ascending", 1, ["C2", "C10", hostile, "C9"]),
+        ("ascending", 1, [hostile, "C2", "C9", "C10"]),
+    ]
+
+
+def test_every_heading_can_become_a_button_and_no_script_is_needed_to_read_it():
+    macro = environment().get_template("study_macros.html").module.study_table
+    made = str(macro(TABLE))
+    assert '<th scope="col">name &lt;b&gt;</th>' in made
+    assert "<button" not in made
+    assert re.findall('data-value="([^"]*)"', made) == ["0.09", "", "0.625", "0.09"]
