@@ -38,8 +38,9 @@ def delta(pairs: Sequence[Pair], *, seed: int = 0) -> Estimate | None:
     if not pairs:
         return None
     above, below = _shares(pairs)
-    totals = Resampling([len(above)], seed=seed).totals([(below - above)[None]], (-1.0, 1.0))
-    return totals.each().estimates()[0]
+    resampling = Resampling([len(above)], seed=seed)
+    upstream, downstream = (resampling.totals([side[None]]).each() for side in (above, below))
+    return (downstream - upstream).estimates()[0]
 
 
 def paired_test(pairs: Sequence[Pair], *, seed: int = 0) -> tuple[str, float | None]:

@@ -45,8 +45,8 @@ DEFINITIONS = (
     ),
     Definition(
         "[low, high]",
-        "95 % interval of the figure before it: Wilson's for a share, the BCa bootstrap over "
-        "samples for delta.",
+        "95 % interval of the figure before it: Wilson's for a share; Newcombe's for delta, whose "
+        "variance and pairing are those of a bootstrap over samples.",
     ),
     Definition(
         "delta",

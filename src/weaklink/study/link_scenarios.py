@@ -57,7 +57,7 @@ def mean_differing(comparisons: Comparisons) -> float:
 
 
 def _rows(blocks: Blocks, comparisons: Comparisons, seed: int) -> Iterator[dict[str, Any]]:
-    deltas = iter(comparisons.delta().each().estimates())
+    deltas = iter(comparisons.deltas().estimates())
     for block, pairs in zip(blocks.blocks, comparisons.pairs, strict=True):
         repeated = _permuted(pairs, seed)
         for i, (upstream, downstream) in enumerate(blocks.links):

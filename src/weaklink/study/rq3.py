@@ -9,7 +9,7 @@ import numpy as np
 
 from weaklink.measures.grid import Floats
 from weaklink.measures.paired import holm, permutation
-from weaklink.measures.resampling import Drawn, Resampling, Totals
+from weaklink.measures.resampling import Difference, Resampling, Totals
 from weaklink.study.blocks import Blocks
 from weaklink.study.pairs import Pairs, cells, pair
 from weaklink.study.results import Comparison
@@ -46,23 +46,27 @@ class Comparisons:
     def over(self, families: Sequence[Sequence[Cells]]) -> list[list[Comparison]]:
         """Return the figures of each group; p-values are adjusted within each family of groups."""
         groups = [group for family in families for group in family]
-        drawn = {name: totals.macro(groups) for name, totals in self._totals()}
+        upstream, downstream = self._totals("upstream"), self._totals("downstream")
+        drawn = {"upstream": upstream.macro(groups), "downstream": downstream.macro(groups)}
+        for name in ("transfer", "text", "elsewhere"):
+            drawn[name] = self._totals(name).macro(groups)
         estimates = {name: figures.estimates() for name, figures in drawn.items()}
         advantages = {
             name: (drawn[name] - drawn["downstream"]).estimates() for name in ("transfer", "text")
         }
-        delta = self.delta()
-        micro = delta.micro(groups).estimates()
-        p_values = self._p_values(delta.counts[0], groups)
-        reach, counted = _detectable(drawn["delta"]), delta.counts[0] > 0
+        delta = drawn["downstream"] - drawn["upstream"]
+        macro = delta.estimates()
+        micro = (downstream.micro(groups) - upstream.micro(groups)).estimates()
+        p_values = self._p_values(upstream.counts[0], groups)
+        reach, counted = _detectable(delta), upstream.counts[0] > 0
         found = []
         for i, group in enumerate(groups):
-            told = estimates["delta"][i] is not None
+            told = macro[i] is not None
             found.append(
                 Comparison(
                     upstream=estimates["upstream"][i],
                     downstream=estimates["downstream"][i],
-                    delta=estimates["delta"][i],
+                    delta=macro[i],
                     delta_micro=micro[i],
                     p_value=p_values[i] if told else None,
                     p_holm=None,
@@ -77,15 +81,13 @@ class Comparisons:
             )
         return [_adjusted(found[part]) for part in _parts(families)]
 
-    def delta(self) -> Totals:
-        """Return the sums that deltas are made of."""
-        return self._resampling.totals(cells(pairs.delta for pairs in self.pairs), (-1.0, 1.0))
+    def deltas(self) -> Difference:
+        """Return the delta of every cell."""
+        return self._totals("downstream").each() - self._totals("upstream").each()
 
-    def _totals(self) -> Iterator[tuple[str, Totals]]:
-        """Yield the sums of each figure; one is let go before the next is made."""
-        yield "delta", self.delta()
-        for name in ("upstream", "downstream", "transfer", "text", "elsewhere"):
-            yield name, self._resampling.totals(cells(getattr(p, name) for p in self.pairs))
+    def _totals(self, name: str) -> Totals:
+        """Return the sums that a figure of the pairs is made of."""
+        return self._resampling.totals(cells(getattr(pairs, name) for pairs in self.pairs))
 
     def _p_values(self, counts: Floats, groups: Sequence[Cells]) -> list[float]:
         """Test each group's macro delta by exchanging both models on whole samples."""
@@ -116,11 +118,6 @@ def _adjusted(family: list[Comparison]) -> list[Comparison]:
     ]
 
 
-def _detectable(delta: Drawn) -> list[float | None]:
+def _detectable(delta: Difference) -> list[float | None]:
     """Return, for each figure, the difference that its standard error would let show."""
-    replicates = delta.values[1 : 1 + delta.resamples]
-    return [
-        None if np.isnan(column).all() or np.ptp(column[~np.isnan(column)]) == 0
-        else _POWER * float(np.nanstd(column))
-        for column in replicates.T
-    ]  # fmt: skip
+    return [_POWER * error if error else None for error in delta.errors().tolist()]
