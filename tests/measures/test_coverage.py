@@ -58,9 +58,7 @@ def covered(attacks, samples):
     """Return how often each figure's interval holds it, over all rates and two deltas."""
     settings = SINGLE if attacks == "one" else CHAIN
     draw = np.random.default_rng(samples)
-    found = [
-        _held(draw, rates, delta, samples) for rates, delta in product(settings, (0.0, 0.12))
-    ]
+    found = [_held(draw, rates, delta, samples) for rates, delta in product(settings, (0.0, 0.12))]
     return {name: np.mean([each[name] for each in found]) for name in FIGURES}
 
 
