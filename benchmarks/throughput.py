@@ -15,15 +15,17 @@ import argparse
 import json
 import platform
 import resource
-import statistics
 import time
+import weakref
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from figures import ATTACKS, Figures, ratios, table
 from weaklink.attacks import Lexicon, Score
 from weaklink.attacks.registry import select
 from weaklink.engine import Job, Models, Scheduler, remember_scores
@@ -34,64 +36,57 @@ from weaklink.resources.runtimes import Network
 from weaklink.resources.splits import Split
 from weaklink.store import Outcome, OutcomeKey, Status
 from weaklink.victims import load_victim
+from weaklink.victims.checkpoint import pick_device
 from weaklink.victims.transformers import TransformersVictim
 
-ATTACKS = ("pwws", "textfooler")
 BATCHES = (8, 16, 32, 64, 128)
-
-
-@dataclass
-class Figures:
-    """One round of one attack under one configuration: a runtime, or ``bf16``."""
-
-    attack: str
-    on: str
-    network: str
-    queries: int
-    distinct: int
-    campaign_seconds: float
-    constraint_seconds: float
-    raw_seconds: float
-    raw_batch: int
-    changed: int = 0
-    """Outcomes whose status or text differs from those of the first configuration."""
-
-    @property
-    def share(self) -> float:
-        """Of the raw limit, what the campaign reaches with constraint models counted apart."""
-        return self.raw_seconds / (self.campaign_seconds - self.constraint_seconds)
-
-    @property
-    def rate(self) -> float:
-        return self.queries / self.campaign_seconds
+BATCHES_ON_GPU = (64, 256, 1024, 4096)
 
 
 class Recorder:
-    """A victim that notes what it computes."""
+    """A victim that notes what it computes, and for how many seconds.
+
+    Rows come back to the CPU from each forward pass, so clocks need not wait for the device.
+    """
 
     def __init__(self, victim: TransformersVictim) -> None:
         self._victim = victim
         self.computed: list[tuple[int, ...]] = []
+        self.seconds: list[float] = []
+        self.alone: list[float] = []
+        self._forward = timed(victim.forward, self.seconds)
+        victim._alone = timed(partial(type(victim)._alone, weakref.proxy(victim)), self.alone)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._victim, name)
 
     def forward(self, batch: Sequence[tuple[int, ...]]) -> Any:
         self.computed += batch
-        return self._victim.forward(batch)
+        return self._forward(batch)
 
 
 class Bench:
-    """What all campaigns share."""
+    """What all campaigns share.
 
-    def __init__(self, model: str, samples: int) -> None:
+    Args:
+        model: The victim, as a user names it.
+        samples: How many are attacked.
+        device: Where victim and encoder are: ``auto`` or a torch device.
+        width: Attempts alive at once.
+    """
+
+    def __init__(self, model: str, samples: int, device: str = "auto", width: int = 64) -> None:
         self.split = load_split("rotten_tomatoes")
         drawn = self.split.draw(samples, seed=0).samples
         self.samples = sorted(drawn, key=lambda sample: -len(sample.text))
-        self.encoder = load_encoder()
+        self.device = pick_device(device)
+        self.encoder = load_encoder(device=str(self.device))
         self.lexicon = entities(self.split, Models(self.encoder))
-        self.float32 = load_victim(model)
-        self.bf16 = load_victim(model, precision="bf16")
+        self.float32 = load_victim(model, device=device)
+        self.bf16 = load_victim(model, device=device, precision="bf16")
+        self.width = width
+        self.computed: list[tuple[int, ...]] = []
+        """What the victim computed in the last campaign."""
 
     def victim(self, on: str) -> TransformersVictim:
         """Return the victim, with the runtime and the precision of a configuration."""
@@ -112,20 +107,31 @@ class Bench:
             kind: service if kind is Score else timed(service, constraints)
             for kind, service in models.services(remember_scores(recorder), victim).items()
         }
+        work = self.work(attack, recorder)
+        gpu = self.device.type == "cuda"
+        if gpu:
+            torch.cuda.reset_peak_memory_stats()
         start = time.perf_counter()
-        outcomes = list(Scheduler(services).run(self.work(attack, recorder)))
+        outcomes = list(Scheduler(services, self.width).run(work))
         seconds = time.perf_counter() - start
-        raw_seconds, raw_batch = raw_limit(victim._chosen.network, recorder.computed)
+        peak = torch.cuda.max_memory_allocated() / 2**30 if gpu else 0.0
+        self.computed = recorder.computed
+        sizes = BATCHES_ON_GPU if gpu else BATCHES
+        raw_seconds, raw_batch = raw_limit(victim._chosen.network, self.computed, sizes)
         figures = Figures(
             attack=attack,
             on=on,
             network=victim.details["runtime"],
+            count=len(outcomes),
             queries=sum(outcome.queries for outcome in outcomes),
-            distinct=len(recorder.computed),
+            distinct=len(self.computed),
             campaign_seconds=seconds,
+            victim_seconds=sum(recorder.seconds),
+            alone_seconds=sum(recorder.alone),
             constraint_seconds=sum(constraints),
             raw_seconds=raw_seconds,
             raw_batch=raw_batch,
+            gpu_gib=peak,
         )
         return figures, sorted(outcomes, key=lambda outcome: outcome.key.sample_id)
 
@@ -157,11 +163,13 @@ def timed(service: Callable[..., Any], spent: list[float]) -> Callable[..., Any]
     return answer
 
 
-def raw_limit(network: Network, texts: Sequence[tuple[int, ...]]) -> tuple[float, int]:
+def raw_limit(
+    network: Network, texts: Sequence[tuple[int, ...]], sizes: Sequence[int] = BATCHES
+) -> tuple[float, int]:
     """Return the least seconds for all texts, and the batch size that took them."""
     ordered = sorted(texts, key=len)
-    sample = ordered[:: max(1, len(ordered) // 512)]
-    rate = {size: pass_over(network, sample, size) for size in BATCHES}
+    sample = ordered[:: max(1, len(ordered) // (4 * max(sizes)))]
+    rate = {size: pass_over(network, sample, size) for size in sizes}
     best = min(rate, key=lambda size: rate[size])
     return pass_over(network, ordered, best), best
 
@@ -197,54 +205,6 @@ def measure(bench: Bench, configurations: Sequence[str], rounds: int) -> list[Fi
                     flush=True,
                 )
     return found
-
-
-def of(found: Sequence[Figures], attack: str, on: str) -> list[Figures]:
-    return [figures for figures in found if (figures.attack, figures.on) == (attack, on)]
-
-
-def gains(found: Sequence[Figures], attack: str, on: str, base: str) -> list[float]:
-    """Return how many times the queries a second of another configuration, round by round."""
-    pairs = zip(of(found, attack, on), of(found, attack, base), strict=True)
-    return [one.rate / other.rate for one, other in pairs]
-
-
-def ratios(found: Sequence[Figures], configurations: Sequence[str]) -> dict[str, float]:
-    """Return what the history keeps: shares of the raw limit, and gains over the first."""
-    base, *others = configurations
-    shares = {
-        f"{attack} {on}: share of the raw limit": statistics.median(
-            figures.share for figures in of(found, attack, on)
-        )
-        for attack in ATTACKS
-        for on in configurations
-    }
-    return shares | {
-        f"{attack} {on}: over {base}": statistics.median(gains(found, attack, on, base))
-        for attack in ATTACKS
-        for on in others
-    }
-
-
-def table(found: Sequence[Figures], configurations: Sequence[str]) -> list[str]:
-    head = "attack|on|queries/s|over the first|constraint models|share of the raw limit|changed"
-    lines = [f"|{head}|", "|" + "---|" * (head.count("|") + 1)]
-    for attack in ATTACKS:
-        for on in configurations:
-            rounds = of(found, attack, on)
-            apart = [figures.constraint_seconds / figures.campaign_seconds for figures in rounds]
-            lines.append(
-                f"| {attack} | {on} | {statistics.median(f.rate for f in rounds):.0f} "
-                f"| {spread(gains(found, attack, on, configurations[0]), '.2f')} "
-                f"| {statistics.median(apart):.0%} "
-                f"| {spread([figures.share for figures in rounds], '.0%')} "
-                f"| {max(f.changed for f in rounds)} |"
-            )
-    return lines
-
-
-def spread(values: Sequence[float], form: str) -> str:
-    return f"{statistics.median(values):{form}} ({', '.join(f'{v:{form}}' for v in values)})"
 
 
 def main() -> None:

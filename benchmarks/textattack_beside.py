@@ -1,0 +1,50 @@
+"""TextAttack at its best on any device, in the environment that ``benchmarks/peers`` made."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+PEERS = Path(__file__).with_name("peers")
+ENTRANT = "TextAttack at its best"
+BATCH_ON_GPU = 512
+
+
+class TextAttack:
+    """Runs it in a process of its own, on the samples that ``throughput`` draws.
+
+    Args:
+        work: Where ``benchmarks/peers`` keeps environments and resources.
+        model: Any victim.
+        samples: How many are attacked.
+        device: Where the victim is.
+    """
+
+    def __init__(self, work: Path, model: Path, samples: int, device: torch.device) -> None:
+        sys.path.append(str(PEERS))
+        from entrants import OTHERS
+        from environments import environment
+        from ground import WARM_UP, Ground
+
+        from resources import write_resources
+
+        (entrant,) = (entrant for entrant in OTHERS if entrant.name == ENTRANT)
+        own = {"device": str(device)} | ({"batch": BATCH_ON_GPU} if device.type == "cuda" else {})
+        self._entrant = replace(entrant, settings={**entrant.settings, **own})
+        self._ground = Ground(model, "rotten_tomatoes", work.absolute(), torch.get_num_threads())
+        drawn = self._ground.draw(samples + WARM_UP)
+        self._drawn = drawn[samples:] + drawn[:samples]
+        self._samples = samples
+        self._python = environment("textattack", self._ground.work / "environments")
+        write_resources(self._ground.resources, [sample["text"] for sample in drawn])
+
+    def run(self, model: Path, attack: str) -> dict[str, Any]:
+        """Return its results, or what went wrong."""
+        ground = replace(self._ground, model=model)
+        job = ground.job(attack, self._drawn, self._samples)
+        found: dict[str, Any] = ground.run(self._entrant, job, {"textattack": self._python})
+        return found
