@@ -12,13 +12,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from entrants import OTHERS, OURS, Entrant, counts
 from ground import HERE, WARM_UP, Ground
 from quality import measure
-from table import markdown, ratios
+from table import Run, markdown, ratios
 
 
 def main() -> None:
@@ -26,25 +27,30 @@ def main() -> None:
     ground = Ground(options.model, options.data, options.work.absolute(), options.threads)
     drawn = ground.draw(options.samples + WARM_UP)
     pythons = ground.prepare(drawn)
-    runs = []
+    runs = list[Run]()
     for number in range(options.rounds):
         for entrant, attack, count in turns(options):
             job = ground.job(attack, drawn, count)
             runs.append({"round": number} | ground.run(entrant, job, pythons))
-    measure(runs, drawn)
+        write(options, {**ground.describe(pythons), "texts": drawn[WARM_UP:]}, runs)
+
+
+def write(options: argparse.Namespace, about: dict[str, Any], runs: Sequence[Run]) -> None:
+    """Write the rounds that are done, as JSON and as Markdown."""
+    measure(runs, about["texts"])
+    name = options.name or options.data
     record = {
-        "benchmark": f"peers {options.name or options.data}",
+        "benchmark": f"peers {name}",
+        "data": options.data,
         "samples": options.samples,
-        "rounds": options.rounds,
+        "rounds": 1 + max(run["round"] for run in runs),
         "ratios": ratios(runs),
-        "data": {"name": options.data, "texts": drawn[WARM_UP:]},
-        **ground.describe(pythons),
+        **about,
         "runs": runs,
     }
     options.out.mkdir(parents=True, exist_ok=True)
-    place = options.out / (options.name or options.data)
-    place.with_suffix(".json").write_text(json.dumps(record, indent=1))
-    place.with_suffix(".md").write_text(markdown(record))
+    (options.out / f"{name}.json").write_text(json.dumps(record, indent=1))
+    (options.out / f"{name}.md").write_text(markdown(record))
     print(markdown(record))
 
 

@@ -48,9 +48,9 @@ OTHERS = (
         PUBLISHED[:3],
         {"padding": "dynamic", "batch": 64},
     ),
-    Entrant("TextAttack stock", "textattack", PUBLISHED[:3], {"padding": "stock", "batch": 32}, 10),
+    Entrant("TextAttack stock", "textattack", PUBLISHED[:3], {"padding": "stock", "batch": 32}, 16),
     Entrant("OpenAttack at its best", "openattack", PUBLISHED, {"batch": 64}),
-    Entrant("OpenAttack stock", "openattack", PUBLISHED, {"batch": 8}, 10),
+    Entrant("OpenAttack stock", "openattack", PUBLISHED, {"batch": 8}, 16),
 )
 
 

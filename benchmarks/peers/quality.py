@@ -17,7 +17,8 @@ def measure(runs: Sequence[dict[str, Any]], drawn: Sequence[dict[str, Any]]) -> 
     """
     encoder = load_encoder()
     known = {sample["id"]: sample for sample in drawn}
-    for sample in (sample for run in runs for sample in run.get("samples", ())):
+    samples = (sample for run in runs for sample in run.get("samples", ()))
+    for sample in (sample for sample in samples if "correct" not in sample):
         original = known[sample["id"]]
         sample["correct"] = original["correct"]
         if sample["status"] == "succeeded":

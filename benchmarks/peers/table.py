@@ -20,7 +20,7 @@ def markdown(record: dict[str, Any]) -> str:
     runs = [run for run in record["runs"] if "error" not in run]
     failed = [run for run in record["runs"] if "error" in run]
     head = (
-        f"{record['machine']}, {record['threads']} threads; {record['data']['name']}, up to "
+        f"{record['machine']}, {record['threads']} threads; {record['data']}, up to "
         f"{record['samples']} samples; medians of {record['rounds']} rounds, ratios within each.\n"
     )
     parts = [head, "### The same work\n", same_work(runs), "### Each tool's own algorithm\n"]
@@ -30,16 +30,20 @@ def markdown(record: dict[str, Any]) -> str:
 
 
 def ratios(runs: Sequence[Run]) -> dict[str, float]:
-    """Return how many times as long as weaklink a peer takes, and weaklink's share of the limit."""
+    """Return how many times as long as weaklink a peer takes, and weaklink's share of the limit.
+
+    A peer's algorithm is set beside weaklink's own and, named for it, the peer's rule.
+    """
     done = [run for run in runs if "error" not in run]
-    of = {(r["attack"], r["entrant"]): _ratios(done, r["attack"], r["entrant"]) for r in done}
-    times = {f"{a}: {e}": statistics.median(v) for (a, e), v in of.items() if v and e != OURS.name}
-    shares = {
-        f"{run['attack']}: share of the raw limit": _median(_shares(done, run["attack"]))
-        for run in done
-        if run["entrant"] == OURS.name
-    }
-    return times | shares
+    times = {}
+    for attack, entrant in dict.fromkeys((r["attack"], r["entrant"]) for r in done):
+        rule = f"{entrant.partition(' ')[0].lower()}-{attack}"
+        times[f"{attack}: {entrant}"] = _ratios(done, attack, entrant)
+        times[f"{rule}: {entrant}"] = _ratios(done, attack, entrant, rule)
+        if entrant == OURS.name:
+            times[f"{attack}: {entrant}"] = []
+            times[f"{attack}: share of the raw limit"] = _shares(done, attack)
+    return {name: statistics.median(values) for name, values in times.items() if values}
 
 
 def same_work(runs: Sequence[Run]) -> str:

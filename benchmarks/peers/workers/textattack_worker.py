@@ -30,7 +30,8 @@ def prepare(job, meter):
 
     nltk.pos_tag = nltk.tag.pos_tag = pos_tag
     _write_homoglyphs(Path(textattack.__file__).parent)
-    model = transformers.AutoModelForSequenceClassification.from_pretrained(job["model"]).eval()
+    model = transformers.AutoModelForSequenceClassification.from_pretrained(job["model"])
+    model = model.eval().to(job.get("device", "cpu"))
     tokenizer = transformers.AutoTokenizer.from_pretrained(job["model"])
     tokenizer.model_max_length = job["length"]
 
@@ -48,7 +49,7 @@ def prepare(job, meter):
                 texts, padding=True, truncation=True, max_length=job["length"], return_tensors="pt"
             )
             with torch.no_grad():
-                return self.model(**inputs).logits
+                return self.model(**inputs.to(self.model.device)).logits.cpu()
 
     recipes = {
         "pwws": textattack.attack_recipes.PWWSRen2019,
