@@ -1,11 +1,18 @@
-"""A made-up study: outcomes drawn from a seed, with texts as long as real ones."""
+"""A made-up study: what becomes of an attempt is arithmetic, and texts are as long as real ones.
+
+Numbers of models, attacks, data sets, samples and repetitions, from 0, are all that an outcome
+depends on. The rules go round a cycle of 20, so rates over any 20 consecutive samples are known on
+paper. Words, probabilities and queries are drawn, and enter no figure of the report.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -34,72 +41,130 @@ from weaklink.study import (
 
 LENGTHS = {"sst2": 19, "imdb": 230, "rotten_tomatoes": 21, "amazon_polarity": 75}
 STRENGTHS = {
-    "textfooler": 0.72, "pwws": 0.66, "textbugger": 0.6, "hotflip": 0.38, "scpn": 0.45, "gan": 0.3,
+    "textfooler": 14, "pwws": 13, "textbugger": 12, "hotflip": 8, "scpn": 9, "gan": 6,
 }  # fmt: skip
-LABELS = ("negative", "positive")
-ARCHITECTURES = ("BERT", "RoBERTa", "DistilBERT", "ELECTRA")
+"""Samples of a cycle that fall to an attack, where neither model nor data set moves that."""
+RANDOM = frozenset({"scpn", "gan"})
+"""Attacks that are repeated."""
+CYCLE, TRANSFERRED = 20, 11
+"""Samples of a cycle, and how many texts of a cycle transfer."""
+LABELS, FOREIGN = ("negative", "positive"), ("LABEL_0", "LABEL_1")
+UNREAD, MAPPED = 2, 4
+"""Models with foreign labels: of the second the specification says what they mean."""
+ARCHITECTURES = ("BERT", "RoBERTa", "DistilBERT", "ELECTRA", None)
+BOUNDS = {"min_similarity": 0.85, "max_perplexity_ratio": 3.0, "max_words_changed": 0.15}
 WORDS = (
     "film", "story", "actors", "plot", "scene", "funny", "dull", "warm", "tedious", "gripping",
     "charming", "lovely", "fine", "mess", "director", "music", "camera", "never", "always", "again",
     "about", "people", "world", "little", "great", "small", "really", "watch", "seen", "better",
     "worse", "nothing", "something", "quite", "rather", "simply", "made", "heart", "mind",
 )  # fmt: skip
-ACCURACY, BROKEN, TRANSFERRED = 0.88, 0.01, 0.55
-"""Shares of samples classified correctly, of attempts with an error, of texts that transfer."""
 
 
-def plant(folder: Path, *, models: int = 20, samples: int = 100, seed: int = 0) -> StudyRecord:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Numbers of a model, an attack, a data set, a sample and a repetition."""
+
+    model: int
+    attack: int
+    dataset: int
+    sample: int
+    repetition: int
+
+
+def falls(place: Place) -> bool:
+    """Return whether an attack succeeds: model 1 of a pair falls more often than model 0."""
+    strength = [*STRENGTHS.values()][place.attack]
+    moved = 2 * (place.model % 2) - place.model % 5 - place.dataset
+    turn = 7 * place.sample + 3 * place.model - place.attack + 9 * place.repetition
+    return turn % CYCLE < strength + moved
+
+
+def transfers(place: Place) -> bool:
+    """Return whether the text found on the upstream at this place makes the downstream err."""
+    turn = place.sample + 3 * place.model + 5 * place.attack + place.repetition
+    return turn % CYCLE < TRANSFERRED
+
+
+def is_correct(model: int, dataset: int, sample: int) -> bool:
+    """Return whether a model classifies a sample correctly."""
+    return (9 * sample + 2 * model + dataset) % CYCLE < 18 - model % 3
+
+
+def ends(place: Place, *, gaps: bool) -> Status | None:
+    """Return how an attempt ends; None where it was not made, which is rare, and only with gaps."""
+    turn = place.sample + 7 * place.model + 13 * place.attack + 29 * place.dataset
+    rare: dict[int, Status | None] = {0: Status.ERROR, 1: Status.SKIPPED, 2: None}
+    left = (turn + 31 * place.repetition) % 97
+    if gaps and left in rare:
+        return rare[left]
+    if falls(place):
+        return Status.SUCCEEDED
+    return Status.FAILED if place.sample % 4 else Status.EXHAUSTED
+
+
+def plant(
+    folder: Path, *, models: int = 20, samples: int = 100, repetitions: int = 1, gaps: bool = True
+) -> StudyRecord:
     """Write ``study.json`` and ``study.db`` of a study of chains of two and one of three.
 
-    Model k of a chain falls a little more often than its upstream, and to the same samples.
+    Args:
+        folder: Where to.
+        models: How many; at least six, and even.
+        samples: Of each data set.
+        repetitions: Of the random attacks.
+        gaps: Whether some attempts are errors, skipped or not made, and some labels foreign.
     """
-    names = [
-        f"maker-{m // 2}/{ARCHITECTURES[m // 2 % 4].lower()}-reviews-{m}" for m in range(models)
-    ]
+    names = [f"maker-{m // 2}/{str(_architecture(m)).lower()}-reviews-{m}" for m in range(models)]
     victims = tuple(
         VictimRecord(
-            name=name, fingerprint=f"{index:064x}", role="single", labels=LABELS,
+            name=name, fingerprint=f"{index:064x}", role="single", labels=_labels(index, gaps=gaps),
             details={"precision": "float32", "maximum length": "256 tokens"},
         )
         for index, name in enumerate(names)
     )  # fmt: skip
-    generator = np.random.default_rng(seed)
+    drawn = np.random.default_rng(0)
     campaigns, replays = [], []
     with open_store(folder / "study.db") as store:
         for dataset, length in LENGTHS.items():
-            campaign = _campaign(dataset, victims, samples)
+            campaign = _campaign(dataset, victims, samples, repetitions)
             number = store.add_campaign(campaign)
             campaigns.append(CampaignEntry(dataset=dataset, campaign=number))
-            outcomes = [*_outcomes(campaign, length, generator)]
-            _put(folder / "study.db", outcomes)
-            for upstream, downstream in _links(names):
-                replayed, entries = _replays(campaign, outcomes, upstream, downstream, generator)
+            outcomes = dict(_outcomes(campaign, length, drawn, gaps=gaps))
+            _put(folder / "study.db", outcomes.values())
+            for upstream, downstream in _links(range(models)):
+                replayed, entries, found = _replays(campaign, outcomes, upstream, downstream)
                 number = store.add_campaign(replayed)
-                _put(folder / "study.db", entries)
-                replays += [
-                    ReplayEntry(
-                        dataset=dataset, campaign=number, upstream=upstream, downstream=downstream,
-                        attack=attack.name.removeprefix("replay-"), repetition=0,
-                        attack_fingerprint=attack.fingerprint,
-                    )
-                    for attack in replayed.attacks
-                ]  # fmt: skip
-    record = _record(names, campaigns, replays, samples)
+                _put(folder / "study.db", found)
+                replays += [entry.model_copy(update={"campaign": number}) for entry in entries]
+    record = _record(names, campaigns, replays, samples, gaps=gaps)
     (folder / "study.json").write_text(record.model_dump_json(indent=1), encoding="utf-8")
     return record
 
 
-def _links(names: list[str]) -> list[tuple[str, str]]:
-    return [*zip(names[:-2:2], names[1:-2:2], strict=False), (names[1], names[-1])]
+def _links(models: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """Return upstreams with their downstreams: pairs, and the last model after the first pair."""
+    return [*zip(models[:-2:2], models[1:-2:2], strict=False), (models[1], models[-1])]
 
 
-def _campaign(dataset: str, victims: tuple[VictimRecord, ...], samples: int) -> Campaign:
+def _architecture(model: int) -> str | None:
+    return ARCHITECTURES[model // 2 % len(ARCHITECTURES)]
+
+
+def _labels(model: int, *, gaps: bool) -> tuple[str, str]:
+    return FOREIGN if gaps and model in {UNREAD, MAPPED} else LABELS
+
+
+def _campaign(
+    dataset: str, victims: tuple[VictimRecord, ...], samples: int, repetitions: int
+) -> Campaign:
     return Campaign(
         victims=victims,
         attacks=tuple(
             AttackRecord(
                 name=name, fingerprint=f"{name}-{dataset}", paper=f"The paper of {name}",
-                parameters={"min_similarity": 0.84}, repetitions=1,
+                parameters={"min_similarity": 0.84},
+                repetitions=repetitions if name in RANDOM else 1,
             )
             for name in STRENGTHS
         ),
@@ -113,103 +178,104 @@ def _campaign(dataset: str, victims: tuple[VictimRecord, ...], samples: int) -> 
     )  # fmt: skip
 
 
-def _outcomes(campaign: Campaign, length: int, generator: np.random.Generator) -> Iterator[Outcome]:
-    samples = len(campaign.data.sample_ids)
-    words = generator.choice(WORDS, size=(samples, max(6, length)))
+def _outcomes(
+    campaign: Campaign, length: int, drawn: np.random.Generator, *, gaps: bool
+) -> Iterator[tuple[Place, Outcome]]:
+    samples, dataset = campaign.data.sample_ids, [*LENGTHS].index(campaign.data.name)
+    words = drawn.choice(WORDS, size=(len(samples), max(6, length)))
     texts = [" ".join(row).capitalize() + "." for row in words]
-    gold = generator.integers(2, size=samples)
-    hard = generator.normal(size=samples)
-    chain = generator.normal(size=(len(campaign.victims), samples))
-    for m, victim in enumerate(campaign.victims):
-        own = chain[m] if m % 2 == 0 else 0.8 * chain[m - 1] + 0.6 * chain[m]
-        predicted = np.where(generator.random(samples) < ACCURACY, gold, 1 - gold)
-        for attack in campaign.attacks:
-            shift = STRENGTHS[attack.name] - 0.5 + 0.12 * (m % 2) - 0.05 * (m % 5)
-            falls = 0.7 * hard + 0.7 * own + 0.5 * generator.normal(size=samples) < 2 * shift
-            broken = generator.random(samples) < BROKEN
-            for i, sample in enumerate(campaign.data.sample_ids):
-                known = (sample, texts[i], int(gold[i]), int(predicted[i]))
-                outcome = _failed(campaign, victim, attack, known, generator)
-                if broken[i]:
-                    error = "Traceback: out of memory"
-                    yield replace(outcome, status=Status.ERROR, error=error)
-                else:
-                    yield _fallen(outcome, generator) if falls[i] else outcome
+    for (m, victim), (a, attack) in product(
+        enumerate(campaign.victims), enumerate(campaign.attacks)
+    ):
+        for repetition, (i, sample) in product(range(attack.repetitions), enumerate(samples)):
+            place = Place(m, a, dataset, i, repetition)
+            status = ends(place, gaps=gaps)
+            if status is None:
+                continue
+            gold, predicted = i % 2, i % 2 if is_correct(m, dataset, i) else 1 - i % 2
+            outcome = Outcome(
+                key=OutcomeKey(
+                    victim_fingerprint=victim.fingerprint, attack_fingerprint=attack.fingerprint,
+                    data_fingerprint=campaign.data.fingerprint, sample_id=sample,
+                    repetition=repetition, seed=campaign.seed,
+                ),
+                victim=victim.name, attack=attack.name, dataset=campaign.data.name, status=status,
+                original_text=texts[i], gold_label=LABELS[gold],
+                gold_index=gold if victim.labels == LABELS else None,
+                original_label=victim.labels[predicted], original_index=predicted,
+                original_probability=round(drawn.uniform(0.7, 0.99), 4),
+                words=len(words[i]), queries=int(drawn.integers(20, 400)), seconds=0.2,
+                error="Traceback: out of memory" if status is Status.ERROR else None,
+            )  # fmt: skip
+            if status is Status.SUCCEEDED:
+                label = victim.labels[1 - predicted]
+                outcome = _succeeded(outcome, place, label, drawn)
+            yield place, outcome
 
 
-def _failed(
-    campaign: Campaign,
-    victim: VictimRecord,
-    attack: AttackRecord,
-    known: tuple[str, str, int, int],
-    generator: np.random.Generator,
-) -> Outcome:
-    sample, text, gold, predicted = known
-    return Outcome(
-        key=OutcomeKey(
-            victim_fingerprint=victim.fingerprint, attack_fingerprint=attack.fingerprint,
-            data_fingerprint=campaign.data.fingerprint, sample_id=sample, repetition=0, seed=0,
-        ),
-        victim=victim.name, attack=attack.name, dataset=campaign.data.name, status=Status.FAILED,
-        original_text=text, gold_label=LABELS[gold], gold_index=gold,
-        original_label=LABELS[predicted], original_index=predicted,
-        original_probability=round(generator.uniform(0.7, 0.99), 4), words=len(text.split()),
-        queries=int(generator.integers(20, 400)), seconds=0.2,
-    )  # fmt: skip
-
-
-def _fallen(outcome: Outcome, generator: np.random.Generator) -> Outcome:
+def _succeeded(outcome: Outcome, place: Place, label: str, drawn: np.random.Generator) -> Outcome:
+    """Return the outcome with a text that some of the bounds let pass."""
     words = outcome.original_text.split()
-    places = generator.choice(len(words), size=int(1 + 0.1 * len(words)), replace=False)
-    for place in places:
-        words[place] = words[place][::-1]
+    changed = 1 + (place.sample + place.model) % 3 * len(words) // 10
+    for word in drawn.choice(len(words), size=changed, replace=False):
+        words[word] = words[word][::-1]
     return replace(
-        outcome, status=Status.SUCCEEDED, adversarial_text=" ".join(words),
-        adversarial_label=LABELS[1 - (outcome.original_index or 0)],
-        adversarial_probability=round(generator.uniform(0.1, 0.49), 4), words_changed=len(places),
-        similarity=round(generator.uniform(0.8, 0.99), 4),
+        outcome, adversarial_text=" ".join(words), adversarial_label=label,
+        adversarial_probability=round(drawn.uniform(0.1, 0.49), 4), words_changed=changed,
+        similarity=round(0.8 + (3 * place.sample + place.model) % CYCLE / 100, 2),
+        original_perplexity=40.0,
+        adversarial_perplexity=40.0 * (1 + (place.sample + place.attack) % 5),
+        language_model="made up",
     )  # fmt: skip
 
 
 def _replays(
-    campaign: Campaign, outcomes: list[Outcome], upstream: str, downstream: str,
-    generator: np.random.Generator,
-) -> tuple[Campaign, list[Outcome]]:  # fmt: skip
-    victim = next(v for v in campaign.victims if v.name == downstream)
-    attacks = tuple(
-        attack.model_copy(
+    campaign: Campaign, outcomes: Mapping[Place, Outcome], upstream: int, downstream: int
+) -> tuple[Campaign, list[ReplayEntry], list[Outcome]]:
+    """Return every attempt on the upstream as one on the downstream, which fails without a text."""
+    victim, above = campaign.victims[downstream], campaign.victims[upstream].name
+    attacks: dict[tuple[int, int], AttackRecord] = {}
+    entries, found = [], []
+    for (a, attack), repetition in (
+        (numbered, repetition)
+        for numbered in enumerate(campaign.attacks)
+        for repetition in range(numbered[1].repetitions)
+    ):
+        fingerprint = f"{attack.fingerprint}>{above}>{repetition}"
+        attacks[a, repetition] = attack.model_copy(
             update={
-                "name": f"replay-{attack.name}",
-                "fingerprint": f"{attack.fingerprint}>{upstream}",
+                "name": f"replay-{attack.name}", "fingerprint": fingerprint, "repetitions": 1,
             }
-        )
-        for attack in campaign.attacks
-    )
-    names = {attack.name.removeprefix("replay-"): attack for attack in attacks}
-    found = []
-    for outcome in outcomes:
-        if outcome.victim != upstream or outcome.status is Status.ERROR:
-            continue
-        attack = names[outcome.attack]
-        flips = outcome.status is Status.SUCCEEDED and generator.random() < TRANSFERRED
-        key = replace(
-            outcome.key,
-            victim_fingerprint=victim.fingerprint,
-            attack_fingerprint=attack.fingerprint,
-        )
-        found.append(
-            replace(outcome, key=key, victim=downstream, attack=attack.name, queries=2)
-            if flips
-            else replace(
-                outcome, key=key, victim=downstream, attack=attack.name, status=Status.FAILED,
-                adversarial_text=None, adversarial_label=None, adversarial_probability=None,
-                words_changed=None, similarity=None,
+        )  # fmt: skip
+        entries.append(
+            ReplayEntry(
+                dataset=campaign.data.name, campaign=0, upstream=above, downstream=victim.name,
+                attack=attack.name, repetition=repetition, attack_fingerprint=fingerprint,
             )
         )  # fmt: skip
-    return campaign.model_copy(update={"victims": (victim,), "attacks": attacks}), found
+    for place, outcome in outcomes.items():
+        if place.model == upstream:
+            found.append(_replay(place, outcome, victim, attacks[place.attack, place.repetition]))
+    only = {"victims": (victim,), "attacks": tuple(attacks.values())}
+    return campaign.model_copy(update=only), entries, found
 
 
-def _put(path: Path, outcomes: list[Outcome]) -> None:
+def _replay(place: Place, outcome: Outcome, victim: VictimRecord, attack: AttackRecord) -> Outcome:
+    key = replace(
+        outcome.key, victim_fingerprint=victim.fingerprint, repetition=0,
+        attack_fingerprint=attack.fingerprint,
+    )  # fmt: skip
+    tried = replace(outcome, key=key, victim=victim.name, attack=attack.name, queries=2, error=None)
+    if outcome.status is Status.SUCCEEDED and transfers(place):
+        return tried
+    return replace(
+        tried, status=Status.FAILED, adversarial_text=None, adversarial_label=None,
+        adversarial_probability=None, words_changed=None, similarity=None,
+        original_perplexity=None, adversarial_perplexity=None, language_model=None,
+    )  # fmt: skip
+
+
+def _put(path: Path, outcomes: Iterable[Outcome]) -> None:
     """Write many outcomes in one transaction, as no run may and a benchmark must."""
     rows = [to_row(outcome) | {"status": str(outcome.status)} for outcome in outcomes]
     columns = ", ".join(rows[0])
@@ -219,7 +285,12 @@ def _put(path: Path, outcomes: list[Outcome]) -> None:
 
 
 def _record(
-    names: list[str], campaigns: list[CampaignEntry], replays: list[ReplayEntry], samples: int
+    names: list[str],
+    campaigns: list[CampaignEntry],
+    replays: list[ReplayEntry],
+    samples: int,
+    *,
+    gaps: bool,
 ) -> StudyRecord:
     pairs = _links(names)
     paths = [(*pairs[0], names[-1]), *pairs[1:-1]]
@@ -242,7 +313,8 @@ def _record(
         name="planted",
         specification={
             "name": "planted", "data": list(LENGTHS), "samples": samples, "seed": 0,
-            "attacks": list(STRENGTHS),
+            "attacks": list(STRENGTHS), "bounds": BOUNDS,
+            "labels": {names[MAPPED]: dict(zip(FOREIGN, LABELS, strict=True))} if gaps else {},
             "selection": {"min_downloads": 30, "declared_data": True},
         },
         digest="0" * 64,
@@ -250,7 +322,7 @@ def _record(
             *(
                 ModelEntry(
                     name=name, fingerprint=f"{index:064x}", languages=("en",),
-                    architecture=ARCHITECTURES[index // 2 % 4], downloads=1000 * index,
+                    architecture=_architecture(index), downloads=1000 * index,
                 )
                 for index, name in enumerate(names)
             ),

@@ -210,7 +210,7 @@ class StudyResults(_Figures):
     all_links: Compared | None
     link_scenarios: tuple[LinkScenario, ...]
     scenario_n: int | None
-    """Median number of samples in a scenario of a link."""
+    """Median number of samples in a scenario of a link, where all samples count."""
     scenario_detectable: float | None
     """The delta that would show in one such scenario, at the mean share of discordant samples."""
     advice: tuple[Advice, ...]

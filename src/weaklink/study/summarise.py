@@ -14,7 +14,7 @@ from weaklink.study.link_scenarios import link_scenarios, mean_differing, typica
 from weaklink.study.published import is_first_eight, published
 from weaklink.study.reading import Study
 from weaklink.study.record import StudyRecord
-from weaklink.study.results import Compared, Group, LinkResult, StudyResults
+from weaklink.study.results import Compared, Group, LinkResult, LinkScenario, StudyResults
 from weaklink.study.rq2 import Robustness
 from weaklink.study.rq3 import Cells, Comparisons
 
@@ -116,7 +116,7 @@ class _Links:
             "first_chains": {"C1 to C8": self._where(first)} if first else {},
         }
         found = self._compared(families)
-        scenarios = [*self._scenarios("all"), *self._scenarios("both_correct")]
+        scenarios = self._scenarios("all")
         n, detectable = (
             typical_detectable(scenarios, mean_differing(self._sides[False]))
             if scenarios
@@ -126,12 +126,12 @@ class _Links:
             "links": tuple(self._link(i, link) for i, link in enumerate(found["links"])),
             **{name: found[name] for name in ("chains", "architectures", "link_attacks")},
             **{name: next(iter(found[name]), None) for name in ("all_links", "first_chains")},
-            "link_scenarios": tuple(scenarios),
+            "link_scenarios": (*scenarios, *self._scenarios("both_correct")),
             "scenario_n": n,
             "scenario_detectable": detectable,
         }
 
-    def _scenarios(self, samples: Literal["all", "both_correct"]) -> list[Any]:
+    def _scenarios(self, samples: Literal["all", "both_correct"]) -> list[LinkScenario]:
         side = self._sides[samples == "both_correct"]
         return link_scenarios(self._blocks, side, samples, seed=self._seed)
 

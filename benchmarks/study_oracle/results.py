@@ -1,0 +1,93 @@
+"""What ``results.json`` must hold, key by key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from .compare import differences
+from .facts import Facts
+from .figures import Untold
+from .rq2 import rq2
+from .rq3 import first_chains_delta, rq3
+
+_SIGNIFICANT = 0.05
+
+
+def expected_results(facts: Facts) -> dict[str, Any]:
+    """Return the figures under the keys of ``results.json``; some are bounds (see ``figures``)."""
+    record = facts.record
+    found = rq2(facts) | rq3(facts)
+    return found | {
+        "name": record["name"],
+        "digest": record["digest"],
+        "models": [*facts.models],
+        "attacks": [*facts.repetitions],
+        "datasets": [*facts.samples],
+        "bounds": record["specification"]["bounds"],
+        "failures": record["failures"],
+        "resamples": Untold(),
+        "seed": Untold(),
+        "advice": Untold(),
+        "published": [*_published(facts, found)],
+    }
+
+
+def untold(results: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what does not follow from the other figures: Holm's p-values, and advice."""
+    links = results["link_scenarios"]
+    families: list[list[Mapping[str, Any]]] = [
+        [one for one in links if one["samples"] == samples] for samples in ("all", "both_correct")
+    ]
+    for name in ("links", "chains", "architectures", "link_attacks"):
+        families += ([one[side] for one in results[name]] for side in ("all", "both_correct"))
+    families += ([results["all_links"][side]] for side in ("all", "both_correct"))
+    for family in families:
+        told = [one["p_holm"] for one in family]
+        yield from differences(_holm([one["p_value"] for one in family]), told, "p_holm")
+    advice = [(one["about"], one["kind"], one["verdict"]) for one in results["advice"]]
+    yield from differences([*_advice(results)], advice, "advice")
+
+
+def _holm(p_values: Sequence[float | None]) -> list[float | None]:
+    """Return the largest of the p-values up to each, each times how many are no smaller."""
+    known = [p for p in p_values if p is not None]
+    stepped: dict[float, list[float]] = {}
+    for rank, p in enumerate(sorted(known)):
+        stepped.setdefault(p, []).append((len(known) - rank) * p)
+    return [
+        None if p is None else min(1.0, max(max(s) for q, s in stepped.items() if q <= p))
+        for p in p_values
+    ]
+
+
+def _advice(results: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for kind in ("chain", "architecture"):
+        for group in results[f"{kind}s"]:
+            found = group["all"]
+            delta = found["delta"]
+            told = (
+                delta is not None
+                and not delta["low"] <= 0 <= delta["high"]
+                and found["p_holm"] < _SIGNIFICANT
+            )
+            verdict = "use as is" if told and delta["value"] > 0 else "fine-tune"
+            yield group["name"], kind, verdict if told else "cannot be told"
+
+
+def _published(facts: Facts, found: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    rates = [group["rates"]["asr_all"] for group in found["by_model"]]
+    of_models = sorted(rate["macro"] for rate in rates if rate)
+    over_links = found["all_links"]["all"]
+    for key, paper, ours in (
+        ("asr_mean", 0.5270, found["overall"]["asr_all"]["macro"]),
+        ("asr_lowest", 0.30, of_models[0]),
+        ("asr_highest", 0.78, of_models[-1]),
+        ("delta_mean", 0.1260, over_links["delta"]),
+        ("delta_c1_c8", 0.1684, first_chains_delta(facts)),
+        ("transfer_mean", 0.7857, over_links["sample_transfer"]),
+        ("transfer_lower", 0.713, None),
+        ("targeted_against", 0.5824, over_links["downstream"]),
+    ):
+        words = dict.fromkeys(("figure", "label", "note", "unit"), Untold())
+        yield {"key": key, "paper": paper, "ours": ours, **words}

@@ -1,0 +1,218 @@
+"""RQ3 from the rows: delta along the links, and transfer in both readings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from fractions import Fraction
+from itertools import product
+from math import asin, sqrt
+from statistics import fmean, median
+from typing import Any
+
+from .exchange import exchange_p, mcnemar_p
+from .facts import Facts, Link, Scenario, counts, fell
+from .figures import Between, Cell, Figure, Untold, cell, macro, micro, share, wilson
+from .reach import average_reach, scenario_reach
+from .rq2 import correct
+
+_FIRST_EIGHT = {f"C{number}" for number in range(1, 9)}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One attack on one data set along one link."""
+
+    link: Link
+    attack: str
+    upstream: Cell
+    downstream: Cell
+    delta: Cell
+    transfer: Cell
+    text: Cell
+    elsewhere: Cell
+
+    @property
+    def dataset(self) -> str:
+        """The data set."""
+        return self.delta.dataset
+
+
+def rq3(facts: Facts) -> dict[str, Any]:
+    """Return the part of ``results.json`` that is about links."""
+    over_all, both = (
+        [_pair(facts, *place, both=both)
+         for place in product(facts.samples, facts.links, facts.repetitions)]
+        for both in (False, True)
+    )  # fmt: skip
+    links = {" → ".join(link): [link] for link in facts.links}
+    architectures = dict.fromkeys(facts.models[downstream] for _, downstream in facts.links)
+    sides = facts, over_all, both
+    scenarios = [*_scenarios(over_all, "all"), *_scenarios(both, "both_correct")]
+    n = int(median(len(one.delta.shares) for one in over_all if one.delta.shares))
+    differing = fmean(_differing(one) for one in over_all if one.delta.shares)
+    return {
+        "links": [
+            _compared(*sides, name, link)
+            | {
+                "upstream": link[0][0],
+                "downstream": link[0][1],
+                "chains": [c for c, inside in facts.chains.items() if link[0] in inside],
+                "architecture": facts.models[link[0][1]],
+            }
+            for name, link in links.items()
+        ],
+        "chains": [_compared(*sides, name, inside) for name, inside in facts.chains.items()],
+        "architectures": [
+            _compared(*sides, name, [link for link in facts.links if facts.models[link[1]] == name])
+            for name in architectures
+        ],
+        "link_attacks": [
+            _compared(*sides, attack, facts.links, attack) for attack in facts.repetitions
+        ],
+        "all_links": _compared(*sides, "all links", facts.links),
+        "link_scenarios": scenarios,
+        "scenario_n": n,
+        "scenario_detectable": scenario_reach(n, differing),
+    }
+
+
+def first_chains_delta(facts: Facts) -> Figure | None:
+    """Return the delta over the links of the chains that the paper averages over."""
+    links = {link for name in _FIRST_EIGHT for link in facts.chains.get(name, ())}
+    return macro(
+        [_pair(facts, *place, both=False).delta
+         for place in product(facts.samples, links, facts.repetitions)]
+    )  # fmt: skip
+
+
+def _pair(facts: Facts, dataset: str, link: Link, attack: str, *, both: bool) -> Pair:
+    """Return what each sample adds: only tries that count on both ends are compared."""
+    above, below = (facts.scenario(dataset, model, attack) for model in link)
+    replays = facts.replays.get((Scenario(dataset, link[0], attack), link[1]), {})
+    known = [correct(facts, dataset, model) for model in link] if both else []
+    parts: dict[str, dict[str, Fraction | None]] = {
+        field.name: {} for field in fields(Pair) if field.type == "Cell"
+    }
+    for sample in facts.samples[dataset]:
+        if not all(one.get(sample) for one in known):
+            continue
+        tries = [
+            (sample, number)
+            for number in range(facts.repetitions[attack])
+            if counts(above.get((sample, number))) and counts(below.get((sample, number)))
+        ]
+        fallen = [one for one in tries if fell(above[one])]
+        up, down = (share(fell(end[one]) for one in tries) for end in (above, below))
+        told = [replays[one] for one in fallen if counts(replays.get(one))]
+        parts["upstream"][sample], parts["downstream"][sample] = up, down
+        parts["delta"][sample] = None if up is None or down is None else down - up
+        parts["transfer"][sample] = share(fell(below[one]) for one in fallen)
+        parts["text"][sample] = share(map(fell, told))
+        parts["elsewhere"][sample] = None if fallen else down
+    made = {name: cell(dataset, shares.items()) for name, shares in parts.items()}
+    return Pair(link, attack, **made)
+
+
+def _compared(
+    facts: Facts,
+    over_all: Sequence[Pair],
+    both: Sequence[Pair],
+    name: str,
+    links: Sequence[Link],
+    attack: str | None = None,
+) -> dict[str, Any]:
+    """Return the figures of some links, under one attack or all."""
+    sides = (
+        [one for one in side if one.link in links and attack in (None, one.attack)]
+        for side in (over_all, both)
+    )
+    rows = sum(map(len, facts.samples.values()))
+    found = [_comparison(side, rows) for side in sides]
+    return {"name": name, "all": found[0], "both_correct": found[1]}
+
+
+def _comparison(pairs: Sequence[Pair], rows: int) -> dict[str, Any]:
+    deltas = [one.delta for one in pairs]
+    downstream = macro([one.downstream for one in pairs])
+    transfer, text = (macro([getattr(one, name) for one in pairs]) for name in ("transfer", "text"))
+    known = [one for one in deltas if one.shares]
+    return {
+        "upstream": macro([one.upstream for one in pairs]),
+        "downstream": downstream,
+        "delta": macro(deltas),
+        "delta_micro": micro(deltas),
+        "p_value": exchange_p(_weights(known), rows) if known else None,
+        "p_holm": Untold() if known else None,
+        "sample_transfer": transfer,
+        "text_transfer": text,
+        "elsewhere": macro([one.elsewhere for one in pairs]),
+        "sample_advantage": _less(transfer, downstream),
+        "text_advantage": _less(text, downstream),
+        "detectable": average_reach(known),
+        "scenarios": len(known),
+    }
+
+
+def _less(figure: Figure | None, other: Figure | None) -> Figure | None:
+    if figure is None or other is None:
+        return None
+    return Figure(figure.value - other.value, figure.n)
+
+
+def _weights(cells: Sequence[Cell]) -> list[Fraction]:
+    """Return what each sample of the data sets adds to the mean of the cells' deltas."""
+    weights: dict[tuple[str, str], Fraction] = {}
+    for one in cells:
+        for sample, part in one.shares.items():
+            place = one.dataset, sample
+            weights[place] = weights.get(place, Fraction(0)) + part / len(one.shares)
+    return [weight / len(cells) for weight in weights.values()]
+
+
+def _scenarios(pairs: Sequence[Pair], samples: str) -> Iterator[dict[str, Any]]:
+    for one in pairs:
+        if not one.delta.shares:
+            continue
+        up, down = one.upstream.shares, one.downstream.shares
+        rates = [float(one.upstream.mean), float(one.downstream.mean)]
+        yield {
+            "upstream": one.link[0],
+            "downstream": one.link[1],
+            "attack": one.attack,
+            "dataset": one.dataset,
+            "samples": samples,
+            "n": len(up),
+            "upstream_asr": one.upstream.mean,
+            "downstream_asr": one.downstream.mean,
+            "delta": Figure(one.delta.mean, len(up)),
+            "p_holm": Untold(),
+            "cohens_h": 2 * asin(sqrt(rates[1])) - 2 * asin(sqrt(rates[0])),
+            "detectable": scenario_reach(len(up), _differing(one)),
+            "sample_transfer": wilson(one.transfer),
+            "text_transfer": wilson(one.text),
+            "elsewhere": wilson(one.elsewhere),
+            **_tested(up, down, list(one.delta.shares.values())),
+        }
+
+
+def _tested(
+    up: Mapping[str, Fraction], down: Mapping[str, Fraction], deltas: Sequence[Fraction]
+) -> dict[str, Any]:
+    if any(part not in {0, 1} for part in (*up.values(), *down.values())):
+        unpaired = dict.fromkeys(("only_upstream", "only_downstream", "odds_ratio"))
+        p_value: float | Between = exchange_p(deltas, len(up))
+        return {"test": "paired permutation", "p_value": p_value, **unpaired}
+    only_up, only_down = deltas.count(Fraction(-1)), deltas.count(Fraction(1))
+    return {
+        "test": "exact McNemar",
+        "p_value": mcnemar_p(only_up, only_down),
+        "only_upstream": only_up,
+        "only_downstream": only_down,
+        "odds_ratio": only_down / only_up if only_up else None,
+    }
+
+
+def _differing(one: Pair) -> float:
+    """Return the share of a scenario's samples that differ between the ends."""
+    return fmean(abs(part) for part in one.delta.shares.values())
