@@ -4,9 +4,11 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from transformers import AutoModel, AutoTokenizer
 
-from weaklink.generators.electra import REPLACED, _Task, pretrain
+from weaklink.generators.electra import REPLACED, _network, _Task, pretrain
 from weaklink.progress import Silent
+from weaklink.resources.packaged import MINILM
 from weaklink.victims.checkpoint import Checkpoint
 
 VOCABULARY, FIRST, LAST = 50, 2, 3
@@ -63,6 +65,15 @@ def test_what_comes_out_is_a_base_to_fine_tune_from(tmp_path):
     found = Checkpoint.open(str(out))
     assert found.config.model_type == "electra"
     assert not found.has_head
-    assert any(name.startswith("electra.encoder.layer.3") for name in found.tensors)
+    layers = {name.split(".")[3] for name in found.tensors if ".layer." in name}
+    assert layers == {"0", "1", "2"}
     assert "made up" in (out / "README.md").read_text()
     assert not list(tmp_path.glob(".electra.training"))
+
+
+def test_it_starts_from_every_second_layer_of_the_encoder():
+    base = MINILM.require("The encoder")
+    encoder = AutoModel.from_pretrained(base).encoder.layer
+    layers = _network(base, AutoTokenizer.from_pretrained(base), seed=0).electra.encoder.layer
+    for mine, its in zip(layers, (encoder[1], encoder[3], encoder[5]), strict=True):
+        assert all(map(torch.equal, mine.state_dict().values(), its.state_dict().values()))
