@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 from collections import Counter
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Self
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -17,11 +19,15 @@ LISTING_REFUSES = {"baseModels", "childrenModelCount", "usedStorage"}
 
 @dataclass
 class FakeModel:
-    """A repository. ``gate`` is the status that its files are refused with."""
+    """A repository.
+
+    ``gate`` is the status that its files are refused with; ``folder`` holds those besides its card.
+    """
 
     record: dict
     card: bytes | None = None
     gate: int | None = None
+    folder: Path | None = None
 
     @property
     def id(self) -> str:
@@ -82,6 +88,9 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         pass
 
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
     def do_GET(self) -> None:
         url = urlsplit(self.path)
         query = parse_qs(url.query)
@@ -131,13 +140,16 @@ class _Handler(BaseHTTPRequestHandler):
             headers["Link"] = f'<{self.hub.address}/api/models?{following}>; rel="next"'
         return self._send(200, json.dumps(shown).encode(), **headers)
 
-    def _info(self, model_id: str) -> None:
+    def _info(self, path: str) -> None:
+        path, _, tree = path.partition("/tree/")
+        model_id = path.partition("/revision/")[0]
         if model_id in self.hub.renamed:
             return self._send(307, b"", Location=f"/api/models/{self.hub.renamed[model_id]}")
         model = self.hub.serves(model_id)
         if model is None:
             return self._send(401, b"", **{"X-Error-Code": "RepoNotFound"})
-        return self._send(200, json.dumps(model.record).encode())
+        shown = _tree(model) if tree else model.record
+        return self._send(200, json.dumps(shown).encode())
 
     def _file(self, model_id: str, rest: str) -> None:
         if model_id in self.hub.renamed:
@@ -147,9 +159,12 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(404, b"", **{"X-Error-Code": "RepoNotFound"})
         if model.gate:
             return self._send(model.gate, b"", **{"X-Error-Code": "GatedRepo"})
-        if model.card is None or not rest.endswith("/README.md"):
-            return self._send(404, b"", **{"X-Error-Code": "EntryNotFound"})
-        return self._send(200, model.card)
+        content = _content(model, rest.partition("/")[2])
+        commit = {"X-Repo-Commit": model.record["sha"]}
+        if content is None:
+            return self._send(404, b"", **{"X-Error-Code": "EntryNotFound"}, **commit)
+        etag = hashlib.sha1(content).hexdigest()  # noqa: S324 - as git names it
+        return self._send(200, content, ETag=f'"{etag}"', **commit)
 
     def _send(self, status: int, body: bytes, **headers: str) -> None:
         self.send_response(status)
@@ -157,6 +172,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
+        if self.command == "HEAD":
+            return
         if getattr(self, "_truncate", False):
             body, self.close_connection = body[: len(body) // 2], True
         try:
@@ -165,9 +182,25 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
 
+def _tree(model: FakeModel) -> list[dict]:
+    return [
+        {"type": "file", "path": file.name, "size": file.stat().st_size, "oid": "0" * 40}
+        for file in sorted(model.folder.iterdir() if model.folder else ())
+    ]
+
+
+def _content(model: FakeModel, name: str) -> bytes | None:
+    if name == "README.md":
+        return model.card
+    file = model.folder / name if model.folder else None
+    return file.read_bytes() if file and file.is_file() else None
+
+
 def model(number: int, model_id: str, card: bytes | None, **values: object) -> FakeModel:
     """Return a model created on the given day of May 2024, newest models having high numbers."""
-    gate = values.pop("gate", None)
+    gate, folder = values.pop("gate", None), values.pop("folder", None)
+    names = ["README.md"] if card is not None or gate else []
+    names += sorted(file.name for file in folder.iterdir()) if folder else []
     record = {
         "id": model_id,
         "sha": f"{number:040x}",
@@ -181,9 +214,9 @@ def model(number: int, model_id: str, card: bytes | None, **values: object) -> F
         "library_name": "transformers",
         "config": {"architectures": ["BertForSequenceClassification"], "model_type": "bert"},
         "gated": False,
-        "siblings": [{"rfilename": "README.md"}] if card is not None or gate else [],
+        "siblings": [{"rfilename": name} for name in names],
     }
-    return FakeModel(record | values, card, gate)
+    return FakeModel(record | values, card, gate, folder)
 
 
 def small_hub() -> FakeHub:
