@@ -39,6 +39,15 @@ def test_a_plan_counts_what_is_stored(studied, cli):
     assert plan.status == 0, plan.err
     assert "Outcomes: 8 of attacks, 4 of replays; 12 are in study-toys already." in plan.out
     assert "To fetch: nothing." in plan.out
+    assert "Time: not estimated." in plan.out
+
+
+def test_a_plan_says_how_long_it_takes_from_a_probe(cli, monkeypatch):
+    monkeypatch.setattr("weaklink.auditing.plan._probe", lambda _: 1e-6)
+    Path("study.toml").write_text(STUDY)
+    plan = cli("study", "plan", "study.toml")
+    assert plan.status == 0, plan.err
+    assert "Time: under a minute to 1 minute, by a probe" in plan.out
 
 
 def test_vulnerable_samples_are_exported_and_tried_on_another_model(studied, cli):

@@ -62,10 +62,11 @@ def _lines(plan: Plan, folder: Path) -> list[str]:
 
 
 def _span(least: float, most: float) -> str:
+    span = " to ".join(dict.fromkeys((_duration(least), _duration(most))))
     return (
-        f"between {_duration(least)} and {_duration(most)}, by a probe of the sentence encoder on "
-        "this machine as it is now. How soon attacks find something is not known before;"
-        " callables, downloads and what is built once are not counted."
+        f"{span}, by a probe of the sentence encoder on this machine as it is now. How soon "
+        "attacks find something is not known before; callables, downloads and what is built once "
+        "are not counted."
     )
 
 
@@ -78,10 +79,12 @@ def _size(count: int | None) -> str:
 def _duration(seconds: float) -> str:
     """Return a length of time in minutes, or from two hours on in hours.
 
-    >>> _duration(90), _duration(5400), _duration(9000)
-    ('2 minutes', '90 minutes', '2.5 hours')
+    >>> _duration(30), _duration(5400), _duration(9000)
+    ('under a minute', '90 minutes', '2.5 hours')
     """
+    if seconds < _MINUTE:
+        return "under a minute"
     if seconds < 2 * _HOUR:
-        minutes = max(1, round(seconds / _MINUTE))
+        minutes = round(seconds / _MINUTE)
         return "1 minute" if minutes == 1 else f"{minutes} minutes"
     return f"{seconds / _HOUR:.1f} hours"
