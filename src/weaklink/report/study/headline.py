@@ -8,6 +8,8 @@ from weaklink.report.study.tables import write
 from weaklink.study.advice import excludes_zero
 from weaklink.study.results import StudyResults
 
+_GUESSING = 0.5
+
 
 def headline(results: StudyResults) -> list[str]:
     """Return what a reader should know if they read no further."""
@@ -26,9 +28,13 @@ def _attacks(results: StudyResults) -> str:
 
 
 def _worst(results: StudyResults) -> str:
-    left = [one for one in results.worst if one.dataset is None and one.robust_accuracy]
-    if not left:
+    """Say what is left of the best model; one that may be guessing has nothing to lose."""
+    known = [one for one in results.worst if one.dataset is None and one.robust_accuracy]
+    if not known:
         return "Robust accuracy is not known: the labels of data and models do not match."
+    left = [one for one in known if one.accuracy and one.accuracy.low > _GUESSING]
+    if not left:
+        return "No model is right often enough to be told from one that guesses between two labels."
     best = max(left, key=lambda one: one.robust_accuracy.value if one.robust_accuracy else 0)
     return (
         f"When any of the attacks will do, the most robust model, {best.model}, still classifies "

@@ -34,7 +34,7 @@ def study_page(
         policy=policy(style, script),
         style=style,
         script=script,
-        data=packed_outcomes(study),
+        data=packed_outcomes(study, results),
         record=study.record,
         results=results,
         tables=tables,
@@ -61,15 +61,15 @@ def _incomplete(results: StudyResults) -> Iterator[str]:
 
 
 def _cautions(study: Study) -> Iterator[tuple[str, str]]:
-    """Yield what the trust checks said of chains, then of models, each once."""
+    """Yield what the trust checks said of chains, then of models: once for all of whom it holds."""
     for chain in study.record.chains:
         for warning in chain.warnings:
             yield chain.name, warning.message
-    seen = set()
+    about = dict[str, dict[str, None]]()
     for entry in study.record.campaigns:
         for victim in study.campaigns[entry.campaign].victims:
             for warning in victim.warnings:
-                said = (victim.name, f"on {entry.dataset}: {warning.message}")
-                if said not in seen:
-                    seen.add(said)
-                    yield said
+                said = f"on {entry.dataset}: {warning.message}"
+                about.setdefault(said, {})[victim.name] = None
+    for said, models in about.items():
+        yield ", ".join(models), said
