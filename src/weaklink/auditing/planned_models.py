@@ -30,7 +30,7 @@ _EMBEDDINGS = 94_000_000
 _BERT_BASE = 440_000_000
 """Bytes of BERT-base's weights: what a model of unknown size is taken for."""
 
-_ELECTRA = 0.3
+_ELECTRA = 0.5
 """Cost of the ELECTRA that studies pre-train."""
 
 _READS = 512

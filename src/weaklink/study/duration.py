@@ -26,7 +26,7 @@ WORK = {
     "textfooler": Work(1.0, 15.0),
     "pwws": Work(1.0, 0.0),
     "textbugger": Work(1.0, 5.0),
-    "hotflip": Work(5.0, 0.0),
+    "hotflip": Work(6.0, 0.0),
     "scpn": Work(1.0, 70.0),
     "gan": Work(1.0, 40.0),
 }
@@ -39,7 +39,7 @@ TRAINING = 3.0
 REPLAYED = 2.0
 """Passes of a replay."""
 
-FLUENCY = 10.0
+FLUENCY = 15.0
 """What a token costs the packaged language model, in tokens of the encoder."""
 
 FOUND = 0.5
