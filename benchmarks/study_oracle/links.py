@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
+from .counted import counted
 from .facts import Facts, Link, Scenario, fell
 from .page import Outcomes, Page, Shown
 from .tables import visible
 
-LOOSE = {("figure_10_attacks", "downstream_asr"), ("figure_10_attacks", "sample_transfer")}
-"""Averages over all links, whose own lead to outcomes against other models as well."""
-
-_SUCCESSES = {"asr_all", "asr_all_micro", "upstream_asr", "downstream_asr"}
+_LEADS = re.compile(
+    r"(asr|accuracy|robust|upstream_asr|downstream_asr|text_transfer|sample_transfer|delta"
+    r"|fallen|strongest_leaves)(_all|_all_micro|_correct|_valid|_accuracy|_both_correct|_\d+)?"
+)
+"""Columns of numbers that are counted from outcomes, and must lead to them."""
 
 
 def check_links(
@@ -22,10 +25,11 @@ def check_links(
     """Yield each link of a table that leads to other outcomes than its number is counted from."""
     outcomes = Outcomes(page.data)
     for name, rows in tables.items():
-        key = name.rpartition("-")[2]
         for row, shown in zip(rows, page.tables[name], strict=True):
             for column, cell in zip(visible(name, row), shown, strict=True):
-                if cell.href is None or (key, column) in LOOSE:
+                if cell.href is None:
+                    if row[column] is not None and _LEADS.fullmatch(column):
+                        yield f"{name}.{column}: leads nowhere"
                     continue
                 found, expected = outcomes.behind(cell.href), _behind(facts, row, column)
                 if found != expected:
@@ -54,11 +58,11 @@ def _of_scenario(
     ends = {"upstream_asr": (0,), "downstream_asr": (1,)}.get(column, (0, 1))
     linked = dict.fromkeys(link[end] for link in links for end in ends)
     models = [row["model"]] if "model" in row else linked or facts.models
-    successes = column in _SUCCESSES
     for model in models:
-        for (sample, number), made in facts.scenario(*scenario._replace(model=model)).items():
-            if fell(made) or not successes:
-                yield Shown(scenario.dataset, model, scenario.attack, sample, number)
+        counts = counted(facts, scenario.dataset, model, row, column)
+        for place, made in facts.scenario(*scenario._replace(model=model)).items():
+            if counts(made):
+                yield Shown(scenario.dataset, model, scenario.attack, *place)
 
 
 def _links(facts: Facts, row: Mapping[str, Any]) -> list[Link]:
@@ -67,6 +71,10 @@ def _links(facts: Facts, row: Mapping[str, Any]) -> list[Link]:
         return [link for link in facts.links if " → ".join(link) == row["link"]]
     if "downstream" in row:
         return [(row["upstream"], row["downstream"])]
+    if "chain" in row:
+        return facts.chains[row["chain"]]
+    if "architecture" in row and "delta" in row:
+        return [link for link in facts.links if facts.models[link[1]] == row["architecture"]]
     return facts.links if "sample_transfer" in row else []
 
 

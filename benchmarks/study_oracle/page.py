@@ -6,12 +6,15 @@ import base64
 import gzip
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
+
+_TOLD = ("status", "correct", "valid", "falls")
+"""What the page tells of each outcome that its list can be filtered by."""
 
 
 class Shown(NamedTuple):
@@ -104,28 +107,41 @@ class Outcomes:
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         names, columns = data["names"], data["columns"]
-        wanted = ("dataset", "model", "attack", "sample", "repetition", "upstream", "status")
-        self._groups: defaultdict[Group, dict[Shown, str]] = defaultdict(dict)
-        for d, m, a, s, r, u, e in zip(*(columns[name] for name in wanted), strict=True):
+        wanted = ("dataset", "model", "attack", "sample", "repetition", "upstream")
+        self._links = {
+            name: (names["model"][up], names["model"][down])
+            for name, (up, down) in zip(names["link"], data["links"], strict=True)
+        }
+        self._groups: defaultdict[Group, dict[Shown, dict[str, str | None]]] = defaultdict(dict)
+        said = zip(*(_said(names[name], columns[name]) for name in _TOLD), strict=True)
+        for d, m, a, s, r, u, told in zip(*(columns[name] for name in wanted), said, strict=True):
             group = Group(names["dataset"][d], names["model"][m], names["attack"][a], u >= 0)
             shown = Shown(*group[:3], names["sample"][s], r, names["model"][u] if u >= 0 else None)
-            self._groups[group][shown] = names["status"][e]
+            self._groups[group][shown] = dict(zip(_TOLD, told, strict=True))
 
     def behind(self, href: str) -> set[Shown]:
         """Return what the page shows when a link is followed."""
         asked = parse_qs(href.removeprefix("#outcomes?"))
         replays = asked.pop("kind", None) == ["replay"]
-        status, fell = asked.pop("status", None), asked.pop("fell", None)
+        links = [self._links[name] for name in asked.pop("link", ())]
+        told = {name: asked.pop(name) for name in _TOLD if name in asked}
         return {
             shown
             for group, found in self._groups.items()
             if group.replayed == replays
             and all(getattr(group, name) in values for name, values in asked.items())
-            for shown, ended in found.items()
-            if (status is None or ended in status) and (fell is None or self._fell(shown, fell[0]))
+            for shown, said in found.items()
+            if all(said[name] in values for name, values in told.items())
+            and (not links or any(self._handed_down(shown, *link) for link in links))
         }
 
-    def _fell(self, shown: Shown, model: str) -> bool:
-        place = shown._replace(model=model, upstream=None)
-        group = Group(shown.dataset, model, shown.attack, replayed=False)
-        return self._groups.get(group, {}).get(place) == "succeeded"
+    def _handed_down(self, shown: Shown, upstream: str, downstream: str) -> bool:
+        if shown.model != downstream or shown.upstream not in {None, upstream}:
+            return False
+        place = shown._replace(model=upstream, upstream=None)
+        group = Group(shown.dataset, upstream, shown.attack, replayed=False)
+        return self._groups.get(group, {}).get(place, {}).get("status") == "succeeded"
+
+
+def _said(names: Sequence[str], numbers: Sequence[int]) -> Iterator[str | None]:
+    return (names[number] if number >= 0 else None for number in numbers)

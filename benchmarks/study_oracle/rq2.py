@@ -70,7 +70,7 @@ def _cells(facts: Facts, *, mapped: bool) -> dict[str, dict[Scenario, Cell]]:
                     if part is not None and s in known
                 ),
                 "asr_valid": (
-                    (s, share(fell(row) and _valid(row, bounds) for row in made))
+                    (s, share(fell(row) and valid(row, bounds) for row in made))
                     for s, made in rows.items()
                 ),
             }
@@ -79,7 +79,7 @@ def _cells(facts: Facts, *, mapped: bool) -> dict[str, dict[Scenario, Cell]]:
     return found
 
 
-def _valid(row: Row, bounds: Mapping[str, float]) -> bool:
+def valid(row: Row, bounds: Mapping[str, float]) -> bool:
     return bool(
         row["similarity"] >= bounds["min_similarity"]
         and row["adversarial_perplexity"] / row["original_perplexity"]
@@ -145,7 +145,7 @@ def _worst(facts: Facts, cells: Cells) -> Iterator[dict[str, Any]]:
     robust = cells["robust_accuracy"]
     for model in facts.models:
         accuracy = {dataset: _accuracy(facts, dataset, model) for dataset in facts.samples}
-        falls = {dataset: _attacks_fallen_to(facts, dataset, model) for dataset in facts.samples}
+        falls = {dataset: attacks_fallen_to(facts, dataset, model) for dataset in facts.samples}
         stands = {
             dataset: cell(
                 dataset,
@@ -183,7 +183,7 @@ def _one(cells: Mapping[str, Cell], dataset: str | None) -> Any:
     return macro([*cells.values()]) if dataset is None else wilson(cells[dataset])
 
 
-def _attacks_fallen_to(facts: Facts, dataset: str, model: str) -> dict[str, int]:
+def attacks_fallen_to(facts: Facts, dataset: str, model: str) -> dict[str, int]:
     """Return how many attacks each sample falls to, of samples that every attack was tried on."""
     by_attack = [facts.counted(dataset, model, attack) for attack in facts.repetitions]
     return {

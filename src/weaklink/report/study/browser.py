@@ -15,16 +15,21 @@ from typing import Any, TypeAlias
 
 from markupsafe import Markup
 
+from weaklink.measures import valid
 from weaklink.report.lines import visible_lines
+from weaklink.report.study.falls import attacks_fallen_to, sample_of
 from weaklink.store import Outcome, Status
 from weaklink.study.reading import Study
+from weaklink.study.results import StudyResults
 from weaklink.text import changed_words
 
 Edit: TypeAlias = tuple[int, int, str]
 """Where a stretch of the original begins and ends, in UTF-16 units, and what stands there now."""
 
 STATUSES = tuple(str(status) for status in Status)
+_NO_YES = ("no", "yes")
 _NONE = -1
+_TRUTHS = {None: _NONE, False: 0, True: 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +53,30 @@ class _Names:
         return self.numbers.setdefault(visible_lines(name), len(self.numbers))
 
 
-def packed_outcomes(study: Study) -> Markup:
+def packed_outcomes(study: Study, results: StudyResults) -> Markup:
     """Return the outcomes as JSON, compressed, in characters that are safe in any place of a page.
 
     Replays of samples that had no adversarial text are left out: nothing was replayed.
     """
-    data = json.dumps(columns(study), separators=(",", ":")).encode()
+    data = json.dumps(columns(study, results), separators=(",", ":")).encode()
     packed = base64.b64encode(gzip.compress(data, compresslevel=6, mtime=0)).decode("ascii")
     return Markup(packed)  # noqa: S704  base64
 
 
-def columns(study: Study) -> dict[str, Any]:
-    """Return the outcomes, a list for each property, and the names and texts that they refer to."""
+def columns(study: Study, results: StudyResults) -> dict[str, Any]:
+    """Return the outcomes, a list for each property, and the names and texts that they refer to.
+
+    ``results`` tells the bounds, the attacks and the links.
+    """
     models, attacks, datasets, samples = _Names(), _Names(), _Names(), _Names()
     labels, texts, errors = _Names(), _Names(), _Names()
     names = {model.fingerprint: model.name for model in study.record.models}
     edits: list[Sequence[Edit]] = []
     places: dict[tuple[str, str], int] = {}
-    rows = []
-    for outcome, replay in shown(study):
+    rows, all_shown = [], [*shown(study)]
+    made = (outcome for outcome, replay in all_shown if replay is None)
+    falls = attacks_fallen_to(made, results.attacks)
+    for outcome, replay in all_shown:
         rows.append(
             (
                 models.number(names.get(outcome.key.victim_fingerprint, outcome.victim)),
@@ -85,16 +95,21 @@ def columns(study: Study) -> dict[str, Any]:
                 labels.number(outcome.gold_label),
                 labels.number(outcome.original_label),
                 labels.number(outcome.adversarial_label),
-                _NONE if outcome.correct is None else int(outcome.correct),
+                _TRUTHS[outcome.correct],
+                _TRUTHS[valid(outcome, results.bounds)],
+                _NONE if replay else falls.get(sample_of(outcome), _NONE),
                 texts.number(outcome.original_text),
                 _edits(outcome, edits, places),
                 errors.number(outcome.error),
             )
         )
+    links = [
+        (models.number(link.upstream), models.number(link.downstream)) for link in results.links
+    ]
     fields = (
         "model", "attack", "dataset", "sample", "repetition", "status", "upstream", "queries",
         "words", "changed", "similarity", "before", "after", "gold", "label", "became", "correct",
-        "text", "edits", "error",
+        "valid", "falls", "text", "edits", "error",
     )  # fmt: skip
     return {
         "names": {
@@ -102,7 +117,11 @@ def columns(study: Study) -> dict[str, Any]:
             "dataset": [*datasets.numbers], "sample": [*samples.numbers],
             "label": [*labels.numbers],
             "status": STATUSES,
+            "correct": _NO_YES, "valid": _NO_YES,
+            "falls": [str(count) for count in range(len(results.attacks) + 1)],
+            "link": [visible_lines(link.name) for link in results.links],
         },
+        "links": links,
         "texts": [*texts.numbers],
         "errors": [*errors.numbers],
         "edits": edits,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from weaklink.measures import Estimate
 from weaklink.report.charts import short_label
 from weaklink.report.dots import Dot, Look, Scale, dot_plot
 from weaklink.report.study.heat import Tile, heat_map
 from weaklink.report.study.query import Query
+from weaklink.report.study.rq2_tables import worst_queries
 from weaklink.report.study.stacks import Part, stacked_bars
 from weaklink.report.study.tables import percent, write
 from weaklink.report.svg import Figure
@@ -17,6 +18,11 @@ from weaklink.study.results import Group, Rates, StudyResults
 SHARES = Scale(0.0, 1.0, (0.0, 0.25, 0.5, 0.75, 1.0), "format(datum.value, '.0%')")
 _WIDE = 420
 _SERIES = ("asr_all", "asr_correct", "robust_accuracy", "asr_valid")
+_LEFT = {
+    "before": "accuracy",
+    "after the strongest attack": "strongest_leaves",
+    "after all attacks": "robust_accuracy",
+}
 
 
 def rq2_figures(results: StudyResults) -> Iterator[tuple[str, Figure]]:
@@ -64,7 +70,9 @@ def estimate_dot(
 
 def _dot(row: str, series: str, rates: Rates, query: Query) -> Dot | None:
     average = getattr(rates, series)
-    return None if average is None else estimate_dot(row, series, average.macro, query)
+    if average is None:
+        return None
+    return estimate_dot(row, series, average.macro, query.numerator(series))
 
 
 def _dots(groups: Sequence[Group]) -> Iterator[Dot]:
@@ -86,7 +94,7 @@ def _tiles(results: StudyResults) -> Iterator[Tile]:
                 value=average.macro.value,
                 label=percent(average.macro.value),
                 hover=f"{group.attack} on {group.dataset}: {write(average.macro)}",
-                href=Query((), group.attack, group.dataset, "succeeded").href,
+                href=Query((), group.attack, group.dataset).numerator("asr_all").href,
             )
 
 
@@ -94,16 +102,11 @@ def _worst(results: StudyResults) -> Iterator[tuple[str, Figure]]:
     overall = [worst for worst in results.worst if worst.dataset is None]
     dots, parts = [], []
     for worst in overall:
-        left: Mapping[str, Estimate | None] = {
-            "before": worst.accuracy,
-            "after the strongest attack": worst.strongest_leaves,
-            "after all attacks": worst.robust_accuracy,
-        }
-        query = Query((worst.model,))
+        queries = worst_queries(worst)
         dots += [
-            estimate_dot(worst.model, series, figure, query)
-            for series, figure in left.items()
-            if figure is not None
+            estimate_dot(worst.model, series, figure, queries[name])
+            for series, name in _LEFT.items()
+            if (figure := getattr(worst, name)) is not None
         ]
         total = max(1, sum(worst.fallen))
         parts += [
@@ -112,7 +115,7 @@ def _worst(results: StudyResults) -> Iterator[tuple[str, Figure]]:
                 step=step,
                 value=count / total,
                 hover=f"{worst.model}: {count} of {total} samples fall to {step} attacks",
-                href=query.href,
+                href=queries[f"fallen_{step}"].href,
             )
             for step, count in enumerate(worst.fallen)
         ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from weaklink.measures import Estimate
 from weaklink.report.study.query import Query
 from weaklink.report.study.tables import Column, Row, StudyTable, Value
 from weaklink.study.record import StudyRecord
-from weaklink.study.results import Average, Group, StudyResults
+from weaklink.study.results import Average, Group, StudyResults, WorstCase
 
 _RATES = ("asr_all", "asr_correct", "robust_accuracy", "asr_valid")
 
@@ -66,14 +67,16 @@ def cells_table(results: StudyResults) -> StudyTable:
 def mapped_table(results: StudyResults) -> StudyTable:
     """Return models whose labels are mapped to the data's, without and with that mapping."""
     plain = {group.model: group for group in results.by_model}
+    figures = ("accuracy", "asr_correct", "robust_accuracy")
     rows = []
     for mapped in results.by_model_mapped:
         values: list[Value] = [mapped.model]
         for group in (plain[mapped.model], mapped):
             rates = (group.accuracy, group.rates.asr_correct, group.rates.robust_accuracy)
             values += [_macro(rate) for rate in rates]
-        rows.append(Row(tuple(values), {"model": Query(models=(str(mapped.model),))}))
-    figures = ("accuracy", "asr_correct", "robust_accuracy")
+        query = Query(models=(str(mapped.model),))
+        queries = {name: query.numerator(name) for name in figures}
+        rows.append(Row(tuple(values), {"model": query} | queries))
     return StudyTable(
         key="mapped_labels",
         number="",
@@ -111,11 +114,7 @@ def worst_table(results: StudyResults) -> StudyTable:
                     worst.model, worst.accuracy, worst.strongest, worst.strongest_leaves,
                     worst.robust_accuracy, *worst.fallen,
                 ),
-                {
-                    "model": Query(models=(worst.model,)),
-                    "strongest_leaves": Query(models=(worst.model,), attack=worst.strongest),
-                    "robust_accuracy": Query(models=(worst.model,)),
-                },
+                worst_queries(worst),
             )
             for worst in overall
         ),
@@ -123,6 +122,18 @@ def worst_table(results: StudyResults) -> StudyTable:
         "it in any repetition. A single attack understates what an attacker with a choice can do. "
         "The last columns count samples by the number of attacks that they fall to.",
     )  # fmt: skip
+
+
+def worst_queries(worst: WorstCase) -> dict[str, Query]:
+    """Return the outcomes behind each figure of a model's worst case."""
+    query = Query(models=(worst.model,))
+    return {
+        "model": query,
+        "accuracy": query.numerator("accuracy"),
+        "strongest_leaves": replace(query, attack=worst.strongest).numerator("robust_accuracy"),
+        "robust_accuracy": replace(query, correct=True, falls=0),
+        **{f"fallen_{k}": replace(query, falls=k) for k in range(len(worst.fallen))},
+    }
 
 
 def scenarios_table(results: StudyResults, model: str | None = None) -> StudyTable:
@@ -137,8 +148,7 @@ def scenarios_table(results: StudyResults, model: str | None = None) -> StudyTab
         values += [one.attack, one.dataset, *(getattr(one, name) for name in _RATES)]
         values += [one.variance, ", ".join(f"{rate:.3f}" for rate in one.by_repetition)] * repeated
         values += [one.statuses["error"], one.missing]
-        fell = Query(query.models, query.attack, query.dataset, status="succeeded")
-        queries = dict.fromkeys(_RATES, query) | {"asr_all": fell}
+        queries = {name: query.numerator(name) for name in _RATES}
         rows.append(Row(tuple(values), queries))
     return StudyTable(
         key="scenarios",
@@ -172,12 +182,11 @@ def _rates_table(
     rows = []
     for group in groups:
         query = Query(() if group.model is None else (group.model,), group.attack, group.dataset)
-        fell = Query(query.models, query.attack, query.dataset, status="succeeded")
         values = [*named(group), _micro(group.rates.asr_all)]
         values += [_macro(getattr(group.rates, name)) for name in _RATES]
         values += [_macro(group.accuracy)] if accuracy else []
-        queries = dict.fromkeys((*_RATES, "accuracy"), query)
-        queries |= {"asr_all": fell, "asr_all_micro": fell}
+        queries = {name: query.numerator(name) for name in (*_RATES, "accuracy")}
+        queries["asr_all_micro"] = queries["asr_all"]
         rows.append(Row(tuple(values), queries))
     return StudyTable(
         key=key,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from weaklink.measures import Estimate
 from weaklink.report.charts import short_label
 from weaklink.report.dots import Dot, Look, Scale, dot_plot
+from weaklink.report.study.behind import behind_architecture, behind_attack, behind_chain
 from weaklink.report.study.query import Query
 from weaklink.report.study.rq2_figures import SHARES, estimate_dot
 from weaklink.report.study.tables import points, write
@@ -20,11 +21,16 @@ def rq3_figures(results: StudyResults) -> Iterator[tuple[str, Figure]]:
     """Yield each chart of RQ3 that there are figures for, with its name among files."""
     yield from _deltas(results)
     paper = tuple(one.paper for one in results.published if one.key == "transfer_mean")
-    for key, title, groups in (
-        ("figure_10_attacks", "Figure 10. Transfer by attack", results.link_attacks),
-        ("transfer_chains", "Transfer by chain", results.chains),
+    for key, title, groups, behind in (
+        (
+            "figure_10_attacks",
+            "Figure 10. Transfer by attack",
+            results.link_attacks,
+            behind_attack,
+        ),
+        ("transfer_chains", "Transfer by chain", results.chains, behind_chain),
     ):
-        dots = [dot for group in groups for dot in _transfers(group)]
+        dots = [dot for one in groups for dot in _transfers(one, behind(results, one.name))]
         if dots:
             look = Look(_WIDE, line=17, names=110, rules=paper, live=True)
             named = f"{title}; dashed: the paper's average sample transfer"
@@ -66,9 +72,9 @@ def _deltas(results: StudyResults) -> Iterator[tuple[str, Figure]]:
         scale = _around_zero([*links, *scenarios])
         yield "figure_9_links", dot_plot(title, "macro averages", links, scale, look, scenarios)
     architectures = [
-        _delta(group.name, group.all.delta, None, group.name)
-        for group in results.architectures
-        if group.all.delta is not None
+        _delta(one.name, one.all.delta, behind_architecture(results, one.name)["delta"], one.name)
+        for one in results.architectures
+        if one.all.delta is not None
     ]
     if architectures:
         title = "Delta by architecture, in points"
@@ -77,7 +83,7 @@ def _deltas(results: StudyResults) -> Iterator[tuple[str, Figure]]:
         yield "delta_architectures", dot_plot(title, "macro averages", architectures, scale, look)
 
 
-def _delta(row: str, figure: Estimate, query: Query | None, about: str) -> Dot:
+def _delta(row: str, figure: Estimate, query: Query, about: str) -> Dot:
     return Dot(
         row=short_label(row),
         series="delta",
@@ -86,7 +92,7 @@ def _delta(row: str, figure: Estimate, query: Query | None, about: str) -> Dot:
         high=figure.high,
         label=points(figure.value),
         hover=f"{about}: delta {write(figure, 'difference')} points, n = {figure.n:,}",
-        href="" if query is None else query.href,
+        href=query.href,
     )
 
 
@@ -104,16 +110,16 @@ def _tick(row: str, one: LinkScenario) -> Dot:
     )
 
 
-def _transfers(group: Compared) -> Iterator[Dot]:
+def _transfers(group: Compared, queries: Mapping[str, Query]) -> Iterator[Dot]:
     found = group.all
-    for series, figure in (
-        ("sample transfer", found.sample_transfer),
-        ("text transfer", found.text_transfer),
-        ("chance: all samples", found.downstream),
-        ("chance: not fallen upstream", found.elsewhere),
+    for series, figure, query in (
+        ("sample transfer", found.sample_transfer, queries["sample_transfer"]),
+        ("text transfer", found.text_transfer, queries["text_transfer"]),
+        ("chance: all samples", found.downstream, queries["downstream_asr"]),
+        ("chance: not fallen upstream", found.elsewhere, None),
     ):
         if figure is not None:
-            yield estimate_dot(group.name, series, figure)
+            yield estimate_dot(group.name, series, figure, query)
 
 
 def _around_zero(dots: Sequence[Dot]) -> Scale:

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from weaklink.report.study.behind import (
+    along,
+    behind_architecture,
+    behind_attack,
+    behind_chain,
+    behind_link,
+)
 from weaklink.report.study.query import Query
 from weaklink.report.study.tables import Column, Row, StudyTable, Value
 from weaklink.study.results import Compared, Comparison, LinkResult, StudyResults
@@ -51,7 +58,10 @@ def links_table(results: StudyResults) -> StudyTable:
         Column("architecture", "architecture"),
     )
     rows = [
-        Row((link.name, ", ".join(link.chains), link.architecture, *_delta(link)), _behind(link))
+        Row(
+            (link.name, ", ".join(link.chains), link.architecture, *_delta(link)),
+            behind_link(link),
+        )
         for link in results.links
     ]
     title = "RQ3.1: delta along each link, over all attacks and data sets"
@@ -62,24 +72,26 @@ def links_table(results: StudyResults) -> StudyTable:
 
 def chains_table(results: StudyResults) -> StudyTable:
     """Return RQ3.1: delta of every chain, the mean over its links."""
-    return _deltas("figure_9_chains", "Figure 9", "RQ3.1: delta by chain", "chain", results.chains)
+    title = "RQ3.1: delta by chain"
+    behind = [behind_chain(results, chain.name) for chain in results.chains]
+    return _deltas("figure_9_chains", "Figure 9", title, "chain", results.chains, behind)
 
 
 def architectures_table(results: StudyResults) -> StudyTable:
     """Return RQ3.1: delta of every architecture."""
     title = "RQ3.1: delta by architecture of the downstream"
-    return _deltas("delta_architectures", "", title, "architecture", results.architectures)
+    found = results.architectures
+    behind = [behind_architecture(results, one.name) for one in found]
+    return _deltas("delta_architectures", "", title, "architecture", found, behind)
 
 
 def transfer_by_attack(results: StudyResults) -> StudyTable:
     """Return RQ3.2: transfer of every attack, over all links and data sets."""
     title = "RQ3.2: transfer by attack, over all chains and data sets"
     rows = tuple(
-        Row((one.name, *_transfer(one.all)), {"downstream_asr": Query(attack=one.name),
-            "sample_transfer": Query(attack=one.name, status="succeeded"),
-            "text_transfer": Query(attack=one.name, replays=True)})
+        Row((one.name, *_transfer(one.all)), behind_attack(results, one.name))
         for one in results.link_attacks
-    )  # fmt: skip
+    )
     return StudyTable(
         "figure_10_attacks", "Figure 10", title, (Column("attack", "attack"), *_TRANSFER), rows,
         _TRANSFER_NOTE,
@@ -88,7 +100,10 @@ def transfer_by_attack(results: StudyResults) -> StudyTable:
 
 def transfer_by_chain(results: StudyResults) -> StudyTable:
     """Return RQ3.2: transfer of every chain."""
-    rows = tuple(Row((one.name, *_transfer(one.all))) for one in results.chains)
+    rows = tuple(
+        Row((one.name, *_transfer(one.all)), behind_chain(results, one.name))
+        for one in results.chains
+    )
     return StudyTable(
         "transfer_chains", "", "RQ3.2: transfer by chain", (Column("chain", "chain"), *_TRANSFER),
         rows, _TRANSFER_NOTE,
@@ -98,7 +113,7 @@ def transfer_by_chain(results: StudyResults) -> StudyTable:
 def transfer_by_link(results: StudyResults, chain: str | None = None) -> StudyTable:
     """Return RQ3.2: transfer of every link, or of those of one chain."""
     rows = tuple(
-        Row((link.name, *_transfer(link.all)), _behind(link))
+        Row((link.name, *_transfer(link.all)), behind_link(link))
         for link in results.links
         if chain is None or chain in link.chains
     )
@@ -134,15 +149,7 @@ def link_scenarios_table(results: StudyResults, link: LinkResult | None = None) 
             one.only_downstream, one.odds_ratio, one.detectable, one.sample_transfer,
             one.text_transfer, one.elsewhere,
         )  # fmt: skip
-        both = Query(ends, one.attack, one.dataset)
-        down = (one.downstream,)
-        queries = {
-            "upstream_asr": Query((one.upstream,), one.attack, one.dataset, "succeeded"),
-            "downstream_asr": Query(down, one.attack, one.dataset, "succeeded"),
-            "delta": both,
-            "sample_transfer": Query(down, one.attack, one.dataset, fell=one.upstream),
-            "text_transfer": Query(down, one.attack, one.dataset, replays=True),
-        }
+        queries = along([ends], one.attack, one.dataset)
         rows.append(Row((*ends, one.samples, *values) if link is None else values, queries))
     head = (Column("upstream", "upstream"), Column("downstream", "downstream"),
             Column("samples", "samples"))  # fmt: skip
@@ -199,8 +206,18 @@ def advice_table(results: StudyResults) -> StudyTable:
     )
 
 
-def _deltas(key: str, number: str, title: str, what: str, groups: Sequence[Compared]) -> StudyTable:
-    rows = tuple(Row((group.name, *_delta(group))) for group in groups)
+def _deltas(
+    key: str,
+    number: str,
+    title: str,
+    what: str,
+    groups: Sequence[Compared],
+    behind: Sequence[Mapping[str, Query]],
+) -> StudyTable:
+    rows = tuple(
+        Row((group.name, *_delta(group)), queries)
+        for group, queries in zip(groups, behind, strict=True)
+    )
     return StudyTable(key, number, title, (Column(what, what), *_DELTA), rows, _DELTA_NOTE)
 
 
@@ -217,15 +234,3 @@ def _transfer(found: Comparison) -> tuple[Value, ...]:
         found.sample_transfer, found.text_transfer, found.downstream, found.elsewhere,
         found.sample_advantage, found.text_advantage,
     )  # fmt: skip
-
-
-def _behind(link: LinkResult) -> dict[str, Query]:
-    ends, down = (link.upstream, link.downstream), (link.downstream,)
-    return {
-        "upstream_asr": Query((link.upstream,), status="succeeded"),
-        "downstream_asr": Query(down, status="succeeded"),
-        "delta": Query(ends),
-        "delta_both_correct": Query(ends),
-        "sample_transfer": Query(down, fell=link.upstream),
-        "text_transfer": Query(down, replays=True),
-    }

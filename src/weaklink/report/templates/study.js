@@ -6,11 +6,12 @@ const HEADINGS = [
   ["status", "status"], ["model", "model"], ["attack", "attack"], ["dataset", "data set"],
   ["sample", "sample"], ["queries", "queries"], ["changed", "changed"], ["similarity", "similarity"],
 ];
-const FIELDS = ["kind", "model", "attack", "dataset", "status", "fell"];
+const NAMED = ["model", "attack", "dataset", "status", "correct", "valid", "falls"];
+const FIELDS = ["kind", ...NAMED, "link"];
 const $ = (id) => document.getElementById(id);
 const form = $("filters"), scroller = $("scroller"), list = $("rows");
 
-let names, texts, lowered, errors, edits, columns, order = [], sort = null, chosen = null;
+let names, links, texts, lowered, errors, edits, columns, order = [], sort = null, chosen = null;
 
 function element(name, text, className) {
   const made = document.createElement(name);
@@ -23,7 +24,7 @@ async function read() {
   const packed = Uint8Array.from(atob($("data").textContent), (char) => char.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   const data = JSON.parse(await new Response(stream).text());
-  ({ names, texts, errors, edits, columns } = data);
+  ({ names, links, texts, errors, edits, columns } = data);
   lowered = texts.map((text) => text.toLowerCase());
 }
 
@@ -40,31 +41,34 @@ function adversarial(i) {
 const key = (model, i) =>
   [model, columns.attack[i], columns.dataset[i], columns.sample[i], columns.repetition[i]].join();
 
-function fallen(model) {
-  const found = new Set(), number = names.model.indexOf(model);
+/** Returns the numbers of the names that a field has chosen, or null where it leaves all. */
+function numbers(name) {
+  const { value } = form.elements[name];
+  return value ? value.split("\n").map((one) => names[name].indexOf(one)) : null;
+}
+
+/** Returns whether an outcome is against a downstream of the links, where their upstream fell. */
+function handedDown(chosen) {
+  const picked = chosen.map((number) => links[number] ?? []);
+  const ups = new Set(picked.map(([up]) => up)), fallen = new Set();
   for (let i = 0; i < columns.model.length; i++)
-    if (columns.model[i] === number && columns.upstream[i] < 0 && names.status[columns.status[i]] === "succeeded")
-      found.add(key(number, i));
-  return [found, number];
+    if (ups.has(columns.model[i]) && columns.upstream[i] < 0 && names.status[columns.status[i]] === "succeeded")
+      fallen.add(key(columns.model[i], i));
+  return (i) => picked.some(([up, down]) => columns.model[i] === down &&
+    (columns.upstream[i] < 0 ? fallen.has(key(up, i)) : columns.upstream[i] === up));
 }
 
 function filtered() {
-  const values = Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].value]));
-  const number = (name) => names[name].indexOf(values[name]);
-  const models = values.model ? values.model.split("\n").map((name) => names.model.indexOf(name)) : null;
-  const [attack, dataset, status] = ["attack", "dataset", "status"].map((name) => values[name] ? number(name) : null);
+  const filters = NAMED.map((name) => [columns[name], numbers(name)]).filter(([, chosen]) => chosen);
   const needle = form.elements.text.value.trim().toLowerCase();
-  const [fell, against] = values.fell ? fallen(values.fell) : [null, null];
+  const inLink = numbers("link") && handedDown(numbers("link"));
   const hits = needle ? lowered.map((text) => text.includes(needle)) : null;
-  const replays = values.kind === "replay";
+  const replays = form.elements.kind.value === "replay";
   const found = [];
   for (let i = 0; i < columns.model.length; i++) {
     if ((columns.upstream[i] >= 0) !== replays) continue;
-    if (models && !models.includes(columns.model[i])) continue;
-    if (attack !== null && columns.attack[i] !== attack) continue;
-    if (dataset !== null && columns.dataset[i] !== dataset) continue;
-    if (status !== null && columns.status[i] !== status) continue;
-    if (fell && !fell.has(key(against, i))) continue;
+    if (!filters.every(([column, chosen]) => chosen.includes(column[i]))) continue;
+    if (inLink && !inLink(i)) continue;
     if (needle && !hits[columns.text[i]] && names.sample[columns.sample[i]] !== needle &&
         !(columns.edits[i] >= 0 && adversarial(i).toLowerCase().includes(needle))) continue;
     found.push(i);
@@ -144,7 +148,9 @@ function facts(i) {
     ["gold label", label("gold")],
     ["prediction", change(label("label"), label("became"))],
     ["its probability", change(share("before"), share("after"))],
-    ["classified correctly before", ["no", "yes"][columns.correct[i]] ?? null],
+    ["classified correctly before", names.correct[columns.correct[i]] ?? null],
+    ["text within bounds", names.valid[columns.valid[i]] ?? null],
+    ["attacks the sample falls to", names.falls[columns.falls[i]] ?? null],
     ["queries", columns.queries[i]],
     ["words changed", columns.changed[i] < 0 ? null : `${columns.changed[i]} of ${columns.words[i]}`],
     ["similarity", share("similarity")],
@@ -189,8 +195,8 @@ function fromAddress() {
   if (place !== "outcomes" || query === undefined || !columns) return;
   const asked = new URLSearchParams(query);
   for (const name of FIELDS) {
-    const value = asked.getAll(name).join("\n");
-    option(form.elements[name], value, value.split("\n").join(" and "));
+    const values = asked.getAll(name), value = values.join("\n");
+    option(form.elements[name], value, values.length > 2 ? `any of ${values.length}` : values.join(" or "));
     form.elements[name].value = value;
   }
   form.elements.text.value = asked.get("text") ?? "";
@@ -242,8 +248,7 @@ async function start() {
   addEventListener("beforeprint", () => document.querySelectorAll("details.page").forEach((page) => { page.open = true; }));
   fromAddress();
   await read();
-  for (const name of ["model", "attack", "dataset", "status"]) names[name].forEach((value) => option(form.elements[name], value));
-  names.model.forEach((value) => option(form.elements.fell, value));
+  for (const name of [...NAMED, "link"]) names[name].forEach((value) => option(form.elements[name], value));
   $("head").append(...HEADINGS.map(heading));
   form.addEventListener("input", () => { show(); toAddress(); });
   form.addEventListener("submit", (event) => event.preventDefault());
