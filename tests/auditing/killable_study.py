@@ -4,19 +4,38 @@ from __future__ import annotations
 
 import os
 import signal
+from fnmatch import fnmatch
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.engine.work import TEXTS, toy_models
 from weaklink.auditing import grounds
 from weaklink.auditing.study import run_study
 from weaklink.progress import Silent
+from weaklink.report.study import folder as report_folder
 from weaklink.store import Outcome, Store
+from weaklink.study.reading import read_study
 from weaklink.study.specification import StudySpecification
+from weaklink.study.summarise import results
 from weaklink.testing import ToyLexicon, ToyVictim
 from weaklink.testing.attacks import SUBSTITUTES
+from weaklink.victims.training import Student
 
 HERE = "tests.auditing.killable_study"
+
+
+class Death(NamedTuple):
+    """Where the process is killed.
+
+    Attributes:
+        at: ``outcome``, once one is stored; ``step``, a step of training; else the name of a file
+            or folder, as it is about to take its place, only half of it written.
+        time: At which of these.
+    """
+
+    at: str
+    time: int = 1
 
 
 class Words(ToyLexicon):
@@ -44,23 +63,65 @@ def write_data(path: Path) -> Path:
     return path
 
 
-def study(folder: Path, spec: StudySpecification, kill_at: int | None = None) -> None:
-    """Run the study with words and models that need no files.
+def study(
+    folder: Path, spec: StudySpecification, death: Death | None = None, *, report: bool = False
+) -> None:
+    """Run the study with words and models that need no files, and be killed where ``death`` is.
 
-    Given ``kill_at``, the process is killed as it has stored so many outcomes.
+    Its report has no figures: they take long to draw, and are written as all else is.
     """
-    put, puts = Store.put, count(1)
-
-    def put_and_die(store: Store, outcome: Outcome) -> None:
-        put(store, outcome)
-        if next(puts) == kill_at:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    Store.put = put_and_die
+    if death is not None:
+        _await(death)
     models = toy_models()
     models.encoder.digest = models.tagger.digest = "toy"
     grounds.Lexicon = lambda *_, **__: Words(SUBSTITUTES)
     run_study(spec, folder, Silent(), models)
+    if report:
+        whole = read_study(folder)
+        report_folder.study_figures = lambda *_: {}
+        report_folder.write_study_report(folder, whole, results(whole))
+
+
+def _await(death: Death) -> None:
+    """Kill the process where ``death`` is."""
+    times = count(1)
+
+    def reached(at: str) -> bool:
+        return fnmatch(at, death.at) and next(times) == death.time
+
+    put, step, replace, rename = Store.put, Student._step, Path.replace, Path.rename
+
+    def put_and_die(store: Store, outcome: Outcome) -> None:
+        put(store, outcome)
+        if reached("outcome"):
+            _die()
+
+    def step_and_die(student: Student, *arguments: object) -> None:
+        step(student, *arguments)
+        if reached("step"):
+            _die()
+
+    def die_or(move):
+        def moved(partial: Path, target: Path) -> Path:
+            if reached(Path(target).name):
+                _halve(partial)
+                _die()
+            return move(partial, target)
+
+        return moved
+
+    Store.put, Student._step = put_and_die, step_and_die
+    Path.replace, Path.rename = die_or(replace), die_or(rename)
+
+
+def _halve(path: Path) -> None:
+    """Leave the first half of a file's bytes, or of each file in a folder."""
+    for file in path.iterdir() if path.is_dir() else [path]:
+        os.truncate(file, file.stat().st_size // 2)
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _victim(weight: float):

@@ -1,4 +1,3 @@
-import multiprocessing
 import random
 import signal
 from collections import Counter
@@ -9,34 +8,9 @@ import pytest
 from weaklink.store import Status, open_store
 from weaklink.study import StudyRecord
 
-from .killable_study import HERE, specification, study, write_data
+from .killable_study import HERE, Death, specification
 
 UP, DOWN, SINGLE = (f"{HERE}:{name}" for name in ("upstream", "downstream", "single"))
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    return write_data(tmp_path_factory.mktemp("data") / "data.csv")
-
-
-@pytest.fixture(scope="module")
-def processes():
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([HERE])
-    return context
-
-
-@pytest.fixture(scope="module")
-def run(processes):
-    """Run a study in a process of its own, to be killed at so many outcomes, if any."""
-
-    def run(folder, spec, kill_at=None):
-        process = processes.Process(target=study, args=(folder, spec, kill_at))
-        process.start()
-        process.join()
-        return process.exitcode
-
-    return run
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +37,8 @@ def test_killed_at_random_and_resumed_it_equals_an_uninterrupted_run(run, whole,
     stored = 0
     for kill_at in (chance.randint(1, total // 4) for _ in range(20)):
         if stored + kill_at < total:
-            assert run(folder, specification(data), kill_at) == -signal.SIGKILL
+            death = Death("outcome", kill_at)
+            assert run(folder, specification(data), death) == -signal.SIGKILL
             stored += kill_at
             assert len(outcomes_in(folder)) == stored
     assert total * 3 / 4 < stored

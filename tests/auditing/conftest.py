@@ -1,0 +1,27 @@
+import multiprocessing
+
+import pytest
+
+from .killable_study import HERE, study, write_data
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return write_data(tmp_path_factory.mktemp("data") / "data.csv")
+
+
+@pytest.fixture(scope="session")
+def run():
+    """Run a study in a process of its own, to be killed where ``death`` is, if any."""
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload([HERE])
+
+    def run(folder, spec, death=None, *, report=False):
+        process = processes.Process(
+            target=study, args=(folder, spec, death), kwargs={"report": report}
+        )
+        process.start()
+        process.join()
+        return process.exitcode
+
+    return run
