@@ -4,7 +4,7 @@ import pytest
 
 from tests.hub.fake_hub import FakeHub, model
 from weaklink.auditing.planned_models import PlannedModels
-from weaklink.hub.client import HubClient, Pace
+from weaklink.hub.client import HubClient, Pace, Unreachable
 from weaklink.study.specification import StudySpecification
 
 STEP = {"data": "rotten_tomatoes", "max_length": 64}
@@ -58,3 +58,16 @@ def test_a_local_model_tells_what_it_reads(look_up, tmp_path):
     small = look_up(str(folder))
     assert (small.where, small.download, small.reads) == ("local folder", 0, 128)
     assert 0 < small.cost < 1e-4
+
+
+def test_a_hub_that_gives_no_answer_is_asked_once(monkeypatch):
+    asked = []
+
+    def nothing(_client, repository):
+        asked.append(repository)
+        raise Unreachable("no route")
+
+    monkeypatch.setattr("weaklink.auditing.planned_models.fetch_weights_size", nothing)
+    models = PlannedModels(SPEC, {}, HubClient(retries=0))
+    assert [models.plan(name).download for name in ("who/one", "who/other")] == [None, None]
+    assert asked == ["who/one"]

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from huggingface_hub import try_to_load_from_cache
 
 from weaklink.errors import WeaklinkError
-from weaklink.hub.client import HubClient
+from weaklink.hub.client import HubClient, Unreachable
 from weaklink.hub.live import fetch_weights_size
 from weaklink.resources.encoder import DEFAULT_ENCODER
 from weaklink.study.plan import ModelPlan
@@ -37,19 +37,20 @@ _READS = 512
 """Tokens that a model reads where it does not say."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class PlannedModels:
     """Looks models up, by folder, in the specification and on the Hub.
 
     Attributes:
         spec: The study.
         made: Folders of the models that it makes, by name.
-        client: Asks the Hub for sizes.
+        client: Asks the Hub for sizes; None from the first time on that it gives no answer.
     """
 
     spec: StudySpecification
     made: Mapping[str, Path]
-    client: HubClient
+    client: HubClient | None
+    _sizes: dict[str, int | None] = field(default_factory=dict)
 
     def plan(self, name: str) -> ModelPlan:
         """Return what is known of a model."""
@@ -82,9 +83,17 @@ class PlannedModels:
         return next((s.max_length for s in self.spec.finetuned if s.name == name), _READS)
 
     def _size(self, repository: str) -> int | None:
+        if repository not in self._sizes:
+            self._sizes[repository] = self._ask(repository)
+        return self._sizes[repository]
+
+    def _ask(self, repository: str) -> int | None:
+        if self.client is None:
+            return None
         try:
             return fetch_weights_size(self.client, repository)
-        except WeaklinkError:  # offline: a plan does without
+        except (WeaklinkError, Unreachable):  # a plan does without
+            self.client = None
             return None
 
 

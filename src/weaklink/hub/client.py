@@ -123,7 +123,7 @@ class HubClient:
                 reply = self._once(address, limit)
             except httpx2.RequestError as error:
                 problem = f"{type(error).__name__}"
-                self._pace.sleep(_backoff(attempt))
+                self._rest(attempt)
                 continue
             if reply.status not in _RETRIED:
                 self._pace.heed(reply.headers)
@@ -159,9 +159,14 @@ class HubClient:
         """Wait before a retry: all threads where the Hub says how long, this one otherwise."""
         stated = stated_wait(reply.status, reply.headers)
         if stated is None:
-            self._pace.sleep(_backoff(attempt))
+            self._rest(attempt)
         else:
             self._pace.hold(stated)
+
+    def _rest(self, attempt: int) -> None:
+        """Wait before the next attempt, if there is one."""
+        if attempt < self._retries:
+            self._pace.sleep(_backoff(attempt))
 
 
 def _backoff(attempt: int) -> float:

@@ -21,7 +21,10 @@ def fetch_row(client: HubClient, model_id: str) -> Row | None:
     Raises:
         WeaklinkError: The Hub cannot be asked at all.
     """
-    record = _record(client, model_id, "")
+    try:
+        record = _record(client, model_id, "")
+    except Unreachable:
+        return None
     return None if record is None else row_of(record)
 
 
@@ -29,6 +32,7 @@ def fetch_weights_size(client: HubClient, model_id: str) -> int | None:
     """Return the bytes of a model's safetensors weights, else of its pickled ones; None if unknown.
 
     Raises:
+        Unreachable: The Hub gave no answer.
         WeaklinkError: The Hub cannot be asked at all.
     """
     record = _record(client, model_id, "?blobs=true") or {}
@@ -51,6 +55,6 @@ def _record(client: HubClient, model_id: str, query: str) -> dict[str, Any] | No
     try:
         reply = client.get(address, limit=_RECORD_BYTES)
         record = json.loads(reply.body) if reply.status == 200 else None  # noqa: PLR2004
-    except (Unreachable, ValueError):
+    except ValueError:
         return None
     return record if isinstance(record, dict) else None
