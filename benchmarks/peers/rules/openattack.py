@@ -75,7 +75,8 @@ def openattack_textfooler(words: Words, context: Context[Parameters]) -> Steps[s
     """Lower-cased tokens joined by blanks, WordNet synonyms, cosines of a window of 15 tokens.
 
     Importance is the drop when a token becomes ``<UNK>``. The bound on the cosine is 0.5, and 0.1
-    on a text of under 15 tokens. Every synonym is asked and compared, whether it can matter or not.
+    on a text of under 15 tokens. OpenAttack asks and compares every synonym. Here only those are
+    compared that can be taken: the same text is found, with as many queries and fewer similarities.
     """
     tokens = _TOKEN.findall(str(words).lower())
     current = _spaced(tokens)
@@ -99,14 +100,16 @@ def openattack_textfooler(words: Words, context: Context[Parameters]) -> Steps[s
             continue
         candidates = [current.replace(i, synonym) for synonym in synonyms]
         rows = yield Score(tuple(map(str, candidates)))
-        similar, same = yield from _fits(current, candidates, i, tags[i])
-        flips = rows.argmax(axis=1) != label
-        decisive = flips * (similar >= least) * same
-        if decisive.any():
-            return str(candidates[int((decisive * similar).argmax())])
-        left = rows[:, label] + (similar < least) + (1.0 - same)
-        if left.min() < original[label]:
-            current = candidates[int(left.argmin())]
+        flips = np.flatnonzero(rows.argmax(axis=1) != label)
+        similar = yield from _fits(current, [candidates[k] for k in flips], i, tags[i], least)
+        if (similar > 0).any():
+            return str(candidates[flips[int(similar.argmax())]])
+        left = rows[:, label]
+        lower = [k for k in left.argsort(kind="stable") if left[k] < original[label]]
+        for k in lower:
+            if k not in flips and (yield from _fits(current, [candidates[k]], i, tags[i], least)):
+                current = candidates[k]
+                break
     return None
 
 
@@ -115,18 +118,21 @@ def _spaced(tokens: Sequence[str]) -> Words:
 
 
 def _fits(
-    current: Words, candidates: Sequence[Words], position: int, tag: str
-) -> Steps[tuple[Floats, Floats]]:
-    """Return the cosines of the windows, and whether the part of speech stays."""
+    current: Words, candidates: Sequence[Words], position: int, tag: str, least: float
+) -> Steps[Floats]:
+    """Return the cosines of the windows, 0 for those below the bound or of another kind."""
+    if not candidates:
+        return np.zeros(0)
+    first, last = _near(len(current), position)
+    rows = yield Tag(tuple(_spaced(candidate.words[first:last]) for candidate in candidates))
+    found = [_kind(row[position - first]) for row in rows]
+    same = [kind == _kind(tag) or {kind, _kind(tag)} <= {"NOUN", "VERB"} for kind in found]
+    if not any(same):
+        return np.zeros(len(candidates))
     reference, _ = current.window(position, _WINDOW)
     windows = [candidate.window(position, _WINDOW)[0] for candidate in candidates]
-    cosines = yield Similarity(str(reference), tuple(map(str, windows)))
-    first, last = _near(len(current), position)
-    near = tuple(_spaced(candidate.words[first:last]) for candidate in candidates)
-    tags = yield Tag(near)
-    found = [_kind(row[position - first]) for row in tags]
-    same = [kind == _kind(tag) or {kind, _kind(tag)} <= {"NOUN", "VERB"} for kind in found]
-    return np.asarray(cosines), np.array(same, dtype=float)
+    cosines: Floats = yield Similarity(str(reference), tuple(map(str, windows)))
+    return np.where(np.array(same) & (cosines >= least), cosines, 0.0)
 
 
 def _near(length: int, position: int) -> tuple[int, int]:

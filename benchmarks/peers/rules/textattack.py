@@ -23,6 +23,7 @@ _LEAST_COSINE = 0.5
 _LEAST_ANGULAR = 0.840845057
 _WINDOW = 15
 _BEFORE, _AFTER = 4, 3
+_AT_ONCE = 4
 
 
 def textattack_words(text: str) -> Words:
@@ -94,8 +95,9 @@ def textattack_textfooler(words: Words, context: Context[Parameters]) -> Steps[s
 
     Up to 50 neighbours of a cosine of at least 0.5; the part of speech in the original's context
     stays, or noun and verb change places; windows of 15 words of an angular similarity of at least
-    0.84, texts of under 15 words unchecked. All are checked before the victim is asked. Of those
-    that flip, the most similar is taken.
+    0.84, texts of under 15 words unchecked. Of those that flip, the most similar is taken.
+    TextAttack compares all before it asks the victim. Here only those are compared that can be
+    taken: the same text is found, with more queries and fewer similarities.
     """
     original = words = textattack_words(str(words))
     free = _free(original)
@@ -107,19 +109,20 @@ def textattack_textfooler(words: Words, context: Context[Parameters]) -> Steps[s
         i = free[place]
         found = _in_order(words.replace(i, w) for w in _neighbours(original.words[i], context))
         found = yield from _same_kind(original, found, i)
-        candidates, similar = yield from _similar(words, found, i)
-        if not candidates:
+        if not found:
             continue
-        rows = yield Score(tuple(map(str, candidates)))
+        rows = yield Score(tuple(map(str, found)))
         rises = _rise(rows, context)
-        top = int(rises.argmax())
-        if rises[top] <= best:
-            continue
-        words, best = candidates[top], float(rises[top])
         flips = context.goal.reached(rows)
+        top = yield from _first_similar(words, found, i, rises)
+        if top is None or rises[top] <= best:
+            continue
         if flips[top]:
-            order = np.lexsort((-rises, -np.where(flips, similar, -np.inf)))
-            return str(candidates[int(order[0])])
+            won = np.flatnonzero(flips)
+            similar = yield from _similar(words, [found[k] for k in won], i)
+            order = np.lexsort((-rises[won], -similar))
+            return str(found[won[order[0]]])
+        words, best = found[top], float(rises[top])
     return None
 
 
@@ -192,18 +195,28 @@ def _may_replace(tag: str, other: str) -> bool:
     return tag == other or {tag, other} <= {"NOUN", "VERB"}
 
 
-def _similar(
-    words: Words, found: Sequence[Words], position: int
-) -> Steps[tuple[list[Words], Floats]]:
-    """Keep what is similar enough to the text before the change, with the similarities."""
-    if not found or len(words) < _WINDOW:
-        return list(found), np.ones(len(found))
+def _first_similar(
+    words: Words, found: Sequence[Words], position: int, rises: Floats
+) -> Steps[int | None]:
+    """Return which candidate has the greatest rise of those that are similar enough."""
+    order = (-rises).argsort(kind="stable")
+    for first in range(0, len(order), _AT_ONCE):
+        some = order[first : first + _AT_ONCE]
+        similar = yield from _similar(words, [found[k] for k in some], position)
+        if (similar > 0).any():
+            return int(some[int((similar > 0).argmax())])
+    return None
+
+
+def _similar(words: Words, found: Sequence[Words], position: int) -> Steps[Floats]:
+    """Return similarities to the text before the change, 0 for those below the bound."""
+    if len(words) < _WINDOW:
+        return np.ones(len(found))
     reference, _ = words.window(position, _WINDOW)
     windows = tuple(str(candidate.window(position, _WINDOW)[0]) for candidate in found)
     cosines = yield Similarity(str(reference), windows)
     angular = 1 - np.arccos(np.clip(cosines, -1, 1)) / math.pi
-    kept = np.flatnonzero(angular >= _LEAST_ANGULAR)
-    return [found[k] for k in kept], angular[kept]
+    return np.where(angular >= _LEAST_ANGULAR, angular, 0.0)
 
 
 def _spaced(tokens: Sequence[str]) -> Words:

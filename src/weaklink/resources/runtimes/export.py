@@ -13,6 +13,7 @@ import torch
 
 from weaklink.resources.cache import cache_folder, digest_of_parts, make_folder
 from weaklink.resources.quiet import quiet
+from weaklink.resources.runtimes.narrow import narrow
 
 if TYPE_CHECKING:
     from weaklink.resources.runtimes.network import TorchNetwork
@@ -21,7 +22,7 @@ INPUTS = ("ids", "mask")
 OUTPUT = "rows"
 
 _OPSET = 17
-_FORMAT = "1"
+_FORMAT = "2"
 _MOST_BYTES = 8 << 30
 
 
@@ -65,6 +66,7 @@ def _export(network: TorchNetwork, path: Path) -> None:
             opset_version=_OPSET,
             dynamo=False,
         )
+        narrow(path)
 
 
 def _keep_recent(folders: Iterable[Path]) -> None:
