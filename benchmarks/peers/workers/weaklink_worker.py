@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 from common import Meter, write
 from rules import RULES
+from spacy.tokens import Doc
 
 from throughput import Recorder, raw_limit
 from weaklink.attacks import Lexicon, Score
@@ -16,8 +17,22 @@ from weaklink.engine import Job, Models, Scheduler, remember_scores
 from weaklink.resources.datasets import load_split
 from weaklink.resources.encoder import load_encoder
 from weaklink.resources.entities import EntityTable
+from weaklink.resources.tagger import Tagger
 from weaklink.store import Outcome, OutcomeKey, Status
 from weaklink.victims import load_victim
+
+
+class WordTagger(Tagger):
+    """Tags the words of a rule as they are, as the peers do; spaCy would split some of them."""
+
+    def _read(self, texts, components):
+        vocabulary = self._pipeline.vocab
+        docs = [
+            Doc(vocabulary, list(words.words), [*(True for _ in words.words[1:]), False])
+            for words in texts
+        ]
+        with self._pipeline.select_pipes(enable=components):
+            return list(zip(texts, self._pipeline.pipe(docs, batch_size=256), strict=True))
 
 
 def main():
@@ -61,6 +76,8 @@ def main():
 
 def campaign(attack, victim, encoder, lexicon, samples, width, meter=None):
     models, memo = Models(encoder), remember_scores(victim)
+    if attack.name in RULES:
+        models.tagger = WordTagger(models.tagger._pipeline, models.tagger.digest)
     services = models.services(memo, victim)
     if meter:
         services = {kind: timed(kind, service, meter) for kind, service in services.items()}
