@@ -30,6 +30,22 @@ def test_batches_hold_neighbouring_lengths_the_longest_first():
     assert batches == [[9, 8], [7, 3], [2, 1]]
 
 
+def test_once_settled_a_batch_ends_where_its_padding_costs_more_than_another_batch():
+    budget = TokenBudget(160, most=160)
+    items = ["a" * n for n in (12, 12, 11, 7, 7, 6, 1, 1)]
+    sizes = []
+
+    def forward(batch):
+        sizes.append([len(item) for item in batch])
+        return batch
+
+    in_batches(items, len, budget, forward)
+    observe(budget, 1000)
+    assert budget.padding == 10
+    in_batches(items, len, budget, forward)
+    assert sizes == [[12, 12, 11, 7, 7, 6, 1, 1], [12, 12, 11, 7], [7, 6, 1], [1]]
+
+
 @pytest.mark.parametrize("error", [MemoryError(), RuntimeError("CUDA out of memory.")])
 def test_the_budget_is_halved_and_the_batch_tried_again_when_memory_runs_out(error):
     budget, sizes = TokenBudget(64), []

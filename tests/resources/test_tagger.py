@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weaklink.resources.tagger import Entity, load_tagger
+from weaklink.resources.datasets import load_split
+from weaklink.resources.packaged import spacy_model
+from weaklink.resources.tagger import Entity, Tagger, load_tagger
 from weaklink.text import Words
 
 
@@ -16,6 +18,15 @@ def tagger():
 def test_tags_of_words_that_are_several_tokens(tagger):
     texts = [Words.split("It isn't a well-made film."), Words.split(""), Words.split("...")]
     assert tagger.tags(texts) == [("PRON", "AUX", "DET", "ADV", "NOUN"), (), ()]
+
+
+def test_tags_and_entities_are_those_of_the_pipeline_as_it_is_packaged(tagger):
+    import spacy
+
+    plain = Tagger(spacy.load(spacy_model()), "")
+    texts = [Words.split(s.text) for s in load_split("rotten_tomatoes").draw(50, seed=0).samples]
+    assert tagger.tags(texts) == plain.tags(texts)
+    assert tagger.entities(texts) == plain.entities(texts)
 
 
 def test_entities(tagger):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate, takewhile
 from typing import TypeVar
 
 from weaklink.engine.budget import TokenBudget
@@ -20,8 +21,9 @@ def in_batches(
 ) -> list[R]:
     """Return ``forward`` of all items, in their order.
 
-    Batches hold items of neighbouring lengths, the longest first, so that padding is small and
-    memory runs out early if at all; then the budget is halved and the batch is tried again.
+    Batches hold items of neighbouring lengths, the longest first, so that memory runs out early if
+    at all; then the budget is halved and the batch is tried again. A batch ends where its padding
+    would cost more than another batch.
 
     Raises:
         MemoryError, RuntimeError: Memory ran out for a single item.
@@ -31,7 +33,7 @@ def in_batches(
     results: dict[int, R] = {}
     while order:
         longest = max(1, lengths[order[0]])
-        taken, order = _split(order, max(1, budget.tokens // longest))
+        taken, order = _split(order, _first_batch([lengths[i] for i in order], budget))
         start = time.perf_counter()
         try:
             rows = forward([items[i] for i in taken])
@@ -44,6 +46,13 @@ def in_batches(
         budget.observe(longest * len(taken), time.perf_counter() - start)
         results.update(zip(taken, rows, strict=True))
     return [results[i] for i in range(len(items))]
+
+
+def _first_batch(lengths: Sequence[int], budget: TokenBudget) -> int:
+    """Return how many items, of falling lengths, the first batch takes."""
+    most = max(1, budget.tokens // max(1, lengths[0]))
+    padding = accumulate(lengths[0] - length for length in lengths[:most])
+    return sum(1 for _ in takewhile(lambda tokens: tokens <= budget.padding, padding))
 
 
 def _split(order: list[int], count: int) -> tuple[list[int], list[int]]:

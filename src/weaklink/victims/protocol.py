@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,10 +92,14 @@ class Victim(Protocol):
 
 @runtime_checkable
 class Exact(Protocol):
-    """A model whose batches may be computed less exactly, or by another runtime, than one text."""
+    """A model whose ``forward`` may compute less exactly than torch in float32."""
 
-    def exact(self, text: str) -> Floats:
-        """Return the row of one text, computed alone by torch in float32."""
+    def exact(self, batch: Sequence[Any]) -> Floats:
+        """Return rows as torch computes each alone in float32, shape (batch, width).
+
+        Args:
+            batch: Encoded texts.
+        """
 
 
 @runtime_checkable

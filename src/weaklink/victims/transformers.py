@@ -23,7 +23,7 @@ from weaklink.victims.head import bare, require_head
 from weaklink.victims.load import Precision
 from weaklink.victims.protocol import Encoded, FirstOrder, Floats, Gradient
 from weaklink.victims.reader import Reader
-from weaklink.victims.stable import MARGIN, MOST_NOISE, TOLERANCE, noise, on_grid, settle, softmax
+from weaklink.victims.stable import MARGIN, MOST_NOISE, TOLERANCE, noise, settle, softmax
 
 _ANSWERS = {"float32": "float32", "bf16": "bf16, verified in float32"}
 
@@ -91,26 +91,17 @@ class TransformersVictim:
 
     def forward(self, batch: Sequence[Encoded]) -> Floats:
         """Return probabilities of shape (batch, labels), padded no further than the longest."""
-        logits = self._logits(self._chosen.network, batch)
         if self._coarse:
-            return softmax(logits)
-        again: dict[int, Floats] = {}
+            return softmax(self._logits(self._coarse, batch))
+        rows, found = self._settled(self._chosen.network, batch, self._tolerance)
+        if self._chosen.checked and found > self._tolerance:
+            self._leave(found)
+            return self.forward(batch)
+        return softmax(rows)
 
-        def alone(row: int) -> Floats:
-            again[row] = self._alone(batch[row])
-            return again[row]
-
-        settled = settle(logits, alone, self._tolerance)
-        if self._chosen.checked and again:
-            found = noise(np.stack(list(again.values())), logits[list(again)])
-            if found > self._tolerance:
-                self._leave(found)
-                return self.forward(batch)
-        return softmax(settled)
-
-    def exact(self, text: str) -> Floats:
-        """Return the probabilities of one text, computed alone by torch in float32."""
-        return np.asarray(softmax(on_grid(self._alone(self.encode([text])[0]))[None])[0])
+    def exact(self, batch: Sequence[Encoded]) -> Floats:
+        """Return probabilities of shape (batch, labels), those of torch in float32."""
+        return softmax(self._settled(self._exact, batch, TOLERANCE)[0])
 
     def run_on(self, runtime: Runtime, texts: Sequence[str]) -> None:
         """Let ``runtime`` compute batches, if it agrees with torch on ``texts``.
@@ -154,6 +145,21 @@ class TransformersVictim:
 
     def _note_runtime(self) -> None:
         self.details = self.details | {"runtime": str(self._chosen)}
+
+    def _settled(
+        self, network: Network, batch: Sequence[Encoded], tolerance: float
+    ) -> tuple[Floats, float]:
+        """Return logits on the grid, and how far those that were computed again were off."""
+        logits = self._logits(network, batch)
+        again: dict[int, Floats] = {}
+
+        def alone(row: int) -> Floats:
+            again[row] = self._alone(batch[row])
+            return again[row]
+
+        rows = settle(logits, alone, tolerance)
+        off = noise(np.stack(list(again.values())), logits[list(again)]) if again else 0.0
+        return rows, off
 
     def _alone(self, item: Encoded) -> Floats:
         return np.asarray(self._logits(self._exact, [item])[0])
