@@ -7,12 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from entrants import OURS, RULES
-from quality import plain
 from statsmodels.stats.proportion import proportion_confint
 
 Run = dict[str, Any]
-
-BEST = {"textattack": "TextAttack at its best", "openattack": "OpenAttack at its best"}
 
 
 def markdown(record: dict[str, Any]) -> str:
@@ -24,7 +21,7 @@ def markdown(record: dict[str, Any]) -> str:
         f"{record['samples']} samples; medians of {record['rounds']} rounds, ratios within each.\n"
     )
     parts = [head, "### The same work\n", same_work(runs), "### Each tool's own algorithm\n"]
-    parts += [own_work(runs), "### What is found\n", found(runs), "### Agreement\n", parity(runs)]
+    parts += [own_work(runs), "### What is found\n", found(runs)]
     parts += [f"`{r['entrant']}` failed on {r['attack']}: {_last(r['error'])}\n" for r in failed]
     return "\n".join(parts)
 
@@ -54,14 +51,14 @@ def same_work(runs: Sequence[Run]) -> str:
         theirs = [r for r in _entrants(runs) if r.lower().startswith(peer)]
         rows += [_speed(runs, rule, name) for name in _entrants(runs) if "weaklink" in name]
         rows += [_speed(runs, attack, name, rule) for name in theirs]
-    return _table(f"rule|tool|n|{_SPEED}", rows)
+    return table(f"rule|tool|n|{_SPEED}", rows)
 
 
 def own_work(runs: Sequence[Run]) -> str:
     """All tools, each with its own reading of the algorithm."""
     attacks = [a for a in dict.fromkeys(r["attack"] for r in runs) if a not in RULES]
     rows = [_speed(runs, attack, name) for attack in attacks for name in _entrants(runs)]
-    return _table(f"attack|tool|n|{_SPEED}", rows)
+    return table(f"attack|tool|n|{_SPEED}", rows)
 
 
 _SPEED = "s a sample|queries/s|queries a sample|victim|constraints|rest|GiB|times as long|a query"
@@ -104,29 +101,7 @@ def found(runs: Sequence[Run]) -> str:
         similar = _mean(s["similarity"] for s in flips)
         cells = [attack, entrant, str(len(samples)), _rate(len(flips), len(samples))]
         rows.append([*cells, _rate(len(both), len(right)), f"{changed:.0%}", f"{similar:.2f}"])
-    return _table("attack|tool|n|asr_all|asr_correct|words changed|similarity", rows)
-
-
-def parity(runs: Sequence[Run]) -> str:
-    """Agreement of weaklink's engine under a peer's rule with that peer."""
-    rows = []
-    for rule in RULES:
-        peer, _, attack = rule.partition("-")
-        ours, theirs = _of(runs, rule, OURS.name), _of(runs, attack, BEST[peer])
-        if not ours or not theirs:
-            continue
-        pairs = paired(ours[0], theirs[0])
-        same = sum(a["status"] == b["status"] for a, b in pairs)
-        joint = [(a, b) for a, b in pairs if a["status"] == b["status"] == "succeeded"]
-        equal = sum(plain(a["text"]) == plain(b["text"]) for a, b in joint)
-        rows.append([rule, BEST[peer], f"{same} of {len(pairs)}", f"{equal} of {len(joint)}"])
-    return _table("rule|peer|same success|same text, of joint successes", rows)
-
-
-def paired(one: Run, other: Run) -> list[tuple[Any, Any]]:
-    """Return the results of two runs on the samples that both had."""
-    theirs = {sample["id"]: sample for sample in other["samples"]}
-    return [(s, theirs[s["id"]]) for s in one["samples"] if s["id"] in theirs]
+    return table("attack|tool|n|asr_all|asr_correct|words changed|similarity", rows)
 
 
 def _entrants(runs: Sequence[Run]) -> list[str]:
@@ -173,7 +148,8 @@ def _shares(runs: Sequence[Run], attack: str) -> list[float]:
     ]
 
 
-def _table(head: str, rows: Iterable[list[str] | None]) -> str:
+def table(head: str, rows: Iterable[list[str] | None]) -> str:
+    """Return rows of cells as Markdown, those that are None left out."""
     lines = [head, "|".join("---" for _ in head.split("|"))]
     lines += ["|".join(row) for row in rows if row is not None]
     return "".join(f"|{line}|\n" for line in lines)

@@ -11,7 +11,7 @@ import torch
 from tests.victims.conformance import TEXTS, check_victim
 from tests.victims.tiny import ARCHITECTURES, WORDS, save_tiny
 from weaklink.errors import WeaklinkError
-from weaklink.resources.runtimes import RuntimeFallback
+from weaklink.resources.runtimes import RuntimeFallback, fused
 from weaklink.resources.runtimes.fused import OnnxNetwork, OpenVinoNetwork
 from weaklink.victims import load_victim, transformers
 
@@ -167,11 +167,39 @@ assert sys.modules["openvino_telemetry"] is None
     subprocess.run([sys.executable, "-W", "error::UserWarning", "-c", program], check=True)
 
 
-def test_in_bf16_batches_stay_with_torch_and_exact_rows_are_float32(tmp_path):
+def test_in_bf16_exact_rows_are_float32(tmp_path):
     name = save_tiny(tmp_path)
     victim = load_victim(name, device="cpu", precision="bf16")
-    victim.run_on("onnx", SAMPLES)
-    assert victim.details["runtime"].startswith("torch")
     exact = load_victim(name, device="cpu")
     np.testing.assert_array_equal(victim.exact(victim.encode(SAMPLES)), each_exact(exact, SAMPLES))
     assert (victim.forward(victim.encode(SAMPLES)) != exact.forward(exact.encode(SAMPLES))).any()
+
+
+def test_in_bf16_onnx_runtime_is_not_tried(tmp_path):
+    victim = load_victim(save_tiny(tmp_path), device="cpu", precision="bf16")
+    victim.run_on("onnx", SAMPLES)
+    assert victim.details["runtime"].startswith("torch")
+
+
+def test_in_bf16_openvino_computes_about_what_float32_does(tmp_path):
+    name = save_tiny(tmp_path)
+    victim = load_victim(name, device="cpu", precision="bf16")
+    victim.run_on("openvino", SAMPLES)
+    assert victim.details["runtime"].startswith("openvino")
+    exact = load_victim(name, device="cpu")
+    rows = exact.forward(exact.encode(SAMPLES))
+    np.testing.assert_allclose(victim.forward(victim.encode(SAMPLES)), rows, atol=0.02)
+    np.testing.assert_array_equal(victim.exact(victim.encode(SAMPLES)), each_exact(exact, SAMPLES))
+
+
+def test_in_bf16_a_runtime_much_coarser_than_torch_is_not_used(noisy, tmp_path, monkeypatch):
+    victim = load_victim(save_tiny(tmp_path), device="cpu", precision="bf16")
+
+    class Coarser(OpenVinoNetwork):
+        def __call__(self, batch):
+            return super().__call__(batch) + 0.5 * np.array([[1.0, -1.0]])
+
+    monkeypatch.setattr(fused, "OpenVinoNetwork", Coarser)
+    with pytest.warns(RuntimeFallback, match=r"openvino differs from torch by .*over the bound"):
+        victim.run_on("openvino", SAMPLES)
+    assert victim.details["runtime"].startswith("torch")

@@ -75,8 +75,9 @@ def openattack_textfooler(words: Words, context: Context[Parameters]) -> Steps[s
     """Lower-cased tokens joined by blanks, WordNet synonyms, cosines of a window of 15 tokens.
 
     Importance is the drop when a token becomes ``<UNK>``. The bound on the cosine is 0.5, and 0.1
-    on a text of under 15 tokens. OpenAttack asks and compares every synonym. Here only those are
-    compared that can be taken: the same text is found, with as many queries and fewer similarities.
+    on a text of under 15 tokens (see also ``_compared``). OpenAttack asks and compares every
+    synonym. Here only those are compared that can be taken: the same text is found, with as many
+    queries and fewer similarities.
     """
     tokens = _TOKEN.findall(str(words).lower())
     current = _spaced(tokens)
@@ -123,23 +124,42 @@ def _fits(
     """Return the cosines of the windows, 0 for those below the bound or of another kind."""
     if not candidates:
         return np.zeros(0)
-    first, last = _near(len(current), position)
-    rows = yield Tag(tuple(_spaced(candidate.words[first:last]) for candidate in candidates))
-    found = [_kind(row[position - first]) for row in rows]
+    rows = yield Tag(tuple(_tagged(candidate, position) for candidate in candidates))
+    place = position if len(current) <= _TAGGED_WHOLE else min(_NEAR, position)
+    found = [_kind(row[place]) for row in rows]
     same = [kind == _kind(tag) or {kind, _kind(tag)} <= {"NOUN", "VERB"} for kind in found]
     if not any(same):
         return np.zeros(len(candidates))
-    reference, _ = current.window(position, _WINDOW)
-    windows = [candidate.window(position, _WINDOW)[0] for candidate in candidates]
-    cosines: Floats = yield Similarity(str(reference), tuple(map(str, windows)))
+    compared = _compared(len(current), position)
+    windows = [str(_spaced(candidate.words[compared])) for candidate in candidates]
+    reference = str(_spaced(current.words[compared]))
+    cosines: Floats = yield Similarity(reference, tuple(windows))
     return np.where(np.array(same) & (cosines >= least), cosines, 0.0)
 
 
-def _near(length: int, position: int) -> tuple[int, int]:
-    """Return which tokens the tagger sees: four on either side, and all of a text of up to ten."""
-    if length <= _TAGGED_WHOLE:
-        return 0, length
-    return max(position - _NEAR, 0), position + _NEAR + 1
+def _tagged(candidate: Words, position: int) -> Words:
+    """Return what the tagger sees: four tokens on either side, or all of a text of up to ten.
+
+    They are split anew, so that behind a substitute with a hyphen the tag is another token's.
+    """
+    near = candidate.words
+    if len(near) > _TAGGED_WHOLE:
+        near = near[max(position - _NEAR, 0) : position + _NEAR + 1]
+    return _spaced(_TOKEN.findall(" ".join(near)))
+
+
+def _compared(length: int, position: int) -> slice:
+    """Return the tokens whose embeddings are compared.
+
+    For a change after the seventh of under 15 tokens, the start is negative and counts from the
+    end, so that the change itself may lie outside.
+    """
+    half = _WINDOW // 2
+    after = length - position - 1
+    if after < half:
+        return slice(length - _WINDOW if position >= half else 0, length)
+    first = max(position - half, 0)
+    return slice(first, first + _WINDOW)
 
 
 def _kind(tag: str) -> str:

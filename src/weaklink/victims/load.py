@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from weaklink.victims.callable import load_callable, names_callable
 
 if TYPE_CHECKING:
+    from weaklink.resources.runtimes import Precision
     from weaklink.victims.protocol import Victim
-
-Precision = Literal["float32", "bf16"]
 
 
 def load_victim(

@@ -12,6 +12,7 @@ import torch
 from weaklink.resources.runtimes import (
     Chosen,
     Network,
+    Precision,
     Runtime,
     RuntimeFallback,
     TorchNetwork,
@@ -20,7 +21,6 @@ from weaklink.resources.runtimes import (
 from weaklink.victims.checkpoint import Checkpoint, pick_device, reading_length
 from weaklink.victims.gradients import first_order
 from weaklink.victims.head import bare, require_head
-from weaklink.victims.load import Precision
 from weaklink.victims.protocol import Encoded, FirstOrder, Floats, Gradient
 from weaklink.victims.reader import Reader
 from weaklink.victims.stable import MARGIN, MOST_NOISE, TOLERANCE, noise, settle, softmax
@@ -46,8 +46,8 @@ class TransformersVictim:
     In float32 its rows do not depend on the batch, nor on the runtime that computes it (see
     ``weaklink.victims.stable``). In bf16 the noise of padding is greater than any useful grid, so
     rows are left as computed, and an outcome that hangs on a narrow margin may depend on how the
-    engine scheduled it. What ``exact`` and ``gradients`` say is computed by torch in float32, one
-    text at a time, which makes each answer independent of the others.
+    engine scheduled it, and on the runtime. What ``exact`` and ``gradients`` say is torch's in
+    float32, each answer independent of the others.
 
     Args:
         name: How the user named it.
@@ -92,7 +92,7 @@ class TransformersVictim:
     def forward(self, batch: Sequence[Encoded]) -> Floats:
         """Return probabilities of shape (batch, labels), padded no further than the longest."""
         if self._coarse:
-            return softmax(self._logits(self._coarse, batch))
+            return softmax(self._logits(self._chosen.network, batch))
         rows, found = self._settled(self._chosen.network, batch, self._tolerance)
         if self._chosen.checked and found > self._tolerance:
             self._leave(found)
@@ -106,14 +106,14 @@ class TransformersVictim:
     def run_on(self, runtime: Runtime, texts: Sequence[str]) -> None:
         """Let ``runtime`` compute batches, if it agrees with torch on ``texts``.
 
-        In bf16 outcomes would depend on the runtime, so batches stay with torch.
+        In bf16, ``runtime`` computes in it, too, if its noise is of the size of torch's.
 
         Raises:
             WeaklinkError: The runtime is not installed, or not made for the model's device.
         """
-        if self._coarse is None:
-            rows = self._reader.encode(texts)
-            self._use(choose(runtime, self._exact, self.fingerprint, rows, noise, MOST_NOISE))
+        rows = self._reader.encode(texts)
+        key = self.fingerprint
+        self._use(choose(runtime, self._exact, key, rows, noise, MOST_NOISE, self._coarse))
         self._note_runtime()
 
     def visible(self, text: str) -> int:

@@ -7,13 +7,14 @@ from weaklink.resources.runtimes.choice import (
     RuntimeFallback,
     choose,
 )
-from weaklink.resources.runtimes.network import Ids, Network, Rows, TorchNetwork, pad
+from weaklink.resources.runtimes.network import Ids, Network, Precision, Rows, TorchNetwork, pad
 
 __all__ = [
     "Chosen",
     "Ids",
     "Network",
     "Portable",
+    "Precision",
     "Rows",
     "Runtime",
     "RuntimeFallback",

@@ -12,7 +12,7 @@ from typing import Literal, Protocol, TypeAlias, runtime_checkable
 import numpy as np
 
 from weaklink.errors import WeaklinkError
-from weaklink.resources.runtimes.network import Ids, Network, Rows, TorchNetwork
+from weaklink.resources.runtimes.network import Ids, Network, Precision, Rows, TorchNetwork
 
 Runtime = Literal["torch", "onnx", "openvino", "auto"]
 
@@ -20,6 +20,8 @@ Difference: TypeAlias = Callable[[Rows, Rows], float]
 """How far rows are from the exact ones, in the unit in which it is bounded."""
 
 _PACKAGES = {"onnx": ("onnx", "onnxruntime"), "openvino": ("onnx", "openvino")}
+_COMPUTE_BF16 = {"openvino"}
+_COARSER = 2.0
 _WORTHWHILE = 16
 _CHECKED_TOKENS = 4096
 _BATCH = 16
@@ -53,7 +55,7 @@ class Chosen:
 
     Attributes:
         network: The network.
-        difference: Its greatest difference from torch, text by text; 0 for torch itself.
+        difference: Its greatest difference from torch in float32, text by text; 0 for torch itself.
         checked: How many texts it was compared on.
     """
 
@@ -64,11 +66,18 @@ class Chosen:
     def __str__(self) -> str:
         if not self.checked:
             return self.network.name
-        return f"{self.network.name}, within {self.difference:.1e} of torch on {self.checked} texts"
+        within = f"within {self.difference:.1e} of torch on {self.checked} texts"
+        return f"{self.network.name}, {within}"
 
 
 def choose(
-    runtime: Runtime, exact: TorchNetwork, key: str, texts: Ids, difference: Difference, most: float
+    runtime: Runtime,
+    exact: TorchNetwork,
+    key: str,
+    texts: Ids,
+    difference: Difference,
+    most: float,
+    coarse: TorchNetwork | None = None,
 ) -> Chosen:
     """Choose what computes a network on a campaign's texts.
 
@@ -77,28 +86,36 @@ def choose(
     and the installed runtimes on a share of the texts. It stays with torch on devices other than
     the CPU, and for fewer than 16 texts, on which a probe does not pay.
 
+    Where torch computes batches in bfloat16, so does the runtime, of which only OpenVINO can, and
+    it may then differ from torch in float32 by twice as much as torch in bfloat16 does.
+
     Args:
         runtime: What is asked for.
         exact: The network by torch, in float32.
         key: Digest of all that its rows depend on.
         texts: Token ids of the campaign's texts.
         difference: Of rows from the exact ones.
-        most: The greatest difference that is allowed.
+        most: The greatest difference that is allowed in float32.
+        coarse: The network by torch in bfloat16, if batches are computed in it.
 
     Raises:
         WeaklinkError: The runtime is not installed, or does not run on the network's device.
     """
-    stay = Chosen(exact)
+    stay = Chosen(coarse or exact)
     distinct = sorted({tuple(ids) for ids in texts}, key=lambda ids: (len(ids), ids))
     names = _wanted(runtime, exact.device, len(distinct))
+    if coarse:
+        names = [name for name in names if name in _COMPUTE_BF16]
     if not names:
         return stay
     checked = _spread(distinct)
     reference = np.concatenate([exact([ids]) for ids in checked])
+    if coarse:
+        most = _COARSER * difference(reference, _pass(coarse, checked))
     fused = []
     for name in names:
         try:
-            network = _open(name, exact, key)
+            network = _open(name, exact, key, "bf16" if coarse else "float32")
             found = difference(reference, _pass(network, checked))
         except Exception as error:  # noqa: BLE001 - exporters and runtimes raise what they like
             _warn(name, f"cannot take this model ({_first_line(error)})")
@@ -132,14 +149,14 @@ def _wanted(runtime: Runtime, device: str, texts: int) -> list[str]:
     return [runtime]
 
 
-def _open(name: str, exact: TorchNetwork, key: str) -> Network:
+def _open(name: str, exact: TorchNetwork, key: str, precision: Precision) -> Network:
     from weaklink.resources.runtimes.export import exported
     from weaklink.resources.runtimes.fused import OnnxNetwork, OpenVinoNetwork
 
     path = exported(exact, key)
     if name == "onnx":
         return OnnxNetwork(path, exact.filler)
-    return OpenVinoNetwork(path, exact.filler)
+    return OpenVinoNetwork(path, exact.filler, precision)
 
 
 def _spread(texts: Ids) -> Ids:

@@ -10,7 +10,9 @@ import numpy as np
 import torch
 
 from weaklink.resources.runtimes.export import INPUTS, OUTPUT
-from weaklink.resources.runtimes.network import Ids, Rows, pad
+from weaklink.resources.runtimes.network import Ids, Precision, Rows, pad
+
+_HINTS = {"float32": "f32", "bf16": "bf16"}
 
 
 class OnnxNetwork:
@@ -50,22 +52,23 @@ class OnnxNetwork:
 class OpenVinoNetwork:
     """A forward pass by OpenVINO (https://docs.openvino.ai).
 
-    It computes in float32 also where the processor has bfloat16, which would be its own choice.
-    The package that reports its imports over the network is kept from it.
+    It computes in float32, unless asked otherwise, also where the processor has bfloat16, which
+    would be its own choice. The package that reports its imports over the network is kept from it.
 
     Args:
         path: The exported network.
         filler: The token to pad with.
+        precision: What it multiplies in.
     """
 
     package = "openvino"
 
-    def __init__(self, path: Path, filler: int) -> None:
+    def __init__(self, path: Path, filler: int, precision: Precision = "float32") -> None:
         sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
         import openvino
 
         settings = {
-            "INFERENCE_PRECISION_HINT": "f32",
+            "INFERENCE_PRECISION_HINT": _HINTS[precision],
             "INFERENCE_NUM_THREADS": torch.get_num_threads(),
             "PERFORMANCE_HINT": "LATENCY",
         }

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from torch.nn import Module
+
+Precision = Literal["float32", "bf16"]
 
 Ids: TypeAlias = Sequence[Sequence[int]]
 """Token ids of texts, each of its own length."""
