@@ -36,12 +36,11 @@ class Entrant:
 
 
 OWN = {"runtime": "auto", "precision": "float32", "width": 64}
+BF16 = "weaklink in bf16"
 OURS = Entrant("weaklink", "weaklink", (*PUBLISHED, *RULES), OWN)
 OTHERS = (
     replace(OURS, name="weaklink on torch", settings={**OWN, "runtime": "torch"}),
-    replace(
-        OURS, name="weaklink in bf16", settings={**OWN, "runtime": "torch", "precision": "bf16"}
-    ),
+    replace(OURS, name=BF16, settings={**OWN, "precision": "bf16"}),
     Entrant(
         "TextAttack at its best",
         "textattack",

@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from entrants import OURS, RULES
+from entrants import BF16, OURS, RULES
 from statsmodels.stats.proportion import proportion_confint
 
 Run = dict[str, Any]
@@ -29,17 +29,19 @@ def markdown(record: dict[str, Any]) -> str:
 def ratios(runs: Sequence[Run]) -> dict[str, float]:
     """Return how many times as long as weaklink a peer takes, and weaklink's share of the limit.
 
-    A peer's algorithm is set beside weaklink's own and, named for it, the peer's rule.
+    A peer's algorithm is set beside weaklink's own and, named for it, the peer's rule, and both
+    beside weaklink in bf16 where that was run.
     """
     done = [run for run in runs if "error" not in run]
     times = {}
     for attack, entrant in dict.fromkeys((r["attack"], r["entrant"]) for r in done):
         rule = f"{entrant.partition(' ')[0].lower()}-{attack}"
-        times[f"{attack}: {entrant}"] = _ratios(done, attack, entrant)
-        times[f"{rule}: {entrant}"] = _ratios(done, attack, entrant, rule)
-        if entrant == OURS.name:
-            times[f"{attack}: {entrant}"] = []
-            times[f"{attack}: share of the raw limit"] = _shares(done, attack)
+        if entrant in (OURS.name, BF16):
+            times[f"{attack}: {entrant}, share of the raw limit"] = _shares(done, attack, entrant)
+            continue
+        for ours in (attack, rule):
+            times[f"{ours}: {entrant}"] = _ratios(done, attack, entrant, ours)
+            times[f"{ours} in bf16: {entrant}"] = _ratios(done, attack, entrant, ours, BF16)
     return {name: statistics.median(values) for name, values in times.items() if values}
 
 
@@ -61,7 +63,10 @@ def own_work(runs: Sequence[Run]) -> str:
     return table(f"attack|tool|n|{_SPEED}", rows)
 
 
-_SPEED = "s a sample|queries/s|queries a sample|victim|constraints|rest|GiB|times as long|a query"
+_SPEED = (
+    "s a sample|queries/s|queries a sample|victim|constraints|rest|GiB"
+    "|times as long|a query|times as long as bf16"
+)
 
 
 def _speed(
@@ -85,7 +90,8 @@ def _speed(
         f"{1 - victim - constraints:.0%}",
         f"{_median(run['peak_gib'] for run in of):.1f}",
         _spread(_ratios(runs, attack, entrant, rule)),
-        _spread(_ratios(runs, attack, entrant, rule, lambda run: run["seconds"] / run["queries"])),
+        _spread(_ratios(runs, attack, entrant, rule, cost=_seconds_a_query)),
+        _spread(_ratios(runs, attack, entrant, rule, BF16)),
     ]
 
 
@@ -100,8 +106,19 @@ def found(runs: Sequence[Run]) -> str:
         changed = _mean(s["words_changed"] for s in flips)
         similar = _mean(s["similarity"] for s in flips)
         cells = [attack, entrant, str(len(samples)), _rate(len(flips), len(samples))]
-        rows.append([*cells, _rate(len(both), len(right)), f"{changed:.0%}", f"{similar:.2f}"])
-    return table("attack|tool|n|asr_all|asr_correct|words changed|similarity", rows)
+        cells += [_rate(len(both), len(right)), f"{changed:.0%}", f"{similar:.2f}"]
+        rows.append([*cells, _others(runs, attack, entrant)])
+    head = "attack|tool|n|asr_all|asr_correct|words changed|similarity|outcomes unlike weaklink's"
+    return table(head, rows)
+
+
+def _others(runs: Sequence[Run], attack: str, entrant: str) -> str:
+    """Return in how many samples weaklink, run otherwise, finds another status or text."""
+    ours, others = _of(runs, attack, OURS.name), _of(runs, attack, entrant)
+    if entrant == OURS.name or not entrant.startswith(OURS.name) or not ours:
+        return ""
+    pairs = paired(ours[0], others[0])
+    return str(sum((a["status"], a["text"]) != (b["status"], b["text"]) for a, b in pairs))
 
 
 def _entrants(runs: Sequence[Run]) -> list[str]:
@@ -120,6 +137,7 @@ def _ratios(
     attack: str,
     entrant: str,
     rule: str | None = None,
+    beside: str = OURS.name,
     cost: Callable[[Run], float] = lambda run: run["seconds"],
 ) -> list[float]:
     """Return what an entrant costs in each round, as a multiple of weaklink's on as many samples.
@@ -129,22 +147,27 @@ def _ratios(
         attack: What the entrant runs.
         entrant: Its name.
         rule: What weaklink runs; by default the same attack.
+        beside: Which weaklink.
         cost: Of a run.
     """
     theirs = {(run["round"], run["count"]): run for run in _of(runs, attack, entrant)}
     ours = {
         (run["round"], run["count"]): run
         for run in runs
-        if (run["attack"], run["entrant"]) == (rule or attack, OURS.name)
+        if (run["attack"], run["entrant"]) == (rule or attack, beside)
     }
     return [cost(theirs[key]) / cost(ours[key]) for key in theirs if key in ours]
 
 
-def _shares(runs: Sequence[Run], attack: str) -> list[float]:
+def _seconds_a_query(run: Run) -> float:
+    return float(run["seconds"] / run["queries"])
+
+
+def _shares(runs: Sequence[Run], attack: str, entrant: str) -> list[float]:
     """Return what weaklink reaches of the raw limit, constraint models counted apart."""
     return [
         run["raw_seconds"] / (run["seconds"] - run["constraint_seconds"])
-        for run in _of(runs, attack, OURS.name)
+        for run in _of(runs, attack, entrant)
     ]
 
 
