@@ -37,7 +37,8 @@ def ratios(runs: Sequence[Run]) -> dict[str, float]:
     for attack, entrant in dict.fromkeys((r["attack"], r["entrant"]) for r in done):
         rule = f"{entrant.partition(' ')[0].lower()}-{attack}"
         if entrant in (OURS.name, BF16):
-            times[f"{attack}: {entrant}, share of the raw limit"] = _shares(done, attack, entrant)
+            name = attack if entrant == OURS.name else f"{attack} in bf16"
+            times[f"{name}: share of the raw limit"] = _shares(done, attack, entrant)
             continue
         for ours in (attack, rule):
             times[f"{ours}: {entrant}"] = _ratios(done, attack, entrant, ours)
@@ -117,8 +118,8 @@ def _others(runs: Sequence[Run], attack: str, entrant: str) -> str:
     ours, others = _of(runs, attack, OURS.name), _of(runs, attack, entrant)
     if entrant == OURS.name or not entrant.startswith(OURS.name) or not ours:
         return ""
-    pairs = paired(ours[0], others[0])
-    return str(sum((a["status"], a["text"]) != (b["status"], b["text"]) for a, b in pairs))
+    found = {s["id"]: (s["status"], s["text"]) for s in ours[0]["samples"]}
+    return str(sum(found[s["id"]] != (s["status"], s["text"]) for s in others[0]["samples"]))
 
 
 def _entrants(runs: Sequence[Run]) -> list[str]:
