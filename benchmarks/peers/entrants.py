@@ -36,19 +36,20 @@ class Entrant:
 
 
 OWN = {"runtime": "auto", "precision": "float32", "width": 64}
+BEST = {"textattack": "TextAttack at its best", "openattack": "OpenAttack at its best"}
 BF16 = "weaklink in bf16"
 OURS = Entrant("weaklink", "weaklink", (*PUBLISHED, *RULES), OWN)
 OTHERS = (
     replace(OURS, name="weaklink on torch", settings={**OWN, "runtime": "torch"}),
     replace(OURS, name=BF16, settings={**OWN, "precision": "bf16"}),
     Entrant(
-        "TextAttack at its best",
+        BEST["textattack"],
         "textattack",
         PUBLISHED[:3],
         {"padding": "dynamic", "batch": 64},
     ),
     Entrant("TextAttack stock", "textattack", PUBLISHED[:3], {"padding": "stock", "batch": 32}, 16),
-    Entrant("OpenAttack at its best", "openattack", PUBLISHED, {"batch": 64}),
+    Entrant(BEST["openattack"], "openattack", PUBLISHED, {"batch": 64}),
     Entrant("OpenAttack stock", "openattack", PUBLISHED, {"batch": 8}, 16),
 )
 

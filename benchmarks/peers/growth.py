@@ -17,13 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from entrants import OTHERS, OURS, Entrant
+from entrants import BEST, OTHERS, OURS, Entrant
 from ground import HERE, WARM_UP, Ground
 
 ATTACKS = ("pwws", "textfooler")
 RULES = ("textattack-pwws", "openattack-textfooler")
 WIDTHS = (1, 4, 16, 64)
-PEERS = {"textattack-pwws": "TextAttack at its best", "openattack-textfooler": OTHERS[4].name}
 
 
 def main() -> None:
@@ -31,28 +30,26 @@ def main() -> None:
     ground = Ground(options.model, "imdb", options.work.absolute(), options.threads)
     drawn = {n: ground.draw(options.samples + WARM_UP, n) for n in options.lengths}
     pythons = ground.prepare([sample for samples in drawn.values() for sample in samples])
-    lengths = [
-        {"words": words} | ground.run(entrant, ground.job(attack, drawn[words], count), pythons)
-        for words in options.lengths
-        for entrant, attack, count in turns(options)
-    ]
+    record = {"benchmark": "growth", **ground.describe(pythons), "lengths": [], "widths": []}
+    for words in options.lengths:
+        for entrant, attack, count in turns(options):
+            job = ground.job(attack, drawn[words], count)
+            record["lengths"].append({"words": words} | ground.run(entrant, job, pythons))
+        write(options.out, record)
     short = Ground(options.model, "rotten_tomatoes", ground.work, options.threads)
     samples = short.draw(options.live + WARM_UP)
-    widths = [
-        {"width": width}
-        | short.run(narrowed(width), short.job(attack, samples, options.live), pythons)
-        for attack in ATTACKS
-        for width in WIDTHS
-    ]
-    record = {
-        "benchmark": "growth",
-        **ground.describe(pythons),
-        "lengths": lengths,
-        "widths": widths,
-    }
-    options.out.mkdir(parents=True, exist_ok=True)
-    (options.out / "growth.json").write_text(json.dumps(record, indent=1))
-    (options.out / "growth.md").write_text(markdown(record))
+    for attack in ATTACKS:
+        job = short.job(attack, samples, options.live)
+        runs = [{"width": w} | short.run(narrowed(w), job, pythons) for w in WIDTHS]
+        record["widths"] += runs
+    write(options.out, record)
+
+
+def write(out: Path, record: dict[str, Any]) -> None:
+    """Write what is measured so far."""
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "growth.json").write_text(json.dumps(record, indent=1))
+    (out / "growth.md").write_text(markdown(record))
     print(markdown(record))
 
 
@@ -60,7 +57,8 @@ def turns(options: argparse.Namespace) -> list[tuple[Entrant, str, int]]:
     """What runs at each length: weaklink with algorithms and rules, peers on fewer samples."""
     ours = [(OURS, attack, options.samples) for attack in (*ATTACKS, *RULES)]
     peers = {entrant.name: entrant for entrant in OTHERS}
-    theirs = [(peers[name], rule.partition("-")[2], options.peers) for rule, name in PEERS.items()]
+    split = [rule.split("-") for rule in RULES]
+    theirs = [(peers[BEST[peer]], attack, options.peers) for peer, attack in split]
     return ours + (theirs if options.peers else [])
 
 

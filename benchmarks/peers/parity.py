@@ -17,14 +17,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from entrants import OURS, RULES, Entrant
+from entrants import BEST, OURS, RULES, Entrant
 from ground import HERE, WARM_UP, Ground
 from quality import plain
 from table import table
 
 Result = dict[str, Any]
 
-BEST = {"textattack": "TextAttack at its best", "openattack": "OpenAttack at its best"}
 TIE = "a tie on weaklink's grid"
 EXACTLY = replace(OURS, settings={**OURS.settings, "runtime": "torch", "rounded": False})
 

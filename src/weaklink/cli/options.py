@@ -83,8 +83,8 @@ Precision: TypeAlias = Annotated[
 Runtime: TypeAlias = Annotated[
     Literal["torch", "onnx", "openvino", "auto"],
     typer.Option(
-        help="What computes scores on a CPU; outcomes do not depend on it. auto: the fastest of "
-        "those installed; pip install 'weaklink\\[fast]' brings them.",
+        help="What computes scores on a CPU; in float32 outcomes do not depend on it. auto: the "
+        "fastest of those installed; pip install 'weaklink\\[fast]' brings them.",
         rich_help_panel=_MODELS,
     ),
 ]
