@@ -25,7 +25,7 @@ from table import Run, markdown, ratios
 def main() -> None:
     options = arguments()
     ground = Ground(options.model, options.data, options.work.absolute(), options.threads)
-    drawn = ground.draw(options.samples + WARM_UP)
+    drawn = ground.draw(options.after + WARM_UP + options.samples)[options.after :]
     pythons = ground.prepare(drawn)
     runs = list[Run]()
     for number in range(options.rounds):
@@ -72,6 +72,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("model", type=Path)
     parser.add_argument("--data", default="rotten_tomatoes")
     parser.add_argument("--samples", type=int, default=100)
+    parser.add_argument("--after", type=int, default=0, help="leave out so many samples")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--attacks", nargs="+", help="names of attacks, all by default")

@@ -83,7 +83,7 @@ def markdown(record: dict[str, Any]) -> str:
         of = [run for run in runs if (run["attack"], run["entrant"]) == key]
         seconds = [f"{run['seconds'] / run['count']:.2f}" for run in of]
         seconds += [""] * (len(lengths) - len(seconds))
-        grow = [f"words^{exponent(of, cost):.2f}" for cost in ("seconds", "queries")]
+        grow = [_power(of, cost) for cost in ("seconds", "queries")]
         rows.append([*key, *seconds, *grow])
     lines = ["Seconds a sample.\n", *_lines(rows), "\nWith few and many live attempts.\n"]
     widths = [["attack", "live attempts", "queries/s"], ["---"] * 3]
@@ -91,6 +91,10 @@ def markdown(record: dict[str, Any]) -> str:
         rate = f"{run['queries'] / run['seconds']:.0f}"
         widths.append([run["attack"], str(run["width"]), rate])
     return "\n".join([*lines, *_lines(widths)]) + "\n"
+
+
+def _power(runs: Sequence[dict[str, Any]], cost: str) -> str:
+    return f"words^{exponent(runs, cost):.2f}" if len(runs) > 1 else ""
 
 
 def _lines(rows: Sequence[Sequence[str]]) -> list[str]:
