@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from entrants import OTHERS, OURS, Entrant, counts
+from entrants import OTHERS, OURS, SANITY, Entrant, counts
 from ground import HERE, WARM_UP, Ground
 from quality import measure
 from table import Run, markdown, ratios
@@ -57,10 +57,10 @@ def write(options: argparse.Namespace, about: dict[str, Any], runs: Sequence[Run
 def turns(options: argparse.Namespace) -> Iterator[tuple[Entrant, str, int]]:
     """What runs in a round: entrant, attack, and how many samples."""
     chosen = [entrant for entrant in OTHERS if not options.only or entrant.name in options.only]
-    for attack in OURS.attacks:
+    for attack in (*OURS.attacks, SANITY):
         if options.attacks and attack not in options.attacks:
             continue
-        for count in counts(chosen, options.samples):
+        for count in counts(chosen, options.samples) if attack in OURS.attacks else ():
             yield OURS, attack, count
         for entrant in chosen:
             if attack in entrant.attacks:

@@ -13,6 +13,9 @@ from typing import Any
 
 HERE = Path(__file__).parent
 PUBLISHED = ("pwws", "textfooler", "textbugger", "hotflip")
+SANITY = "deepwordbug"
+"""Both peers have it and weaklink does not: whether the harness treats them alike."""
+
 RULES = ("textattack-pwws", "textattack-textfooler", "openattack-pwws", "openattack-textfooler")
 
 
@@ -45,11 +48,11 @@ OTHERS = (
     Entrant(
         BEST["textattack"],
         "textattack",
-        PUBLISHED[:3],
+        (*PUBLISHED[:3], SANITY),
         {"padding": "dynamic", "batch": 64},
     ),
     Entrant("TextAttack stock", "textattack", PUBLISHED[:3], {"padding": "stock", "batch": 32}, 16),
-    Entrant(BEST["openattack"], "openattack", PUBLISHED, {"batch": 64}),
+    Entrant(BEST["openattack"], "openattack", (*PUBLISHED, SANITY), {"batch": 64}),
     Entrant("OpenAttack stock", "openattack", PUBLISHED, {"batch": 8}, 16),
 )
 
