@@ -30,6 +30,20 @@ class Block(torch.nn.Module):
         return self.read(self.norm(work + mixed))
 
 
+class TwoHeads(Block):
+    """Two readings of the first position that share what leads to them."""
+
+    def __init__(self, read):
+        super().__init__(read)
+        self.other = torch.nn.Linear(8, 8)
+
+    def forward(self, ids, mask):
+        rows = self.table(ids) * mask[..., None]
+        mixed = torch.softmax(rows @ rows.transpose(1, 2), dim=-1) @ rows
+        one, other = self.norm(self.other(mixed)), torch.tanh(mixed + 1)
+        return self.read(one) + self.read(other)
+
+
 READINGS = {
     "first": (lambda rows: rows[:, 0], True),
     "first and mean": (lambda rows: rows[:, 0] + rows.mean(dim=1), False),
@@ -50,3 +64,12 @@ def test_rows_are_torchs_and_only_the_first_position_is_worked_on(reading, tmp_p
     narrowed = [node for node in graph.node if any("/first" in name for name in node.input)]
     assert any(node.op_type == "MatMul" for node in narrowed) == cut
     assert all(node.op_type != "Softmax" for node in narrowed)
+
+
+def test_two_readings_that_share_what_leads_to_them(tmp_path, monkeypatch):
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
+    network = TorchNetwork(TwoHeads(lambda rows: rows[:, 0]), 0)
+    path = exported(network, "two heads")
+    np.testing.assert_allclose(OnnxNetwork(path, 0)(BATCH), network(BATCH), atol=1e-6)
+    names = [name for node in onnx.load(path).graph.node for name in node.output]
+    assert sum("/first" in name and "index" not in name for name in names) == 2

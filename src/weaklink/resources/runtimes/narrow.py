@@ -47,7 +47,7 @@ def _narrow(graph: GraphProto, reading: NodeProto, constants: dict[str, TensorPr
         if node.output[0] in made:
             whole = {name for name in node.input if name not in made and name not in constants}
             for name in sorted(whole - cut.keys()):
-                cut[name] = f"{name}/first"
+                cut[name] = f"{reading.output[0]}/first/{name}"
                 nodes += _first_position(name, cut[name])
             node.input[:] = [cut.get(name, name) for name in node.input]
         nodes.append(node)
