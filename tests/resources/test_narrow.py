@@ -73,3 +73,15 @@ def test_two_readings_that_share_what_leads_to_them(tmp_path, monkeypatch):
     np.testing.assert_allclose(OnnxNetwork(path, 0)(BATCH), network(BATCH), atol=1e-6)
     names = [name for node in onnx.load(path).graph.node for name in node.output]
     assert sum("/first" in name and "index" not in name for name in names) == 2
+
+
+def test_what_is_scaled_by_a_computed_number_is_left_whole(tmp_path, monkeypatch):
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
+
+    class Scaled(Block):
+        def forward(self, ids, mask):
+            return super().forward(ids, mask) + self.read(self.table(ids) * mask.float().mean())
+
+    network = TorchNetwork(Scaled(lambda rows: rows[:, 0]), 0)
+    path = exported(network, "scaled")
+    np.testing.assert_allclose(OnnxNetwork(path, 0)(BATCH), network(BATCH), atol=1e-6)

@@ -9,6 +9,7 @@ find it. Rows stay the same but for the last bits.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +18,30 @@ import onnx
 from onnx import helper, numpy_helper
 
 if TYPE_CHECKING:
-    from onnx import GraphProto, NodeProto, TensorProto
+    from onnx import GraphProto, ModelProto, NodeProto, TensorProto
 
 _LENGTH_AXIS = 1
-_MATRIX = 2
+_MATRIX, _TEXTS = 2, 3
 _ELEMENTWISE = {"Add", "Div", "Erf", "Mul", "Pow", "Relu", "Sigmoid", "Sqrt", "Sub", "Tanh"}
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of a graph's values before it runs.
+
+    Attributes:
+        constants: Weights and constants by name.
+        axes: Of the other values, how many axes each has, where that can be told.
+    """
+
+    constants: dict[str, TensorProto]
+    axes: dict[str, int]
+
+    @classmethod
+    def of(cls, model: ModelProto) -> _Known:
+        inferred = onnx.shape_inference.infer_shapes(model).graph.value_info
+        axes = {value.name: len(value.type.tensor_type.shape.dim) for value in inferred}
+        return cls(_constants(model.graph), axes)
 
 
 def narrow(path: Path) -> None:
@@ -31,22 +51,22 @@ def narrow(path: Path) -> None:
         path: The file; weights that lie beside it stay where they are.
     """
     model = onnx.load(path, load_external_data=False)
-    constants = _constants(model.graph)
+    known = _Known.of(model)
     for node in list(model.graph.node):
-        if _reads_first(node, constants):
-            _narrow(model.graph, node, constants)
+        if _reads_first(node, known):
+            _narrow(model.graph, node, known)
     onnx.save(model, path)
 
 
-def _narrow(graph: GraphProto, reading: NodeProto, constants: dict[str, TensorProto]) -> None:
+def _narrow(graph: GraphProto, reading: NodeProto, known: _Known) -> None:
     """Cut what leads to ``reading`` to its first position, as far up as nothing else reads it."""
-    made = _only_for(graph, reading, constants)
+    made = _only_for(graph, reading, known)
     nodes: list[NodeProto] = []
     cut: dict[str, str] = {}
     for node in graph.node:
         if node.output[0] in made:
-            whole = {name for name in node.input if name not in made and name not in constants}
-            for name in sorted(whole - cut.keys()):
+            computed = {name for name in node.input if name not in known.constants}
+            for name in sorted(computed - made - cut.keys()):
                 cut[name] = f"{reading.output[0]}/first/{name}"
                 nodes += _first_position(name, cut[name])
             node.input[:] = [cut.get(name, name) for name in node.input]
@@ -55,7 +75,7 @@ def _narrow(graph: GraphProto, reading: NodeProto, constants: dict[str, TensorPr
     graph.node.extend(nodes)
 
 
-def _only_for(graph: GraphProto, reading: NodeProto, constants: dict[str, TensorProto]) -> set[str]:
+def _only_for(graph: GraphProto, reading: NodeProto, known: _Known) -> set[str]:
     """Return the values that lead to ``reading`` alone and are computed position by position."""
     uses = Counter(name for node in graph.node for name in node.input)
     uses.update(output.name for output in graph.output)
@@ -63,15 +83,17 @@ def _only_for(graph: GraphProto, reading: NodeProto, constants: dict[str, Tensor
     found: set[str] = set()
     for node in reversed(graph.node):
         value = node.output[0]
-        if within[value] == uses[value] and within[value] and _by_position(node, constants):
+        if within[value] == uses[value] and within[value] and _by_position(node, known):
             found.add(value)
             within.update(node.input)
     return found
 
 
-def _by_position(node: NodeProto, constants: dict[str, TensorProto]) -> bool:
+def _by_position(node: NodeProto, known: _Known) -> bool:
     """Say whether a node works on each position by itself."""
-    axes = {name: len(constants[name].dims) for name in node.input if name in constants}
+    axes = {name: len(known.constants[name].dims) for name in node.input if name in known.constants}
+    if any(known.axes.get(name) != _TEXTS for name in node.input if name not in axes):
+        return False
     if node.op_type == "MatMul":
         return axes == {node.input[1]: _MATRIX}
     if node.op_type == "LayerNormalization":
@@ -79,10 +101,10 @@ def _by_position(node: NodeProto, constants: dict[str, TensorProto]) -> bool:
     return node.op_type in _ELEMENTWISE and max(axes.values(), default=0) <= 1
 
 
-def _reads_first(node: NodeProto, constants: dict[str, TensorProto]) -> bool:
+def _reads_first(node: NodeProto, known: _Known) -> bool:
     if node.op_type != "Gather" or _attribute(node, "axis", 0) != _LENGTH_AXIS:
         return False
-    index = constants.get(node.input[1])
+    index = known.constants.get(node.input[1])
     return index is not None and not np.any(numpy_helper.to_array(index))
 
 
