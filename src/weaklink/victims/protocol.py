@@ -107,4 +107,7 @@ class Differentiable(Protocol):
     """A victim that offers gradients."""
 
     def gradients(self, requests: Sequence[Gradient]) -> list[FirstOrder]:
-        """Return the first-order view at each text, each independent of the others."""
+        """Return the first-order view at each text.
+
+        Last bits may depend on the other texts; the engine asks for those of one ask together.
+        """

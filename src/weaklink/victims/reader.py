@@ -25,7 +25,7 @@ class Reader:
         tokenizer.truncation_side = "right"
         self._tokenizer = tokenizer
         self.max_length = max_length
-        self._filler = filler
+        self.filler = filler
         self._room = max_length - tokenizer.num_special_tokens_to_add()
         self._lead = self._leading_specials()
         blank = self._tokenize([" "], add_special_tokens=False)["input_ids"][0]
@@ -42,7 +42,7 @@ class Reader:
         if not texts:
             return []
         rows = self._tokenize(list(texts), truncation=True, max_length=self.max_length)
-        return [tuple(ids) or (self._filler,) for ids in rows["input_ids"]]
+        return [tuple(ids) or (self.filler,) for ids in rows["input_ids"]]
 
     def visible(self, text: str) -> int:
         """Return how many leading characters of ``text`` are read."""

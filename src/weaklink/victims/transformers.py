@@ -47,7 +47,7 @@ class TransformersVictim:
     ``weaklink.victims.stable``). In bf16 the noise of padding is greater than any useful grid, so
     rows are left as computed, and an outcome that hangs on a narrow margin may depend on how the
     engine scheduled it, and on the runtime. What ``exact`` and ``gradients`` say is torch's in
-    float32, each answer independent of the others.
+    float32, and each answer of ``exact`` independent of the others.
 
     Args:
         name: How the user named it.
@@ -121,8 +121,8 @@ class TransformersVictim:
         return self._reader.visible(text)
 
     def gradients(self, requests: Sequence[Gradient]) -> list[FirstOrder]:
-        """Return the first-order view of the loss at each text."""
-        return [first_order(self._model, self._reader, request) for request in requests]
+        """Return the first-order views of the loss at texts, in one pass forward and back."""
+        return first_order(self._model, self._reader, requests)
 
     def unknown_share(self, texts: Sequence[str]) -> float:
         """Return the share of the tokens of ``texts`` that the tokenizer does not know."""
