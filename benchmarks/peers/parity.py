@@ -49,21 +49,8 @@ def main() -> None:
         ours = results(rule, samples)
         apart = [s for s in samples if differ(ours[s["id"]], theirs[s["id"]])]
         exact = results(rule, apart, EXACTLY) if apart else {}
-        found.append(
-            {
-                "rule": rule,
-                **agreement(ours, theirs),
-                "apart": [
-                    {
-                        "id": sample["id"],
-                        "weaklink": ours[sample["id"]]["text"],
-                        "peer": theirs[sample["id"]]["text"],
-                        "why": "" if differ(exact[sample["id"]], theirs[sample["id"]]) else TIE,
-                    }
-                    for sample in apart
-                ],
-            }
-        )
+        why = [explained(ours[key], exact[key], theirs[key]) for key in exact]
+        found.append({"rule": rule, **agreement(ours, theirs), "apart": why})
     write(options.out, found)
 
 
@@ -88,6 +75,16 @@ def agreement(ours: dict[str, Result], theirs: dict[str, Result]) -> dict[str, i
         "same_status": sum(a["status"] == b["status"] for a, b in pairs),
         "both_succeed": len(joint),
         "same_text": sum(not differ(a, b) for a, b in joint),
+    }
+
+
+def explained(ours: Result, exact: Result, theirs: Result) -> dict[str, str | None]:
+    """Return what both found for a sample, and why they differ, as far as that is known."""
+    return {
+        "id": ours["id"],
+        "weaklink": ours["text"],
+        "peer": theirs["text"],
+        "why": "" if differ(exact, theirs) else TIE,
     }
 
 

@@ -2,16 +2,20 @@
 
 import random
 
+import numpy as np
 import pytest
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
+from weaklink.attacks import Gradients
 from weaklink.attacks.registry import find
 from weaklink.engine import Job, Models, Scheduler, remember_scores
+from weaklink.engine.services import FirstOrderViews
 from weaklink.resources.encoder import load_encoder
 from weaklink.resources.packaged import MINILM
 from weaklink.testing import ToyLexicon, ToyTagger
-from weaklink.victims import load_victim
+from weaklink.text import Words
+from weaklink.victims import Gradient, load_victim
 
 from .work import blank
 
@@ -95,3 +99,14 @@ def test_outcomes_are_equal_at_any_width_and_order(victim, expected, width, seed
 def test_outcomes_are_equal_on_any_runtime(victim, expected, runtime):
     assert outcomes(victim, 8, runtime=runtime) == expected
     assert not victim.details["runtime"].startswith("torch")
+
+
+def test_the_gradients_of_an_ask_do_not_depend_on_other_asks(victim):
+    words = [Words.split(text) for text in TEXTS]
+    requests = [Gradient(w, 1, tuple((f"{word}s",) for word in w.words)) for w in words]
+    asks = [Gradients(tuple(requests[i : i + 2])) for i in range(0, len(requests), 2)]
+    views = FirstOrderViews(victim)
+    for ask, together in zip(asks, views(asks), strict=True):
+        for one, other in zip(together, views([ask])[0], strict=True):
+            np.testing.assert_array_equal(one.words, other.words)
+            np.testing.assert_array_equal(one.edits, other.edits)

@@ -33,7 +33,7 @@ def in_batches(
     results: dict[int, R] = {}
     while order:
         longest = max(1, lengths[order[0]])
-        taken, order = _split(order, _first_batch([lengths[i] for i in order], budget))
+        taken, order = _split(order, _first_batch(order, lengths, budget))
         start = time.perf_counter()
         try:
             rows = forward([items[i] for i in taken])
@@ -48,10 +48,11 @@ def in_batches(
     return [results[i] for i in range(len(items))]
 
 
-def _first_batch(lengths: Sequence[int], budget: TokenBudget) -> int:
-    """Return how many items, of falling lengths, the first batch takes."""
-    most = max(1, budget.tokens // max(1, lengths[0]))
-    padding = accumulate(lengths[0] - length for length in lengths[:most])
+def _first_batch(order: Sequence[int], lengths: Sequence[int], budget: TokenBudget) -> int:
+    """Return how many items the first batch takes, of those in ``order``, the longest first."""
+    longest = lengths[order[0]]
+    most = max(1, budget.tokens // max(1, longest))
+    padding = accumulate(longest - lengths[i] for i in order[:most])
     return sum(1 for _ in takewhile(lambda tokens: tokens <= budget.padding, padding))
 
 
