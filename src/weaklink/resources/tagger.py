@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,11 +15,18 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-_TAGGING = ["tok2vec", "tagger", "attribute_ruler"]
+_TAGGING = ["tok2vec", "tagger"]
 _ENTITIES = ["ner"]
 _BATCH = 256
 _CONTEXT = 200
 """Characters after the last word that are still read: more than the model's window spans."""
+
+
+class _Tagged(NamedTuple):
+    """A token's spelling and Penn tag, as spaCy numbers them."""
+
+    spelling: int
+    tag: int
 
 
 class Entity(NamedTuple):
@@ -36,10 +43,29 @@ class Tagger:
     def __init__(self, pipeline: Language, digest: str) -> None:
         self.digest = digest
         self._pipeline = pipeline
+        self._universal: dict[_Tagged, str] = {}
 
     def tags(self, texts: Sequence[Words]) -> list[tuple[str, ...]]:
         """Return the universal part of speech of every word, that of its first token."""
-        return [_tags(words, doc) for words, doc in self._read(texts, _TAGGING)]
+        rows = [_first_tokens(words, doc) for words, doc in self._read(texts, _TAGGING)]
+        self._learn({token for row in rows for token in row} - self._universal.keys())
+        return [tuple(self._universal[token] for token in row) for row in rows]
+
+    def _learn(self, tokens: Collection[_Tagged]) -> None:
+        """Remember the universal part of speech of some tokens.
+
+        The pipeline's rules decide it from a token's spelling and Penn tag alone (one asks for a
+        parse, which is not made), and take longer than the network if they see every token again.
+        """
+        from spacy.tokens import Doc
+
+        strings = self._pipeline.vocab.strings
+        words, tags = ([strings[each[i]] for each in tokens] for i in range(2))
+        doc = Doc(self._pipeline.vocab, words=words, tags=tags)
+        decided = self._pipeline.get_pipe("attribute_ruler")(doc)
+        self._universal.update(
+            (token, found.pos_) for token, found in zip(tokens, decided, strict=True)
+        )
 
     def entities(self, texts: Sequence[Words]) -> list[tuple[Entity, ...]]:
         """Return the named entities of every text, in order; one without words is left out."""
@@ -85,9 +111,11 @@ def _visible(words: Words) -> str:
     return text[: len(text) - len(words.gaps[-1]) + _CONTEXT]
 
 
-def _tags(words: Words, doc: Doc) -> tuple[str, ...]:
+def _first_tokens(words: Words, doc: Doc) -> list[_Tagged]:
+    """Return the token that each word begins with."""
     ends = [token.idx + len(token) for token in doc]
-    return tuple(doc[bisect_right(ends, start)].pos_ for start, _ in words.spans())
+    places = (bisect_right(ends, start) for start, _ in words.spans())
+    return [_Tagged(doc[i].orth, doc[i].tag) for i in places]
 
 
 def _entities(words: Words, doc: Doc) -> Iterator[Entity]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Any, TypeAlias
 
@@ -12,11 +13,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
+from weaklink.resources.linear import fast_linear
 from weaklink.resources.runtimes import pad
 from weaklink.victims.protocol import FirstOrder, Floats, Gradient
 from weaklink.victims.reader import Reader
 
 _DIGITS = 6
+_REMEMBERED_WORDS = 4096
 
 _Ragged: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64]]
 """Lists of whole numbers of any lengths: all of them as one array, and the lengths."""
@@ -82,7 +85,8 @@ def _input_gradients(
     tokens, mask = (torch.from_numpy(part).to(model.device) for part in pad(ids, filler))
     hook = model.get_input_embeddings().register_forward_hook(detach)
     try:
-        logits = model(input_ids=tokens, attention_mask=mask).logits
+        with fast_linear(str(model.device)):
+            logits = model(input_ids=tokens, attention_mask=mask).logits
     finally:
         hook.remove()
     wanted = torch.tensor(labels, device=model.device)
@@ -113,8 +117,10 @@ def _promise(table: Tensor, mean: Tensor, pieces: Sequence[_Ragged]) -> Floats:
     return np.asarray(sums, dtype=np.float64)
 
 
-def _pieces(reader: Reader, words: tuple[str, ...]) -> _Ragged:
-    return _ragged(reader.pieces(words))
+@lru_cache(maxsize=_REMEMBERED_WORDS)
+def _pieces(reader: Reader, edits: tuple[str, ...]) -> _Ragged:
+    """Return the pieces of each edit of a word; most words of a beam's texts are the same."""
+    return _ragged(reader.pieces(edits))
 
 
 def _ragged(lists: Sequence[Sequence[int]]) -> _Ragged:

@@ -58,7 +58,9 @@ class TorchNetwork:
         """Return one row for each text, shape (batch, width)."""
         import torch
 
-        with torch.inference_mode():
+        from weaklink.resources.linear import fast_linear
+
+        with torch.inference_mode(), fast_linear(self.device):
             tensors = (torch.from_numpy(part).to(self.device) for part in pad(batch, self.filler))
             rows = self.module(*tensors).to("cpu", torch.float64).numpy()
         return np.asarray(rows)
