@@ -1,6 +1,6 @@
 """Compare a benchmark's ratios with those recorded before, and record them.
 
-    python benchmarks/history.py RESULTS.json [--add]
+    python benchmarks/history.py RESULTS.json [--add] [--commit HEAD]
 
 Seconds differ from machine to machine and from day to day; ratios taken within one run differ
 little. The status is 1 if a ratio has fallen by more than a fifth since it was last recorded.
@@ -35,10 +35,10 @@ def fallen(before: Mapping[str, float], now: Mapping[str, float]) -> list[str]:
     return [name for name in now if name in before and now[name] < LEAST * before[name]]
 
 
-def entry_of(results: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is recorded of a benchmark's results."""
+def entry_of(results: Mapping[str, Any], measured: str) -> dict[str, Any]:
+    """Return what is recorded of a benchmark's results, and of the commit that was measured."""
     commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], check=True, capture_output=True, text=True
+        ["git", "rev-parse", "--short", measured], check=True, capture_output=True, text=True
     )
     kept = ("benchmark", "machine", "samples", "rounds", "ratios")
     return {
@@ -52,6 +52,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("results", type=Path)
     parser.add_argument("--add", action="store_true", help="record them")
+    parser.add_argument("--commit", default="HEAD", help="what was measured; HEAD by default")
     options = parser.parse_args()
     results = json.loads(options.results.read_text())
     lines = HISTORY.read_text().splitlines() if HISTORY.exists() else []
@@ -61,7 +62,7 @@ def main() -> None:
         print(f"{name}: {value:.2f} (before: {known})")
     if options.add:
         with HISTORY.open("a") as file:
-            file.write(json.dumps(entry_of(results)) + "\n")
+            file.write(json.dumps(entry_of(results, options.commit)) + "\n")
     worse = fallen(before, results["ratios"])
     if worse:
         print(f"fallen by more than a fifth: {', '.join(worse)}", file=sys.stderr)

@@ -26,7 +26,7 @@ WORK = {
     "textfooler": Work(1.0, 15.0),
     "pwws": Work(1.0, 0.0),
     "textbugger": Work(1.0, 5.0),
-    "hotflip": Work(6.0, 0.0),
+    "hotflip": Work(4.0, 0.0),
     "scpn": Work(1.0, 70.0),
     "gan": Work(1.0, 40.0),
 }
