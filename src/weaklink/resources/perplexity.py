@@ -84,10 +84,12 @@ class LanguageModel:
         from torch.nn.functional import cross_entropy
         from torch.nn.utils.rnn import pad_sequence
 
+        from weaklink.resources.runtimes.linear import fast_linear
+
         rows = [torch.tensor((self._start, *row), device=self._model.device) for row in batch]
         mask = pad_sequence([torch.ones_like(row) for row in rows], batch_first=True)
         ids = pad_sequence(rows, batch_first=True)
-        with torch.inference_mode():
+        with torch.inference_mode(), fast_linear(str(self._model.device)):
             logits = self._model(input_ids=ids, attention_mask=mask, use_cache=False).logits
             means = [
                 cross_entropy(scores[: len(row) - 1].float(), row[1:], reduction="none")

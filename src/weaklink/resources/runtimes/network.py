@@ -58,7 +58,7 @@ class TorchNetwork:
         """Return one row for each text, shape (batch, width)."""
         import torch
 
-        from weaklink.resources.linear import fast_linear
+        from weaklink.resources.runtimes.linear import fast_linear
 
         with torch.inference_mode(), fast_linear(self.device):
             tensors = (torch.from_numpy(part).to(self.device) for part in pad(batch, self.filler))

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn.functional import linear
 
-from weaklink.resources.linear import fast_linear
+from weaklink.resources.runtimes.linear import fast_linear
 
 
 @pytest.fixture(autouse=True)

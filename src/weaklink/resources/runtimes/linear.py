@@ -39,7 +39,8 @@ class _ByOneDnn(TorchFunctionMode):
 
 
 def _fits(values: Tensor, weight: Tensor, bias: Tensor | None = None) -> bool:
-    trained = weight.requires_grad or (bias is not None and bias.requires_grad)
+    learns = weight.requires_grad or (bias is not None and bias.requires_grad)
+    trained = learns and torch.is_grad_enabled()
     return values.dtype == weight.dtype == torch.float32 and not trained
 
 
