@@ -49,7 +49,7 @@ class Ground:
             words: Cut each text to as many words; shorter ones are left out.
         """
         split = load_split(self.data)
-        victim = load_victim(str(self.model), device="cpu")
+        victim = load_victim(str(self.model), device="cpu", max_length=LENGTH)
         drawn = split.draw(len(split.texts), seed=0).samples if words else None
         cut = [
             (sample, text)

@@ -49,7 +49,9 @@ def unround(victim):
 def main():
     job = json.loads(Path(sys.argv[1]).read_text())
     torch.set_num_threads(job["threads"])
-    victim = load_victim(job["model"], device="cpu", precision=job["precision"])
+    victim = load_victim(
+        job["model"], device="cpu", precision=job["precision"], max_length=job["length"]
+    )
     if not job.get("rounded", True):
         unround(victim)
     encoder = load_encoder()
