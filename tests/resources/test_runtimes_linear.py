@@ -45,6 +45,13 @@ def test_a_layer_in_training_learns_as_ever():
     assert torch.equal(layer.weight.grad, wanted)
 
 
+def test_a_layer_that_could_learn_computes_without_gradients():
+    layer, values = torch.nn.Linear(7, 5), torch.randn(3, 7)
+    with torch.inference_mode(), fast_linear("cpu"):
+        found = layer(values)
+    assert _close(found, values @ layer.weight.T + layer.bias)
+
+
 def test_other_numbers_and_devices_stay_with_torch():
     values, weight = torch.randn(3, 7).bfloat16(), torch.randn(5, 7).bfloat16()
     wanted = linear(values, weight)

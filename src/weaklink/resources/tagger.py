@@ -51,6 +51,10 @@ class Tagger:
         self._learn({token for row in rows for token in row} - self._universal.keys())
         return [tuple(self._universal[token] for token in row) for row in rows]
 
+    def entities(self, texts: Sequence[Words]) -> list[tuple[Entity, ...]]:
+        """Return the named entities of every text, in order; one without words is left out."""
+        return [tuple(_entities(words, doc)) for words, doc in self._read(texts, _ENTITIES)]
+
     def _learn(self, tokens: Collection[_Tagged]) -> None:
         """Remember the universal part of speech of some tokens.
 
@@ -60,16 +64,13 @@ class Tagger:
         from spacy.tokens import Doc
 
         strings = self._pipeline.vocab.strings
-        words, tags = ([strings[each[i]] for each in tokens] for i in range(2))
+        words = [strings[token.spelling] for token in tokens]
+        tags = [strings[token.tag] for token in tokens]
         doc = Doc(self._pipeline.vocab, words=words, tags=tags)
         decided = self._pipeline.get_pipe("attribute_ruler")(doc)
         self._universal.update(
             (token, found.pos_) for token, found in zip(tokens, decided, strict=True)
         )
-
-    def entities(self, texts: Sequence[Words]) -> list[tuple[Entity, ...]]:
-        """Return the named entities of every text, in order; one without words is left out."""
-        return [tuple(_entities(words, doc)) for words, doc in self._read(texts, _ENTITIES)]
 
     def _read(self, texts: Sequence[Words], components: list[str]) -> Iterable[tuple[Words, Doc]]:
         with self._pipeline.select_pipes(enable=components):
