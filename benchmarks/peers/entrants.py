@@ -86,7 +86,8 @@ def _variables(tool: str, threads: int) -> dict[str, str]:
         "HF_HUB_OFFLINE": "1",
         "OMP_NUM_THREADS": str(threads),
         "PYTHONHASHSEED": "0",
-        "TOKENIZERS_PARALLELISM": "false",
+        "RAYON_NUM_THREADS": str(threads),
+        "TOKENIZERS_PARALLELISM": "true",
         "PYTHONPATH": os.pathsep.join(map(str, [*own, HERE / "workers"])),
     }
 

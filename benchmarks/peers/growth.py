@@ -27,12 +27,13 @@ WIDTHS = (1, 4, 16, 64)
 
 def main() -> None:
     options = arguments()
+    ours = replace(OURS, settings={**OURS.settings, "runtime": options.runtime})
     ground = Ground(options.model, "imdb", options.work.absolute(), options.threads)
     drawn = {n: ground.draw(options.samples + WARM_UP, n) for n in options.lengths}
     pythons = ground.prepare([sample for samples in drawn.values() for sample in samples])
     record = {"benchmark": "growth", **ground.describe(pythons), "lengths": [], "widths": []}
     for words in options.lengths:
-        for entrant, attack, count in turns(options):
+        for entrant, attack, count in turns(ours, options):
             job = ground.job(attack, drawn[words], count)
             record["lengths"].append({"words": words} | ground.run(entrant, job, pythons))
         write(options.out, record)
@@ -40,7 +41,7 @@ def main() -> None:
     samples = short.draw(options.live + WARM_UP)
     for attack in ATTACKS:
         job = short.job(attack, samples, options.live)
-        runs = [{"width": w} | short.run(narrowed(w), job, pythons) for w in WIDTHS]
+        runs = [{"width": w} | short.run(narrowed(ours, w), job, pythons) for w in WIDTHS]
         record["widths"] += runs
     write(options.out, record)
 
@@ -53,17 +54,17 @@ def write(out: Path, record: dict[str, Any]) -> None:
     print(markdown(record))
 
 
-def turns(options: argparse.Namespace) -> list[tuple[Entrant, str, int]]:
+def turns(ours: Entrant, options: argparse.Namespace) -> list[tuple[Entrant, str, int]]:
     """What runs at each length: weaklink with algorithms and rules, peers on fewer samples."""
-    ours = [(OURS, attack, options.samples) for attack in (*ATTACKS, *RULES)]
+    own = [(ours, attack, options.samples) for attack in (*ATTACKS, *RULES)]
     peers = {entrant.name: entrant for entrant in OTHERS}
     split = [rule.split("-") for rule in RULES]
     theirs = [(peers[BEST[peer]], attack, options.peers) for peer, attack in split]
-    return ours + (theirs if options.peers else [])
+    return own + (theirs if options.peers else [])
 
 
-def narrowed(width: int) -> Entrant:
-    return replace(OURS, settings={**OURS.settings, "width": width})
+def narrowed(entrant: Entrant, width: int) -> Entrant:
+    return replace(entrant, settings={**entrant.settings, "width": width})
 
 
 def exponent(runs: Sequence[dict[str, Any]], cost: str) -> float:
@@ -107,6 +108,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--lengths", type=int, nargs="+", default=[20, 50, 100, 200, 400])
     parser.add_argument("--samples", type=int, default=16)
     parser.add_argument("--peers", type=int, default=2, help="samples for each peer; 0: none")
+    parser.add_argument("--runtime", default="auto", help="weaklink's, the same at all lengths")
     parser.add_argument("--live", type=int, default=64, help="samples for the live attempts")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--work", type=Path, default=HERE / "work")

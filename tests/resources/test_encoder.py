@@ -7,6 +7,7 @@ import pytest
 
 from weaklink.errors import WeaklinkError
 from weaklink.resources.encoder import DEFAULT_ENCODER, load_encoder
+from weaklink.resources.runtimes.choice import Chosen
 
 TEXTS = ["a fine film", "", "an excellent movie", "the train to Leeds was late", "word " * 400]
 
@@ -34,6 +35,22 @@ def test_an_embedding_does_not_depend_on_the_batch(encoder):
     ids = encoder.encode(TEXTS)
     alone = np.concatenate([encoder.forward([row]) for row in ids])
     assert alone == pytest.approx(encoder.forward(ids), abs=1e-6)
+
+
+@pytest.mark.parametrize(("difference", "provided"), [(1e-8, 1e-6), (5e-7, 1.5e-6)])
+def test_cosines_are_settled_by_the_noise_that_was_measured(difference, provided, monkeypatch):
+    encoder = load_encoder()
+    assert encoder.cosine_noise == 2e-6
+
+    def chosen(*_):
+        return Chosen(encoder._network, difference, checked=len(TEXTS))
+
+    monkeypatch.setattr("weaklink.resources.encoder.choose", chosen)
+    encoder.run_on("openvino", TEXTS)
+    assert encoder.cosine_noise == pytest.approx(provided)
+    monkeypatch.setattr("weaklink.resources.encoder.choose", lambda *_: Chosen(encoder._network))
+    encoder.run_on("torch", TEXTS)
+    assert encoder.cosine_noise == 2e-6
 
 
 def test_loading_shows_no_bar(capfd):

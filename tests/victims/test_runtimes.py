@@ -123,6 +123,7 @@ def test_auto_takes_what_is_fastest(tmp_path, monkeypatch):
     monkeypatch.setattr(
         "weaklink.resources.runtimes.choice.time.perf_counter", lambda: clock["now"]
     )
+    monkeypatch.setattr("weaklink.resources.runtimes.choice._WORTHWHILE", 1)
     name = save_tiny(tmp_path)
     for fastest in ("openvino", "onnxruntime", "torch"):
         victim = load_victim(name, device="cpu")
@@ -131,12 +132,30 @@ def test_auto_takes_what_is_fastest(tmp_path, monkeypatch):
         seconds[fastest] = 4.0
 
 
-def test_auto_stays_with_torch_for_few_texts_and_where_nothing_else_is_installed(
-    tmp_path, monkeypatch
+SEVEN_WORDS = [" ".join(WORDS[i : i + 7]) for i in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("texts", "tried"),
+    [(SEVEN_WORDS[:2] * 2, False), (SEVEN_WORDS, True), ([" ".join(SEVEN_WORDS[:2])], True)],
+)
+def test_auto_tries_runtimes_on_enough_work_be_it_many_texts_or_long_ones(
+    texts, tried, tmp_path, monkeypatch
 ):
+    opened = []
+    monkeypatch.setattr("weaklink.resources.runtimes.choice._WORTHWHILE", 3 * (7 + 2) ** 2)
+    monkeypatch.setattr(
+        "weaklink.resources.runtimes.choice._open", lambda name, *_: opened.append(name)
+    )
     victim = load_victim(save_tiny(tmp_path), device="cpu")
-    victim.run_on("auto", SAMPLES[:8] * 4)
+    with warnings.catch_warnings(action="ignore"):
+        victim.run_on("auto", texts)
+    assert bool(opened) == tried
     assert victim.details["runtime"].startswith("torch")
+
+
+def test_auto_stays_with_torch_where_nothing_else_is_installed(tmp_path, monkeypatch):
+    victim = load_victim(save_tiny(tmp_path), device="cpu")
     monkeypatch.setattr("weaklink.resources.runtimes.choice.find_spec", lambda _: None)
     with warnings.catch_warnings(action="error"):
         victim.run_on("auto", SAMPLES)

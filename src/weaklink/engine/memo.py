@@ -52,7 +52,7 @@ class Memo:
     """
 
     def __init__(self, model: RowModel, capacity: int, budget: TokenBudget) -> None:
-        self.model = model
+        self._model = model
         self.usage = Usage()
         self._budget = budget
         self._capacity = capacity
@@ -65,12 +65,12 @@ class Memo:
 
     def _part(self, texts: Sequence[str]) -> Floats:
         start = time.perf_counter()
-        encoded = self.model.encode(texts)
+        encoded = self._model.encode(texts)
         keys = [_digest(item) for item in encoded]
         fresh = {k: e for k, e in zip(keys, encoded, strict=True) if k not in self._rows}
         middle = time.perf_counter()
         items = list(fresh.values())
-        computed: list[Floats] = in_batches(items, len, self._budget, self.model.forward)
+        computed: list[Floats] = in_batches(items, len, self._budget, self._model.forward)
         self.usage.texts += len(texts)
         self.usage.distinct += len(fresh)
         self.usage.encode_seconds += middle - start

@@ -82,7 +82,7 @@ class Models:
         return {
             Tag: Tags(self.tagger),
             FindEntities: Entities(self.tagger),
-            Similarity: Similarities(self.embeddings),
+            Similarity: Similarities(self.encoder, self.embeddings),
             **self._generators,
             Verify: Verifications(victim),
             Gradients: FirstOrderViews(victim),

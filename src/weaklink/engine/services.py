@@ -14,7 +14,7 @@ from weaklink.engine.batching import in_batches
 from weaklink.engine.budget import TokenBudget
 from weaklink.engine.memo import Memo, RowModel
 from weaklink.errors import WeaklinkError
-from weaklink.resources.encoder import COSINE_NOISE
+from weaklink.resources.encoder import Encoder
 from weaklink.resources.rounding import ambiguous
 from weaklink.resources.tagger import Entity, Tagger
 from weaklink.text import Words
@@ -71,7 +71,8 @@ class Verifications:
 class Similarities:
     """Cosines of sentence embeddings, from the memo of the encoder."""
 
-    def __init__(self, memo: Memo) -> None:
+    def __init__(self, encoder: Encoder, memo: Memo) -> None:
+        self._encoder = encoder
         self._memo = memo
         self._budget = TokenBudget()
 
@@ -84,14 +85,15 @@ class Similarities:
         rows = self._memo.rows([text for ask in asks for text in (ask.reference, *ask.texts)])
         groups = _parts(rows, [len(ask) for ask in asks])
         found = [group[1:] @ group[0] for group in groups]
-        unsure = [np.flatnonzero(ambiguous(f, _COSINE_GRID, COSINE_NOISE)) for f in found]
+        noise = self._encoder.cosine_noise
+        unsure = [np.flatnonzero(ambiguous(f, _COSINE_GRID, noise)) for f in found]
         self._settle([(a, c, i) for a, c, i in zip(asks, found, unsure, strict=True) if len(i)])
         return [np.round(cosines / _COSINE_GRID) * _COSINE_GRID for cosines in found]
 
     def _settle(self, unsure: Sequence[tuple[Similarity, Floats, Places]]) -> None:
         """Compute cosines at some places again, each text that they need once."""
         wanted = [t for ask, _, at in unsure for t in (ask.reference, *(ask.texts[i] for i in at))]
-        exact = _exactly(self._memo.model, list(dict.fromkeys(wanted)), self._budget)
+        exact = _exactly(self._encoder, list(dict.fromkeys(wanted)), self._budget)
         for ask, cosines, at in unsure:
             for i in at:
                 cosines[i] = exact[ask.reference] @ exact[ask.texts[i]]

@@ -69,6 +69,8 @@ class ToyVictim:
 class ToyEncoder:
     """Embeds a text as its counts of letters, so that similarity is easy to foresee."""
 
+    cosine_noise = 0.0
+
     def encode(self, texts: Sequence[str]) -> list[Encoded]:
         """Return the texts themselves."""
         return list(texts)

@@ -22,7 +22,7 @@ Difference: TypeAlias = Callable[[Rows, Rows], float]
 _PACKAGES = {"onnx": ("onnx", "onnxruntime"), "openvino": ("onnx", "openvino")}
 _COMPUTE_BF16 = {"openvino"}
 _COARSER = 2.0
-_WORTHWHILE = 16
+_WORTHWHILE = 10_000
 _CHECKED_TOKENS = 4096
 _BATCH = 16
 _RACED = 4
@@ -84,7 +84,9 @@ def choose(
     A fused runtime is taken only if it differs from torch, which computes each text alone, by no
     more than ``most``; otherwise torch stays, with a warning. ``auto`` takes the fastest of torch
     and the installed runtimes on a share of the texts. It stays with torch on devices other than
-    the CPU, and for fewer than 16 texts, on which a probe does not pay.
+    the CPU, and on little work, where a probe does not pay. An attack asks about every token and
+    each query reads all of them, so that work grows as the squares of the texts' lengths: 16
+    sentences of 25 tokens are enough, and so is half a review.
 
     Where torch computes batches in bfloat16, so does the runtime, of which only OpenVINO can, and
     it may then differ from torch in float32 by twice as much as torch in bfloat16 does.
@@ -103,7 +105,7 @@ def choose(
     """
     stay = Chosen(coarse or exact)
     distinct = sorted({tuple(ids) for ids in texts}, key=lambda ids: (len(ids), ids))
-    names = _wanted(runtime, exact.device, len(distinct))
+    names = _wanted(runtime, exact.device, distinct)
     if coarse:
         names = [name for name in names if name in _COMPUTE_BF16]
     if not names:
@@ -129,13 +131,14 @@ def choose(
     return fused[0] if fused else stay
 
 
-def _wanted(runtime: Runtime, device: str, texts: int) -> list[str]:
+def _wanted(runtime: Runtime, device: str, texts: Ids) -> list[str]:
     """Return the names of the fused runtimes to try."""
     if runtime == "torch":
         return []
     installed = [name for name in _PACKAGES if all(map(find_spec, _PACKAGES[name]))]
     if runtime == "auto":
-        return installed if device == "cpu" and texts >= _WORTHWHILE else []
+        work = sum(len(ids) ** 2 for ids in texts)
+        return installed if device == "cpu" and work >= _WORTHWHILE else []
     if runtime not in installed:
         raise WeaklinkError(
             f"The runtime {runtime} needs {' and '.join(_PACKAGES[runtime])}, not all installed.",
