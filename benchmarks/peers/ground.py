@@ -67,7 +67,10 @@ class Ground:
         return self.work / "resources"
 
     def job(self, attack: str, drawn: Sequence[dict[str, Any]], count: int) -> dict[str, Any]:
-        """Return a job on the first ``count`` samples after those of the warm-up."""
+        """Return a job on the first ``count`` samples after those of the warm-up.
+
+        Its ``limit`` says whether weaklink also measures the raw limit, which takes longer than a short run.
+        """
         return {
             "attack": attack,
             "model": str(self.model.absolute()),
@@ -77,6 +80,7 @@ class Ground:
             "stop_words": sorted(STOP_WORDS),
             "warm_up": drawn[:WARM_UP],
             "samples": drawn[WARM_UP : WARM_UP + count],
+            "limit": True,
         }
 
     def prepare(self, drawn: Sequence[dict[str, Any]]) -> dict[str, Path]:

@@ -34,13 +34,13 @@ def main() -> None:
     record = {"benchmark": "growth", **ground.describe(pythons), "lengths": [], "widths": []}
     for words in options.lengths:
         for entrant, attack, count in turns(ours, options):
-            job = ground.job(attack, drawn[words], count)
+            job = ground.job(attack, drawn[words], count) | {"limit": False}
             record["lengths"].append({"words": words} | ground.run(entrant, job, pythons))
         write(options.out, record)
     short = Ground(options.model, "rotten_tomatoes", ground.work, options.threads)
     samples = short.draw(options.live + WARM_UP)
-    for attack in ATTACKS:
-        job = short.job(attack, samples, options.live)
+    for attack in ATTACKS if options.live else ():
+        job = short.job(attack, samples, options.live) | {"limit": False}
         runs = [{"width": w} | short.run(narrowed(ours, w), job, pythons) for w in WIDTHS]
         record["widths"] += runs
     write(options.out, record)
@@ -109,7 +109,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--samples", type=int, default=16)
     parser.add_argument("--peers", type=int, default=2, help="samples for each peer; 0: none")
     parser.add_argument("--runtime", default="auto", help="weaklink's, the same at all lengths")
-    parser.add_argument("--live", type=int, default=64, help="samples for the live attempts")
+    parser.add_argument("--live", type=int, default=64, help="samples for the live attempts; 0: none")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--work", type=Path, default=HERE / "work")
     parser.add_argument("--out", type=Path, default=HERE / "results")

@@ -67,7 +67,10 @@ def main():
     start = time.perf_counter()
     outcomes = campaign(attack, recorder, encoder, lexicon, job["samples"], job["width"], meter)
     seconds = time.perf_counter() - start
-    raw_seconds, raw_batch = raw_limit(victim._chosen.network, recorder.computed)
+    raw = {}
+    if job["limit"]:
+        names = ("raw_seconds", "raw_batch")
+        raw = dict(zip(names, raw_limit(victim._chosen.network, recorder.computed), strict=True))
     found = [
         {
             "id": outcome.key.sample_id,
@@ -84,8 +87,7 @@ def main():
         seconds,
         meter,
         runtime=victim.details["runtime"],
-        raw_seconds=raw_seconds,
-        raw_batch=raw_batch,
+        **raw,
     )
 
 
