@@ -69,7 +69,7 @@ class Ground:
     def job(self, attack: str, drawn: Sequence[dict[str, Any]], count: int) -> dict[str, Any]:
         """Return a job on the first ``count`` samples after those of the warm-up.
 
-        Its ``limit`` says whether weaklink also measures the raw limit, which takes longer than a short run.
+        Its ``limit`` says whether weaklink measures the raw limit, too, longer than a short run.
         """
         return {
             "attack": attack,

@@ -109,7 +109,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--samples", type=int, default=16)
     parser.add_argument("--peers", type=int, default=2, help="samples for each peer; 0: none")
     parser.add_argument("--runtime", default="auto", help="weaklink's, the same at all lengths")
-    parser.add_argument("--live", type=int, default=64, help="samples for the live attempts; 0: none")
+    parser.add_argument(
+        "--live", type=int, default=64, help="samples for the live attempts; 0: none"
+    )
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--work", type=Path, default=HERE / "work")
     parser.add_argument("--out", type=Path, default=HERE / "results")
