@@ -33,8 +33,8 @@ def main() -> None:
     pythons = ground.prepare([sample for samples in drawn.values() for sample in samples])
     record = {"benchmark": "growth", **ground.describe(pythons), "lengths": [], "widths": []}
     for words in options.lengths:
-        for entrant, attack, count in turns(ours, options):
-            job = ground.job(attack, drawn[words], count) | {"limit": False}
+        for entrant, attack in turns(ours, alone=options.alone):
+            job = ground.job(attack, drawn[words], options.samples) | {"limit": False}
             record["lengths"].append({"words": words} | ground.run(entrant, job, pythons))
         write(options.out, record)
     short = Ground(options.model, "rotten_tomatoes", ground.work, options.threads)
@@ -49,18 +49,18 @@ def main() -> None:
 def write(out: Path, record: dict[str, Any]) -> None:
     """Write what is measured so far."""
     out.mkdir(parents=True, exist_ok=True)
+    record["ratios"] = ratios(_ended(record))
     (out / "growth.json").write_text(json.dumps(record, indent=1))
     (out / "growth.md").write_text(markdown(record))
     print(markdown(record))
 
 
-def turns(ours: Entrant, options: argparse.Namespace) -> list[tuple[Entrant, str, int]]:
-    """What runs at each length: weaklink with algorithms and rules, peers on fewer samples."""
-    own = [(ours, attack, options.samples) for attack in (*ATTACKS, *RULES)]
+def turns(ours: Entrant, *, alone: bool) -> list[tuple[Entrant, str]]:
+    """What runs at each length: weaklink with algorithms and rules, and whose rules they are."""
+    own = [(ours, attack) for attack in (*ATTACKS, *RULES)]
     peers = {entrant.name: entrant for entrant in OTHERS}
     split = [rule.split("-") for rule in RULES]
-    theirs = [(peers[BEST[peer]], attack, options.peers) for peer, attack in split]
-    return own + (theirs if options.peers else [])
+    return own if alone else own + [(peers[BEST[peer]], attack) for peer, attack in split]
 
 
 def narrowed(entrant: Entrant, width: int) -> Entrant:
@@ -74,40 +74,72 @@ def exponent(runs: Sequence[dict[str, Any]], cost: str) -> float:
     return float(np.polyfit(words, costs, 1)[0])
 
 
+def ratios(runs: Sequence[dict[str, Any]]) -> dict[str, float]:
+    """Return how many times as long as weaklink a peer takes for the same work, for each length."""
+    took = {(run["words"], run["entrant"], run["attack"]): run["seconds"] for run in runs}
+    found = {}
+    for rule in RULES:
+        peer, attack = rule.split("-")
+        for words in sorted({run["words"] for run in runs}):
+            theirs = took.get((words, BEST[peer], attack))
+            ours = took.get((words, OURS.name, rule))
+            if theirs and ours:
+                found[f"{rule}, {words} words"] = theirs / ours
+    return found
+
+
 def markdown(record: dict[str, Any]) -> str:
-    """Return both tables."""
-    runs = [run for run in record["lengths"] if "error" not in run]
-    lengths = sorted({run["words"] for run in runs})
-    head = ["attack", "tool", *(f"{n} words" for n in lengths), "seconds grow as", "queries as"]
-    rows = [head, ["---"] * len(head)]
+    """Return the tables."""
+    times = [[name, f"{ratio:.2f}"] for name, ratio in record["ratios"].items()]
+    live = [
+        [run["attack"], str(run["width"]), f"{run['queries'] / run['seconds']:.0f}"]
+        for run in record["widths"]
+    ]
+    return "\n".join(
+        [
+            "Seconds a sample.\n",
+            *_costs(_ended(record)),
+            "\nA peer beside weaklink, for the same work on the same samples.\n",
+            *_table(["rule and length", "times as long"], times),
+            "\nWith few and many live attempts.\n",
+            *_table(["attack", "live attempts", "queries/s"], live),
+            "",
+        ]
+    )
+
+
+def _ended(record: dict[str, Any]) -> list[dict[str, Any]]:
+    return [run for run in record["lengths"] if "error" not in run]
+
+
+def _costs(runs: Sequence[dict[str, Any]]) -> list[str]:
+    samples = {run["words"]: run["count"] for run in runs}
+    rows = []
     for key in dict.fromkeys((run["attack"], run["entrant"]) for run in runs):
-        of = [run for run in runs if (run["attack"], run["entrant"]) == key]
-        seconds = [f"{run['seconds'] / run['count']:.2f}" for run in of]
-        seconds += [""] * (len(lengths) - len(seconds))
-        grow = [_power(of, cost) for cost in ("seconds", "queries")]
+        of = {run["words"]: run for run in runs if (run["attack"], run["entrant"]) == key}
+        seconds = [
+            f"{of[words]['seconds'] / n:.2f}" if words in of else "" for words, n in samples.items()
+        ]
+        grow = [_power(list(of.values()), cost) for cost in ("seconds", "queries")]
         rows.append([*key, *seconds, *grow])
-    lines = ["Seconds a sample.\n", *_lines(rows), "\nWith few and many live attempts.\n"]
-    widths = [["attack", "live attempts", "queries/s"], ["---"] * 3]
-    for run in record["widths"]:
-        rate = f"{run['queries'] / run['seconds']:.0f}"
-        widths.append([run["attack"], str(run["width"]), rate])
-    return "\n".join([*lines, *_lines(widths)]) + "\n"
+    lengths = [f"{words} words (n = {n})" for words, n in samples.items()]
+    return _table(["attack", "tool", *lengths, "seconds grow as", "queries as"], rows)
 
 
 def _power(runs: Sequence[dict[str, Any]], cost: str) -> str:
     return f"words^{exponent(runs, cost):.2f}" if len(runs) > 1 else ""
 
 
-def _lines(rows: Sequence[Sequence[str]]) -> list[str]:
-    return [f"|{'|'.join(row)}|" for row in rows]
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    return [f"|{'|'.join(row)}|" for row in (head, ["---"] * len(head), *rows)]
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("model", type=Path)
     parser.add_argument("--lengths", type=int, nargs="+", default=[20, 50, 100, 200, 400])
-    parser.add_argument("--samples", type=int, default=16)
-    parser.add_argument("--peers", type=int, default=2, help="samples for each peer; 0: none")
+    parser.add_argument("--samples", type=int, default=4)
+    parser.add_argument("--alone", action="store_true", help="weaklink without the peers")
     parser.add_argument("--runtime", default="auto", help="weaklink's, the same at all lengths")
     parser.add_argument(
         "--live", type=int, default=64, help="samples for the live attempts; 0: none"
