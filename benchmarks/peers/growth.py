@@ -2,7 +2,7 @@
 
     python benchmarks/peers/growth.py MODEL [--lengths 20 50 100 200 400]
 
-Texts are the beginnings of IMDB reviews. Exponents are those of the least-squares line through the
+Texts are the beginnings of IMDB reviews; warm-ups get the shortest. Exponents are those of the least-squares line through the
 logarithms of seconds, and of queries, and of words.
 """
 
@@ -32,9 +32,11 @@ def main() -> None:
     drawn = {n: ground.draw(options.samples + WARM_UP, n) for n in options.lengths}
     pythons = ground.prepare([sample for samples in drawn.values() for sample in samples])
     record = {"benchmark": "growth", **ground.describe(pythons), "lengths": [], "widths": []}
+    warm_up = drawn[min(options.lengths)][:WARM_UP]
     for words in options.lengths:
+        samples = [*warm_up, *drawn[words][WARM_UP:]]
         for entrant, attack in turns(ours, alone=options.alone):
-            job = ground.job(attack, drawn[words], options.samples) | {"limit": False}
+            job = ground.job(attack, samples, options.samples) | {"limit": False}
             record["lengths"].append({"words": words} | ground.run(entrant, job, pythons))
         write(options.out, record)
     short = Ground(options.model, "rotten_tomatoes", ground.work, options.threads)
