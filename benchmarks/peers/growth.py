@@ -2,8 +2,8 @@
 
     python benchmarks/peers/growth.py MODEL [--lengths 20 50 100 200 400]
 
-Texts are the beginnings of IMDB reviews; warm-ups get the shortest. Exponents are those of the least-squares line through the
-logarithms of seconds, and of queries, and of words.
+Texts are the beginnings of IMDB reviews; warm-ups get the shortest. Exponents are those of the
+least-squares line through the logarithms of seconds, and of queries, and of words.
 """
 
 from __future__ import annotations
