@@ -22,7 +22,7 @@ Difference: TypeAlias = Callable[[Rows, Rows], float]
 _PACKAGES = {"onnx": ("onnx", "onnxruntime"), "openvino": ("onnx", "openvino")}
 _COMPUTE_BF16 = {"openvino"}
 _COARSER = 2.0
-_WORTHWHILE = 10_000
+_WORTHWHILE = 4_000
 _CHECKED_TOKENS = 4096
 _BATCH = 16
 _RACED = 4
@@ -85,8 +85,8 @@ def choose(
     more than ``most``; otherwise torch stays, with a warning. ``auto`` takes the fastest of torch
     and the installed runtimes on a share of the texts. It stays with torch on devices other than
     the CPU, and on little work, where a probe does not pay. An attack asks about every token and
-    each query reads all of them, so that work grows as the squares of the texts' lengths: 16
-    sentences of 25 tokens are enough, and so is half a review.
+    each query reads all of them, so that work grows as the squares of the texts' lengths: 7
+    sentences of 25 tokens are enough, and so is one text of 64.
 
     Where torch computes batches in bfloat16, so does the runtime, of which only OpenVINO can, and
     it may then differ from torch in float32 by twice as much as torch in bfloat16 does.
