@@ -69,7 +69,8 @@ class Ground:
     def job(self, attack: str, drawn: Sequence[dict[str, Any]], count: int) -> dict[str, Any]:
         """Return a job on the first ``count`` samples after those of the warm-up.
 
-        Its ``limit`` says whether weaklink measures the raw limit, too, longer than a short run.
+        weaklink measures the raw limit after it, unless ``raw_limit`` is set to false: on few
+        samples that takes longer than the job.
         """
         return {
             "attack": attack,
@@ -80,7 +81,7 @@ class Ground:
             "stop_words": sorted(STOP_WORDS),
             "warm_up": drawn[:WARM_UP],
             "samples": drawn[WARM_UP : WARM_UP + count],
-            "limit": True,
+            "raw_limit": True,
         }
 
     def prepare(self, drawn: Sequence[dict[str, Any]]) -> dict[str, Path]:

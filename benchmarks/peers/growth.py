@@ -36,13 +36,13 @@ def main() -> None:
     for words in options.lengths:
         samples = [*warm_up, *drawn[words][WARM_UP:]]
         for entrant, attack in turns(ours, alone=options.alone):
-            job = ground.job(attack, samples, options.samples) | {"limit": False}
+            job = ground.job(attack, samples, options.samples) | {"raw_limit": False}
             record["lengths"].append({"words": words} | ground.run(entrant, job, pythons))
         write(options.out, record)
     short = Ground(options.model, "rotten_tomatoes", ground.work, options.threads)
     samples = short.draw(options.live + WARM_UP)
     for attack in ATTACKS if options.live else ():
-        job = short.job(attack, samples, options.live) | {"limit": False}
+        job = short.job(attack, samples, options.live) | {"raw_limit": False}
         runs = [{"width": w} | short.run(narrowed(ours, w), job, pythons) for w in WIDTHS]
         record["widths"] += runs
     write(options.out, record)
@@ -142,7 +142,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--lengths", type=int, nargs="+", default=[20, 50, 100, 200, 400])
     parser.add_argument("--samples", type=int, default=4)
     parser.add_argument("--alone", action="store_true", help="weaklink without the peers")
-    parser.add_argument("--runtime", default="auto", help="weaklink's, the same at all lengths")
+    parser.add_argument("--runtime", default="openvino", help="weaklink's at every length")
     parser.add_argument(
         "--live", type=int, default=64, help="samples for the live attempts; 0: none"
     )

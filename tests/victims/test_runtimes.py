@@ -19,6 +19,11 @@ FUSED = {"onnx": "onnxruntime", "openvino": "openvino"}
 SAMPLES = [*TEXTS, *(" ".join(WORDS[i:]) for i in range(len(WORDS)))]
 
 
+@pytest.fixture(autouse=True)
+def any_work_is_worth_a_probe(monkeypatch):
+    monkeypatch.setattr("weaklink.resources.runtimes.choice._WORTHWHILE", 1)
+
+
 def many_texts(count):
     draw = np.random.default_rng(0)
     return [" ".join(draw.choice(WORDS, size=draw.integers(1, 29))) for _ in range(count)]
@@ -123,7 +128,6 @@ def test_auto_takes_what_is_fastest(tmp_path, monkeypatch):
     monkeypatch.setattr(
         "weaklink.resources.runtimes.choice.time.perf_counter", lambda: clock["now"]
     )
-    monkeypatch.setattr("weaklink.resources.runtimes.choice._WORTHWHILE", 1)
     name = save_tiny(tmp_path)
     for fastest in ("openvino", "onnxruntime", "torch"):
         victim = load_victim(name, device="cpu")

@@ -68,7 +68,7 @@ def main():
     outcomes = campaign(attack, recorder, encoder, lexicon, job["samples"], job["width"], meter)
     seconds = time.perf_counter() - start
     raw = {}
-    if job["limit"]:
+    if job["raw_limit"]:
         names = ("raw_seconds", "raw_batch")
         raw = dict(zip(names, raw_limit(victim._chosen.network, recorder.computed), strict=True))
     found = [

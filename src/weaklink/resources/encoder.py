@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from torch.nn import Module
 
 _MOST_NOISE = 2e-6
-"""Noise provided for in torch, and in any runtime that is used.
+"""Noise provided for in torch, and the most that is provided for in another runtime.
 
 Measured over batches of the packaged encoder: 3.1e-7 by torch, 4.4e-7 by OpenVINO.
 """
