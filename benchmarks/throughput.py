@@ -81,6 +81,7 @@ class Bench:
         self.samples = sorted(drawn, key=lambda sample: -len(sample.text))
         self.device = pick_device(device)
         self.encoder = load_encoder(device=str(self.device))
+        self.searching = self.encoder.in_bf16()
         self.lexicon = entities(self.split, Models(self.encoder))
         self.float32 = load_victim(model, device=device)
         self.bf16 = load_victim(model, device=device, precision="bf16")
@@ -92,17 +93,21 @@ class Bench:
         """Return the victim, with the runtime and the precision of a configuration."""
         texts = [sample.text for sample in self.samples]
         runtime: Any = "torch" if on == "bf16" else on
-        self.encoder.run_on(runtime, texts)
         victim = self.bf16 if on == "bf16" else self.float32
-        victim.run_on(runtime, texts)
+        for model in (victim, *self.models(on).encoders):
+            model.run_on(runtime, texts)
         return victim
+
+    def models(self, on: str) -> Models:
+        """Return the models besides the victim, nothing remembered."""
+        return Models(self.encoder, searching=self.searching if on == "bf16" else None)
 
     def campaign(self, attack: str, on: str) -> tuple[Figures, list[Outcome]]:
         """Run one attack and, right after it, the raw limit on the texts that it computed."""
         victim = self.victim(on)
         recorder = Recorder(victim)
         constraints: list[float] = []
-        models = Models(self.encoder)
+        models = self.models(on)
         services = {
             kind: service if kind is Score else timed(service, constraints)
             for kind, service in models.services(remember_scores(recorder), victim).items()

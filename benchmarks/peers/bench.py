@@ -25,7 +25,7 @@ from table import Run, markdown, ratios
 def main() -> None:
     options = arguments()
     ground = Ground(options.model, options.data, options.work.absolute(), options.threads)
-    drawn = ground.draw(options.after + WARM_UP + options.samples)[options.after :]
+    drawn = ground.draw(options.after + WARM_UP + options.samples, options.words)[options.after :]
     pythons = ground.prepare(drawn)
     runs = list[Run]()
     for number in range(options.rounds):
@@ -41,7 +41,7 @@ def write(options: argparse.Namespace, about: dict[str, Any], runs: Sequence[Run
     name = options.name or options.data
     record = {
         "benchmark": f"peers {name}",
-        "data": options.data,
+        "data": options.data + (f", first {options.words} words" if options.words else ""),
         "samples": options.samples,
         "rounds": 1 + max(run["round"] for run in runs),
         "ratios": ratios(runs),
@@ -71,6 +71,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("model", type=Path)
     parser.add_argument("--data", default="rotten_tomatoes")
+    parser.add_argument("--words", type=int, help="cut texts to as many; shorter ones are left out")
     parser.add_argument("--samples", type=int, default=100)
     parser.add_argument("--after", type=int, default=0, help="leave out so many samples")
     parser.add_argument("--rounds", type=int, default=3)

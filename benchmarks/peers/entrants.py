@@ -85,6 +85,7 @@ def _variables(tool: str, threads: int) -> dict[str, str]:
     return {
         "HF_HUB_OFFLINE": "1",
         "OMP_NUM_THREADS": str(threads),
+        "OPENBLAS_THREAD_TIMEOUT": "4",
         "PYTHONHASHSEED": "0",
         "RAYON_NUM_THREADS": str(threads),
         "TOKENIZERS_PARALLELISM": "true",

@@ -1,8 +1,12 @@
 """weaklink: adversarial robustness of text classifiers, measured along their fine-tuning chains."""
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from weaklink.version import __version__
+
+# Else the threads of numpy's OpenBLAS spin for some 25 ms after each product, in the models' way.
+os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")
 
 if TYPE_CHECKING:
     from weaklink.auditing import AuditResult, attack_text, audit

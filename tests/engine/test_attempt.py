@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weaklink.attacks import Context, Parameters, Score, Similarity, Steps, attack
-from weaklink.engine.attempt import Verify, attempt_random
+from weaklink.attacks import Context, Parameters, Score, Steps, attack
+from weaklink.engine.attempt import Verify, VerifySimilarity, attempt_random
 from weaklink.store import Status
 from weaklink.testing import ToyVictim, drive, toy_answers
 from weaklink.text import Words
@@ -21,6 +21,7 @@ def finish(attack, *, text=TEXT, victim=None, verify=None, **kwargs):
     victim = victim or ToyVictim({"good": 1.0, "film": 0.5, "bad": -3.0})
     answers = toy_answers(victim) | {
         Verify: verify or (lambda ask: victim.forward([ask.text])[0]),
+        VerifySimilarity: lambda _: 0.9,
     }
     steps = job(attack, victim, **kwargs).attempt(blank(text, "made"), 1)
     return drive(steps, answers)
@@ -88,6 +89,7 @@ def test_no_false_success(before, after, batched):
     answers = toy_answers(ToyVictim()) | {
         Score: lambda _: np.array([[1 - (p := next(scores)), p]]),
         Verify: lambda _: np.array([1 - (p := next(alone)), p]),
+        VerifySimilarity: lambda _: 0.9,
     }
     outcome, _ = drive(job(claims).attempt(blank(TEXT, "made"), 1), answers)
     flipped = np.argmax([1 - before, before]) != np.argmax([1 - after, after])
@@ -96,7 +98,7 @@ def test_no_false_success(before, after, batched):
 
 def test_verification_is_asked_of_the_text_alone_and_not_charged():
     outcome, asked = finish(honest)
-    assert [type(ask) for ask in asked] == [Verify, Score, Verify, Similarity]
+    assert [type(ask) for ask in asked] == [Verify, Score, Verify, VerifySimilarity]
     assert outcome.queries == 2
 
 

@@ -53,6 +53,21 @@ def test_cosines_are_settled_by_the_noise_that_was_measured(difference, provided
     assert encoder.cosine_noise == 2e-6
 
 
+@pytest.mark.parametrize("runtime", ["torch", "openvino"])
+def test_in_bf16_it_embeds_about_as_in_float32(encoder, runtime):
+    coarse = encoder.in_bf16()
+    coarse.run_on(runtime, TEXTS)
+    assert (coarse.name, coarse.digest) == (encoder.name, encoder.digest)
+    assert coarse.cosine_noise == 0.0
+    ids = coarse.encode(TEXTS)
+    embeddings = coarse.forward(ids)
+    assert np.linalg.norm(embeddings, axis=1) == pytest.approx(np.ones(len(TEXTS)))
+    assert embeddings @ embeddings.T == pytest.approx(
+        encoder.forward(ids) @ encoder.forward(ids).T, abs=0.02
+    )
+    assert coarse.to("cpu") is coarse
+
+
 def test_loading_shows_no_bar(capfd):
     load_encoder()
     assert capfd.readouterr() == ("", "")

@@ -65,6 +65,17 @@ def noisy(monkeypatch):
     return added
 
 
+@pytest.mark.parametrize(("noise", "provided"), [(0.0, 3e-6), (3e-6, 9e-6)])
+def test_rows_are_settled_by_the_noise_that_was_measured(noise, provided, noisy, tmp_path):
+    victim = load_victim(save_tiny(tmp_path), device="cpu")
+    assert victim._tolerance == 5e-6
+    noisy["noise"] = noise
+    victim.run_on("onnx", SAMPLES)
+    assert victim._tolerance == pytest.approx(provided, abs=1.5e-6)
+    victim.run_on("torch", SAMPLES)
+    assert victim._tolerance == 5e-6
+
+
 @pytest.mark.parametrize("noise", [4e-6, 1.2e-5])
 def test_noise_as_great_as_measured_changes_no_bit(noise, noisy, tmp_path):
     name = save_tiny(tmp_path)

@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -60,12 +61,14 @@ def main():
     lexicon = Lexicon(lambda: EntityTable.build(split.texts, split.gold, tagger))
     attack = RULES.get(job["attack"]) or find(job["attack"])
     texts = [sample["text"] for sample in job["samples"]]
-    for model in (victim, encoder):
+    searching = encoder.in_bf16() if job["precision"] == "bf16" else None
+    fresh = partial(Models, encoder, searching=searching)
+    for model in (victim, *fresh().encoders):
         model.run_on(job["runtime"], texts)
-    campaign(attack, victim, encoder, lexicon, job["warm_up"], job["width"])
+    campaign(attack, victim, fresh(), lexicon, job["warm_up"], job["width"])
     meter, recorder = Meter(), Recorder(victim)
     start = time.perf_counter()
-    outcomes = campaign(attack, recorder, encoder, lexicon, job["samples"], job["width"], meter)
+    outcomes = campaign(attack, recorder, fresh(), lexicon, job["samples"], job["width"], meter)
     seconds = time.perf_counter() - start
     raw = {}
     if job["raw_limit"]:
@@ -91,8 +94,8 @@ def main():
     )
 
 
-def campaign(attack, victim, encoder, lexicon, samples, width, meter=None):
-    models, memo = Models(encoder), remember_scores(victim)
+def campaign(attack, victim, models, lexicon, samples, width, meter=None):
+    memo = remember_scores(victim)
     if attack.name in RULES:
         models.tagger = WordTagger(models.tagger._pipeline, models.tagger.digest)
     services = models.services(memo, victim)

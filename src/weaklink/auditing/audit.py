@@ -83,7 +83,7 @@ def prepare(spec: Specification, store: Store, progress: Progress) -> Run:
         check_labels(dataset, victim)
     models = load_models(spec, victims[0][1].details.get("device", "cpu"))
     lexicon = Lexicon(lambda: entities(models.tagger), progress=progress)
-    quicken([models.encoder, *(victim for _, victim in victims)], spec, dataset, progress)
+    quicken([*models.encoders, *(victim for _, victim in victims)], spec, dataset, progress)
     attacks = by_fingerprint(armed, spec, lexicon, models, progress)
     targets = {victim.fingerprint: aim(victim, dataset) for _, victim in victims}
     records = [

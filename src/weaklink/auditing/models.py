@@ -22,6 +22,6 @@ def load_models(settings: Settings, device: str) -> Models:
         prompt=settings.paraphraser_prompt,
         base_url=settings.base_url,
     )
-    return Models(
-        load_encoder(settings.encoder, device), paraphraser, partial(load_latent_space, device)
-    )
+    encoder = load_encoder(settings.encoder, device)
+    searching = encoder.in_bf16() if settings.precision == "bf16" else None
+    return Models(encoder, paraphraser, partial(load_latent_space, device), searching)

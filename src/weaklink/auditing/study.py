@@ -190,7 +190,7 @@ class _Study:
         except WeaklinkError as error:
             self.failures.append(failure(name, error))
             return
-        quicken([self.models.encoder, victim], self.spec, parts[0].ground.dataset, self.progress)
+        quicken([*self.models.encoders, victim], self.spec, parts[0].ground.dataset, self.progress)
         self.progress.begin(f"Attacking {name}", pending)
         for part in parts:
             dataset, lexicon = part.ground.dataset, part.ground.lexicon

@@ -17,7 +17,6 @@ from weaklink.attacks import (
     Goal,
     Lexicon,
     Parameters,
-    Similarity,
 )
 from weaklink.engine.metering import ExhaustedError, Meter
 from weaklink.store import Outcome, OutcomeKey, Status
@@ -36,7 +35,18 @@ class Verify:
         return 1
 
 
-EngineAsk: TypeAlias = Ask | Verify
+@dataclass(frozen=True, slots=True)
+class VerifySimilarity:
+    """The engine's own ask: the cosine of two texts' embeddings in float32, shape ()."""
+
+    reference: str
+    text: str
+
+    def __len__(self) -> int:
+        return 2
+
+
+EngineAsk: TypeAlias = Ask | Verify | VerifySimilarity
 Attempt: TypeAlias = Generator[EngineAsk, Any, Outcome]
 
 
@@ -109,7 +119,7 @@ class Job:
         scores: Floats = yield Verify(adversarial)
         if not goal.reached(scores):
             return replace(known, status=Status.FAILED)
-        similarity: Floats = yield Similarity(known.original_text, (adversarial,))
+        similarity: float = yield VerifySimilarity(known.original_text, adversarial)
         return replace(
             known,
             status=Status.SUCCEEDED,
@@ -117,7 +127,7 @@ class Job:
             adversarial_label=self.victim.labels[int(scores.argmax())],
             adversarial_probability=float(scores[goal.original]),
             words_changed=count_changed_words(known.original_text, adversarial),
-            similarity=float(np.clip(similarity[0], -1.0, 1.0)),
+            similarity=float(np.clip(similarity, -1.0, 1.0)),
         )
 
 

@@ -15,7 +15,7 @@ from weaklink.attacks import (
     Similarity,
     Tag,
 )
-from weaklink.engine.attempt import Verify
+from weaklink.engine.attempt import Verify, VerifySimilarity
 from weaklink.engine.budget import TokenBudget
 from weaklink.engine.generating import Decodings, Inversions, Paraphrases
 from weaklink.engine.memo import Memo
@@ -27,6 +27,7 @@ from weaklink.engine.services import (
     Similarities,
     Tags,
     Verifications,
+    VerifiedSimilarities,
 )
 from weaklink.generators import LatentSpace, Paraphraser, load_latent_space, load_paraphraser
 from weaklink.resources.encoder import Encoder
@@ -41,9 +42,10 @@ class Models:
     """The sentence encoder, the tagger, the paraphraser and the latent space.
 
     Args:
-        encoder: Measures the similarity of texts.
+        encoder: Measures the similarity of texts, in float32.
         paraphraser: Loads what rewrites sentences.
         space: Loads the latent space of sentences.
+        searching: Measures it while an attack searches; ``encoder`` by default.
     """
 
     def __init__(
@@ -51,9 +53,12 @@ class Models:
         encoder: Encoder,
         paraphraser: Callable[[], Paraphraser] = load_paraphraser,
         space: Callable[[], LatentSpace] = load_latent_space,
+        searching: Encoder | None = None,
     ) -> None:
         self.encoder = encoder
-        self.embeddings = Memo(encoder, _REMEMBERED_EMBEDDINGS, TokenBudget())
+        self.encoders = (encoder, searching) if searching else (encoder,)
+        self._verified = _similarities(encoder)
+        self._searched = _similarities(searching) if searching else self._verified
         self._load_paraphraser = paraphraser
         self._load_space = space
         self._generators: dict[type, Service] = {
@@ -82,12 +87,17 @@ class Models:
         return {
             Tag: Tags(self.tagger),
             FindEntities: Entities(self.tagger),
-            Similarity: Similarities(self.encoder, self.embeddings),
+            Similarity: self._searched,
             **self._generators,
             Verify: Verifications(victim),
+            VerifySimilarity: VerifiedSimilarities(self._verified),
             Gradients: FirstOrderViews(victim),
             Score: Scores(scores),
         }
+
+
+def _similarities(encoder: Encoder) -> Similarities:
+    return Similarities(encoder, Memo(encoder, _REMEMBERED_EMBEDDINGS, TokenBudget()))
 
 
 def remember_scores(victim: Victim) -> Memo:

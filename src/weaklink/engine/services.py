@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from weaklink.attacks import FindEntities, Gradients, Score, Similarity, Tag
-from weaklink.engine.attempt import Verify
+from weaklink.engine.attempt import Verify, VerifySimilarity
 from weaklink.engine.batching import in_batches
 from weaklink.engine.budget import TokenBudget
 from weaklink.engine.memo import Memo, RowModel
@@ -97,6 +97,18 @@ class Similarities:
         for ask, cosines, at in unsure:
             for i in at:
                 cosines[i] = exact[ask.reference] @ exact[ask.texts[i]]
+
+
+class VerifiedSimilarities:
+    """Cosines of pairs of texts, from an encoder in float32."""
+
+    def __init__(self, similarities: Similarities) -> None:
+        self._similarities = similarities
+
+    def __call__(self, asks: Sequence[VerifySimilarity]) -> list[float]:
+        """Return a cosine for each ask, rounded to four decimals."""
+        found = self._similarities([Similarity(ask.reference, (ask.text,)) for ask in asks])
+        return [float(cosines[0]) for cosines in found]
 
 
 class FirstOrderViews:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, cast
 
@@ -14,7 +15,7 @@ from weaklink.resources.cache import digest_of_folder
 from weaklink.resources.model_files import find_model
 from weaklink.resources.packaged import MINILM
 from weaklink.resources.quiet import no_bars, quiet
-from weaklink.resources.runtimes import Network, Rows, Runtime, TorchNetwork, choose
+from weaklink.resources.runtimes import Chosen, Rows, Runtime, TorchNetwork, choose
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -39,37 +40,56 @@ DEFAULT_ENCODER = "all-MiniLM-L6-v2"
 class Encoder:
     """A sentence encoder that is asked in two steps, so that the engine can batch by length.
 
+    Args:
+        model: The sentence-transformers model in float32.
+        name: How the user named it.
+        digest: Digest of its files.
+        coarse: The model again in bfloat16, for batches; None: they are computed in float32.
+
     Attributes:
         name: How the user named it.
         digest: Digest of its files.
-        cosine_noise: How far a cosine may be from that of the same texts embedded alone by torch.
+        cosine_noise: How far a cosine may be from that of the same texts embedded alone by torch
+            to be settled; 0 in bfloat16, whose cosines are left as computed.
     """
 
-    def __init__(self, model: SentenceTransformer, name: str, digest: str) -> None:
+    def __init__(
+        self,
+        model: SentenceTransformer,
+        name: str,
+        digest: str,
+        coarse: SentenceTransformer | None = None,
+    ) -> None:
         self.name = name
         self.digest = digest
-        self.cosine_noise = _MOST_NOISE
         self._model = model.eval()
         self._prompt = model.prompts.get(model.default_prompt_name or "") or ""
-        self._exact = TorchNetwork(_embeddings(model), model.tokenizer.pad_token_id)
-        self._network: Network = self._exact
+        self._exact = _network(model)
+        self._coarse = None if coarse is None else _network(coarse.eval())
+        self._use(Chosen(self._coarse or self._exact))
+
+    def in_bf16(self) -> Encoder:
+        """Return the encoder in bfloat16, for a search that is verified in float32."""
+        return Encoder(self._model, self.name, self.digest, deepcopy(self._model).bfloat16())
 
     def to(self, device: str) -> Self:
         """Move it to a device, and return it."""
-        self._model.to(device)
+        self._exact.module.to(device)
+        if self._coarse:
+            self._coarse.module.to(device)
         return self
 
     def run_on(self, runtime: Runtime, texts: Sequence[str]) -> None:
         """Let ``runtime`` compute batches, if its cosines between ``texts`` agree with torch's.
 
+        In bfloat16, ``runtime`` computes in it, too, if its noise is of the size of torch's.
+
         Raises:
             WeaklinkError: The runtime is not installed, or not made for the encoder's device.
         """
         rows = self.encode(texts)
-        chosen = choose(runtime, self._exact, self.digest, rows, _noise, _MOST_NOISE / _MARGIN)
-        self._network = chosen.network
-        measured = max(_LEAST_NOISE, _MARGIN * chosen.difference)
-        self.cosine_noise = measured if chosen.checked else _MOST_NOISE
+        most = _MOST_NOISE / _MARGIN
+        self._use(choose(runtime, self._exact, self.digest, rows, _noise, most, self._coarse))
 
     def encode(self, texts: Sequence[str]) -> list[tuple[int, ...]]:
         """Return the token ids of every text, cut to the encoder's maximum length."""
@@ -95,6 +115,16 @@ class Encoder:
     def exact(self, batch: Sequence[tuple[int, ...]]) -> Rows:
         """Return embeddings, shape (batch, dimensions), each computed alone by torch."""
         return _normalised(np.concatenate([self._exact([item]) for item in batch]))
+
+    def _use(self, chosen: Chosen) -> None:
+        self._network = chosen.network
+        measured = max(_LEAST_NOISE, _MARGIN * chosen.difference)
+        settled = measured if chosen.checked else _MOST_NOISE
+        self.cosine_noise = 0.0 if self._coarse else settled
+
+
+def _network(model: SentenceTransformer) -> TorchNetwork:
+    return TorchNetwork(_embeddings(model), model.tokenizer.pad_token_id)
 
 
 def _embeddings(model: SentenceTransformer) -> Module:

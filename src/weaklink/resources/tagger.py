@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _TAGGING = ["tok2vec", "tagger"]
 _ENTITIES = ["ner"]
+_OF_A_TOKEN: list[int | str] = ["IDX", "LENGTH", "ORTH", "TAG"]
 _BATCH = 256
 _CONTEXT = 200
 """Characters after the last word that are still read: more than the model's window spans."""
@@ -114,9 +115,10 @@ def _visible(words: Words) -> str:
 
 def _first_tokens(words: Words, doc: Doc) -> list[_Tagged]:
     """Return the token that each word begins with."""
-    ends = [token.idx + len(token) for token in doc]
+    begins, lengths, spellings, tags = doc.to_array(_OF_A_TOKEN).T.tolist()
+    ends = [begin + length for begin, length in zip(begins, lengths, strict=True)]
     places = (bisect_right(ends, start) for start, _ in words.spans())
-    return [_Tagged(doc[i].orth, doc[i].tag) for i in places]
+    return [_Tagged(spellings[i], tags[i]) for i in places]
 
 
 def _entities(words: Words, doc: Doc) -> Iterator[Entity]:

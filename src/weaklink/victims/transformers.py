@@ -23,7 +23,15 @@ from weaklink.victims.gradients import first_order
 from weaklink.victims.head import bare, require_head
 from weaklink.victims.protocol import Encoded, FirstOrder, Floats, Gradient
 from weaklink.victims.reader import Reader
-from weaklink.victims.stable import MARGIN, MOST_NOISE, TOLERANCE, noise, settle, softmax
+from weaklink.victims.stable import (
+    LEAST_NOISE,
+    MARGIN,
+    MOST_NOISE,
+    TOLERANCE,
+    noise,
+    settle,
+    softmax,
+)
 
 _ANSWERS = {"float32": "float32", "bf16": "bf16, verified in float32"}
 
@@ -130,7 +138,8 @@ class TransformersVictim:
 
     def _use(self, chosen: Chosen) -> None:
         self._chosen = chosen
-        self._tolerance = max(TOLERANCE, MARGIN * chosen.difference)
+        measured = max(LEAST_NOISE, MARGIN * chosen.difference)
+        self._tolerance = measured if chosen.checked else TOLERANCE
 
     def _leave(self, found: float) -> None:
         """Go back to torch: on some text the runtime differs by more than is provided for."""

@@ -1,0 +1,41 @@
+"""The models that all victims share."""
+
+import numpy as np
+import pytest
+
+from weaklink.attacks import Similarity
+from weaklink.engine import Models
+from weaklink.engine.attempt import VerifySimilarity
+from weaklink.engine.models import remember_scores
+from weaklink.testing import ToyEncoder, ToyTagger, ToyVictim
+
+PAIR = ("good film", "fine film")
+
+
+class Coarse(ToyEncoder):
+    """Finds any two texts alike."""
+
+    def forward(self, batch):
+        return np.tile([0.6, 0.8], (len(batch), 1))
+
+
+def similarities(models):
+    """Return the similarity of a pair as a search asks for it, and as an outcome has it."""
+    models.__dict__["tagger"] = ToyTagger()
+    victim = ToyVictim()
+    services = models.services(remember_scores(victim), victim)
+    ((searched,),) = services[Similarity]([Similarity(PAIR[0], PAIR[1:])])
+    (verified,) = services[VerifySimilarity]([VerifySimilarity(*PAIR)])
+    return searched, verified
+
+
+def test_a_search_and_its_outcome_have_one_encoder_by_default():
+    exact = ToyEncoder().forward(PAIR)
+    assert similarities(Models(ToyEncoder())) == pytest.approx([exact[0] @ exact[1]] * 2, abs=5e-5)
+
+
+def test_an_outcomes_similarity_is_not_that_of_a_coarser_search():
+    exact = ToyEncoder().forward(PAIR)
+    models = Models(ToyEncoder(), searching=Coarse())
+    assert similarities(models) == pytest.approx([1.0, exact[0] @ exact[1]], abs=5e-5)
+    assert [type(encoder) for encoder in models.encoders] == [ToyEncoder, Coarse]
