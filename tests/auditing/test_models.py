@@ -3,15 +3,21 @@
 import numpy as np
 import pytest
 
+from weaklink.auditing.digests import load_resources
 from weaklink.auditing.models import load_models
 from weaklink.engine import Settings
+from weaklink.progress import Silent
+from weaklink.testing import ToyLexicon
 
 TEXTS = ["a fine film", "the train to Leeds was late"]
 
 
 @pytest.mark.parametrize("precision", ["float32", "bf16"])
 def test_a_search_in_bf16_has_an_encoder_of_its_own(precision):
-    exact, *searching = load_models(Settings(precision=precision), "cpu").encoders
+    models = load_models(Settings(precision=precision), "cpu")
+    exact, *searching = models.encoders
+    digests = load_resources(["encoder"], ToyLexicon(), models, Silent())
+    assert (digests["encoder"] == exact.digest) == (precision == "float32")
     assert len(searching) == (precision == "bf16")
     for encoder in searching:
         batch = encoder.encode(TEXTS)

@@ -20,7 +20,7 @@ def load_resources(
     """
     known = {
         "counter-fitted": lambda: lexicon.counter_fitted.digest,
-        "encoder": lambda: models.encoder.digest,
+        "encoder": lambda: " ".join(encoder.digest for encoder in models.encoders),
         "entities": lambda: lexicon.entities.digest,
         "gan": lambda: models.space.digest,
         "glove": lambda: lexicon.glove.digest,

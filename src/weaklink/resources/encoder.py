@@ -48,9 +48,9 @@ class Encoder:
 
     Attributes:
         name: How the user named it.
-        digest: Digest of its files.
-        cosine_noise: How far a cosine may be from that of the same texts embedded alone by torch
-            to be settled; 0 in bfloat16, whose cosines are left as computed.
+        digest: Digest of its files, and its precision if that is not float32.
+        cosine_noise: Noise provided for between a cosine and that of the same texts embedded alone
+            by torch; 0 in bfloat16, whose cosines are left as computed.
     """
 
     def __init__(
@@ -70,7 +70,8 @@ class Encoder:
 
     def in_bf16(self) -> Encoder:
         """Return the encoder in bfloat16, for a search that is verified in float32."""
-        return Encoder(self._model, self.name, self.digest, deepcopy(self._model).bfloat16())
+        coarse = deepcopy(self._model).bfloat16()
+        return Encoder(self._model, self.name, f"{self.digest} in bf16", coarse)
 
     def to(self, device: str) -> Self:
         """Move it to a device, and return it."""
