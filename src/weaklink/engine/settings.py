@@ -51,7 +51,7 @@ class Settings(BaseModel):
     device: str = "auto"
     precision: Literal["float32", "bf16"] = "float32"
     runtime: Runtime = "auto"
-    """What computes the victims' scores and the encoder on a CPU; no effect on outcomes."""
+    """What computes scores and embeddings on a CPU; in float32 no effect on outcomes."""
     width: int = Field(default=64, ge=1)
     """Attempts alive at once; no effect on outcomes."""
     allow_pickle: bool = False

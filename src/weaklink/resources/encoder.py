@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from copy import deepcopy
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -72,13 +72,6 @@ class Encoder:
         """Return the encoder in bfloat16, for a search that is verified in float32."""
         coarse = deepcopy(self._model).bfloat16()
         return Encoder(self._model, self.name, f"{self.digest} in bf16", coarse)
-
-    def to(self, device: str) -> Self:
-        """Move it to a device, and return it."""
-        self._exact.module.to(device)
-        if self._coarse:
-            self._coarse.module.to(device)
-        return self
 
     def run_on(self, runtime: Runtime, texts: Sequence[str]) -> None:
         """Let ``runtime`` compute batches, if its cosines between ``texts`` agree with torch's.

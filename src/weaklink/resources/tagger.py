@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _TAGGING = ["tok2vec", "tagger"]
 _ENTITIES = ["ner"]
-_OF_A_TOKEN: list[int | str] = ["IDX", "LENGTH", "ORTH", "TAG"]
+_TOKEN_ATTRIBUTES: list[int | str] = ["IDX", "LENGTH", "ORTH", "TAG"]
 _BATCH = 256
 _CONTEXT = 200
 """Characters after the last word that are still read: more than the model's window spans."""
@@ -115,7 +115,7 @@ def _visible(words: Words) -> str:
 
 def _first_tokens(words: Words, doc: Doc) -> list[_Tagged]:
     """Return the token that each word begins with."""
-    begins, lengths, spellings, tags = doc.to_array(_OF_A_TOKEN).T.tolist()
+    begins, lengths, spellings, tags = doc.to_array(_TOKEN_ATTRIBUTES).T.tolist()
     ends = [begin + length for begin, length in zip(begins, lengths, strict=True)]
     places = (bisect_right(ends, start) for start, _ in words.spans())
     return [_Tagged(spellings[i], tags[i]) for i in places]
