@@ -3,8 +3,8 @@
     python benchmarks/peers/bench.py MODEL [--samples 100] [--rounds 3] [--data rotten_tomatoes]
 
 Each tool runs in an environment and a process of its own, in turns, and every ratio is taken
-within a round, on the same samples. The README says what is shared, what is patched in a peer,
-and why.
+within a round, on the same samples. Results are written after every round; ``--add`` goes on from
+them. The README says what is shared, what is patched in a peer, and why.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,20 +28,42 @@ def main() -> None:
     ground = Ground(options.model, options.data, options.work.absolute(), options.threads)
     drawn = ground.draw(options.after + WARM_UP + options.samples, options.words)[options.after :]
     pythons = ground.prepare(drawn)
-    runs = list[Run]()
-    for number in range(options.rounds):
+    about = {**ground.describe(pythons), "texts": drawn[WARM_UP:]}
+    runs = earlier(options, about) if options.add else []
+    first = 1 + max((run["round"] for run in runs), default=-1)
+    for number in range(first, first + options.rounds):
         for entrant, attack, count in turns(options):
             job = ground.job(attack, drawn, count)
             runs.append({"round": number} | ground.run(entrant, job, pythons))
-        write(options, {**ground.describe(pythons), "texts": drawn[WARM_UP:]}, runs)
+        write(options, about, runs)
+
+
+def earlier(options: argparse.Namespace, about: Mapping[str, Any]) -> list[Run]:
+    """Return the runs that the results hold.
+
+    Raises:
+        SystemExit: They are of other turns, or were not made on the same ground.
+    """
+    path = results(options)
+    if not path.exists():
+        return []
+    record = json.loads(path.read_text())
+    runs: list[Run] = record["runs"]
+    other = [name for name, value in about.items() if record[name] != value]
+    wanted = {(entrant.name, attack, count) for entrant, attack, count in turns(options)}
+    if wanted != {(run["entrant"], run["attack"], run["count"]) for run in runs}:
+        other.append("turns")
+    if other:
+        sys.exit(f"{path} differs in {', '.join(other)}. Give another --name, or leave out --add.")
+    return runs
 
 
 def write(options: argparse.Namespace, about: dict[str, Any], runs: Sequence[Run]) -> None:
     """Write the rounds that are done, as JSON and as Markdown."""
     measure(runs, about["texts"])
-    name = options.name or options.data
+    path = results(options)
     record = {
-        "benchmark": f"peers {name}",
+        "benchmark": f"peers {path.stem}",
         "data": options.data + (f", first {options.words} words" if options.words else ""),
         "samples": options.samples,
         "rounds": 1 + max(run["round"] for run in runs),
@@ -48,10 +71,15 @@ def write(options: argparse.Namespace, about: dict[str, Any], runs: Sequence[Run
         **about,
         "runs": runs,
     }
-    options.out.mkdir(parents=True, exist_ok=True)
-    (options.out / f"{name}.json").write_text(json.dumps(record, indent=1))
-    (options.out / f"{name}.md").write_text(markdown(record))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(record, indent=1))
+    path.with_suffix(".md").write_text(markdown(record))
     print(markdown(record))
+
+
+def results(options: argparse.Namespace) -> Path:
+    """Return where the record is, as JSON; as Markdown it is beside it."""
+    return Path(options.out, f"{options.name or options.data}.json")
 
 
 def turns(options: argparse.Namespace) -> Iterator[tuple[Entrant, str, int]]:
@@ -78,6 +106,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--attacks", nargs="+", help="names of attacks, all by default")
     parser.add_argument("--only", nargs="+", help="names of entrants besides weaklink")
+    parser.add_argument("--add", action="store_true", help="add the rounds to those of the results")
     parser.add_argument("--name", help="of the results; the data set's by default")
     parser.add_argument("--work", type=Path, default=HERE / "work", help="environments, resources")
     parser.add_argument("--out", type=Path, default=HERE / "results")

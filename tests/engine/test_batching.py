@@ -26,24 +26,19 @@ def test_batches_hold_neighbouring_lengths_the_longest_first():
         batches.append([len(item) for item in batch])
         return batch
 
-    in_batches(["a" * n for n in (1, 9, 2, 8, 3, 7)], len, TokenBudget(18), forward)
-    assert batches == [[9, 8], [7, 3], [2, 1]]
+    in_batches(["a" * n for n in (1, 9, 3, 8, 3, 9)], len, TokenBudget(20), forward)
+    assert batches == [[9, 9], [8], [3, 3], [1]]
 
 
-def test_once_settled_a_batch_ends_where_its_padding_costs_more_than_another_batch():
-    budget = TokenBudget(160, most=160)
-    items = ["a" * n for n in (12, 12, 11, 7, 7, 6, 1, 1)]
-    sizes = []
+def test_what_is_left_is_packed_anew_when_the_budget_grows():
+    budget, sizes = TokenBudget(16), []
 
     def forward(batch):
-        sizes.append([len(item) for item in batch])
+        sizes.append(len(batch))
         return batch
 
-    in_batches(items, len, budget, forward)
-    observe(budget, 1000)
-    assert budget.padding == 10
-    in_batches(items, len, budget, forward)
-    assert sizes == [[12, 12, 11, 7, 7, 6, 1, 1], [12, 12, 11, 7], [7, 6, 1], [1]]
+    in_batches(["aaaa"] * 30, len, budget, forward)
+    assert sizes == [4, 4, 4, 4, 4, 8, 2]
 
 
 @pytest.mark.parametrize("error", [MemoryError(), RuntimeError("CUDA out of memory.")])

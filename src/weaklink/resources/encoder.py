@@ -15,7 +15,7 @@ from weaklink.resources.cache import digest_of_folder
 from weaklink.resources.model_files import find_model
 from weaklink.resources.packaged import MINILM
 from weaklink.resources.quiet import no_bars, quiet
-from weaklink.resources.runtimes import Chosen, Rows, Runtime, TorchNetwork, choose
+from weaklink.resources.runtimes import MARGIN, Chosen, Rows, Runtime, TorchNetwork, choose
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -29,9 +29,6 @@ Measured over batches of the packaged encoder: 3.1e-7 by torch, 4.4e-7 by OpenVI
 
 _LEAST_NOISE = 1e-6
 """Noise provided for in a runtime, however little was measured."""
-
-_MARGIN = 3.0
-"""Noise provided for in a runtime, over the greatest that was measured."""
 
 DEFAULT_ENCODER = "all-MiniLM-L6-v2"
 """The packaged encoder (Wang et al. 2020, https://arxiv.org/abs/2002.10957)."""
@@ -82,7 +79,7 @@ class Encoder:
             WeaklinkError: The runtime is not installed, or not made for the encoder's device.
         """
         rows = self.encode(texts)
-        most = _MOST_NOISE / _MARGIN
+        most = _MOST_NOISE / MARGIN
         self._use(choose(runtime, self._exact, self.digest, rows, _noise, most, self._coarse))
 
     def encode(self, texts: Sequence[str]) -> list[tuple[int, ...]]:
@@ -112,9 +109,8 @@ class Encoder:
 
     def _use(self, chosen: Chosen) -> None:
         self._network = chosen.network
-        measured = max(_LEAST_NOISE, _MARGIN * chosen.difference)
-        settled = measured if chosen.checked else _MOST_NOISE
-        self.cosine_noise = 0.0 if self._coarse else settled
+        noise = chosen.noise(of_torch=_MOST_NOISE, least=_LEAST_NOISE)
+        self.cosine_noise = 0.0 if self._coarse else noise
 
 
 def _network(model: SentenceTransformer) -> TorchNetwork:

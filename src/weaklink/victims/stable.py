@@ -26,9 +26,6 @@ GRID = 1e-3
 TOLERANCE = 5e-6
 """Noise provided for, relative to a row's largest centred logit or 1, whichever is greater."""
 
-MARGIN = 3.0
-"""Noise provided for in a runtime other than torch, over the greatest that was measured."""
-
 LEAST_NOISE = 3e-6
 """Noise provided for in a runtime other than torch, however little was measured."""
 

@@ -25,7 +25,6 @@ from weaklink.victims.protocol import Encoded, FirstOrder, Floats, Gradient
 from weaklink.victims.reader import Reader
 from weaklink.victims.stable import (
     LEAST_NOISE,
-    MARGIN,
     MOST_NOISE,
     TOLERANCE,
     noise,
@@ -138,8 +137,7 @@ class TransformersVictim:
 
     def _use(self, chosen: Chosen) -> None:
         self._chosen = chosen
-        measured = max(LEAST_NOISE, MARGIN * chosen.difference)
-        self._tolerance = measured if chosen.checked else TOLERANCE
+        self._tolerance = chosen.noise(of_torch=TOLERANCE, least=LEAST_NOISE)
 
     def _leave(self, found: float) -> None:
         """Go back to torch: on some text the runtime differs by more than is provided for."""

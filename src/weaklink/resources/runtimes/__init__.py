@@ -1,6 +1,7 @@
 """What computes a model's forward pass: torch, or a fused runtime that computes the same faster."""
 
 from weaklink.resources.runtimes.choice import (
+    MARGIN,
     Chosen,
     Portable,
     Runtime,
@@ -10,6 +11,7 @@ from weaklink.resources.runtimes.choice import (
 from weaklink.resources.runtimes.network import Ids, Network, Precision, Rows, TorchNetwork, pad
 
 __all__ = [
+    "MARGIN",
     "Chosen",
     "Ids",
     "Network",

@@ -19,6 +19,9 @@ Runtime = Literal["torch", "onnx", "openvino", "auto"]
 Difference: TypeAlias = Callable[[Rows, Rows], float]
 """How far rows are from the exact ones, in the unit in which it is bounded."""
 
+MARGIN = 3.0
+"""Noise provided for in a fused runtime, over the greatest that was measured."""
+
 _PACKAGES = {"onnx": ("onnx", "onnxruntime"), "openvino": ("onnx", "openvino")}
 _COMPUTE_BF16 = {"openvino"}
 _COARSER = 2.0
@@ -62,6 +65,15 @@ class Chosen:
     network: Network
     difference: float = 0.0
     checked: int = 0
+
+    def noise(self, of_torch: float, least: float) -> float:
+        """Return the noise to provide for in a batch's rows, against each text computed alone.
+
+        Args:
+            of_torch: If torch computes batches.
+            least: If a fused runtime does, however little was measured.
+        """
+        return max(least, MARGIN * self.difference) if self.checked else of_torch
 
     def __str__(self) -> str:
         if not self.checked:
