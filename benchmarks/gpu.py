@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 import statistics
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -34,6 +33,7 @@ from figures import ATTACKS, Figures, of, ratios, spread, table
 from random_victims import SIZES, make_victim
 from textattack_beside import TextAttack
 from throughput import Bench, measure
+from weaklink.resources.processor import processor
 from weaklink.victims.checkpoint import pick_device
 
 ON = ("torch", "bf16")
@@ -124,7 +124,7 @@ def record(found: Mapping[str, Findings], machine: str, options: argparse.Namesp
 def main() -> None:
     options = arguments()
     device = pick_device(options.device)
-    machine = platform.machine()
+    machine = processor()
     if device.type == "cuda":
         machine = torch.cuda.get_device_name(device)
     found: dict[str, Findings] = {}

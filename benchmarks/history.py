@@ -2,8 +2,9 @@
 
     python benchmarks/history.py RESULTS.json [--add] [--commit HEAD]
 
-Seconds differ from machine to machine and from day to day; ratios taken within one run differ
-little. The status is 1 if a ratio has fallen by more than a fifth since it was last recorded.
+Seconds differ from day to day; ratios taken within one run differ little on the same processor,
+and much between generations of processors, which runtimes use unlike. The status is 1 if a ratio
+has fallen by more than a fifth since it was last recorded on a machine of the same description.
 """
 
 from __future__ import annotations
@@ -21,11 +22,13 @@ HISTORY = Path(__file__).with_name("history.jsonl")
 LEAST = 0.8
 
 
-def last_ratios(entries: Iterable[Mapping[str, Any]], benchmark: str) -> dict[str, float]:
-    """Return each ratio of a benchmark as it was last recorded."""
+def last_ratios(
+    entries: Iterable[Mapping[str, Any]], benchmark: str, machine: str
+) -> dict[str, float]:
+    """Return each ratio of a benchmark as it was last recorded on such a machine."""
     found: dict[str, float] = {}
     for entry in entries:
-        if entry["benchmark"] == benchmark:
+        if (entry["benchmark"], entry["machine"]) == (benchmark, machine):
             found |= entry["ratios"]
     return found
 
@@ -56,7 +59,7 @@ def main() -> None:
     options = parser.parse_args()
     results = json.loads(options.results.read_text())
     lines = HISTORY.read_text().splitlines() if HISTORY.exists() else []
-    before = last_ratios(map(json.loads, lines), results["benchmark"])
+    before = last_ratios(map(json.loads, lines), results["benchmark"], results["machine"])
     for name, value in results["ratios"].items():
         known = f"{before[name]:.2f}" if name in before else "new"
         print(f"{name}: {value:.2f} (before: {known})")

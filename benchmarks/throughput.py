@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 import resource
 import time
 import weakref
@@ -32,6 +31,7 @@ from weaklink.engine import Job, Models, Scheduler, remember_scores
 from weaklink.resources.datasets import load_split
 from weaklink.resources.encoder import load_encoder
 from weaklink.resources.entities import EntityTable
+from weaklink.resources.processor import processor
 from weaklink.resources.runtimes import Network
 from weaklink.resources.splits import Split
 from weaklink.store import Outcome, OutcomeKey, Status
@@ -225,7 +225,7 @@ def main() -> None:
     bench = Bench(options.model, options.samples)
     found = measure(bench, options.on, options.rounds)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    machine = f"{platform.processor() or platform.machine()}, {torch.get_num_threads()} threads"
+    machine = f"{processor()}, {torch.get_num_threads()} threads"
     print(f"\n{machine}, {options.samples} samples, peak memory {peak:.2f} GiB")
     for network in dict.fromkeys(f"{figures.on}: {figures.network}" for figures in found):
         print(network)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from environments import environment, packages
 from resources import encoder_folder, write_resources
 from weaklink.resources.cache import digest_of_file, digest_of_folder
 from weaklink.resources.datasets import load_split
+from weaklink.resources.processor import processor
 from weaklink.resources.stop_words import STOP_WORDS
 from weaklink.text import Words
 from weaklink.victims import load_victim
@@ -103,7 +103,7 @@ class Ground:
     def describe(self, pythons: dict[str, Path]) -> dict[str, Any]:
         """Return what a reader needs to run the same again."""
         return {
-            "machine": f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores",
+            "machine": f"{processor()}, {os.cpu_count()} cores",
             "threads": self.threads,
             "resources": digest_of_folder(self.resources),
             "model": digest_of_file(self.model / "model.safetensors"),

@@ -37,7 +37,7 @@ def _show(health: Health, console: Console) -> None:
         "python": f"{health.python} on {health.platform}",
         "torch": f"{health.torch}, {health.threads} threads" if health.torch else "not installed",
         "devices": ", ".join(health.devices),
-        "cores": str(health.cores),
+        "processor": f"{health.processor}, {health.cores} cores",
         "memory": f"{health.memory_free} of {health.memory} GiB free",
         "cache": f"{health.cache} ({health.disk_free} GiB free)",
         "packages": ", ".join(f"{name} {version}" for name, version in health.packages.items()),

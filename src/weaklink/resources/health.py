@@ -12,6 +12,7 @@ from packaging.requirements import Requirement
 from pydantic import BaseModel, ConfigDict
 
 from weaklink.resources.cache import cache_folder
+from weaklink.resources.processor import processor
 from weaklink.resources.registry import resources
 
 _GIB = 2**30
@@ -40,6 +41,7 @@ class Health(BaseModel):
     platform: str
     torch: str | None
     devices: tuple[str, ...]
+    processor: str
     cores: int
     threads: int | None
     """Threads that torch uses."""
@@ -67,6 +69,7 @@ def examine() -> Health:
         platform=platform.platform(),
         torch=torch,
         devices=devices,
+        processor=processor(),
         cores=psutil.cpu_count() or 1,
         threads=threads,
         memory=round(memory.total / _GIB, 1),
