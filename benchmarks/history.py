@@ -3,8 +3,8 @@
     python benchmarks/history.py RESULTS.json [--add] [--commit HEAD]
 
 Seconds differ from day to day; ratios taken within one run differ little on the same processor,
-and much between generations of processors, which runtimes use unlike. The status is 1 if a ratio
-has fallen by more than a fifth since it was last recorded on a machine of the same description.
+and much between processors. The status is 1 if a ratio has fallen by more than a fifth since it was
+last recorded on a machine of the same description.
 """
 
 from __future__ import annotations
