@@ -42,9 +42,9 @@ def in_batches(
                 if size == 1 or not _out_of_memory(error):
                     raise
                 budget.halve()
-                break
-            budget.observe(lengths[taken[0]] * size, time.perf_counter() - start)
-            results.update(zip(taken, rows, strict=True))
+            else:
+                budget.observe(lengths[taken[0]] * size, time.perf_counter() - start)
+                results.update(zip(taken, rows, strict=True))
             if budget.tokens != tokens:
                 break
     return [results[i] for i in range(len(items))]
