@@ -21,7 +21,7 @@ bench: demo
 
 bench-peers: demo
 	$(BIN)/python benchmarks/peers/bench.py weaklink-demo/minilm-rotten-tomatoes
-	$(BIN)/python benchmarks/peers/bench.py weaklink-demo/minilm-rotten-tomatoes --data imdb --words 30
+	$(BIN)/python benchmarks/peers/bench.py weaklink-demo/minilm-rotten-tomatoes --data imdb --words 20
 
 # torch comes first and by itself: see constraints.txt
 $(VENV)/.torch: constraints.txt

@@ -66,7 +66,7 @@ def own_work(runs: Sequence[Run]) -> str:
 
 _SPEED = (
     "s a sample|queries/s|queries a sample|victim|constraints|rest|GiB"
-    "|times as long|a query|times as long as bf16"
+    "|times as long|a query|times as long as bf16|raw limit: s a sample|share of it"
 )
 
 
@@ -93,6 +93,7 @@ def _speed(
         _spread(_ratios(runs, attack, entrant, rule)),
         _spread(_ratios(runs, attack, entrant, rule, cost=_seconds_a_query)),
         _spread(_ratios(runs, attack, entrant, rule, BF16)),
+        *_raw_limit(runs, attack, entrant),
     ]
 
 
@@ -170,6 +171,15 @@ def _shares(runs: Sequence[Run], attack: str, entrant: str) -> list[float]:
         run["raw_seconds"] / (run["seconds"] - run["constraint_seconds"])
         for run in _of(runs, attack, entrant)
     ]
+
+
+def _raw_limit(runs: Sequence[Run], attack: str, entrant: str) -> list[str]:
+    """Return what the victim alone takes for weaklink's texts, and weaklink's share of it."""
+    if entrant not in (OURS.name, BF16):
+        return ["", ""]
+    of = _of(runs, attack, entrant)
+    alone = _median(run["raw_seconds"] / run["count"] for run in of)
+    return [f"{alone:.3f}", f"{_median(_shares(runs, attack, entrant)):.0%}"]
 
 
 def table(head: str, rows: Iterable[list[str] | None]) -> str:
