@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from weaklink.resources.runtimes import Ids, Network, Rows, TorchNetwork, pad
+from weaklink.models.runtimes import Ids, Network, Rows, TorchNetwork, pad
 from weaklink.victims.stable import noise
 
 WAYS = ("eager", "default", "reduce-overhead")

@@ -21,12 +21,12 @@ import torch
 
 from weaklink.attacks import Decode, Invert, Lexicon, Paraphrase
 from weaklink.attacks.registry import find
-from weaklink.auditing.models import load_models
+from weaklink.campaigns.models import load_models
+from weaklink.data.datasets import load_split
+from weaklink.data.splits import Split
 from weaklink.engine import Job, Scheduler, Settings, remember_scores
 from weaklink.engine.attempt import Attempt
-from weaklink.resources.datasets import load_split
-from weaklink.resources.entities import EntityTable
-from weaklink.resources.splits import Split
+from weaklink.lexicons.entities import EntityTable
 from weaklink.store import Outcome, OutcomeKey, Status
 from weaklink.victims import Victim, load_victim
 

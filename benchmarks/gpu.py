@@ -33,7 +33,7 @@ from figures import ATTACKS, Figures, of, ratios, spread, table
 from random_victims import SIZES, make_victim
 from textattack_beside import TextAttack
 from throughput import Bench, measure
-from weaklink.resources.processor import processor
+from weaklink.doctor.processor import processor
 from weaklink.victims.checkpoint import pick_device
 
 ON = ("torch", "bf16")

@@ -22,8 +22,8 @@ import polars as pl
 
 from weaklink.hub import CARDS, MODELS, Snapshot, write_snapshot
 from weaklink.lineage.build import build
-from weaklink.lineage.edges import EdgeTable
-from weaklink.lineage.popularity_rq1 import measure
+from weaklink.lineage.graph.edges import EdgeTable
+from weaklink.popularity.measure import measure
 
 NAME = "owner/model-{:07}"
 SIZES = (20_000, 200_000, 2_000_000)

@@ -26,8 +26,7 @@ from weaklink.store import (
     VictimRecord,
     open_store,
 )
-from weaklink.store.tables import to_row
-from weaklink.study import (
+from weaklink.store.record import (
     CampaignEntry,
     ChainEntry,
     Excluded,
@@ -38,6 +37,7 @@ from weaklink.study import (
     ReplayEntry,
     StudyRecord,
 )
+from weaklink.store.tables import to_row
 
 LENGTHS = {"sst2": 19, "imdb": 230, "rotten_tomatoes": 21, "amazon_polarity": 75}
 STRENGTHS = {

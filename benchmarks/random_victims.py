@@ -21,8 +21,8 @@ from transformers import (
     DistilBertConfig,
 )
 
-from weaklink.resources.datasets import load_split
-from weaklink.resources.packaged import MINILM
+from weaklink.data.datasets import load_split
+from weaklink.packaged import MINILM
 
 SIZES = ("tiny", "minilm", "distilbert", "bert-base")
 

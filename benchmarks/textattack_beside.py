@@ -29,7 +29,6 @@ class TextAttack:
         from entrants import OTHERS
         from environments import environment
         from ground import WARM_UP, Ground
-
         from resources import write_resources
 
         (entrant,) = (entrant for entrant in OTHERS if entrant.name == ENTRANT)

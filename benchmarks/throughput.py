@@ -27,13 +27,13 @@ import torch
 from figures import ATTACKS, Figures, ratios, table
 from weaklink.attacks import Lexicon, Score
 from weaklink.attacks.registry import select
+from weaklink.data.datasets import load_split
+from weaklink.data.splits import Split
+from weaklink.doctor.processor import processor
 from weaklink.engine import Job, Models, Scheduler, remember_scores
-from weaklink.resources.datasets import load_split
-from weaklink.resources.encoder import load_encoder
-from weaklink.resources.entities import EntityTable
-from weaklink.resources.processor import processor
-from weaklink.resources.runtimes import Network
-from weaklink.resources.splits import Split
+from weaklink.lexicons.entities import EntityTable
+from weaklink.models.encoder import load_encoder
+from weaklink.models.runtimes import Network
 from weaklink.store import Outcome, OutcomeKey, Status
 from weaklink.victims import load_victim
 from weaklink.victims.checkpoint import pick_device

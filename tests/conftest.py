@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from weaklink.cache import CACHE_VARIABLE, make_folder
+from weaklink.lexicons.counter_fitted import COUNTER_FITTED_VARIABLE, counter_fitted_folder
+from weaklink.lexicons.glove import GLOVE_VARIABLE
 from weaklink.progress import Silent
-from weaklink.resources.cache import CACHE_VARIABLE, make_folder
-from weaklink.resources.counter_fitted import COUNTER_FITTED_VARIABLE, counter_fitted_folder
-from weaklink.resources.glove import GLOVE_VARIABLE
 
 settings.register_profile("weaklink", deadline=None, derandomize=True)
 settings.load_profile("weaklink")
@@ -37,7 +37,7 @@ def cache(tmp_path_factory):
 @pytest.fixture(scope="session")
 def counter_fitted(cache):
     """Counter-fitted vectors of a small vocabulary, where the whole ones would be."""
-    from weaklink.resources.counter_fitted_build import build
+    from weaklink.lexicons.counter_fitted_build import build
 
     return make_folder(counter_fitted_folder(), partial(build, progress=Silent(), size=5000))
 

@@ -11,12 +11,12 @@ from typing import Any
 
 from entrants import Entrant, run
 from environments import environment, packages
-
 from resources import encoder_folder, write_resources
-from weaklink.resources.cache import digest_of_file, digest_of_folder
-from weaklink.resources.datasets import load_split
-from weaklink.resources.processor import processor
-from weaklink.resources.stop_words import STOP_WORDS
+
+from weaklink.cache import digest_of_file, digest_of_folder
+from weaklink.data.datasets import load_split
+from weaklink.doctor.processor import processor
+from weaklink.lexicons.stop_words import STOP_WORDS
 from weaklink.text import Words
 from weaklink.victims import load_victim
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from weaklink.resources.encoder import load_encoder
+from weaklink.models.encoder import load_encoder
 from weaklink.text import Words, count_changed_words
 
 

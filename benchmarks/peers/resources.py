@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from weaklink.resources.counter_fitted import load_counter_fitted
-from weaklink.resources.packaged import MINILM
-from weaklink.resources.stop_words import STOP_WORDS
-from weaklink.resources.vectors import Vectors
-from weaklink.resources.wordnet_files import PLACE, prepared_wordnet
+from weaklink.lexicons.counter_fitted import load_counter_fitted
+from weaklink.lexicons.stop_words import STOP_WORDS
+from weaklink.lexicons.vectors import Vectors
+from weaklink.lexicons.wordnet_files import PLACE, prepared_wordnet
+from weaklink.packaged import MINILM
 
 _WIDTH = 300
 _NEIGHBOURS = 50

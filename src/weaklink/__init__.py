@@ -9,7 +9,7 @@ from weaklink.version import __version__
 os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")
 
 if TYPE_CHECKING:
-    from weaklink.auditing import AuditResult, attack_text, audit
+    from weaklink.campaigns import AuditResult, attack_text, audit
 
 __all__ = ["AuditResult", "__version__", "attack_text", "audit"]
 
@@ -17,7 +17,7 @@ __all__ = ["AuditResult", "__version__", "attack_text", "audit"]
 def __getattr__(name: str) -> Any:  # noqa: ANN401
     """Import the library when it is first used, so that ``weaklink --help`` need not wait."""
     if name in __all__:
-        from weaklink import auditing
+        from weaklink import campaigns
 
-        return getattr(auditing, name)
+        return getattr(campaigns, name)
     raise AttributeError(f"module 'weaklink' has no attribute {name!r}")

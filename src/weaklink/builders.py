@@ -35,7 +35,7 @@ def build_resource(name: str, options: BuildOptions, progress: Progress) -> Path
 
 
 def _counter_fitted(options: BuildOptions, progress: Progress) -> Path:
-    from weaklink.resources.counter_fitted import build_counter_fitted
+    from weaklink.lexicons.counter_fitted import build_counter_fitted
 
     if options.corpus:
         raise WeaklinkError(

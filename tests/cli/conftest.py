@@ -3,9 +3,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from weaklink.auditing import fluency
+from weaklink.campaigns import fluency
 from weaklink.cli.app import main
-from weaklink.resources.packaged import Packaged
+from weaklink.packaged import Packaged
 
 TOY = """
 from weaklink.testing import ToyVictim

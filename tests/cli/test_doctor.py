@@ -6,8 +6,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from weaklink.cli.doctor import doctor
-from weaklink.resources import health, packaged
+from weaklink import packaged
+from weaklink.cli.commands.doctor import doctor
+from weaklink.doctor import health
 
 
 @pytest.fixture

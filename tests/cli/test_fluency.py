@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.resources.tiny_language_model import save_language_model
-from weaklink.auditing import Specification
+from tests.models.tiny_language_model import save_language_model
+from weaklink.campaigns import Specification
 from weaklink.measures import Bounds
 from weaklink.store import open_store
 

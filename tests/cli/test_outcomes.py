@@ -8,7 +8,7 @@ import typer
 from typer.testing import CliRunner
 
 from tests.examples import an_outcome
-from weaklink.cli.outcomes import outcomes
+from weaklink.cli.commands.outcomes import outcomes
 from weaklink.errors import WeaklinkError
 from weaklink.store import Status, open_store
 

@@ -5,9 +5,9 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from weaklink.cli.resources import resources_app
+from weaklink import packaged
+from weaklink.cli.commands.resources import resources_app
 from weaklink.errors import WeaklinkError
-from weaklink.resources import packaged
 
 
 @pytest.fixture

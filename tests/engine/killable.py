@@ -7,10 +7,10 @@ import sys
 import time
 
 from weaklink.attacks.registry import find
+from weaklink.data import Dataset, Sample
 from weaklink.engine import Armed, Run, Target
 from weaklink.engine.budget import TokenBudget
 from weaklink.engine.memo import Memo
-from weaklink.resources import Dataset, Sample
 from weaklink.store import AttackRecord, Campaign, DataRecord, VictimRecord, open_store
 
 from .work import SUBSTITUTES, TEXTS, ToyLexicon, ToyVictim, toy_models

@@ -11,8 +11,8 @@ from weaklink.attacks import Gradients
 from weaklink.attacks.registry import find
 from weaklink.engine import Job, Models, Scheduler, remember_scores
 from weaklink.engine.services import FirstOrderViews
-from weaklink.resources.encoder import load_encoder
-from weaklink.resources.packaged import MINILM
+from weaklink.models.encoder import load_encoder
+from weaklink.packaged import MINILM
 from weaklink.testing import ToyLexicon, ToyTagger
 from weaklink.text import Words
 from weaklink.victims import Gradient, load_victim

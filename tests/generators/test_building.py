@@ -8,9 +8,9 @@ import torch
 from weaklink.builders import build_resource
 from weaklink.errors import WeaklinkError
 from weaklink.generators.building import BuildOptions, Learnt, build_network
+from weaklink.generators.networks import built_folder
 from weaklink.generators.weights import load_manifest, load_weights
 from weaklink.progress import Silent
-from weaklink.resources.networks import built_folder
 
 
 class Recipe:

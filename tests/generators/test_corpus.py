@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from weaklink.data.splits import Split
+from weaklink.data.training_samples import digest_of_text
 from weaklink.errors import WeaklinkError
 from weaklink.generators import corpus as module
 from weaklink.generators.corpus import Corpus, is_usable, load_corpus, split_sentences
-from weaklink.resources.splits import Split
-from weaklink.resources.training_samples import digest_of_text
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import torch
 from transformers import AutoModel, AutoTokenizer
 
 from weaklink.generators.electra import REPLACED, _network, _Task, pretrain
+from weaklink.packaged import MINILM
 from weaklink.progress import Silent
-from weaklink.resources.packaged import MINILM
 from weaklink.victims.checkpoint import Checkpoint
 
 VOCABULARY, FIRST, LAST = 50, 2, 3

@@ -19,8 +19,8 @@ from weaklink.generators.gan.sampled_softmax import SampledSoftmax
 from weaklink.generators.gan.space import SentenceSpace
 from weaklink.generators.training import Schedule
 from weaklink.generators.vocabulary import PAD
+from weaklink.lexicons.vectors import Vectors
 from weaklink.progress import Silent
-from weaklink.resources.vectors import Vectors
 
 MATERIAL = small_material()
 SHORT = Schedule(steps=6, learning_rate=5e-3, warm_up=2, validate_every=3)

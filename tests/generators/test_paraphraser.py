@@ -19,7 +19,7 @@ def paraphraser():
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("weaklink.resources.networks.built_folder", lambda _: _Nowhere())
+        patch.setattr("weaklink.generators.networks.built_folder", lambda _: _Nowhere())
         yield load_network_paraphraser("cpu")
     torch.set_num_threads(threads)
 

@@ -8,11 +8,11 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from weaklink.doctor.resources import resources
 from weaklink.errors import WeaklinkError
+from weaklink.generators.networks import WEIGHTS, built_folder, network_folder, packaged_folder
 from weaklink.generators.vocabulary import UNK, Vocabulary
 from weaklink.generators.weights import MOST_BYTES, load_manifest, load_weights, save_weights
-from weaklink.resources.networks import WEIGHTS, built_folder, network_folder, packaged_folder
-from weaklink.resources.registry import resources
 
 
 @pytest.fixture

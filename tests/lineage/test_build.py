@@ -16,8 +16,8 @@ from weaklink.errors import WeaklinkError
 from weaklink.lineage import EdgeTable, Surroundings, exposure, surroundings
 from weaklink.lineage.build import build
 from weaklink.lineage.catalogue import ID
-from weaklink.lineage.edges import EDGES
 from weaklink.lineage.exports import to_cyclonedx, to_cypher, to_graphml, to_mermaid, to_tree
+from weaklink.lineage.graph.edges import EDGES
 
 from .lineage_snapshots import model, snapshot
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from weaklink.lineage.cards import MAX_BLOCKS, MAX_CARD, Block, Link, read_card
+from weaklink.lineage.cards.card import MAX_BLOCKS, MAX_CARD, Block, Link, read_card
 
 
 def test_blocks_keep_words_links_and_kind():

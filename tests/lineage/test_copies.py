@@ -3,7 +3,7 @@
 import pytest
 
 from weaklink.lineage.build import build
-from weaklink.lineage.copies import COMMON
+from weaklink.lineage.cards.copies import COMMON
 
 from .lineage_snapshots import model, snapshot
 

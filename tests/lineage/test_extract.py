@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from weaklink.lineage.cards import read_card
+from weaklink.lineage.cards.card import read_card
+from weaklink.lineage.cards.extract import BELIEVED, believed, read_evidence
 from weaklink.lineage.catalogue import Catalogue
-from weaklink.lineage.extract import BELIEVED, believed, read_evidence
 
 BASE = "FacebookAI/roberta-base"
 PAGE = "https://huggingface.co/roberta-base"

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from weaklink.lineage.edges import EDGES
-from weaklink.lineage.graph import Lineage
+from weaklink.lineage.graph.edges import EDGES
+from weaklink.lineage.graph.lineage import Lineage
 
 
 def edges(*pairs, tier="declared", confidence=1.0):

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weaklink.lineage.cards import Link
+from weaklink.lineage.cards.card import Link
+from weaklink.lineage.cards.mentions import Finder, hub_model
+from weaklink.lineage.cards.names import read_name
 from weaklink.lineage.catalogue import Catalogue, current, same
 from weaklink.lineage.families import well_known
 from weaklink.lineage.ids import begins
-from weaklink.lineage.mentions import Finder, hub_model
-from weaklink.lineage.names import read_name
 
 IDS = ["me/my-bert-base", "one/lion-bert", "two/lion-bert", "solo/tiger-bert", "bert-base-cased"]
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from weaklink.errors import WeaklinkError
-from weaklink.lineage.edges import EDGES, EdgeTable, Manifest, write_edges
 from weaklink.lineage.evidence import TIERS
 from weaklink.lineage.exports import to_tree
-from weaklink.lineage.graph import strongest
-from weaklink.lineage.walk import surroundings
+from weaklink.lineage.graph.edges import EDGES, EdgeTable, Manifest, write_edges
+from weaklink.lineage.graph.lineage import strongest
+from weaklink.lineage.graph.walk import surroundings
 
 MODELS = st.integers(0, 9)
 GRAPHS = st.dictionaries(

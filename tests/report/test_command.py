@@ -4,7 +4,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from weaklink.cli.report import report
+from weaklink.cli.commands.report import report
 from weaklink.errors import WeaklinkError
 from weaklink.measures import Summary, summarise
 from weaklink.report.page import to_html

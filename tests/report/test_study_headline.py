@@ -1,9 +1,9 @@
 """A study's answer in a few sentences."""
 
 from tests.study.planted import planted_study
+from weaklink.measures.study import Options, results
 from weaklink.measures.summary import Estimate
 from weaklink.report.study.headline import headline
-from weaklink.study.summarise import Options, results
 
 FOUND = results(planted_study(), Options(resamples=19))
 

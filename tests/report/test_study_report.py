@@ -14,6 +14,7 @@ import pytest
 
 from tests.report.reading import Page
 from tests.study.planted import planted_study
+from weaklink.measures.study import Options, results
 from weaklink.report.study import study_figures, study_tables, write_study_report
 from weaklink.report.study.browser import columns, edits_of
 from weaklink.report.study.design_tables import excluded_table
@@ -22,8 +23,7 @@ from weaklink.report.study.page import study_page
 from weaklink.report.study.query import Query
 from weaklink.report.study.tables import Column, Row, StudyTable
 from weaklink.store import Status
-from weaklink.study.reading import Study
-from weaklink.study.summarise import Options, results
+from weaklink.store.reading import Study
 
 FEW = Options(resamples=199)
 STUDY = planted_study()

@@ -16,7 +16,8 @@ from weaklink.store import (
     TrustWarning,
     VictimRecord,
 )
-from weaklink.study import (
+from weaklink.store.reading import Study
+from weaklink.store.record import (
     CampaignEntry,
     ChainEntry,
     Excluded,
@@ -27,7 +28,6 @@ from weaklink.study import (
     ReplayEntry,
     StudyRecord,
 )
-from weaklink.study.reading import Study
 
 MODELS = ("up", "down", "alone")
 LABELS = ("neg", "pos")

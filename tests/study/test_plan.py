@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from weaklink.study.duration import (
+from weaklink.campaigns.duration import (
     EACH_START,
     FLUENCY,
     FOUND,
@@ -15,7 +15,7 @@ from weaklink.study.duration import (
     WORK,
     expected_seconds,
 )
-from weaklink.study.plan import (
+from weaklink.campaigns.plan import (
     QUERIES,
     AttackPlan,
     DataPlan,

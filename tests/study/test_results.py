@@ -9,9 +9,9 @@ import pytest
 from tests.study.planted import planted_study
 from weaklink.measures import Bounds
 from weaklink.measures.rates import mean_share
-from weaklink.study import ModelEntry
-from weaklink.study.reading import Study
-from weaklink.study.summarise import Options, results
+from weaklink.measures.study import Options, results
+from weaklink.store.reading import Study
+from weaklink.store.record import ModelEntry
 
 FEW = Options(resamples=199)
 STUDY = planted_study()

@@ -5,11 +5,11 @@ from itertools import pairwise
 import polars as pl
 import pytest
 
+from weaklink.campaigns.design import make_design, still_measured
+from weaklink.campaigns.selection import select
+from weaklink.campaigns.study_specification import Criteria, StudySpecification
 from weaklink.hub import MODELS
 from weaklink.lineage import EDGES
-from weaklink.study.design import make_design, still_measured
-from weaklink.study.selection import select
-from weaklink.study.specification import Criteria, StudySpecification
 
 CLASSIFIER = "BertForSequenceClassification"
 
@@ -137,7 +137,7 @@ def test_a_design_has_the_evidence_of_each_link_and_every_model_once(tmp_path):
     from datetime import UTC, datetime
 
     from weaklink.hub import CARDS, write_snapshot
-    from weaklink.lineage.edges import Manifest, write_edges
+    from weaklink.lineage.graph.edges import Manifest, write_edges
 
     when = datetime(2026, 1, 1, tzinfo=UTC)
     models = pl.DataFrame(sorted(MODELS_PLANTED, key=lambda m: m["id"]), schema=MODELS)

@@ -2,9 +2,9 @@ import json
 
 import pytest
 
+from weaklink.campaigns.presets import preset_text, presets
+from weaklink.campaigns.study_specification import StudySpecification, read_specification
 from weaklink.errors import WeaklinkError
-from weaklink.study.presets import preset_text, presets
-from weaklink.study.specification import StudySpecification, read_specification
 
 LEAST = 'name = "x"\ndata = ["sst2"]\nmodels = ["a"]\n'
 

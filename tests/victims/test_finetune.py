@@ -11,10 +11,10 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from tests.victims.tiny import ARCHITECTURES, save_tiny, word_pieces
-from weaklink.cli.finetune import finetune as command
+from weaklink.cli.commands.finetune import finetune as command
+from weaklink.data.splits import Split
+from weaklink.data.training_samples import digest_of_text, read_training_samples
 from weaklink.errors import WeaklinkError
-from weaklink.resources.splits import Split
-from weaklink.resources.training_samples import digest_of_text, read_training_samples
 from weaklink.victims import load_victim
 from weaklink.victims.finetune import finetune
 from weaklink.victims.training import Recipe

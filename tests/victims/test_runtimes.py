@@ -11,8 +11,8 @@ import torch
 from tests.victims.conformance import TEXTS, check_victim
 from tests.victims.tiny import ARCHITECTURES, WORDS, save_tiny
 from weaklink.errors import WeaklinkError
-from weaklink.resources.runtimes import RuntimeFallback, fused
-from weaklink.resources.runtimes.fused import OnnxNetwork, OpenVinoNetwork
+from weaklink.models.runtimes import RuntimeFallback, fused
+from weaklink.models.runtimes.fused import OnnxNetwork, OpenVinoNetwork
 from weaklink.victims import load_victim, transformers
 
 FUSED = {"onnx": "onnxruntime", "openvino": "openvino"}
@@ -21,7 +21,7 @@ SAMPLES = [*TEXTS, *(" ".join(WORDS[i:]) for i in range(len(WORDS)))]
 
 @pytest.fixture(autouse=True)
 def any_work_is_worth_a_probe(monkeypatch):
-    monkeypatch.setattr("weaklink.resources.runtimes.choice._WORTHWHILE", 1)
+    monkeypatch.setattr("weaklink.models.runtimes.choice._WORTHWHILE", 1)
 
 
 def many_texts(count):
@@ -61,7 +61,7 @@ def noisy(monkeypatch):
             signs = np.array([[1 if sum(ids) % 2 else -1] for ids in batch])
             return rows + added["noise"] * signs * np.array([[1.0, -1.0]])
 
-    monkeypatch.setattr("weaklink.resources.runtimes.fused.OnnxNetwork", Noisy)
+    monkeypatch.setattr("weaklink.models.runtimes.fused.OnnxNetwork", Noisy)
     return added
 
 
@@ -136,9 +136,7 @@ def test_auto_takes_what_is_fastest(tmp_path, monkeypatch):
     slow(OnnxNetwork, "onnxruntime")
     slow(OpenVinoNetwork, "openvino")
     slow(transformers.TorchNetwork, "torch")
-    monkeypatch.setattr(
-        "weaklink.resources.runtimes.choice.time.perf_counter", lambda: clock["now"]
-    )
+    monkeypatch.setattr("weaklink.models.runtimes.choice.time.perf_counter", lambda: clock["now"])
     name = save_tiny(tmp_path)
     for fastest in ("openvino", "onnxruntime", "torch"):
         victim = load_victim(name, device="cpu")
@@ -158,9 +156,9 @@ def test_auto_tries_runtimes_on_enough_work_be_it_many_texts_or_long_ones(
     texts, tried, tmp_path, monkeypatch
 ):
     opened = []
-    monkeypatch.setattr("weaklink.resources.runtimes.choice._WORTHWHILE", 3 * (7 + 2) ** 2)
+    monkeypatch.setattr("weaklink.models.runtimes.choice._WORTHWHILE", 3 * (7 + 2) ** 2)
     monkeypatch.setattr(
-        "weaklink.resources.runtimes.choice._open", lambda name, *_: opened.append(name)
+        "weaklink.models.runtimes.choice._open", lambda name, *_: opened.append(name)
     )
     victim = load_victim(save_tiny(tmp_path), device="cpu")
     with warnings.catch_warnings(action="ignore"):
@@ -171,7 +169,7 @@ def test_auto_tries_runtimes_on_enough_work_be_it_many_texts_or_long_ones(
 
 def test_auto_stays_with_torch_where_nothing_else_is_installed(tmp_path, monkeypatch):
     victim = load_victim(save_tiny(tmp_path), device="cpu")
-    monkeypatch.setattr("weaklink.resources.runtimes.choice.find_spec", lambda _: None)
+    monkeypatch.setattr("weaklink.models.runtimes.choice.find_spec", lambda _: None)
     with warnings.catch_warnings(action="error"):
         victim.run_on("auto", SAMPLES)
     assert victim.details["runtime"].startswith("torch")

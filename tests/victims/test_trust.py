@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from weaklink.resources import Dataset, Sample
+from weaklink.data import Dataset, Sample
 from weaklink.testing import ToyVictim
 from weaklink.victims.trust import check_trust
 

@@ -12,7 +12,7 @@ from scipy.special import softmax
 
 from rules.wordnet import lemmas
 from weaklink.attacks import Context, Parameters, Score, Similarity, Steps, Tag, attack
-from weaklink.resources.stop_words import STOP_WORDS
+from weaklink.lexicons.stop_words import STOP_WORDS
 from weaklink.text import Words
 from weaklink.victims import Floats
 

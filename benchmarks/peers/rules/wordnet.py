@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from weaklink.attacks import Context
-from weaklink.resources.wordnet import POS_OF_TAG
+from weaklink.lexicons.wordnet import POS_OF_TAG
 
 _BE = {"be", "is", "are", "am"}
 

@@ -16,11 +16,11 @@ from spacy.tokens import Doc
 from throughput import Recorder, raw_limit
 from weaklink.attacks import Lexicon, Score
 from weaklink.attacks.registry import find
+from weaklink.data.datasets import load_split
 from weaklink.engine import Job, Models, Scheduler, remember_scores
-from weaklink.resources.datasets import load_split
-from weaklink.resources.encoder import load_encoder
-from weaklink.resources.entities import EntityTable
-from weaklink.resources.tagger import Tagger
+from weaklink.lexicons.entities import EntityTable
+from weaklink.models.encoder import load_encoder
+from weaklink.models.tagger import Tagger
 from weaklink.store import Outcome, OutcomeKey, Status
 from weaklink.victims import load_victim
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 
+from weaklink.lexicons.counter_fitted import load_counter_fitted
+from weaklink.lexicons.entities import EntityTable
+from weaklink.lexicons.glove import load_glove
+from weaklink.lexicons.vectors import Vectors
+from weaklink.lexicons.wordnet import WordNet, load_wordnet
 from weaklink.progress import Progress, Silent
-from weaklink.resources.counter_fitted import load_counter_fitted
-from weaklink.resources.entities import EntityTable
-from weaklink.resources.glove import load_glove
-from weaklink.resources.vectors import Vectors
-from weaklink.resources.wordnet import WordNet, load_wordnet
 
 
 class Lexicon:

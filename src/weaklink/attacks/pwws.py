@@ -12,7 +12,7 @@ from scipy.special import softmax
 
 from weaklink.attacks.asks import FindEntities, Score, Tag
 from weaklink.attacks.attack import Context, Parameters, Steps, attack
-from weaklink.resources.tagger import Entity
+from weaklink.models.tagger import Entity
 from weaklink.text import Words, match_case
 from weaklink.victims import Floats
 

@@ -11,7 +11,7 @@ from pydantic import Field
 from weaklink.attacks.asks import Score, Similarity, Tag
 from weaklink.attacks.attack import Context, Parameters, Steps, attack
 from weaklink.attacks.importance import deletion_scores, most_important_first
-from weaklink.resources.stop_words import STOP_WORDS
+from weaklink.lexicons.stop_words import STOP_WORDS
 from weaklink.text import Words, match_case
 from weaklink.victims import Floats
 

@@ -8,7 +8,7 @@ from weaklink.cli.terminal import wide_console
 from weaklink.text import visible
 
 if TYPE_CHECKING:
-    from weaklink.auditing import Ancestry
+    from weaklink.campaigns import Ancestry
     from weaklink.lineage.live import Ancestor
 
 _QUOTE = 120

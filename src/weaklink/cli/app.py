@@ -8,20 +8,20 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from weaklink.cli.attack import attack
-from weaklink.cli.attacks import attacks_app
-from weaklink.cli.audit import audit
-from weaklink.cli.demo import demo
-from weaklink.cli.doctor import doctor
-from weaklink.cli.finetune import finetune
-from weaklink.cli.fluency import fluency
-from weaklink.cli.hub import hub_app
-from weaklink.cli.lineage import lineage_app
-from weaklink.cli.lineage_stats import compare, stats
-from weaklink.cli.outcomes import outcomes
-from weaklink.cli.report import report
-from weaklink.cli.resources import resources_app
-from weaklink.cli.study import study
+from weaklink.cli.commands.attack import attack
+from weaklink.cli.commands.attacks import attacks_app
+from weaklink.cli.commands.audit import audit
+from weaklink.cli.commands.demo import demo
+from weaklink.cli.commands.doctor import doctor
+from weaklink.cli.commands.finetune import finetune
+from weaklink.cli.commands.fluency import fluency
+from weaklink.cli.commands.hub import hub_app
+from weaklink.cli.commands.lineage.lineage import lineage_app
+from weaklink.cli.commands.lineage.stats import compare, stats
+from weaklink.cli.commands.outcomes import outcomes
+from weaklink.cli.commands.report import report
+from weaklink.cli.commands.resources import resources_app
+from weaklink.cli.commands.study import study
 from weaklink.errors import WeaklinkError
 from weaklink.version import __version__
 

@@ -9,11 +9,11 @@ from hashlib import blake2b
 from typing import Any
 
 from weaklink.attacks import Attack, Lexicon, Parameters
+from weaklink.data import Dataset
 from weaklink.engine.attempt import Attempt, Job
 from weaklink.engine.memo import Memo
 from weaklink.engine.models import Models
 from weaklink.engine.scheduler import Scheduler
-from weaklink.resources import Dataset
 from weaklink.store import Campaign, Outcome, OutcomeKey, Status, Store
 from weaklink.victims import Victim
 

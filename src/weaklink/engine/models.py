@@ -30,8 +30,8 @@ from weaklink.engine.services import (
     VerifiedSimilarities,
 )
 from weaklink.generators import LatentSpace, Paraphraser, load_latent_space, load_paraphraser
-from weaklink.resources.encoder import Encoder
-from weaklink.resources.tagger import Tagger, load_tagger
+from weaklink.models.encoder import Encoder
+from weaklink.models.tagger import Tagger, load_tagger
 from weaklink.victims import Victim
 
 _REMEMBERED_SCORES = 200_000

@@ -14,9 +14,9 @@ from weaklink.engine.batching import in_batches
 from weaklink.engine.budget import TokenBudget
 from weaklink.engine.memo import Memo, RowModel
 from weaklink.errors import WeaklinkError
-from weaklink.resources.encoder import Encoder
-from weaklink.resources.rounding import ambiguous
-from weaklink.resources.tagger import Entity, Tagger
+from weaklink.models.encoder import Encoder
+from weaklink.models.rounding import ambiguous
+from weaklink.models.tagger import Entity, Tagger
 from weaklink.text import Words
 from weaklink.victims import Differentiable, Exact, FirstOrder, Floats, Victim
 

@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from weaklink.errors import WeaklinkError
 from weaklink.generators.paraphrasers.load import NETWORK
 from weaklink.generators.paraphrasers.seq2seq import PROMPT
-from weaklink.resources.encoder import DEFAULT_ENCODER
-from weaklink.resources.language_model import DEFAULT_LANGUAGE_MODEL
-from weaklink.resources.runtimes import Runtime
+from weaklink.models.encoder import DEFAULT_ENCODER
+from weaklink.models.language_model import DEFAULT_LANGUAGE_MODEL
+from weaklink.models.runtimes import Runtime
 
 DEFAULT_ATTACKS = ("textfooler", "pwws", "textbugger", "hotflip", "scpn", "gan")
 

@@ -15,11 +15,11 @@ import torch
 from pydantic import JsonValue
 from torch import Tensor
 
+from weaklink.cache import cache_folder, digest_of_parts, make_folder
 from weaklink.generators.corpus import Corpus, load_corpus
+from weaklink.generators.networks import MANIFEST, Network, built_folder
 from weaklink.generators.weights import Manifest, save_weights
 from weaklink.progress import Progress
-from weaklink.resources.cache import cache_folder, digest_of_parts, make_folder
-from weaklink.resources.networks import MANIFEST, Network, built_folder
 from weaklink.victims.checkpoint import pick_device
 
 _VERSIONS = ("weaklink", "torch", "numpy", "spacy")

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from weaklink.cache import digest_of_parts
+from weaklink.data.datasets import load_split
+from weaklink.data.training_samples import digest_of_text
 from weaklink.errors import WeaklinkError
 from weaklink.generators.tokens import tokenise
-from weaklink.resources.cache import digest_of_parts
-from weaklink.resources.datasets import load_split
-from weaklink.resources.training_samples import digest_of_text
 from weaklink.text import Words, sentences
 
 FEWEST_TOKENS, MOST_TOKENS = 4, 24

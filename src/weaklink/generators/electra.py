@@ -23,12 +23,12 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from torch.nn.utils.rnn import pad_sequence
 from transformers import AutoModel, AutoTokenizer, ElectraConfig, ElectraForPreTraining
 
+from weaklink.cache import make_folder
 from weaklink.generators.batches import Batches
 from weaklink.generators.checkpoint import seed_step
 from weaklink.generators.training import Schedule, train
+from weaklink.packaged import MINILM
 from weaklink.progress import Progress
-from weaklink.resources.cache import make_folder
-from weaklink.resources.packaged import MINILM
 from weaklink.victims.checkpoint import hushed
 
 REPLACED = 0.15

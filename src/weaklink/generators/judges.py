@@ -7,8 +7,8 @@ from statistics import median
 
 import numpy as np
 
-from weaklink.resources.encoder import Encoder
-from weaklink.resources.perplexity import LanguageModel
+from weaklink.models.encoder import Encoder
+from weaklink.models.perplexity import LanguageModel
 from weaklink.victims import Floats
 
 _BATCH = 64

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
+from weaklink.cache import digest_of_file
 from weaklink.errors import WeaklinkError
-from weaklink.resources.cache import digest_of_file
-from weaklink.resources.networks import MANIFEST, WEIGHTS, Network, network_folder
+from weaklink.generators.networks import MANIFEST, WEIGHTS, Network, network_folder
 
 if TYPE_CHECKING:
     from torch import Tensor

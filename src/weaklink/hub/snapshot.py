@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Self
 import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from weaklink.cache import digest_of_file
 from weaklink.errors import WeaklinkError
 from weaklink.files import whole_folder
-from weaklink.resources.cache import digest_of_file
 from weaklink.version import __version__
 
 if TYPE_CHECKING:

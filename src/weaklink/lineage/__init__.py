@@ -3,11 +3,11 @@
 To find edges is in ``weaklink.lineage.build``, which takes longer to import.
 """
 
-from weaklink.lineage.edges import EDGES, EdgeTable
 from weaklink.lineage.evidence import Evidence
-from weaklink.lineage.exposure import exposure
-from weaklink.lineage.graph import Chains, Lineage
-from weaklink.lineage.walk import Surroundings, surroundings
+from weaklink.lineage.graph.edges import EDGES, EdgeTable
+from weaklink.lineage.graph.exposure import exposure
+from weaklink.lineage.graph.lineage import Chains, Lineage
+from weaklink.lineage.graph.walk import Surroundings, surroundings
 
 __all__ = [
     "EDGES",

@@ -9,10 +9,10 @@ from typing import Any
 import polars as pl
 
 from weaklink.hub import Snapshot
-from weaklink.lineage.declared import configured_edges, declared_edges
-from weaklink.lineage.edges import EdgeTable, Manifest, complete, stated_frame, write_edges
+from weaklink.lineage.cards.declared import configured_edges, declared_edges
+from weaklink.lineage.cards.snapshot import Watch, card_edges, name_edges
 from weaklink.lineage.evidence import TIERS, Tier
-from weaklink.lineage.text import Watch, card_edges, name_edges
+from weaklink.lineage.graph.edges import EdgeTable, Manifest, complete, stated_frame, write_edges
 
 Reader = Callable[[pl.DataFrame], tuple[pl.DataFrame, dict[str, Any]]]
 """Reads what rules leave open: from the edges so far to further edges and a report."""

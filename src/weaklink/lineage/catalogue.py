@@ -26,7 +26,7 @@ _MOST_RENAMES = 4
 
 @cache
 def _aliases() -> tuple[dict[str, str], dict[str, str]]:
-    source = files("weaklink.lineage").joinpath("data/aliases.toml").read_text(encoding="utf-8")
+    source = files("weaklink.lineage").joinpath("aliases.toml").read_text(encoding="utf-8")
     table = tomllib.loads(source)
     renamed = {old.lower(): new for old, new in table["renamed"].items()}
     for organisation, names in table["moved"].items():

@@ -13,11 +13,11 @@ import polars as pl
 
 from weaklink.errors import WeaklinkError
 from weaklink.hub import Snapshot
+from weaklink.lineage.cards.declared import configured_edges, declared_edges
+from weaklink.lineage.cards.snapshot import card_edges
 from weaklink.lineage.catalogue import same
-from weaklink.lineage.declared import configured_edges, declared_edges
 from weaklink.lineage.evidence import STATED_TIERS
-from weaklink.lineage.graph import strongest
-from weaklink.lineage.text import card_edges
+from weaklink.lineage.graph.lineage import strongest
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,7 @@ def _alternatives(words: frozenset[str] | set[str] | dict[str, Family]) -> str:
 @cache
 def well_known() -> Families:
     """Read the table that ships with weaklink."""
-    source = files("weaklink.lineage").joinpath("data/families.toml").read_text(encoding="utf-8")
+    source = files("weaklink.lineage").joinpath("families.toml").read_text(encoding="utf-8")
     table = tomllib.loads(source)
     families = tuple(_family(entry) for entry in table["family"])
     return Families(families, frozenset(table["qualifiers"]))

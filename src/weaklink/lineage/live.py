@@ -14,10 +14,10 @@ from weaklink.hub.cards import fetch_card
 from weaklink.hub.client import HubClient
 from weaklink.hub.live import fetch_row
 from weaklink.hub.record import is_hub_id
-from weaklink.lineage.cards import read_card
+from weaklink.lineage.cards.card import read_card
+from weaklink.lineage.cards.extract import believed, read_evidence
 from weaklink.lineage.catalogue import ID, Catalogue
 from weaklink.lineage.evidence import Evidence, Relation
-from weaklink.lineage.extract import believed, read_evidence
 
 MOST = 12
 """Models of a chain that are looked at."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Lock
 from weakref import finalize
 
-from weaklink.resources.cache import cache_folder
+from weaklink.cache import cache_folder
 
 
 def answers_file() -> Path:

@@ -9,8 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from weaklink.report.rq1_charts import distribution_chart, lengths_chart, lorenz_chart
 
 if TYPE_CHECKING:
-    from weaklink.lineage.popularity import Share
-    from weaklink.lineage.popularity_rq1 import Rq1
+    from weaklink.popularity.downloads import Share
+    from weaklink.popularity.measure import Rq1
 
 _SCOPES = {
     "within": "within the set: both ends are models of the task",

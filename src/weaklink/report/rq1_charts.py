@@ -10,8 +10,8 @@ import polars as pl
 from markupsafe import Markup
 
 if TYPE_CHECKING:
-    from weaklink.lineage.graph import Chains
-    from weaklink.lineage.popularity import Bin, Popularity
+    from weaklink.lineage.graph.lineage import Chains
+    from weaklink.popularity.downloads import Bin, Popularity
 
 _INK, _GRID, _FILL = "#1c2127", "#dfe3e8", "#0072b2"
 _VARIABLES = {_INK: "--ink", _GRID: "--grid", _FILL: "--fill"}

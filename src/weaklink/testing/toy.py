@@ -10,8 +10,8 @@ from typing import ClassVar
 import numpy as np
 
 from weaklink.generators import Inverted
-from weaklink.resources.tagger import Entity
-from weaklink.resources.vectors import Neighbour
+from weaklink.lexicons.vectors import Neighbour
+from weaklink.models.tagger import Entity
 from weaklink.text import Words
 from weaklink.victims import Encoded, FirstOrder, Floats, Gradient
 

@@ -15,9 +15,9 @@ from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTok
 from transformers.utils import logging
 from yaml import YAMLError
 
+from weaklink.cache import digest_of_file, digest_of_parts
 from weaklink.errors import WeaklinkError
-from weaklink.resources.cache import digest_of_file, digest_of_parts
-from weaklink.resources.quiet import no_bars, quiet
+from weaklink.quiet import no_bars, quiet
 from weaklink.victims.source import Source, locate
 
 _DECISIVE = (

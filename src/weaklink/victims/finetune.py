@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from weaklink.errors import WeaklinkError
-from weaklink.progress import Progress, Silent
-from weaklink.resources.cache import make_folder
-from weaklink.resources.samples import Sample
-from weaklink.resources.splits import Split
-from weaklink.resources.training_samples import (
+from weaklink.cache import make_folder
+from weaklink.data.samples import Sample
+from weaklink.data.splits import Split
+from weaklink.data.training_samples import (
     digest_of_text,
     read_training_samples,
     write_training_samples,
 )
+from weaklink.errors import WeaklinkError
+from weaklink.progress import Progress, Silent
 from weaklink.victims.model_card import write_card
 from weaklink.victims.training import Recipe, Student
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from weaklink.resources.runtimes import pad
-from weaklink.resources.runtimes.linear import fast_linear
+from weaklink.models.runtimes import pad
+from weaklink.models.runtimes.linear import fast_linear
 from weaklink.victims.protocol import FirstOrder, Floats, Gradient
 from weaklink.victims.reader import Reader
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from weaklink.victims.callable import load_callable, names_callable
 
 if TYPE_CHECKING:
-    from weaklink.resources.runtimes import Precision
+    from weaklink.models.runtimes import Precision
     from weaklink.victims.protocol import Victim
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from huggingface_hub import EvalResult, ModelCardData
 
-from weaklink.resources.splits import Split
+from weaklink.data.splits import Split
 
 if TYPE_CHECKING:
     from weaklink.victims.finetune import FinetuneResult

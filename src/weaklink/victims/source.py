@@ -28,7 +28,7 @@ from huggingface_hub.errors import (
 from huggingface_hub.utils import validate_repo_id
 
 from weaklink.errors import WeaklinkError
-from weaklink.resources.quiet import quiet
+from weaklink.quiet import quiet
 
 _REVISION = re.compile(r"[A-Za-z0-9][\w./-]*")
 _TEXTUAL = ("*.json", "*.txt", "*.model", "README.md")

@@ -17,7 +17,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from weaklink.resources.rounding import ambiguous
+from weaklink.models.rounding import ambiguous
 from weaklink.victims.protocol import Floats
 
 GRID = 1e-3

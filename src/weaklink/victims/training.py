@@ -14,10 +14,10 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 from torch.nn.utils import clip_grad_norm_
 
+from weaklink.data.samples import Sample
 from weaklink.errors import WeaklinkError
+from weaklink.models.runtimes import pad
 from weaklink.progress import Progress
-from weaklink.resources.runtimes import pad
-from weaklink.resources.samples import Sample
 from weaklink.victims.checkpoint import Checkpoint, hushed, pick_device, reading_length
 from weaklink.victims.labels import align
 from weaklink.victims.reader import Reader

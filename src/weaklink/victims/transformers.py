@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 import torch
 
-from weaklink.resources.runtimes import (
+from weaklink.models.runtimes import (
     Chosen,
     Network,
     Precision,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from weaklink.resources import Dataset
+from weaklink.data import Dataset
 from weaklink.victims.english import looks_english
 from weaklink.victims.labels import align, looks_reversed
 from weaklink.victims.protocol import Floats, Victim

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
+from weaklink.cache import digest_of_parts
 from weaklink.generators.tokens import tokenise
 from weaklink.generators.vocabulary import EOS, Vocabulary
-from weaklink.resources.cache import digest_of_parts
 from weaklink.text import Passages, Words
 
 _PART_WORDS = 10

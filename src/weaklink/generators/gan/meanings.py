@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from weaklink.generators.vocabulary import Vocabulary
-from weaklink.resources.vectors import Vectors
+from weaklink.lexicons.vectors import Vectors
 
 _SHARE = 0.9
 

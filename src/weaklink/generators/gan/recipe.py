@@ -19,13 +19,13 @@ from weaklink.generators.gan.quality import measure
 from weaklink.generators.gan.sampled_softmax import SampledSoftmax
 from weaklink.generators.gan.space import SentenceSpace, pack
 from weaklink.generators.judges import Judges
+from weaklink.generators.networks import Network
 from weaklink.generators.training import Schedule, Trained, train
+from weaklink.lexicons.counter_fitted import load_counter_fitted
+from weaklink.lexicons.vectors import Vectors
+from weaklink.models.encoder import load_encoder
+from weaklink.models.language_model import find_language_model, load_language_model
 from weaklink.progress import Progress
-from weaklink.resources.counter_fitted import load_counter_fitted
-from weaklink.resources.encoder import load_encoder
-from weaklink.resources.language_model import find_language_model, load_language_model
-from weaklink.resources.networks import Network
-from weaklink.resources.vectors import Vectors
 
 WORDS = 12_000
 BATCH = 256

@@ -10,7 +10,7 @@ import re
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from weaklink.resources.cache import digest_of_parts
+from weaklink.cache import digest_of_parts
 from weaklink.text import Words, sentences
 
 PROMPT_VERSION = "1"

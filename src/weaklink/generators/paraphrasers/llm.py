@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from weaklink.cache import digest_of_parts
 from weaklink.errors import WeaklinkError
 from weaklink.generators.paraphrasers.instructions import PROMPT_VERSION, Answer, flaw, messages
 from weaklink.llm import Answers, Endpoint, complete
 from weaklink.llm.answers import answers_file
-from weaklink.resources.cache import digest_of_parts
 
 MOST_TOKENS = 300
 _TRIES = 3

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from weaklink.cache import digest_of_folder, digest_of_parts
 from weaklink.errors import WeaklinkError
-from weaklink.resources.cache import digest_of_folder, digest_of_parts
-from weaklink.resources.model_files import find_model
-from weaklink.resources.quiet import no_bars, quiet
+from weaklink.models.files import find_model
+from weaklink.quiet import no_bars, quiet
 
 if TYPE_CHECKING:
     from torch import Tensor

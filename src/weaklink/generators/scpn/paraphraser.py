@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from weaklink.cache import digest_of_folder, digest_of_parts
 from weaklink.generators.scpn.decoding import Request, search
 from weaklink.generators.scpn.lexis import Lexis
 from weaklink.generators.scpn.network import ScpnNetwork, Sizes
@@ -12,8 +13,7 @@ from weaklink.generators.scpn.sources import is_word, read, read_for_another
 from weaklink.generators.scpn.trees import labels
 from weaklink.generators.tokens import join, tokenise
 from weaklink.generators.weights import load_weights
-from weaklink.resources.cache import digest_of_folder, digest_of_parts
-from weaklink.resources.packaged import spacy_model
+from weaklink.packaged import spacy_model
 from weaklink.victims.checkpoint import pick_device
 
 MOST_TOKENS = 40

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from weaklink.files import write_atomically
 from weaklink.generators.scpn.trees import template
+from weaklink.packaged import spacy_model
 from weaklink.progress import Progress
-from weaklink.resources.packaged import spacy_model
 
 if TYPE_CHECKING:
     from spacy.language import Language

@@ -7,6 +7,7 @@ from statistics import mean
 
 from pydantic import JsonValue
 
+from weaklink.data.training_samples import digest_of_text
 from weaklink.generators.judges import Judges
 from weaklink.generators.protocol import Paraphraser
 from weaklink.generators.scpn.lexis import Lexis
@@ -15,11 +16,10 @@ from weaklink.generators.scpn.paraphraser import NetworkParaphraser
 from weaklink.generators.scpn.parsing import parse
 from weaklink.generators.scpn.templates import TEMPLATES
 from weaklink.generators.tokens import tokenise
+from weaklink.models.encoder import load_encoder
+from weaklink.models.language_model import load_language_model
+from weaklink.models.tagger import load_tagger
 from weaklink.progress import Progress
-from weaklink.resources.encoder import load_encoder
-from weaklink.resources.language_model import load_language_model
-from weaklink.resources.tagger import load_tagger
-from weaklink.resources.training_samples import digest_of_text
 from weaklink.text import Words
 
 SENTENCES = 100

@@ -14,6 +14,7 @@ from weaklink.generators.batches import Batches
 from weaklink.generators.building import Learnt
 from weaklink.generators.checkpoint import seed_step
 from weaklink.generators.corpus import Corpus
+from weaklink.generators.networks import Network
 from weaklink.generators.scpn.examples import Batch, Example, batch
 from weaklink.generators.scpn.lexis import Lexis
 from weaklink.generators.scpn.network import ScpnNetwork, Sizes, log_likelihood
@@ -24,9 +25,8 @@ from weaklink.generators.scpn.sources import Noise
 from weaklink.generators.tokens import tokenise
 from weaklink.generators.training import Schedule, train
 from weaklink.generators.vocabulary import PAD
+from weaklink.lexicons.counter_fitted import load_counter_fitted
 from weaklink.progress import Progress
-from weaklink.resources.counter_fitted import load_counter_fitted
-from weaklink.resources.networks import Network
 
 _VALIDATED = 1000
 

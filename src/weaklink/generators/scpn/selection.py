@@ -11,7 +11,7 @@ from weaklink.generators.scpn.lexis import MOST_LABELS, Lexis
 from weaklink.generators.scpn.sources import FUNCTION_WORDS, is_word
 from weaklink.generators.scpn.templates import TEMPLATES
 from weaklink.generators.scpn.trees import labels
-from weaklink.resources.vectors import Vectors
+from weaklink.lexicons.vectors import Vectors
 
 MOST_TOKENS = 20
 _MOST_OF_A_TEMPLATE = 25_000

@@ -12,10 +12,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from weaklink.lineage.cards import read_card
+from weaklink.lineage.cards.card import read_card
+from weaklink.lineage.cards.mentions import Finder
 from weaklink.lineage.catalogue import Catalogue
 from weaklink.lineage.evidence import Evidence
-from weaklink.lineage.mentions import Finder
 
 PROMPT_VERSION = "1"
 MAX_TEXT = 12_000

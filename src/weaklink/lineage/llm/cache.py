@@ -6,9 +6,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from weaklink.cache import digest_of_parts
 from weaklink.lineage.llm.ask import PROMPT_VERSION, Answer
 from weaklink.llm import Answers
-from weaklink.resources.cache import digest_of_parts
 
 
 class Cache:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from weaklink.hub import Snapshot
+from weaklink.lineage.cards.snapshot import catalogue_of
 from weaklink.lineage.catalogue import Catalogue
-from weaklink.lineage.edges import stated, stated_frame
+from weaklink.lineage.graph.edges import stated, stated_frame
 from weaklink.lineage.llm.ask import PROMPT_VERSION, Answer, counting, messages, names_a_model
 from weaklink.lineage.llm.cache import Cache
-from weaklink.lineage.text import catalogue_of
 from weaklink.llm import Budget, Endpoint, complete
 
 if TYPE_CHECKING:

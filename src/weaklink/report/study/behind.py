@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from weaklink.measures.results import LinkResult, StudyResults
 from weaklink.report.study.query import Query
-from weaklink.study.results import LinkResult, StudyResults
 
 
 def behind_link(link: LinkResult) -> dict[str, Query]:

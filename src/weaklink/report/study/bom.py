@@ -11,9 +11,9 @@ from weaklink.lineage.exports.cyclonedx import (
     lineage_properties,
 )
 from weaklink.measures import Estimate
+from weaklink.measures.results import StudyResults
 from weaklink.report.study.subject import Subject
-from weaklink.study.record import Link
-from weaklink.study.results import StudyResults
+from weaklink.store.record import Link
 
 _MEASURES = ("asr_all", "asr_correct", "robust_accuracy", "asr_valid")
 

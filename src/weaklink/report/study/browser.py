@@ -16,11 +16,11 @@ from typing import Any, TypeAlias
 from markupsafe import Markup
 
 from weaklink.measures import valid
+from weaklink.measures.results import StudyResults
 from weaklink.report.lines import visible_lines
 from weaklink.report.study.falls import attacks_fallen_to, sample_of
 from weaklink.store import Outcome, Status
-from weaklink.study.reading import Study
-from weaklink.study.results import StudyResults
+from weaklink.store.reading import Study
 from weaklink.text import changed_words
 
 Edit: TypeAlias = tuple[int, int, str]

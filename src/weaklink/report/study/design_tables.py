@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from weaklink.measures.results import StudyResults
 from weaklink.report.study.query import Query
 from weaklink.report.study.tables import Column, Row, StudyTable
-from weaklink.study.record import Excluded, StudyRecord
-from weaklink.study.results import StudyResults
+from weaklink.store.record import Excluded, StudyRecord
 
 
 def funnel_table(record: StudyRecord) -> StudyTable:

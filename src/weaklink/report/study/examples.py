@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from weaklink.report.browser import Piece, pieces
 from weaklink.store import Outcome, Status
-from weaklink.study.reading import Study
+from weaklink.store.reading import Study
 
 _SHOWN = 3
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from weaklink.errors import WeaklinkError
 from weaklink.files import whole_file, write_atomically
+from weaklink.measures.results import StudyResults
 from weaklink.report.study import design_tables, rq2_tables, rq3_tables
 from weaklink.report.study.funnel import funnel_figure
 from weaklink.report.study.latex import to_latex
@@ -15,8 +16,7 @@ from weaklink.report.study.rq2_figures import rq2_figures
 from weaklink.report.study.rq3_figures import rq3_figures
 from weaklink.report.study.tables import StudyTable
 from weaklink.report.svg import Figure
-from weaklink.study.reading import Study
-from weaklink.study.results import StudyResults
+from weaklink.store.reading import Study
 
 _SCALE = 2
 """Pixels of a PNG for each of the figure's."""

@@ -8,7 +8,7 @@ from textwrap import wrap
 import altair as alt
 
 from weaklink.report.svg import GRID, SERIES, Figure, styled
-from weaklink.study.record import FunnelStep, StudyRecord
+from weaklink.store.record import FunnelStep, StudyRecord
 from weaklink.text import visible
 
 _WIDE = 420

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from weaklink.measures.advice import excludes_zero
+from weaklink.measures.results import StudyResults
 from weaklink.report.study.tables import write
-from weaklink.study.advice import excludes_zero
-from weaklink.study.results import StudyResults
 
 _GUESSING = 0.5
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import yaml
 
+from weaklink.data.hub import HUB_DATASETS
 from weaklink.measures import Estimate
+from weaklink.measures.results import Scenario, StudyResults
 from weaklink.report.study.subject import Subject
 from weaklink.report.study.tables import percent
-from weaklink.resources.dataset_hub import HUB_DATASETS
-from weaklink.study.reading import Study
-from weaklink.study.results import Scenario, StudyResults
+from weaklink.store.reading import Study
 
 FOLDER = ".eval_results"
 _MEASURES = ("asr_all", "asr_correct", "robust_accuracy")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from weaklink.measures.results import StudyResults
 from weaklink.report.figures import within
 from weaklink.store import Campaign
-from weaklink.study.reading import Study
-from weaklink.study.results import StudyResults
+from weaklink.store.reading import Study
 
 
 def methods(study: Study, results: StudyResults) -> list[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from weaklink.measures.results import LinkResult, StudyResults
 from weaklink.report.figures import within
 from weaklink.report.study.rq2_tables import scenarios_table
 from weaklink.report.study.rq3_tables import links_of_table
 from weaklink.report.study.subject import Subject
 from weaklink.report.study.tables import StudyTable, write
-from weaklink.study.results import LinkResult, StudyResults
 from weaklink.text import as_markdown
 from weaklink.version import __version__
 

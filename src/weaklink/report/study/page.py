@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from weaklink.measures.results import StudyResults
 from weaklink.report.html import environment, policy, source
 from weaklink.report.lines import visible_lines
 from weaklink.report.study.browser import packed_outcomes
@@ -13,8 +14,7 @@ from weaklink.report.study.methods import attack_facts, methods, specification_f
 from weaklink.report.study.sections import chain_sections, model_sections
 from weaklink.report.study.tables import StudyTable
 from weaklink.report.svg import Figure
-from weaklink.study.reading import Study
-from weaklink.study.results import StudyResults
+from weaklink.store.reading import Study
 from weaklink.version import __version__
 
 

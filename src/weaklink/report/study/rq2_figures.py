@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from weaklink.measures import Estimate
+from weaklink.measures.results import Group, Rates, StudyResults
 from weaklink.report.charts import short_label
 from weaklink.report.dots import Dot, Look, Scale, dot_plot
 from weaklink.report.study.heat import Tile, heat_map
@@ -13,7 +14,6 @@ from weaklink.report.study.rq2_tables import worst_queries
 from weaklink.report.study.stacks import Part, stacked_bars
 from weaklink.report.study.tables import percent, write
 from weaklink.report.svg import Figure
-from weaklink.study.results import Group, Rates, StudyResults
 
 SHARES = Scale(0.0, 1.0, (0.0, 0.25, 0.5, 0.75, 1.0), "format(datum.value, '.0%')")
 _WIDE = 420

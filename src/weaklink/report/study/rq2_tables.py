@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from weaklink.measures import Estimate
+from weaklink.measures.results import Average, Group, StudyResults, WorstCase
 from weaklink.report.study.query import Query
 from weaklink.report.study.tables import Column, Row, StudyTable, Value
-from weaklink.study.record import StudyRecord
-from weaklink.study.results import Average, Group, StudyResults, WorstCase
+from weaklink.store.record import StudyRecord
 
 _RATES = ("asr_all", "asr_correct", "robust_accuracy", "asr_valid")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from weaklink.measures import Estimate
+from weaklink.measures.results import Compared, LinkScenario, StudyResults
 from weaklink.report.charts import short_label
 from weaklink.report.dots import Dot, Look, Scale, dot_plot
 from weaklink.report.study.behind import behind_architecture, behind_attack, behind_chain
@@ -12,7 +13,6 @@ from weaklink.report.study.query import Query
 from weaklink.report.study.rq2_figures import SHARES, estimate_dot
 from weaklink.report.study.tables import points, write
 from weaklink.report.svg import Figure
-from weaklink.study.results import Compared, LinkScenario, StudyResults
 
 _WIDE = 420
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from weaklink.measures.results import Compared, Comparison, LinkResult, StudyResults
 from weaklink.report.study.behind import (
     along,
     behind_architecture,
@@ -13,7 +14,6 @@ from weaklink.report.study.behind import (
 )
 from weaklink.report.study.query import Query
 from weaklink.report.study.tables import Column, Row, StudyTable, Value
-from weaklink.study.results import Compared, Comparison, LinkResult, StudyResults
 
 _DELTA = (
     Column("upstream_asr", "asr_all upstream", "share", interval=True),

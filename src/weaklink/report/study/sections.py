@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from weaklink.measures.results import Advice, LinkResult, StudyResults
 from weaklink.report.study.examples import Example, Examples
 from weaklink.report.study.query import Query
 from weaklink.report.study.rq2_tables import scenarios_table
 from weaklink.report.study.rq3_tables import link_scenarios_table, transfer_by_link
 from weaklink.report.study.tables import StudyTable, points, write
-from weaklink.study.reading import Study
-from weaklink.study.record import ChainEntry, Link, ModelEntry
-from weaklink.study.results import Advice, LinkResult, StudyResults
+from weaklink.store.reading import Study
+from weaklink.store.record import ChainEntry, Link, ModelEntry
 
 
 @dataclass(frozen=True, slots=True)

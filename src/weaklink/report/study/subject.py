@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from weaklink.errors import WeaklinkError
-from weaklink.study.reading import Study
-from weaklink.study.record import Link, ModelEntry
-from weaklink.study.results import Group, LinkResult, Scenario, StudyResults, WorstCase
+from weaklink.measures.results import Group, LinkResult, Scenario, StudyResults, WorstCase
+from weaklink.store.reading import Study
+from weaklink.store.record import Link, ModelEntry
 
 
 @dataclass(frozen=True, slots=True)

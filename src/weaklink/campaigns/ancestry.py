@@ -1,0 +1,52 @@
+"""The upstream of an audit, found from model cards where the user asks for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from weaklink.campaigns.specification import Specification
+from weaklink.errors import WeaklinkError
+from weaklink.hub.client import HubClient
+from weaklink.lineage.live import Ancestor, trace
+
+AUTO = "auto"
+
+_RETRIES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Ancestry:
+    """An audit whose upstream is settled.
+
+    Attributes:
+        spec: The audit; its upstream is a model's name, or None.
+        chain: The downstream and its ancestors, the root last; empty if nothing was looked for.
+    """
+
+    spec: Specification
+    chain: tuple[Ancestor, ...] = ()
+
+
+def find_upstream(spec: Specification, client: HubClient | None = None) -> Ancestry:
+    """Settle the upstream: ``auto`` becomes the nearest ancestor with a classification head.
+
+    Bare encoders on the way have no robustness of their own, and are passed over. Where no
+    ancestor can be measured, the downstream is audited alone.
+
+    Args:
+        spec: The audit.
+        client: Asks the Hub; by default one that gives up soon.
+
+    Raises:
+        WeaklinkError: The model is nowhere to be found, or the Hub cannot be asked.
+    """
+    if spec.upstream != AUTO:
+        return Ancestry(spec)
+    chain = trace(spec.downstream, client or HubClient(retries=_RETRIES))
+    if not chain[0].there:
+        raise WeaklinkError(
+            f"{spec.downstream} is no local folder, and the Hub tells nothing about it.",
+            "Check its spelling and the network, or name the upstream with --upstream.",
+        )
+    upstream = next((ancestor.model for ancestor in chain[1:] if ancestor.classifies), None)
+    return Ancestry(spec.model_copy(update={"upstream": upstream}), chain)

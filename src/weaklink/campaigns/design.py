@@ -1,0 +1,101 @@
+"""What a study measures: the chains and models of its specification, before any is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import polars as pl
+
+from weaklink.campaigns.selection import Facts, Selection, select
+from weaklink.campaigns.study_specification import StudySpecification
+from weaklink.hub import Snapshot
+from weaklink.lineage import EdgeTable
+from weaklink.lineage.evidence import STATED_TIERS
+from weaklink.lineage.graph.lineage import strongest
+from weaklink.store.record import ChainEntry, FunnelStep, Link
+
+_STATED = "specification"
+"""Method of a link that the specification states."""
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """What is to be measured.
+
+    Attributes:
+        chains: The chains; ``measured`` is what is hoped for until the models are loaded.
+        models: Every model to be measured, once.
+        funnel: What the selection left out.
+        facts: What the snapshot says of models, where there is one.
+    """
+
+    chains: tuple[ChainEntry, ...]
+    models: tuple[str, ...]
+    funnel: tuple[FunnelStep, ...] = ()
+    facts: Mapping[str, Facts] = field(default_factory=dict)
+
+
+def make_design(spec: StudySpecification) -> Design:
+    """Read the chains of a specification, and select others where it asks for it.
+
+    Raises:
+        WeaklinkError: The snapshot or the lineage cannot be read.
+    """
+    selection, edges = Selection(), None
+    if spec.selection is not None:
+        edges = EdgeTable.open(spec.selection.lineage).frame
+        selection = select(Snapshot.open(spec.selection.snapshot).models, edges, spec.selection)
+    paths = [(chain.models, chain.models) for chain in spec.chains]
+    paths += [(chain.models, chain.measured) for chain in selection.chains]
+    evidence = _evidence(edges, [models for models, _ in paths])
+    chains = tuple(
+        ChainEntry(
+            name=f"C{number}",
+            models=models,
+            links=tuple(_link(*pair, evidence) for pair in pairwise(models)),
+            measured=measured,
+        )
+        for number, (models, measured) in enumerate(paths, start=1)
+    )
+    wanted = [model for chain in chains for model in chain.measured]
+    names = dict.fromkeys([*wanted, *spec.models, *selection.singles])
+    return Design(chains, tuple(names), selection.funnel, selection.facts)
+
+
+def still_measured(wanted: Sequence[str], there: Collection[str]) -> tuple[str, ...]:
+    """Return the longest run of consecutive models that are there, the last of several.
+
+    >>> still_measured(["a", "b", "c"], {"b", "c"})
+    ('b', 'c')
+    >>> still_measured(["a", "b", "c"], {"a", "c"})
+    ('c',)
+    """
+    best = run = tuple[str, ...]()
+    for model in wanted:
+        run = (*run, model) if model in there else ()
+        best = run if len(run) >= len(best) else best
+    return best
+
+
+_Rows = Mapping[tuple[str, str], Mapping[str, Any]]
+
+
+def _evidence(edges: pl.LazyFrame | None, paths: Iterable[Sequence[str]]) -> _Rows:
+    """Return the strongest edge of each pair."""
+    if edges is None:
+        return {}
+    models = list({model for path in paths for model in path})
+    near = edges.filter(pl.col("downstream").is_in(models) & pl.col("upstream").is_in(models))
+    rows = strongest(near, STATED_TIERS).sort("confidence").collect()
+    return {(row["upstream"], row["downstream"]): row for row in rows.iter_rows(named=True)}
+
+
+def _link(upstream: str, downstream: str, evidence: _Rows) -> Link:
+    row = evidence.get((upstream, downstream))
+    if row is None:
+        return Link(upstream=upstream, downstream=downstream, relation="finetune", method=_STATED)
+    names = ("upstream", "downstream", "relation", "method", "confidence", "quote")
+    return Link(**{name: row[name] for name in names})

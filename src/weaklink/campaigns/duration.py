@@ -1,0 +1,94 @@
+"""How long a planned study takes, from what a token costs and what the demo study was seen to take.
+
+Work is counted in tokens of the packaged encoder (MiniLM), whose speed a probe finds.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from weaklink.campaigns.plan import Plan, tokens_of
+
+
+class Work(NamedTuple):
+    """What it takes to answer one query of an attack.
+
+    Attributes:
+        passes: Passes of the victim over the text; gradients count as several.
+        tokens: What encoder and generators do besides, in tokens of the encoder.
+    """
+
+    passes: float
+    tokens: float
+
+
+WORK = {
+    "textfooler": Work(1.0, 15.0),
+    "pwws": Work(1.0, 0.0),
+    "textbugger": Work(1.0, 5.0),
+    "hotflip": Work(4.0, 0.0),
+    "scpn": Work(1.0, 70.0),
+    "gan": Work(1.0, 40.0),
+}
+OTHER_WORK = Work(1.0, 10.0)
+"""Of an attack that is not among them."""
+
+TRAINING = 3.0
+"""Passes that a text costs in training."""
+
+REPLAYED = 2.0
+"""Passes of a replay."""
+
+FLUENCY = 15.0
+"""What a token costs the packaged language model, in tokens of the encoder."""
+
+FOUND = 0.5
+"""Share of the attempts that may succeed; only their fluency is measured."""
+
+START, EACH_START = 30.0, 6.0
+"""Seconds to begin and to report, and to load a model as often as it takes."""
+
+UNCERTAINTY = 2.0
+"""How many times shorter or longer the time may be."""
+
+
+def expected_seconds(plan: Plan) -> tuple[float, float] | None:
+    """Return the least and the most seconds that are expected; None if nothing was probed.
+
+    What is stored counts as done, whatever of the study it is.
+    """
+    if plan.token_seconds is None:
+        return None
+    left = 1 - min(1.0, plan.stored / max(1, plan.outcomes + plan.replays))
+    training = sum(TRAINING * one.tokens * one.cost for one in plan.training)
+    tokens = left * (_attacking(plan) + _replaying(plan) + _fluency(plan)) + training
+    starting = START + EACH_START * len(plan.models)
+    expected = tokens * plan.token_seconds + left * starting
+    return expected / UNCERTAINTY, expected * UNCERTAINTY
+
+
+def _attacking(plan: Plan) -> float:
+    works = [(attack, WORK.get(attack.name, OTHER_WORK)) for attack in plan.attacks]
+    return sum(
+        attack.repetitions
+        * attack.queries(words, plan.max_queries)
+        * (work.passes * model.cost * tokens_of(words) + work.tokens)
+        for model, words in plan.texts()
+        for attack, work in works
+    )
+
+
+def _replaying(plan: Plan) -> float:
+    """Each pair's replays cost as much as the mean model."""
+    if not plan.text_transfer:
+        return 0.0
+    passes = sum(model.cost * tokens_of(words) for model, words in plan.texts())
+    return REPLAYED * plan.attempts * plan.pairs * passes / max(1, len(plan.models))
+
+
+def _fluency(plan: Plan) -> float:
+    """Each original is measured once, and each adversarial text; neither is cut."""
+    if not plan.fluency:
+        return 0.0
+    texts = 1 + FOUND * plan.attempts * len(plan.models)
+    return FLUENCY * texts * sum(tokens_of(count) for data in plan.data for count in data.words)

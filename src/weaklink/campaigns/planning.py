@@ -1,0 +1,135 @@
+"""Looks at what a study needs, without attacking anything and without fetching a model."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+from weaklink.campaigns.design import make_design
+from weaklink.campaigns.made import planned_folders
+from weaklink.campaigns.plan import AttackPlan, DataPlan, ModelPlan, Plan, TrainingPlan, tokens_of
+from weaklink.campaigns.planned_models import PlannedModels
+from weaklink.campaigns.preparation import arm
+from weaklink.campaigns.record import repetitions_of
+from weaklink.campaigns.study_specification import Finetuned, StudySpecification
+from weaklink.data.datasets import load_split
+from weaklink.errors import WeaklinkError
+from weaklink.hub.client import HubClient
+from weaklink.models.encoder import load_encoder
+from weaklink.packaged import MINILM
+from weaklink.store import Status, open_store
+from weaklink.store.reading import STORE
+from weaklink.text import Words
+from weaklink.victims.checkpoint import pick_device
+
+_PROBE_SECONDS = 2.0
+_PROBED_WORDS = 30
+_BATCHES = (1, 4, 16)
+_STEP_TEXTS, _STEP_TOKENS = 32, 64
+_LOOKED_AT = 100
+"""Texts whose mean length is taken for that of a data set to train on."""
+
+
+def plan_study(spec: StudySpecification, folder: Path, *, probe: bool = True) -> Plan:
+    """Return what the study would do in a folder.
+
+    Args:
+        spec: The study.
+        folder: Where it would be kept; what is stored there counts as done.
+        probe: Whether to time the packaged sentence encoder.
+
+    Raises:
+        WeaklinkError: The specification cannot be followed at all.
+    """
+    armed, design = arm(spec), make_design(spec)
+    made = planned_folders(spec, folder)
+    models = PlannedModels(spec, made, HubClient(retries=0))
+    chains = {chain.name: chain.measured for chain in design.chains}
+    return Plan(
+        models=[models.plan(name) for name in design.models],
+        chains=chains,
+        pairs=len({pair for chain in chains.values() for pair in pairwise(chain)}),
+        data=[_data(name, spec) for name in spec.data],
+        attacks=[AttackPlan(one.attack.name, repetitions_of(one, spec)) for one in armed],
+        max_queries=spec.max_queries,
+        text_transfer=spec.text_transfer,
+        fluency=spec.language_model is not None,
+        training=list(_training(spec, made, models)),
+        stored=_stored(folder / STORE, spec, design.models),
+        token_seconds=_probe(spec) if probe else None,
+    )
+
+
+def _data(name: str, spec: StudySpecification) -> DataPlan:
+    try:
+        dataset = load_split(name, spec.split).draw(spec.samples, spec.seed)
+    except WeaklinkError as error:
+        return DataPlan(name, missing=str(error))
+    return DataPlan(name, [_count(sample.text) for sample in dataset.samples])
+
+
+def _count(text: str) -> int:
+    return len(Words.split(text))
+
+
+def _training(
+    spec: StudySpecification, made: Mapping[str, Path], models: PlannedModels
+) -> Iterable[TrainingPlan]:
+    """Yield what it takes to make each model that is not there yet, where its data can be had."""
+    for one in spec.pretrained:
+        if not made[one.name].exists():
+            yield TrainingPlan(one.steps * _STEP_TEXTS * _STEP_TOKENS, models.cost(one.name))
+    for step in spec.finetuned:
+        tokens = 0.0 if made[step.name].exists() else _tokens_read(step, models.plan(step.name))
+        if tokens:
+            yield TrainingPlan(tokens, models.cost(step.name))
+
+
+def _tokens_read(step: Finetuned, model: ModelPlan) -> float:
+    """Return how many tokens a model is trained on, 0 where its data cannot be had."""
+    try:
+        split = load_split(step.data)
+        texts = split.texts[:_LOOKED_AT]
+    except WeaklinkError:
+        return 0.0
+    mean = sum(tokens_of(model.words(_count(text))) for text in texts) / len(texts)
+    return step.epochs * (step.samples or len(split.texts)) * mean
+
+
+def _probe(spec: StudySpecification) -> float | None:
+    """Return the seconds that a token costs the packaged encoder, None if it is not installed.
+
+    It computes with the study's runtime where the study's samples are enough for one. Batches of
+    several sizes are passed for two seconds, and the fastest pass counts: what else goes on in
+    the machine slows some, and not all.
+    """
+    if MINILM.find() is None:
+        return None
+    encoder = load_encoder(device=str(pick_device(spec.device)))
+    text = " ".join(["word"] * _PROBED_WORDS)
+    texts = [f"{text} {i}" for i in range(min(spec.samples, max(_BATCHES)))]
+    encoder.run_on(spec.runtime, texts)
+    row = encoder.encode(texts)[0]
+    fastest, ended = float("inf"), time.perf_counter() + _PROBE_SECONDS
+    while time.perf_counter() < ended:
+        for size in _BATCHES:
+            began = time.perf_counter()
+            encoder.forward([row] * size)
+            fastest = min(fastest, (time.perf_counter() - began) / (size * len(row)))
+    return fastest
+
+
+def _stored(path: Path, spec: StudySpecification, models: Sequence[str]) -> int:
+    """Return how many outcomes there are of these models, data sets and seed."""
+    if not path.exists():
+        return 0
+    with open_store(path) as store:
+        return sum(
+            outcome.victim in models
+            and outcome.dataset in spec.data
+            and outcome.key.seed == spec.seed
+            and outcome.status is not Status.ERROR
+            for outcome in store.outcomes()
+        )

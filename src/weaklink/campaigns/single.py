@@ -1,0 +1,75 @@
+"""One attack on one text: to see what an attack does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from weaklink.attacks import Lexicon
+from weaklink.attacks.registry import configure, find
+from weaklink.campaigns.models import load_models
+from weaklink.campaigns.preparation import check_gradients, check_target
+from weaklink.engine import Armed, Job, Models, Scheduler, Settings, remember_scores
+from weaklink.errors import WeaklinkError
+from weaklink.lexicons.entities import EntityTable
+from weaklink.store import Outcome, OutcomeKey, Status
+from weaklink.victims import Victim
+
+
+def attack_text(
+    victim: Victim,
+    text: str,
+    *,
+    attack: str = "textfooler",
+    parameters: Mapping[str, Any] | None = None,
+    target: str | None = None,
+    max_queries: int | None = None,
+    seed: int = 0,
+    models: Models | None = None,
+) -> Outcome:
+    """Attack one text, which has no gold label and comes from no data set.
+
+    Named entities are therefore left alone: PWWS draws their replacements from the data.
+
+    Args:
+        victim: The victim.
+        text: The text.
+        attack: Name of the attack.
+        parameters: Its parameters, where they differ from the defaults.
+        target: Label to aim at; None: any but the victim's own prediction.
+        max_queries: Query budget; None: no bound.
+        seed: Chooses the draws.
+        models: Encoder, tagger and generators; the packaged ones by default.
+
+    Raises:
+        WeaklinkError: The text is blank, or attack, parameters, target and victim do not go
+            together.
+    """
+    if not text.strip():
+        raise WeaklinkError("The text is blank.", "Give a text with at least one word.")
+    found = find(attack)
+    chosen = configure(found, parameters or {})
+    check_gradients([Armed(found, chosen)], victim)
+    check_target(target, victim)
+    job = Job(
+        victim=victim,
+        attack=found,
+        parameters=chosen,
+        lexicon=Lexicon(lambda: EntityTable({})),
+        target=None if target is None else victim.labels.index(target),
+        max_queries=max_queries,
+    )
+    blank = Outcome(
+        key=OutcomeKey(victim.fingerprint, "", "", "text", repetition=0, seed=seed),
+        victim=victim.name,
+        attack=attack,
+        dataset="",
+        status=Status.ERROR,
+        original_text=text,
+        gold_label="",
+        gold_index=None,
+    )
+    models = models or load_models(Settings(), victim.details.get("device", "cpu"))
+    services = models.services(remember_scores(victim), victim)
+    (outcome,) = Scheduler(services).run([(blank, job.attempt(blank, gold=None))])
+    return outcome

@@ -1,0 +1,94 @@
+"""``weaklink attack``: one attack on one text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from weaklink.cli.changes import mark_changes
+from weaklink.cli.options import (
+    AllowPickle,
+    BaseUrl,
+    Device,
+    Model,
+    Paraphraser,
+    ParaphraserPrompt,
+    Precision,
+    Set,
+    TrustRemoteCode,
+)
+from weaklink.text import visible
+
+if TYPE_CHECKING:
+    from weaklink.store import Outcome
+
+
+def attack(
+    model: Model,
+    text: Annotated[str, typer.Argument(help="The text to attack.")],
+    *,
+    name: Annotated[str, typer.Option("--attack", help="The attack to try.")] = "textfooler",
+    set_: Set = None,
+    target: Annotated[str | None, typer.Option(help="Label to aim at.")] = None,
+    max_queries: Annotated[int | None, typer.Option(min=1, help="Queries at most.")] = None,
+    seed: Annotated[int, typer.Option(help="Chooses the draws.")] = 0,
+    json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+    paraphraser: Paraphraser = "network",
+    paraphraser_prompt: ParaphraserPrompt = "paraphrase: {sentence} template: {template}",
+    base_url: BaseUrl = None,
+    device: Device = "auto",
+    precision: Precision = "float32",
+    allow_pickle: AllowPickle = False,
+    trust_remote_code: TrustRemoteCode = False,
+) -> None:
+    """Try one attack on one text and show what changed, word by word."""
+    from dataclasses import asdict
+    from json import dumps
+
+    from weaklink.campaigns import attack_text
+    from weaklink.campaigns.models import load_models
+    from weaklink.cli.parameters import read_parameters
+    from weaklink.engine import Settings
+    from weaklink.victims import load_victim
+
+    victim = load_victim(
+        model,
+        device=device,
+        precision=precision,
+        allow_pickle=allow_pickle,
+        trust_remote_code=trust_remote_code,
+    )
+    settings = Settings(
+        paraphraser=paraphraser, paraphraser_prompt=paraphraser_prompt, base_url=base_url
+    )
+    outcome = attack_text(
+        victim,
+        text,
+        attack=name,
+        parameters=read_parameters(None, set_ or ()).get(name),
+        target=target,
+        max_queries=max_queries,
+        seed=seed,
+        models=load_models(settings, victim.details.get("device", "cpu")),
+    )
+    if json:
+        typer.echo(dumps(asdict(outcome), indent=2))
+        return
+    _show(outcome)
+
+
+def _show(outcome: Outcome) -> None:
+    console = Console()
+    console.print(f"{outcome.attack} {outcome.status}, {outcome.queries} queries", markup=False)
+    if outcome.error is not None:
+        console.print(visible(outcome.error), style="red", markup=False)
+    if outcome.original_probability is not None:
+        before = f"{outcome.original_label} {outcome.original_probability:.3f}"
+        console.print(f"before: {before}", markup=False)
+    if outcome.adversarial_text is not None:
+        after = f"{outcome.original_label} {outcome.adversarial_probability:.3f}"
+        console.print(f"after:  {after}, so {outcome.adversarial_label}", markup=False)
+        console.print(f"similarity {outcome.similarity:.2f}, words changed {outcome.words_changed}")
+        console.print(mark_changes(outcome.original_text, outcome.adversarial_text))

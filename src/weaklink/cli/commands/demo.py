@@ -1,0 +1,46 @@
+"""``weaklink demo``: the main job on what packages carry, wholly offline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from weaklink.cli.commands.audit import run_resumably, show
+
+if TYPE_CHECKING:
+    from weaklink.campaigns import AuditResult
+    from weaklink.progress import Progress
+
+
+def demo(
+    *,
+    out: Annotated[
+        Path, typer.Option(help="Folder for the models, the store and the report.")
+    ] = Path("weaklink-demo"),
+    samples: Annotated[int, typer.Option(min=1, help="Samples to attack.")] = 40,
+    seed: Annotated[int, typer.Option(help="Chooses the samples and the draws.")] = 0,
+) -> None:
+    """Fine-tune a chain of two models, audit it with every attack, and write the report.
+
+    The packaged MiniLM is fine-tuned on Rotten Tomatoes and then on IMDB; both models are attacked
+    on Rotten Tomatoes sentences that neither was trained on. Nothing is fetched from anywhere.
+    """
+    from weaklink.campaigns import Specification, make_chain, run_audit
+
+    def work(progress: Progress) -> AuditResult:
+        chain = make_chain(out, progress)
+        spec = Specification.make(
+            downstream=str(chain.downstream),
+            upstream=str(chain.upstream),
+            samples=samples,
+            seed=seed,
+            unseen=True,
+            attacks=("all",),
+            store=out / "audit.db",
+        )
+        return run_audit(spec, progress)
+
+    out.mkdir(parents=True, exist_ok=True)
+    show(run_resumably(work, out / "audit.db"), out / "report.html", json=None)

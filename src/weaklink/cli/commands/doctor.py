@@ -1,0 +1,53 @@
+"""``weaklink doctor``: what this machine has and lacks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from weaklink.doctor.health import Health
+
+
+def doctor(
+    *, json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False
+) -> None:
+    """Show what this machine has, what is missing, and the command that mends it.
+
+    The exit status is 1 if something is missing that the default audit needs.
+    """
+    from weaklink.doctor.health import examine
+
+    health = examine()
+    if json:
+        typer.echo(health.model_dump_json(indent=2))
+    else:
+        _show(health, Console())
+    if not health.ready:
+        raise typer.Exit(1)
+
+
+def _show(health: Health, console: Console) -> None:
+    table = Table(show_header=False)
+    rows = {
+        "weaklink": health.weaklink,
+        "python": f"{health.python} on {health.platform}",
+        "torch": f"{health.torch}, {health.threads} threads" if health.torch else "not installed",
+        "devices": ", ".join(health.devices),
+        "processor": f"{health.processor}, {health.cores} cores",
+        "memory": f"{health.memory_free} of {health.memory} GiB free",
+        "cache": f"{health.cache} ({health.disk_free} GiB free)",
+        "packages": ", ".join(f"{name} {version}" for name, version in health.packages.items()),
+    }
+    for name, value in rows.items():
+        table.add_row(name, value)
+    console.print(table)
+    for lack in health.missing:
+        how = "Missing" if lack.needed else "Not here, and not needed by the default audit"
+        console.print(f"{how}: {lack.name} ({lack.purpose}).", markup=False)
+        console.print(f"    {lack.command}", markup=False, soft_wrap=True)
+    if health.ready:
+        console.print("All that the default audit needs is here.", style="green")

@@ -1,0 +1,43 @@
+"""``weaklink fluency``: measure how fluent the adversarial texts of a store are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from weaklink.cli.commands.audit import run_resumably
+from weaklink.cli.options import Device, LanguageModel
+
+if TYPE_CHECKING:
+    from weaklink.progress import Progress
+
+
+def fluency(
+    store: Annotated[Path, typer.Argument(help="The store that holds the outcomes.")],
+    *,
+    language_model: LanguageModel = "SmolLM2-135M-Instruct",
+    device: Device = "auto",
+) -> None:
+    """Measure the perplexity of the texts of every success in a store that has none yet.
+
+    Audits do the same at their end. What another language model has measured is measured again
+    and replaced.
+    """
+    from weaklink.campaigns import measure_fluency
+    from weaklink.models.language_model import find_language_model
+    from weaklink.store import open_store
+    from weaklink.victims.checkpoint import pick_device
+
+    chosen = str(pick_device(device))
+    found = find_language_model(language_model)
+
+    def work(progress: Progress) -> int:
+        with open_store(store, create=False) as opened:
+            return measure_fluency(opened, found, progress, device=chosen)
+
+    measured = run_resumably(work, store)
+    said = f"Measured {measured} outcomes. Report: weaklink report {store}"
+    Console().print(said, markup=False, soft_wrap=True)

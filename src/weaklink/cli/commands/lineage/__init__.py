@@ -1,0 +1,1 @@
+"""``weaklink lineage``: where models came from."""

@@ -1,0 +1,112 @@
+"""``weaklink lineage stats`` and ``weaklink lineage compare``: RQ1, and two snapshots."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from weaklink.popularity.compare import Comparison, Mover
+    from weaklink.popularity.measure import Rq1
+
+Task = Annotated[str, typer.Option(help="Pipeline tag of the set; `all` for all models.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print all figures as JSON.")]
+
+
+def stats(
+    snapshot: Annotated[Path, typer.Argument(help="Folder of the snapshot.")],
+    edges: Annotated[
+        Path | None, typer.Option(help="Folder of `lineage build`; without it, downloads only.")
+    ] = None,
+    task: Task = "text-classification",
+    names: Annotated[  # noqa: FBT002
+        bool, typer.Option("--names", help="Count upstreams guessed from models' names.")
+    ] = False,
+    rows: Annotated[int, typer.Option(min=1, help="Rows of the tables of upstreams.")] = 10,
+    report: Annotated[Path | None, typer.Option(help="Write the report to this HTML file.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Compute popularity and reuse (RQ1) of a snapshot, beside the paper's figures."""
+    from weaklink.files import write_atomically
+    from weaklink.hub import Snapshot
+    from weaklink.lineage.graph.edges import EdgeTable
+    from weaklink.popularity.measure import measure
+    from weaklink.report.rq1 import rq1_page
+
+    rq1 = measure(
+        Snapshot.open(snapshot),
+        EdgeTable.open(edges) if edges else None,
+        task=None if task == "all" else task,
+        names=names,
+        rows=rows,
+    )
+    if report:
+        write_atomically(report, rq1_page(rq1))
+    if as_json:
+        typer.echo(rq1.model_dump_json(indent=2))
+    else:
+        _print_rq1(rq1)
+
+
+def compare(
+    old: Annotated[Path, typer.Argument(help="Folder of the older snapshot.")],
+    new: Annotated[Path, typer.Argument(help="Folder of the newer snapshot.")],
+    task: Task = "text-classification",
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Compare two snapshots; a renamed model counts as the same."""
+    from weaklink.hub import Snapshot
+    from weaklink.popularity.compare import compare as compare_snapshots
+
+    comparison = compare_snapshots(
+        Snapshot.open(old), Snapshot.open(new), task=None if task == "all" else task
+    )
+    if as_json:
+        typer.echo(comparison.model_dump_json(indent=2))
+    else:
+        _print_comparison(comparison)
+
+
+def _print_rq1(rq1: Rq1) -> None:
+    from weaklink.report.rq1 import figure
+
+    table = Table("", "ours", "paper", "section", title="RQ1", title_justify="left")
+    for row in rq1.compared():
+        unit = row.reference.unit
+        values = (figure(row.ours, unit), figure(row.reference.paper, unit))
+        table.add_row(row.reference.label, *values, row.reference.section)
+    Console().print(table)
+
+
+def _print_comparison(comparison: Comparison) -> None:
+    from weaklink.report.rq1 import figure
+
+    console = Console(markup=False, highlight=False)
+    table = Table("", "old", "new", title="Two snapshots", title_justify="left")
+    old, new = comparison.old, comparison.new
+    table.add_row("models", f"{old.models:,}", f"{new.models:,}")
+    table.add_row("downloads", f"{old.downloads:,}", f"{new.downloads:,}")
+    for label, before, after in (
+        ("downloaded at least once", old.downloaded.value, new.downloaded.value),
+        ("downloads of the top 20", old.top_20, new.top_20),
+    ):
+        table.add_row(label, figure(before, "share"), figure(after, "share"))
+    console.print(table)
+    console.print(
+        f"{comparison.kept:,} kept, of these {len(comparison.renamed):,} renamed; "
+        f"{len(comparison.added):,} added; {len(comparison.gone):,} gone"
+    )
+    console.print(
+        "changed: " + ", ".join(f"{n:,} {name}" for name, n in comparison.changed.items())
+    )
+    _print_movers(console, "most risen", comparison.risen)
+    _print_movers(console, "most fallen", comparison.fallen)
+
+
+def _print_movers(console: Console, title: str, movers: tuple[Mover, ...]) -> None:
+    for mover in movers[:5]:
+        console.print(f"{title}: {mover.id} {mover.old:,} -> {mover.new:,}")

@@ -1,0 +1,83 @@
+"""``weaklink resources``: where each resource is, and building those that can be built."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from weaklink.doctor.resources import Resource
+
+resources_app = typer.Typer(
+    no_args_is_help=True, help="List lexicons, vectors, encoders and data sets, or build one."
+)
+
+
+@resources_app.command("list")
+def list_resources(
+    *, json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False
+) -> None:
+    """List every resource: where it is or how to get it, its digest and its licence."""
+    from json import dumps
+
+    from weaklink.doctor.resources import resources
+
+    described = [_describe(resource) for resource in resources()]
+    if json:
+        typer.echo(dumps(described, indent=2))
+        return
+    table = Table()
+    for heading in ("resource", "kind", "for", "found at, or how to get it", "digest", "licence"):
+        table.add_column(heading, overflow="fold")
+    for row in described:
+        place = escape(row["found"] or f"missing: {row['command']}")
+        digest = (row["digest"] or "on first use")[:12] if row["found"] else ""
+        table.add_row(row["name"], row["kind"], row["purpose"], place, digest, row["licence"])
+    Console().print(table)
+
+
+@resources_app.command("build")
+def build(
+    name: Annotated[str, typer.Argument(help="What to build: counter-fitted, scpn or gan.")],
+    *,
+    corpus: Annotated[
+        Path | None,
+        typer.Option(help="Train a network on this file instead: UTF-8, one sentence a line."),
+    ] = None,
+    device: Annotated[
+        str, typer.Option(help="Where to train a network: auto, cpu, cuda, cuda:1, mps.")
+    ] = "auto",
+    force: Annotated[bool, typer.Option("--force", help="Build it anew if it is there.")] = False,
+) -> None:
+    """Build a resource from others and print how it came out.
+
+    An interrupted training of a network goes on where it stopped when the command is given again.
+    """
+    from weaklink.builders import build_resource
+    from weaklink.cli.progress import Terminal
+    from weaklink.generators.building import BuildOptions
+
+    options = BuildOptions(again=force, corpus=corpus, device=device)
+    with Terminal() as progress:
+        folder = build_resource(name, options, progress)
+    console = Console()
+    console.print(f"{name} is in {folder}.", markup=False, soft_wrap=True)
+    console.print_json((folder / "manifest.json").read_text("utf-8"))
+
+
+def _describe(resource: Resource) -> dict[str, str | None]:
+    found = resource.find()
+    return {
+        "name": resource.name,
+        "kind": resource.kind,
+        "purpose": resource.purpose,
+        "found": found.place if found else None,
+        "command": resource.command,
+        "digest": found.digest() if found else None,
+        "licence": resource.licence,
+    }

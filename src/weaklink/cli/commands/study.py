@@ -1,0 +1,116 @@
+"""``weaklink study``: the paper's study, from a specification to its tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from weaklink.cli.commands.study_report import export, report
+
+if TYPE_CHECKING:
+    from weaklink.campaigns.study_specification import StudySpecification
+    from weaklink.store.record import StudyRecord
+
+study = typer.Typer(no_args_is_help=True, help="Measure many chains: from a file to a report.")
+
+_TEMPLATE = "template"
+
+Source = Annotated[str, typer.Argument(help="TOML file, or the name of a preset.")]
+Out = Annotated[Path | None, typer.Option(help="Folder of the study; study-NAME by default.")]
+Quick = Annotated[
+    bool,
+    typer.Option(
+        "--quick", help="A tenth of the samples, and models made with a fifth of the work."
+    ),
+]
+
+
+@study.command()
+def presets() -> None:
+    """List the studies that come with weaklink."""
+    from rich.table import Table
+
+    from weaklink.campaigns.presets import presets as names
+    from weaklink.campaigns.study_specification import read_specification
+    from weaklink.cli.terminal import wide_console
+
+    table = Table("preset", "what it is")
+    for name in names():
+        table.add_row(name, read_specification(name).description)
+    wide_console().print(table)
+
+
+@study.command()
+def init(
+    preset: Annotated[
+        str, typer.Argument(help="The preset to start from; by default a file with every key.")
+    ] = _TEMPLATE,
+) -> None:
+    """Print a commented specification, to be saved and changed."""
+    from weaklink.campaigns.presets import preset_text
+
+    typer.echo(preset_text(preset), nl=False)
+
+
+@study.command()
+def plan(
+    source: Source,
+    out: Out = None,
+    *,
+    quick: Quick = False,
+    probe: Annotated[
+        bool, typer.Option(help="Time the sentence encoder on samples of each data set.")
+    ] = True,
+) -> None:
+    """Show what a study would do, fetch and take; nothing is attacked."""
+    from weaklink.campaigns.planning import plan_study
+    from weaklink.cli.study_plan import show_plan
+
+    spec, folder = _read(source, out, quick=quick)
+    show_plan(plan_study(spec, folder, probe=probe), folder)
+
+
+@study.command()
+def run(source: Source, out: Out = None, *, quick: Quick = False) -> None:
+    """Run a study and write its report; the same command goes on where it stopped."""
+    from weaklink.campaigns.study import run_study
+    from weaklink.cli.commands.audit import run_resumably
+
+    spec, folder = _read(source, out, quick=quick)
+    record = run_resumably(lambda progress: run_study(spec, folder, progress), folder)
+    _show(record)
+    if record.campaigns:
+        report(folder)
+
+
+study.command()(report)
+study.command()(export)
+
+
+def _read(source: str, out: Path | None, *, quick: bool) -> tuple[StudySpecification, Path]:
+    """Return the specification, and the folder of its study."""
+    from weaklink.campaigns.study_specification import read_specification
+
+    spec = read_specification(source)
+    folder = out or Path(f"study-{spec.name}{'-quick' if quick else ''}")
+    return spec.quick() if quick else spec, folder
+
+
+def _show(record: StudyRecord) -> None:
+    """Say what was measured, and what could not be."""
+    from weaklink.cli.terminal import wide_console
+    from weaklink.text import visible
+
+    console = wide_console()
+    measured = sum(model.fingerprint is not None for model in record.models)
+    pairs = sum(len(chain.measured) > 1 for chain in record.chains)
+    console.print(
+        f"{measured} of {len(record.models)} models and {pairs} of {len(record.chains)} chains "
+        f"measured on {len(record.campaigns)} data sets.",
+        highlight=False,
+    )
+    for missing in record.failures:
+        text = visible(f"missing: {missing.what}: {missing.reason}")
+        console.print(text, style="yellow", markup=False)

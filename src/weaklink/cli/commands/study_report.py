@@ -1,0 +1,136 @@
+"""``weaklink study report`` and ``export``: what a study found, from its folder alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from weaklink.cli.bounds import read_bounds
+from weaklink.cli.options import MaxPerplexityRatio, MaxWordsChanged, MinSimilarity
+from weaklink.errors import WeaklinkError
+
+if TYPE_CHECKING:
+    from weaklink.store.reading import Study
+
+Folder = Annotated[Path, typer.Argument(metavar="STUDY", help="Folder of the study.")]
+
+_EXPORTS = "What to write"
+
+
+def report(
+    folder: Folder,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the report; that of the study by default.")
+    ] = None,
+    min_similarity: MinSimilarity = None,
+    max_perplexity_ratio: MaxPerplexityRatio = None,
+    max_words_changed: MaxWordsChanged = None,
+    seed: Annotated[int, typer.Option(help="Chooses the resamples.")] = 0,
+) -> None:
+    """Make the report of a study again, without asking any model anything."""
+    from weaklink.cli.terminal import wide_console
+    from weaklink.measures.study import Options, results, stated_bounds
+    from weaklink.report.study import write_study_report
+    from weaklink.store.reading import read_study
+
+    study = read_study(folder)
+    bounds = read_bounds(
+        stated_bounds(study.record),
+        min_similarity=min_similarity,
+        max_perplexity_ratio=max_perplexity_ratio,
+        max_words_changed=max_words_changed,
+    )
+    written = write_study_report(out or folder, study, results(study, Options(bounds, seed=seed)))
+    wide_console().print(
+        f"Wrote {', '.join(map(str, written))}.", markup=False, soft_wrap=True, highlight=False
+    )
+
+
+def export(
+    folder: Folder,
+    about: Annotated[
+        str | None, typer.Option(help="Model, or chain such as C1, that the figures are about.")
+    ] = None,
+    model_card: Annotated[
+        Path | None,
+        typer.Option(help="Section for a model card, as Markdown.", rich_help_panel=_EXPORTS),
+    ] = None,
+    model_index: Annotated[
+        Path | None,
+        typer.Option(help="model-index of a card's metadata, as YAML.", rich_help_panel=_EXPORTS),
+    ] = None,
+    eval_results: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of the model's repository, for .eval_results/.", rich_help_panel=_EXPORTS
+        ),
+    ] = None,
+    cyclonedx: Annotated[
+        Path | None,
+        typer.Option(help="CycloneDX 1.6 bill of materials, as JSON.", rich_help_panel=_EXPORTS),
+    ] = None,
+    vulnerable_samples: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for the vulnerable samples, as a data set with its card.",
+            rich_help_panel=_EXPORTS,
+        ),
+    ] = None,
+) -> None:
+    """Write what a study found for others to use."""
+    from weaklink.cli.terminal import wide_console
+    from weaklink.report.study.vulnerable import export_vulnerable
+    from weaklink.store.reading import read_study
+
+    files = {
+        "card": model_card, "index": model_index, "results": eval_results, "bom": cyclonedx,
+    }  # fmt: skip
+    asked = {kind: path for kind, path in files.items() if path is not None}
+    if not asked and vulnerable_samples is None:
+        raise WeaklinkError(
+            "Nothing was asked for.",
+            "Give --model-card, --model-index, --eval-results, --cyclonedx or "
+            "--vulnerable-samples with where to write it.",
+        )
+    study, written = read_study(folder), []
+    if vulnerable_samples is not None:
+        count = export_vulnerable(study, vulnerable_samples)
+        written.append(f"{count} vulnerable samples to {vulnerable_samples}")
+    if asked:
+        written += _write(study, about, asked)
+    wide_console().print(
+        f"Wrote {', '.join(written)}.", markup=False, soft_wrap=True, highlight=False
+    )
+
+
+def _write(study: Study, about: str | None, asked: dict[str, Path]) -> list[str]:
+    from weaklink.files import write_atomically
+    from weaklink.measures.study import results
+    from weaklink.report.study.bom import to_bom
+    from weaklink.report.study.hub_results import FOLDER, eval_results, model_index
+    from weaklink.report.study.model_card import model_card_section
+    from weaklink.report.study.subject import subject
+
+    if about is None:
+        raise WeaklinkError(
+            "These figures are about one model.", "Name it with --about: a model, or a chain's end."
+        )
+    found = results(study)
+    chosen = subject(study, found, about)
+    files: dict[Path, str] = {}
+    for kind, path in asked.items():
+        if kind == "card":
+            files[path] = model_card_section(chosen, found)
+        elif kind == "index":
+            files[path] = model_index(chosen, study)
+        elif kind == "bom":
+            files[path] = to_bom(chosen, found)
+        else:
+            (path / FOLDER).mkdir(parents=True, exist_ok=True)
+            for name, text in eval_results(chosen, found).items():
+                files[path / FOLDER / name] = text
+    for path, text in files.items():
+        write_atomically(path, text)
+    return [str(path) for path in files]

@@ -1,0 +1,100 @@
+"""A whole labelled split of a data set, and the samples drawn from it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from weaklink.cache import digest_of_parts
+from weaklink.data.samples import Dataset, Sample
+from weaklink.data.training_samples import digest_of_text
+from weaklink.errors import WeaklinkError
+
+_FEWEST_LABELS = 2
+_MOST_LABELS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Every row of one split.
+
+    Attributes:
+        name: How the user named the data set.
+        source: Where it was found: a Hub id and revision, a package and version, or a file.
+        split: Name of the split.
+        labels: Names of the labels.
+        texts: The text of each row.
+        gold: The gold label of each row, an index into ``labels``.
+    """
+
+    name: str
+    source: str
+    split: str
+    labels: tuple[str, ...]
+    texts: Sequence[str]
+    gold: Sequence[int]
+
+    def __post_init__(self) -> None:
+        if not any(text.strip() for text in self.texts):
+            raise WeaklinkError(
+                f"{self.name} has no texts in its split {self.split}.",
+                "Give data with texts in it.",
+            )
+        used = set(self.gold)
+        if len(used) < _FEWEST_LABELS:
+            raise WeaklinkError(
+                f"{self.name} has one label only: {self.labels[used.pop()]}.",
+                "Give data with at least two labels, or name another label column.",
+            )
+        if len(used) > _MOST_LABELS:
+            raise WeaklinkError(
+                f"{self.name} has {len(used)} different labels, which look like no labels.",
+                "Name the label column.",
+            )
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of the split's name, labels and rows, wherever it was found."""
+        rows = (part for row in zip(self.texts, map(str, self.gold), strict=True) for part in row)
+        return digest_of_parts([self.split, *self.labels, *rows])
+
+    def draw(self, samples: int | None, seed: int, *, exclude: Collection[str] = ()) -> Dataset:
+        """Draw samples at random; fewer samples are a prefix of more.
+
+        Rows are put in the order of a digest of seed and row number, so that the order depends on
+        no library's random generator, and leaving some out does not change it for the others.
+        Blank texts are never drawn.
+
+        Args:
+            samples: How many to draw; None for all.
+            seed: Chooses the order.
+            exclude: Digests (``digest_of_text``) of texts not to draw.
+
+        Raises:
+            WeaklinkError: There are not that many samples.
+        """
+        rows = [
+            row
+            for row, text in enumerate(self.texts)
+            if text.strip() and not (exclude and digest_of_text(text) in exclude)
+        ]
+        if samples is not None and samples > len(rows):
+            unless = " that are not left out" if exclude else ""
+            raise WeaklinkError(
+                f"{self.name} has {len(rows)} samples in its split {self.split}{unless}, "
+                f"and {samples} were asked for.",
+                f"Ask for at most {len(rows)}.",
+            )
+        rows.sort(key=lambda row: hashlib.sha256(f"{seed}:{row}".encode()).digest())
+        return Dataset(
+            name=self.name,
+            source=self.source,
+            split=self.split,
+            labels=self.labels,
+            fingerprint=self.fingerprint,
+            samples=tuple(
+                Sample(f"{self.split}:{row}", self.texts[row], self.gold[row])
+                for row in rows[:samples]
+            ),
+        )

@@ -1,0 +1,1 @@
+"""What attacks look words up in: WordNet, vectors, named entities, stop words."""

@@ -1,0 +1,1 @@
+"""Evidence from model cards: metadata, texts, tables, code and names."""

@@ -1,0 +1,1 @@
+"""Edges as tables and as a graph: chains, ancestry, descendants."""

@@ -1,0 +1,153 @@
+"""The table of edges, and the folder that it is kept in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from weaklink.errors import WeaklinkError
+from weaklink.files import whole_folder
+from weaklink.lineage.evidence import Evidence
+from weaklink.lineage.graph.index import Index, write_index
+from weaklink.version import __version__
+
+EDGES = pl.Schema(
+    {
+        "downstream": pl.String(),
+        "upstream": pl.String(),
+        "relation": pl.String(),  # finetune, adapter, quantized, merge, distill, convert or copy
+        "evidence_kind": pl.String(),
+        "tier": pl.String(),  # declared, text or name
+        "method": pl.String(),
+        "confidence": pl.Float64(),
+        "quote": pl.String(),
+        "downstream_sha": pl.String(),
+        "upstream_sha": pl.String(),  # null where the upstream is not in the snapshot
+        "in_snapshot": pl.Boolean(),
+    }
+)
+"""Columns of ``edges.parquet``; one row for each pair and tier, sorted by downstream."""
+
+STATED = (
+    "downstream",
+    "upstream",
+    "relation",
+    "evidence_kind",
+    "tier",
+    "method",
+    "confidence",
+    "quote",
+)
+
+
+class Manifest(BaseModel):
+    """Where edges came from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    layout: Literal[2] = 2
+    """Version of the folder's layout."""
+    snapshot: dict[str, Any]
+    """The manifest of the snapshot that was read."""
+    snapshot_folder: str
+    edges: int
+    tiers: dict[str, int]
+    """Edges of each tier."""
+    kinds: dict[str, int]
+    """Edges of each kind of evidence."""
+    llm: dict[str, Any] | None = None
+    """The model asked, the prompt's version, what it was asked and what that cost; null if none."""
+    weaklink: str = __version__
+
+
+class EdgeTable:
+    """Edges on disk, read lazily."""
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.folder = folder
+        self.manifest = manifest
+
+    @classmethod
+    def open(cls, folder: Path | str) -> Self:
+        """Open the folder that ``weaklink lineage build`` wrote.
+
+        Raises:
+            WeaklinkError: It holds no edges that this version can read.
+        """
+        folder = Path(folder)
+        try:
+            text = (folder / "manifest.json").read_text(encoding="utf-8")
+            return cls(folder, Manifest.model_validate_json(text))
+        except (OSError, ValidationError) as error:
+            raise WeaklinkError(
+                f"{folder} holds no edges that this version of weaklink can read.",
+                "Make them with `weaklink lineage build SNAPSHOT --out DIR`.",
+            ) from error
+
+    @property
+    def frame(self) -> pl.LazyFrame:
+        """All edges, with the columns of ``EDGES``, sorted by downstream."""
+        return pl.scan_parquet(self.folder / "edges.parquet")
+
+    def index(self) -> Index:
+        """Read the ends of all edges as numbers."""
+        return Index(self.folder)
+
+
+def stated(downstream: str, evidence: Evidence) -> tuple[object, ...]:
+    """Return the row of ``STATED`` that evidence makes."""
+    return (
+        downstream,
+        evidence.upstream,
+        evidence.relation,
+        evidence.kind,
+        evidence.tier,
+        evidence.method,
+        evidence.confidence,
+        evidence.quote,
+    )
+
+
+def stated_frame(rows: Iterable[tuple[object, ...]]) -> pl.DataFrame:
+    """Return rows of ``STATED`` as a table."""
+    schema = {name: EDGES[name] for name in STATED}
+    return pl.DataFrame(list(rows), schema=schema, orient="row")
+
+
+def complete(edges: pl.DataFrame, models: pl.LazyFrame) -> pl.DataFrame:
+    """Add revisions to edges; of several edges of a pair and tier keep the most trusted."""
+    shas = models.select("id", "sha", in_snapshot=pl.lit(value=True)).collect()
+    downstream = shas.select(
+        pl.col("id").alias("downstream"), pl.col("sha").alias("downstream_sha")
+    )
+    upstream = shas.rename({"id": "upstream", "sha": "upstream_sha"})
+    return (
+        edges.filter(pl.col("downstream") != pl.col("upstream"))
+        .sort("confidence", descending=True, maintain_order=True)
+        .unique(["downstream", "upstream", "tier"], keep="first", maintain_order=True)
+        .join(downstream, on="downstream", how="left")
+        .join(upstream, on="upstream", how="left")
+        .with_columns(pl.col("in_snapshot").fill_null(value=False))
+        .sort("downstream", "tier", "upstream")
+        .match_to_schema(EDGES)
+    )
+
+
+def write_edges(folder: Path, edges: pl.DataFrame, manifest: Manifest) -> EdgeTable:
+    """Write a new folder of edges: the edges, their index and the manifest.
+
+    Raises:
+        WeaklinkError: The folder exists.
+    """
+    if folder.exists():
+        raise WeaklinkError(f"{folder} exists.", "Name another folder with --out.")
+    with whole_folder(folder) as partial:
+        edges.write_parquet(partial / "edges.parquet", row_group_size=50_000)
+        write_index(partial, edges)
+        text = manifest.model_dump_json(indent=2)
+        (partial / "manifest.json").write_text(text, encoding="utf-8")
+    return EdgeTable(folder, manifest)

@@ -1,0 +1,111 @@
+"""RQ3.1, Figure 9: every attack on every data set along every link, each with its own test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from statistics import fmean, median
+from typing import Any, Literal
+
+import numpy as np
+
+from weaklink.measures.blocks import Blocks
+from weaklink.measures.grid import Floats
+from weaklink.measures.paired import cohens_h, detectable, holm, mcnemar, permutation
+from weaklink.measures.pairs import Pairs
+from weaklink.measures.results import LinkScenario
+from weaklink.measures.rq2 import wilson
+from weaklink.measures.rq3 import Comparisons
+
+
+def link_scenarios(
+    blocks: Blocks,
+    comparisons: Comparisons,
+    samples: Literal["all", "both_correct"],
+    *,
+    seed: int,
+) -> list[LinkScenario]:
+    """Return every scenario that has a pair, with p-values adjusted over all of them."""
+    rows = [*_rows(blocks, comparisons, seed)]
+    adjusted = holm([row["p_value"] for row in rows])
+    return [
+        LinkScenario(**row, p_holm=p_holm, samples=samples)
+        for row, p_holm in zip(rows, adjusted, strict=True)
+        if p_holm is not None
+    ]
+
+
+def typical_detectable(scenarios: list[LinkScenario], differing: float) -> tuple[int, float | None]:
+    """Return the median number of samples, and the delta that would show with so many.
+
+    Args:
+        scenarios: At least one.
+        differing: Mean share of samples on which upstream and downstream differ.
+    """
+    n = int(median(scenario.n for scenario in scenarios))
+    return n, detectable(n, differing)
+
+
+def mean_differing(comparisons: Comparisons) -> float:
+    """Return the mean over all scenarios of the share of samples that differ."""
+    found = [
+        float(np.abs(values[~np.isnan(values)]).mean())
+        for pairs in comparisons.pairs
+        for values in pairs.delta.reshape(-1, pairs.delta.shape[-1])
+        if not np.isnan(values).all()
+    ]
+    return fmean(found) if found else 0.0
+
+
+def _rows(blocks: Blocks, comparisons: Comparisons, seed: int) -> Iterator[dict[str, Any]]:
+    deltas = iter(comparisons.deltas().estimates())
+    for block, pairs in zip(blocks.blocks, comparisons.pairs, strict=True):
+        repeated = _permuted(pairs, seed)
+        for i, (upstream, downstream) in enumerate(blocks.links):
+            for a, attack in enumerate(blocks.attacks):
+                delta = next(deltas)
+                if delta is None:
+                    continue
+                yield {
+                    "upstream": upstream,
+                    "downstream": downstream,
+                    "attack": attack,
+                    "dataset": block.dataset,
+                    "n": delta.n,
+                    "delta": delta,
+                    **_tested(pairs.upstream[i, a], pairs.downstream[i, a], repeated[i, a]),
+                    "sample_transfer": wilson(pairs.transfer[i, a]),
+                    "text_transfer": wilson(pairs.text[i, a]),
+                    "elsewhere": wilson(pairs.elsewhere[i, a]),
+                }
+
+
+def _permuted(pairs: Pairs, seed: int) -> Floats:
+    """Return the p-value of the paired permutation test for each link and attack."""
+    links, attacks, samples = pairs.delta.shape
+    if not pairs.repeated:
+        return np.full((links, attacks), np.nan)
+    columns = np.nan_to_num(pairs.delta.reshape(-1, samples)).T
+    return permutation(columns, seed=seed).reshape(links, attacks)
+
+
+def _tested(upstream: Floats, downstream: Floats, permuted: float) -> dict[str, Any]:
+    """Return rates, test and effect sizes of one scenario."""
+    known = ~np.isnan(upstream)
+    above, below = upstream[known], downstream[known]
+    rates = {"upstream_asr": float(above.mean()), "downstream_asr": float(below.mean())}
+    whole = bool(np.isin(above, (0, 1)).all() and np.isin(below, (0, 1)).all())
+    only = (int((above > below).sum()), int((below > above).sum())) if whole else (None, None)
+    test = (
+        {"test": "paired permutation", "p_value": float(permuted)}
+        if only[0] is None or only[1] is None
+        else {"test": "exact McNemar", "p_value": mcnemar(only[0], only[1])}
+    )
+    return {
+        **rates,
+        **test,
+        "cohens_h": cohens_h(rates["upstream_asr"], rates["downstream_asr"]),
+        "only_upstream": only[0],
+        "only_downstream": only[1],
+        "odds_ratio": only[1] / only[0] if only[0] and only[1] is not None else None,
+        "detectable": detectable(len(above), float(np.abs(below - above).mean())),
+    }

@@ -1,0 +1,218 @@
+"""Every figure of a study, as its report shows it and as ``results.json`` keeps it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from weaklink.measures import Bounds, Estimate
+from weaklink.store.record import Failure
+
+
+class _Figures(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Average(_Figures):
+    """A rate over several scenarios; a scenario is one attack on one data set against one model."""
+
+    macro: Estimate
+    """Mean of the scenarios' rates: every scenario weighs the same."""
+    micro: Estimate
+    """All samples of all scenarios pooled: every sample weighs the same."""
+    scenarios: int
+    """Number of scenarios that have such a rate."""
+
+
+class Rates(_Figures):
+    """The rates of a group of scenarios under every denominator."""
+
+    asr_all: Average | None
+    asr_correct: Average | None
+    robust_accuracy: Average | None
+    asr_valid: Average | None
+
+
+class Group(_Figures):
+    """Rates of all scenarios of one model, one attack, one data set, or one attack on one."""
+
+    model: str | None = None
+    attack: str | None = None
+    dataset: str | None = None
+    rates: Rates
+    accuracy: Average | None = None
+    """Before any attack; of single models only."""
+
+
+class Scenario(_Figures):
+    """One attack on one data set against one model; intervals are Wilson's."""
+
+    model: str
+    attack: str
+    dataset: str
+    asr_all: Estimate | None
+    asr_correct: Estimate | None
+    robust_accuracy: Estimate | None
+    asr_valid: Estimate | None
+    by_repetition: tuple[float, ...]
+    """``asr_all`` of each repetition; their mean is the paper's figure."""
+    variance: float | None
+    """Between repetitions, unbiased; None for fewer than two."""
+    statuses: dict[str, int]
+    missing: int
+
+
+class WorstCase(_Figures):
+    """One model under the union of all attacks, on one data set or (None) over all."""
+
+    model: str
+    dataset: str | None
+    accuracy: Estimate | None
+    """Before any attack."""
+    robust_accuracy: Estimate | None
+    """Samples classified correctly that fall to no attack, over samples that all were tried on."""
+    strongest: str | None
+    """The single attack that leaves the lowest robust accuracy."""
+    strongest_leaves: Estimate | None
+    """The robust accuracy that it leaves: what single attacks make of the worst case."""
+    fallen: tuple[int, ...]
+    """Number of samples that fall to 0, 1, 2, ... attacks."""
+
+
+class Comparison(_Figures):
+    """Upstream and downstream over a group of scenarios of one or more links.
+
+    Rates are macro averages over the scenarios, and every interval is the bootstrap over samples.
+    """
+
+    upstream: Estimate | None
+    """``asr_all`` of the upstream."""
+    downstream: Estimate | None
+    """``asr_all`` of the downstream: what chance gives a transfer, on all samples."""
+    delta: Estimate | None
+    delta_micro: Estimate | None
+    p_value: float | None
+    """Of the paired permutation by sample that delta is zero."""
+    p_holm: float | None
+    """Adjusted over the groups beside it."""
+    sample_transfer: Estimate | None
+    """Of the samples that fell upstream, the share that falls downstream when attacked anew."""
+    text_transfer: Estimate | None
+    """Of the adversarial texts found upstream, the share that makes the downstream err."""
+    elsewhere: Estimate | None
+    """``asr_all`` of the downstream on samples that did not fall upstream."""
+    sample_advantage: Estimate | None
+    """``sample_transfer`` less ``downstream``."""
+    text_advantage: Estimate | None
+    """``text_transfer`` less ``downstream``."""
+    detectable: float | None
+    """The delta that would show at the 5 % level with a power of 80 %."""
+    scenarios: int
+
+
+class Compared(_Figures):
+    """One group of scenarios over all samples, and over those that both models know."""
+
+    name: str
+    """Of the chain, architecture, attack or data set; ``upstream → downstream`` of a link."""
+    all: Comparison
+    both_correct: Comparison
+
+
+class LinkResult(Compared):
+    """One link of the chains."""
+
+    upstream: str
+    downstream: str
+    chains: tuple[str, ...]
+    architecture: str
+
+
+class LinkScenario(_Figures):
+    """One attack on one data set along one link."""
+
+    upstream: str
+    downstream: str
+    attack: str
+    dataset: str
+    samples: Literal["all", "both_correct"]
+    n: int
+    """Samples attacked on both."""
+    upstream_asr: float
+    downstream_asr: float
+    delta: Estimate
+    test: str
+    p_value: float
+    p_holm: float
+    """Adjusted over all scenarios of all links with the same samples."""
+    cohens_h: float
+    only_upstream: int | None
+    """Samples that fell upstream only; None with repetitions, where samples fall in part."""
+    only_downstream: int | None
+    odds_ratio: float | None
+    """``only_downstream`` over ``only_upstream``; None where the latter is none."""
+    detectable: float | None
+    sample_transfer: Estimate | None
+    text_transfer: Estimate | None
+    elsewhere: Estimate | None
+
+
+class Advice(_Figures):
+    """What to do with a chain or an architecture, as section 7 of the paper asks for."""
+
+    about: str
+    kind: Literal["chain", "architecture"]
+    verdict: Literal["use as is", "fine-tune", "cannot be told"]
+    because: str
+    targeted: str
+    """Whether attacks prepared on the upstream are worth more than attacks on any text."""
+
+
+class Published(_Figures):
+    """A figure that the paper's text gives, and ours."""
+
+    key: str
+    figure: str
+    label: str
+    paper: float
+    ours: Estimate | None
+    unit: Literal["share", "difference"]
+    note: str
+
+
+class StudyResults(_Figures):
+    """All figures of a study. ``results.json`` is this, and the report reads nothing else of it."""
+
+    name: str
+    digest: str
+    models: tuple[str, ...]
+    attacks: tuple[str, ...]
+    datasets: tuple[str, ...]
+    resamples: int
+    seed: int
+    bounds: Bounds
+    """What makes an adversarial text valid."""
+    overall: Rates
+    by_model: tuple[Group, ...]
+    by_attack: tuple[Group, ...]
+    by_dataset: tuple[Group, ...]
+    by_cell: tuple[Group, ...]
+    by_model_mapped: tuple[Group, ...]
+    """The models whose labels the specification maps to the data's, counted with that mapping."""
+    scenarios: tuple[Scenario, ...]
+    worst: tuple[WorstCase, ...]
+    links: tuple[LinkResult, ...]
+    chains: tuple[Compared, ...]
+    architectures: tuple[Compared, ...]
+    link_attacks: tuple[Compared, ...]
+    """Over all links, by attack."""
+    all_links: Compared | None
+    link_scenarios: tuple[LinkScenario, ...]
+    scenario_n: int | None
+    """Median number of samples in a scenario of a link, where all samples count."""
+    scenario_detectable: float | None
+    """The delta that would show in one such scenario, at the mean share of discordant samples."""
+    advice: tuple[Advice, ...]
+    published: tuple[Published, ...]
+    failures: tuple[Failure, ...]

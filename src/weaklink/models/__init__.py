@@ -1,0 +1,1 @@
+"""Models that help attacks and measures: encoder, tagger, language model; and runtimes."""

@@ -1,0 +1,32 @@
+"""The figures of RQ1 by name: their definitions, and the paper's values as reference data."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from weaklink.popularity.downloads import Figures
+
+
+class Reference(Figures):
+    """One figure's definition and the paper's value for it."""
+
+    key: str
+    label: str
+    section: str
+    """Of the paper; empty for a figure that it does not have."""
+    unit: Literal["count", "share", "ratio", "number"]
+    definition: str
+    paper: float | None = None
+    """None where no value of the paper has been checked."""
+    note: str = ""
+    """Where the paper contradicts itself or leaves something open."""
+
+
+@cache
+def references() -> tuple[Reference, ...]:
+    """Return all figures in the order of the report."""
+    text = files("weaklink.popularity").joinpath("reference.toml").read_text(encoding="utf-8")
+    return tuple(Reference(**figure) for figure in tomllib.loads(text)["figures"])

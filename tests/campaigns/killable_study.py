@@ -1,0 +1,137 @@
+"""A study of toys, to be run in a process of its own and killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+from fnmatch import fnmatch
+from itertools import count
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.engine.work import TEXTS, toy_models
+from weaklink.campaigns import grounds
+from weaklink.campaigns.study import run_study
+from weaklink.campaigns.study_specification import StudySpecification
+from weaklink.measures.study import results
+from weaklink.progress import Silent
+from weaklink.report.study import folder as report_folder
+from weaklink.store import Outcome, Store
+from weaklink.store.reading import read_study
+from weaklink.testing import ToyLexicon, ToyVictim
+from weaklink.testing.attacks import SUBSTITUTES
+from weaklink.victims.training import Student
+
+HERE = "tests.campaigns.killable_study"
+
+
+class Death(NamedTuple):
+    """Where the process is killed.
+
+    Attributes:
+        at: ``outcome``, once one is stored; ``step``, a step of training; else the name of a file
+            or folder, as it is about to take its place, only half of it written.
+        time: At which of these.
+    """
+
+    at: str
+    time: int = 1
+
+
+class Words(ToyLexicon):
+    digest = "toy"
+
+
+def specification(data: Path, **changes: object) -> StudySpecification:
+    values = {
+        "name": "toys",
+        "data": [str(data), str(data.with_name("missing.csv"))],
+        "samples": 12,
+        "attacks": ["pwws", "textbugger"],
+        "repetitions": 2,
+        "language_model": "none",
+        "models": [f"{HERE}:single", f"{HERE}:missing"],
+        "chains": [{"models": [f"{HERE}:upstream", f"{HERE}:downstream"]}],
+    }
+    return StudySpecification.model_validate(values | changes)
+
+
+def write_data(path: Path) -> Path:
+    texts = [f"{text} {word}" for text in TEXTS if text for word in ("indeed", "perhaps", "twice")]
+    rows = [f'"{text}",{i % 2}' for i, text in enumerate(texts)]
+    path.write_text("\n".join(["text,label", *rows]))
+    return path
+
+
+def study(
+    folder: Path, spec: StudySpecification, death: Death | None = None, *, report: bool = False
+) -> None:
+    """Run the study with words and models that need no files, and be killed where ``death`` is.
+
+    Its report has no figures: they take long to draw, and are written as all else is.
+    """
+    if death is not None:
+        _await(death)
+    models = toy_models()
+    models.encoder.digest = models.tagger.digest = "toy"
+    grounds.Lexicon = lambda *_, **__: Words(SUBSTITUTES)
+    run_study(spec, folder, Silent(), models)
+    if report:
+        whole = read_study(folder)
+        report_folder.study_figures = lambda *_: {}
+        report_folder.write_study_report(folder, whole, results(whole))
+
+
+def _await(death: Death) -> None:
+    """Kill the process where ``death`` is."""
+    times = count(1)
+
+    def reached(at: str) -> bool:
+        return fnmatch(at, death.at) and next(times) == death.time
+
+    put, step, replace, rename = Store.put, Student._step, Path.replace, Path.rename
+
+    def put_and_die(store: Store, outcome: Outcome) -> None:
+        put(store, outcome)
+        if reached("outcome"):
+            _die()
+
+    def step_and_die(student: Student, *arguments: object) -> None:
+        step(student, *arguments)
+        if reached("step"):
+            _die()
+
+    def die_or(move):
+        def moved(partial: Path, target: Path) -> Path:
+            if reached(Path(target).name):
+                _halve(partial)
+                _die()
+            return move(partial, target)
+
+        return moved
+
+    Store.put, Student._step = put_and_die, step_and_die
+    Path.replace, Path.rename = die_or(replace), die_or(rename)
+
+
+def _halve(path: Path) -> None:
+    """Leave the first half of a file's bytes, or of each file in a folder."""
+    for file in path.iterdir() if path.is_dir() else [path]:
+        os.truncate(file, file.stat().st_size // 2)
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _victim(weight: float):
+    toy = ToyVictim({"slow": weight})
+
+    def classify(texts):
+        return toy.forward(texts)
+
+    classify.labels = toy.labels
+    return classify
+
+
+upstream, downstream, single = _victim(-1.0), _victim(1.0), _victim(0.2)

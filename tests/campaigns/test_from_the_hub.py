@@ -1,0 +1,191 @@
+"""From a Hub to a report: collected, traced, selected, fetched by the real client, attacked."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+
+import polars as pl
+import pytest
+
+from tests.hub.fake_hub import FakeHub, model
+from tests.victims.tiny import save_tiny
+from weaklink.store.reading import read_study
+
+BARE = {
+    "config": {"architectures": ["BertModel"], "model_type": "bert"}, "pipeline_tag": "fill-mask",
+}  # fmt: skip
+WEAKLINK = "from weaklink.cli.app import main; main()"
+STUDY = """
+name = "fetched"
+data = ["data.csv", "missing.csv"]
+samples = 6
+attacks = ["hotflip"]
+max_queries = 20
+language_model = "none"
+
+[selection]
+snapshot = "snapshot"
+lineage = "edges"
+"""
+AUDIT = (
+    "--data", "data.csv", "--samples", 6, "--attacks", "hotflip", "--max-queries", 20,
+    "--language-model", "none",
+)  # fmt: skip
+
+
+def listed(number, name, base, *, data=True, **values):
+    """Return a model whose metadata names what it was fine-tuned from, and its data."""
+    tags = [f"base_model:{base}", f"base_model:finetune:{base}", *["dataset:sst2"] * data]
+    card = f"---\nbase_model: {base}\n---\n# {name}\n".encode()
+    return model(number, name, card, tags=tags if base else tags[2:], **values)
+
+
+def models(tmp_path):
+    up, down, popular, broken = (tmp_path / name for name in ("up", "down", "popular", "broken"))
+    save_tiny(up)
+    save_tiny(down, num_hidden_layers=1)
+    save_tiny(popular, intermediate_size=16)
+    save_tiny(broken)
+    (broken / "model.safetensors").write_bytes(b"no weights")
+    return [
+        listed(1, "me/root", "", **BARE),
+        listed(10, "me/up", "me/root", folder=up),
+        listed(11, "me/down", "me/up", folder=down),
+        listed(12, "me/broken", "me/up", folder=broken),
+        listed(13, "me/gated", "me/up", gate=403, gated="auto"),
+        listed(14, "me/gone", "me/up"),
+        listed(15, "me/silent", "me/up", data=False),
+        listed(2, "me/rare", "me/up"),
+        listed(16, "me/alone", "me/root"),
+        listed(31, "me/popular", "", folder=popular),
+    ]
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory):
+    with FakeHub(models(tmp_path_factory.mktemp("models"))) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def weaklink(hub, tmp_path_factory):
+    """Run a command in a process of its own, whose Hub is the server and whose cache is empty."""
+    folder = tmp_path_factory.mktemp("work")
+    words = (("good", "positive"), ("bad", "negative"))
+    rows = [f"a {word} film number {i},{label}" for i in range(8) for word, label in words]
+    (folder / "data.csv").write_text("\n".join(["text,label", *rows]))
+    (folder / "study.toml").write_text(STUDY)
+    settings = {
+        "HF_ENDPOINT": hub.address,
+        "HF_HOME": str(folder / "home"),
+        "HF_HUB_DISABLE_XET": "1",
+        "COLUMNS": "200",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+
+    def run(*arguments):
+        done = subprocess.run(
+            [sys.executable, "-c", WEAKLINK, *map(str, arguments)],
+            env=os.environ | settings, cwd=folder,
+            capture_output=True, text=True, check=False, timeout=240,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    run.folder = folder
+    return run
+
+
+@pytest.fixture(scope="module")
+def studied(weaklink, hub):
+    """What a study printed, of whose models one was deleted since the Hub was collected."""
+    weaklink("hub", "collect", "--task", "all", "--out", "snapshots")
+    (snapshot,) = (weaklink.folder / "snapshots").iterdir()
+    snapshot.rename(weaklink.folder / "snapshot")
+    weaklink("lineage", "build", "snapshot", "--out", "edges")
+    hub.vanished.add("me/gone")
+    hub.requests.clear()
+    return weaklink("study", "run", "study.toml")
+
+
+@pytest.fixture(scope="module")
+def study(studied, weaklink):
+    return read_study(weaklink.folder / "study-fetched")
+
+
+def test_chains_are_selected_and_excluded_with_their_reasons(study):
+    assert [(chain.models, chain.measured) for chain in study.record.chains] == [
+        (("me/root", "me/up", "me/broken"), ("me/up",)),
+        (("me/root", "me/up", "me/down"), ("me/up", "me/down")),
+        (("me/root", "me/up", "me/gated"), ("me/up",)),
+        (("me/root", "me/up", "me/gone"), ("me/up",)),
+    ]
+    links = study.record.chains[1].links
+    assert [(link.method, link.upstream) for link in links] == [
+        ("base_model", "me/root"), ("base_model", "me/up"),
+    ]  # fmt: skip
+    reasons = {e.models[-1]: e.reason for step in study.record.funnel for e in step.excluded}
+    assert reasons == {
+        "me/alone": "me/root is a bare encoder (BertModel)",
+        "me/silent": "me/silent declares no training data",
+        "me/rare": "me/rare has 20 downloads in 30 days",
+    }
+    kept = [step.kept for step in study.record.funnel]
+    dropped = [step.dropped for step in study.record.funnel]
+    assert (kept[0], kept[-1], sum(dropped)) == (7, 4, 3)
+
+
+def test_what_is_on_the_hub_is_fetched_and_attacked(study, hub):
+    fingerprints = {m.name: m.fingerprint for m in study.record.models if m.fingerprint}
+    assert set(fingerprints) == {"me/up", "me/down", "me/popular"}
+    assert len(set(fingerprints.values())) == 3
+    attacked = Counter(o.victim for o in study.outcomes if o.attack == "hotflip")
+    assert attacked == dict.fromkeys(fingerprints, 6)
+    (replay,) = study.record.replays
+    assert (replay.upstream, replay.downstream) == ("me/up", "me/down")
+    details = {v.name: v.details for c in study.campaigns.values() for v in c.victims}
+    assert details["me/down"]["revision"] == f"{11:040x}"
+    fetched = [path for path in hub.requests if path.endswith("/model.safetensors")]
+    assert {path.split("/resolve/")[0] for path in fetched} == {
+        "/me/up", "/me/down", "/me/popular", "/me/broken",
+    }  # fmt: skip
+
+
+WHY = {
+    "missing.csv": "missing.csv",
+    "me/gated": "me/gated is gated on the Hub",
+    "me/gone": "there is no model me/gone",
+    "me/broken": "the weights of me/broken are damaged",
+}
+
+
+def test_what_cannot_be_had_is_said_with_its_reason(study, studied, weaklink):
+    failures = {failure.what: failure.reason for failure in study.record.failures}
+    assert set(failures) == set(WHY)
+    assert all(WHY[what] in reason for what, reason in failures.items())
+    assert "3 of 6 models and 1 of 4 chains measured on 1 data sets." in studied
+    assert all(f"missing: {what}: " in studied for what in WHY)
+    folder = weaklink.folder / "study-fetched"
+    table = pl.read_csv(folder / "tables" / "failures.csv")
+    assert set(table.to_series(0)) == set(WHY)
+    page = (folder / "report.html").read_text()
+    assert all(reason in page for reason in WHY.values())
+
+
+def test_an_upstream_that_is_found_on_the_hub_is_fetched_and_audited(weaklink):
+    out = weaklink("audit", "me/down", "--upstream", "auto", *AUDIT, "--json", "figures.json")
+    shown = out.splitlines()
+    assert shown[:6] == [
+        "me/down (BertForSequenceClassification)",
+        "  finetune of me/up [base_model, 1.00] “base_model: me/up”",
+        "me/up (BertForSequenceClassification)",
+        "  finetune of me/root [base_model, 1.00] “base_model: me/root”",
+        "me/root (BertModel)",
+        "Measured: me/up → me/down",
+    ]
+    figures = json.loads((weaklink.folder / "figures.json").read_text())
+    assert {row["victim"] for row in figures["attacks"]} == {"me/up", "me/down"}
+    (link,) = figures["chain"]
+    assert (link["upstream"], link["downstream"]) == ("me/up", "me/down")

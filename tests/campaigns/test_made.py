@@ -1,0 +1,58 @@
+import pytest
+
+from weaklink.campaigns import made
+from weaklink.campaigns.study_specification import StudySpecification
+from weaklink.errors import WeaklinkError
+from weaklink.progress import Silent
+
+FIRST = {"name": "first", "base": "all-MiniLM-L6-v2", "data": "rotten_tomatoes", "samples": 100}
+SECOND = {"name": "second", "base": "first", "data": "rotten_tomatoes", "samples": 100}
+
+
+@pytest.fixture
+def trained(monkeypatch):
+    """Note what would be trained, in the place of training it."""
+    calls = []
+
+    def finetune(base, split, out, *, samples, recipe, base_name, progress):
+        if recipe.learning_rate > 1:
+            raise WeaklinkError("Training diverged: the loss is not finite.", "Lower --lr.")
+        calls.append((base, base_name))
+        out.mkdir(parents=True)
+
+    monkeypatch.setattr(made, "finetune", finetune)
+    monkeypatch.setattr(made, "load_split", lambda name: name)
+    monkeypatch.setattr(type(made.MINILM), "require", lambda self, what: "packaged")
+    return calls
+
+
+def make(folder, *steps):
+    spec = StudySpecification(name="x", data=("sst2",), models=("first",), finetuned=steps)
+    return made.make_models(spec, folder, Silent())
+
+
+def test_a_model_is_made_from_the_one_before_and_once(trained, tmp_path):
+    found = make(tmp_path, FIRST, SECOND)
+    first = str(found.places["first"])
+    assert trained == [
+        ("packaged", "sentence-transformers/all-MiniLM-L6-v2"), (first, "first"),
+    ]  # fmt: skip
+    assert make(tmp_path, FIRST, SECOND) == found
+    assert len(trained) == 2
+
+
+def test_another_recipe_makes_another_model_and_all_that_comes_from_it(trained, tmp_path):
+    before = make(tmp_path, FIRST, SECOND).places
+    after = make(tmp_path, FIRST | {"seed": 1}, SECOND).places
+    assert len({*before.values(), *after.values()}) == 4
+    assert len(trained) == 4
+
+
+def test_what_cannot_be_made_fails_with_its_reason_and_so_does_what_comes_from_it(
+    trained, tmp_path
+):
+    found = make(tmp_path, FIRST | {"learning_rate": 2.0}, SECOND)
+    assert found.failed == {"first", "second"}
+    assert [failure.reason.partition(":")[0] for failure in found.failures] == [
+        "Training diverged", "Its base first could not be made.",
+    ]  # fmt: skip

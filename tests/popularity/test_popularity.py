@@ -1,0 +1,240 @@
+"""The figures of RQ1 against known values and brute force."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from weaklink.lineage.build import build
+from weaklink.lineage.graph.lineage import Lineage
+from weaklink.popularity.downloads import gini, popularity, top_share
+from weaklink.popularity.measure import measure
+from weaklink.popularity.reference import references
+from weaklink.popularity.reuse import reuse
+
+from .rq1_snapshots import edge_table, edges, snapshot
+
+counts = st.lists(st.integers(0, 10**6), min_size=1, max_size=40)
+
+
+def test_shares_of_a_small_set():
+    found = popularity(pl.Series([0, None, 1, 30, 31, 938]))
+    assert (found.models, found.downloads, found.unknown) == (6, 1000, 1)
+    assert (found.downloaded.count, found.often.count, found.often.of) == (4, 2, 6)
+    assert (found.top_20, found.top_permille, found.top_permille_models) == (1.0, 0.938, 1)
+    assert [(part.low, part.high, part.models) for part in found.distribution] == [
+        (0, 0, 2), (1, 9, 1), (10, 99, 2), (100, 999, 1),
+    ]  # fmt: skip
+    assert found.intervals == {}
+
+
+def test_nothing_and_no_downloads_have_no_shares():
+    empty = popularity(pl.Series([], dtype=pl.Int64), resamples=10)
+    assert (empty.downloaded.value, empty.top_20, empty.gini, empty.lorenz) == (None,) * 3 + ((),)
+    unused = popularity(pl.Series([0, 0]))
+    assert (unused.downloaded.value, unused.top_20, unused.gini) == (0.0, None, None)
+    assert [part.models for part in unused.distribution] == [2]
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"), [([5, 5, 5, 5], 0.0), ([0, 0, 0, 8], 0.75), ([1, 3], 0.25)]
+)
+def test_gini_known_values(values, expected):
+    assert gini(np.array(values)) == pytest.approx(expected)
+
+
+@given(counts)
+def test_gini_is_the_mean_difference_and_twice_the_area_above_the_lorenz_curve(values):
+    ordered = np.sort(np.array(values))
+    if not ordered.any():
+        return
+    difference = np.abs(ordered[:, None] - ordered[None, :]).mean()
+    assert gini(ordered) == pytest.approx(difference / (2 * ordered.mean()), abs=1e-9)
+    x, y = zip(*popularity(pl.Series(values)).lorenz, strict=True)
+    assert gini(ordered) == pytest.approx(1 - 2 * np.trapezoid(y, x), abs=1e-9)
+
+
+@given(counts, st.integers(1, 50))
+def test_every_model_stands_in_one_bin_and_the_top_have_the_largest_share(values, top):
+    found = popularity(pl.Series(values))
+    assert sum(part.models for part in found.distribution) == len(values)
+    for part in found.distribution:
+        assert part.models == sum(part.low <= value <= part.high for value in values)
+    if sum(values):
+        expected = sum(sorted(values, reverse=True)[:top]) / sum(values)
+        assert top_share(np.sort(np.array(values)), top) == pytest.approx(expected)
+
+
+def test_a_bootstrap_interval_covers_the_figure_and_is_reproducible():
+    downloads = pl.Series(np.random.default_rng(1).geometric(0.03, 400) - 1)
+    found = popularity(downloads, resamples=200)
+    assert found == popularity(downloads, resamples=200)
+    interval = found.intervals["downloaded"]
+    assert interval.low < found.downloaded.value < interval.high
+    width = 2 * 1.96 * (found.downloaded.value * (1 - found.downloaded.value) / 400) ** 0.5
+    assert interval.high - interval.low == pytest.approx(width, rel=0.35)
+
+
+pairs = st.sets(
+    st.tuples(st.integers(0, 7), st.integers(0, 7)).filter(lambda pair: pair[0] > pair[1]),
+    max_size=20,
+)
+
+
+@given(pairs)
+def test_chains_are_the_paths_from_roots_to_leaves(drawn):
+    above: dict[int, list[int]] = {}
+    for downstream, upstream in drawn:
+        above.setdefault(downstream, []).append(upstream)
+
+    def paths(model: int) -> list[list[int]]:
+        if model not in above:
+            return [[model]]
+        return [[*path, model] for upstream in above[model] for path in paths(upstream)]
+
+    leaves = set(above) - {upstream for _, upstream in drawn}
+    expected = [len(path) for leaf in leaves for path in paths(leaf)]
+    found = Lineage(edges(*((str(down), str(up)) for down, up in drawn))).chains()
+    assert found.paths == len(expected)
+    assert found.lengths == {length: expected.count(length) for length in set(expected)}
+    if expected:
+        assert found.mean_length == pytest.approx(np.mean(expected))
+
+
+def test_many_merges_are_counted_without_listing_them():
+    ladder = [
+        (f"{level + 1}{end}", f"{level}{start}")
+        for level in range(40)
+        for end in "ab"
+        for start in "ab"
+    ]
+    assert Lineage(edges(*ladder)).chains().lengths == {41: 2**41}
+
+
+@pytest.fixture
+def reused():
+    models = pl.DataFrame(
+        [
+            ("base", "fill-mask", 900, [], "mit"),
+            ("mid", "text-classification", 50, ["glue"], "MIT"),
+            ("low", "text-classification", 7, ["imdb"], "apache-2.0"),
+            ("low2", "text-classification", None, ["imdb"], None),
+            ("alone", "text-classification", 50, [], "mit"),
+        ],
+        schema=["id", "pipeline", "downloads", "datasets", "licence"],
+        orient="row",
+    )
+    evidence = edges(
+        ("mid", "base"),
+        ("mid", "base", "finetune", "prose", "text"),
+        ("low", "mid", "adapter", "framework", "text"),
+        ("low2", "mid", "finetune", "code", "text"),
+        ("low2", "elsewhere", "finetune", "prose", "text"),
+        ("alone", "base", "finetune", "name", "name"),
+        ("base", "elsewhere"),
+    )
+    return reuse(models, evidence, Lineage(evidence).edges, "text-classification")
+
+
+def test_reuse_counts_models_and_pairs_once(reused):
+    assert {tier: found.count for tier, found in reused.with_upstream.items()} == {
+        "declared": 1, "text": 3, "name": 4,
+    }  # fmt: skip
+    assert reused.with_upstream["text"].of == 4
+    assert reused.pairs == {"within": 2, "any": 4}
+    assert reused.relations == {"adapter": 1, "finetune": 3}
+    assert (reused.used_as_upstream["within"].count, reused.used_as_upstream["within"].of) == (1, 4)
+    assert (reused.used_as_upstream["any"].count, reused.used_as_upstream["any"].of) == (3, 6)
+    assert (reused.missing.count, reused.missing.of) == (1, 3)
+    coverage = {(row.tier, row.kind): (row.models.count, row.alone) for row in reused.coverage}
+    assert coverage == {
+        ("declared", "base_model"): (1, 0), ("text", "code"): (1, 0), ("text", "framework"): (1, 1),
+        ("text", "prose"): (2, 0), ("name", "name"): (1, 1),
+    }  # fmt: skip
+
+
+def test_table_1_ranks_upstreams_in_each_scope(reused):
+    (top,) = reused.most_reused["within"]
+    assert (top.id, top.downstream_task, top.downloads, top.rank) == ("mid", "imdb", 50, 1)
+    assert (top.reused.count, top.reused.of) == (2, 2)
+    rows = [
+        (row.id, row.reused.count, row.downloads, row.rank) for row in reused.most_reused["any"]
+    ]
+    assert rows == [("mid", 2, 50, 1), ("base", 1, 900, None), ("elsewhere", 1, None, None)]
+
+
+def test_licences_are_followed_along_pairs(reused):
+    licences = reused.licences
+    assert (licences.kept.count, licences.changed.count, licences.dropped.count) == (1, 1, 1)
+    assert licences.kept.of == 3
+    (change,) = licences.changes
+    assert (change.upstream, change.downstream, change.pairs) == ("mit", "apache-2.0", 1)
+
+
+def paper_snapshot(folder):
+    """Return a snapshot that must give every figure of the paper's that we hold.
+
+    Of 45,688 models 17,649 are downloaded, 1,536 of them more than 30 times. Of 29,148 leaves 1,000
+    descend from 100 middle models, and these and the other leaves from one base outside the set.
+    """
+    models = []
+    for number in range(45_688):
+        downloads = 31 if number < 1_536 else 30 if number < 17_649 else 0
+        base = []
+        if number < 1_000:
+            base = [f"org/model-{40_000 + number % 100}"]
+        elif number < 29_148 or 40_000 <= number < 40_100:
+            base = ["google-bert/bert-base-uncased"]
+        models.append({"id": f"org/model-{number}", "downloads": downloads, "base_models": base})
+    models.append({"id": "google-bert/bert-base-uncased", "pipeline": "fill-mask", "downloads": 9})
+    models.append({"id": "org/deleted", "status": "deleted", "downloads": 99})
+    return snapshot(folder, models)
+
+
+def test_a_snapshot_made_for_it_gives_the_papers_figures_exactly(tmp_path):
+    source = paper_snapshot(tmp_path / "snapshot")
+    table = build(source, tmp_path / "lineage", tiers=("declared",))
+    rq1 = measure(source, table)
+    published = {
+        row.reference.key: row for row in rq1.compared() if row.reference.paper is not None
+    }
+    assert set(published) == {"models", "downloaded", "often_models", "often", "chains_any"}
+    for row in published.values():
+        assert round(row.ours, 4) == row.reference.paper
+    ours = {row.reference.key: row.ours for row in rq1.compared()}
+    assert rq1.chains["any"].lengths == {2: 28_148, 3: 1_000}
+    assert rq1.chains["within"].lengths == {2: 1_000}
+    assert ours["mean_length_any"] == pytest.approx((2 * 28_148 + 3 * 1_000) / 29_148)
+    assert (ours["pairs_any"], ours["pairs_within"]) == (29_248, 1_000)
+    assert ours["upstream_declared"] == ours["upstream_name"] == 29_248 / 45_688
+    assert ours["used_within"] == 100 / 45_688
+    assert ours["top_20"] == 20 * 31 / (1_536 * 31 + 16_113 * 30)
+    assert ours["top_permille"] == 46 * 31 / (1_536 * 31 + 16_113 * 30)
+    assert (rq1.popularity.top_permille_models, ours["missing"]) == (46, 0)
+
+
+def test_every_figure_has_a_definition_and_a_value(tmp_path):
+    keys = [figure.key for figure in references()]
+    assert len(set(keys)) == len(keys)
+    assert all(figure.definition and figure.label for figure in references())
+    source = snapshot(
+        tmp_path / "s",
+        [{"id": "a", "downloads": 4, "licence": "mit"}, {"id": "b", "licence": "mit"}],
+    )
+    table = edge_table(tmp_path / "lineage", source, edges(("b", "a")))
+    values = measure(source, table).compared()
+    assert [row.reference.key for row in values if row.ours is None] == []
+    without = measure(source, None)
+    assert without.reuse is None
+    assert without.chains is None
+
+
+def test_intervals_are_given_for_a_sample_only(tmp_path):
+    models = [{"id": f"m{number}", "downloads": number} for number in range(50)]
+    sample = snapshot(tmp_path / "sample", models, limit=50)
+    census = snapshot(tmp_path / "census", models, limit=None)
+    assert set(measure(sample, None).popularity.intervals) >= {"downloaded", "gini"}
+    assert measure(census, None).popularity.intervals == {}
