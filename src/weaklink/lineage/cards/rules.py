@@ -1,4 +1,4 @@
-"""The sentences that tell of descent; ``data/rules.toml`` is the table of them.
+"""The sentences that tell of descent; ``rules.toml`` is the table of them.
 
 A sentence comes with every model that it names replaced by a slot, so that a rule reads
 ``fine-tuned version of <M>`` whatever the model's name and markup. Repetitions are bounded or run
