@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weaklink.data.datasets import load_dataset, load_split
+from weaklink.data.datasets import load_split
 from weaklink.data.splits import Split
 from weaklink.data.training_samples import (
     digest_of_text,
@@ -113,7 +113,7 @@ def test_packaged_data_sets_are_whole_and_balanced(name, size):
 
 
 def test_samples_of_a_named_data_set():
-    dataset = load_dataset("rotten_tomatoes", samples=3, seed=0)
+    dataset = load_split("rotten_tomatoes").draw(3, seed=0)
     assert [sample.id for sample in dataset.samples] == ["train:4506", "train:5192", "train:5793"]
 
 

@@ -1,7 +1,5 @@
 """The graph: cycles, tiers, chains against an enumeration of every path."""
 
-from itertools import pairwise
-
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -97,13 +95,6 @@ def test_the_strongest_tier_of_each_model_counts():
     counted = {tuple(e) for e in Lineage(found).edges.select("upstream", "downstream").rows()}
     assert counted == {("a", "x"), ("b", "y")}
     assert len(Lineage(found, ["declared", "text", "name"]).edges) == 3
-
-
-def test_ancestors_and_descendants():
-    lineage = Lineage(edges(*pairwise("abcd"), ("x", "c")))
-    assert lineage.ancestors("c") == ["a", "b", "x"]
-    assert lineage.descendants("b") == ["c", "d"]
-    assert lineage.descendants("nobody") == []
 
 
 def test_no_edges_no_chains():

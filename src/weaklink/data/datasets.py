@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from difflib import get_close_matches
 
 from weaklink.data.files import SPLIT, load_file, names_file
 from weaklink.data.hub import HUB_DATASETS, load_from_hub
 from weaklink.data.packages import load_packaged
-from weaklink.data.samples import Dataset
 from weaklink.data.splits import Split
 from weaklink.errors import WeaklinkError
 
 _DEFAULT_SPLIT = "train"
-
-
-def load_dataset(
-    name: str,
-    *,
-    samples: int | None,
-    seed: int,
-    split: str = _DEFAULT_SPLIT,
-    text_column: str | None = None,
-    label_column: str | None = None,
-    exclude: Collection[str] = (),
-) -> Dataset:
-    """Load a data set and draw samples from it; see ``load_split`` and ``Split.draw``."""
-    whole = load_split(name, split, text_column=text_column, label_column=label_column)
-    return whole.draw(samples, seed, exclude=exclude)
 
 
 def load_split(

@@ -50,13 +50,11 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
     >>> holm([0.01, None, 0.04])
     [0.02, None, 0.04]
     """
-    known = sorted((value, i) for i, value in enumerate(p_values) if value is not None)
-    adjusted: list[float | None] = [None] * len(p_values)
-    highest = 0.0
-    for rank, (value, i) in enumerate(known):
-        highest = max(highest, min(1.0, (len(known) - rank) * value))
-        adjusted[i] = highest
-    return adjusted
+    from statsmodels.stats.multitest import multipletests
+
+    known = [value for value in p_values if value is not None]
+    adjusted = iter(multipletests(known, method="holm")[1].tolist() if known else ())
+    return [None if value is None else next(adjusted) for value in p_values]
 
 
 def cohens_h(upstream: float, downstream: float) -> float:

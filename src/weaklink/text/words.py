@@ -69,11 +69,6 @@ class Words:
         words = (*self.words[:position], word, *self.words[position + 1 :])
         return type(self)(words, self.gaps)
 
-    def replace_all(self, replacements: dict[int, str]) -> Self:
-        """Return the words with those at the given positions replaced."""
-        words = tuple(replacements.get(i, word) for i, word in enumerate(self.words))
-        return type(self)(words, self.gaps)
-
     def without(self, position: int) -> str:
         """Return the text with one word deleted, and one of the blanks that stood around it.
 

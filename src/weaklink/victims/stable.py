@@ -53,11 +53,6 @@ def settle(logits: Floats, alone: Callable[[int], Floats], tolerance: float = TO
     return _rounded(values)
 
 
-def on_grid(logits: Floats) -> Floats:
-    """Return logits of shape (..., labels), centred and rounded to the grid."""
-    return _rounded(centred(logits))
-
-
 def noise(exact: Floats, logits: Floats) -> float:
     """Return how far logits of shape (batch, labels) are from the exact, as ``TOLERANCE`` is."""
     values = centred(exact)
@@ -72,9 +67,3 @@ def scale(values: Floats) -> Floats:
 
 def _rounded(values: Floats) -> Floats:
     return np.asarray(np.round(values / GRID) * GRID)
-
-
-def softmax(logits: Floats) -> Floats:
-    """Return probabilities of shape (batch, labels)."""
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))

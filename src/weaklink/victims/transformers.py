@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import numpy as np
 import torch
+from scipy.special import softmax
 
 from weaklink.models.runtimes import (
     Chosen,
@@ -29,7 +30,6 @@ from weaklink.victims.stable import (
     TOLERANCE,
     noise,
     settle,
-    softmax,
 )
 
 _ANSWERS = {"float32": "float32", "bf16": "bf16, verified in float32"}
@@ -99,16 +99,16 @@ class TransformersVictim:
     def forward(self, batch: Sequence[Encoded]) -> Floats:
         """Return probabilities of shape (batch, labels), padded no further than the longest."""
         if self._coarse:
-            return softmax(self._logits(self._chosen.network, batch))
+            return _probabilities(self._logits(self._chosen.network, batch))
         rows, found = self._settled(self._chosen.network, batch, self._tolerance)
         if self._chosen.checked and found > self._tolerance:
             self._leave(found)
             return self.forward(batch)
-        return softmax(rows)
+        return _probabilities(rows)
 
     def exact(self, batch: Sequence[Encoded]) -> Floats:
         """Return probabilities of shape (batch, labels), those of torch in float32."""
-        return softmax(self._settled(self._exact, batch, TOLERANCE)[0])
+        return _probabilities(self._settled(self._exact, batch, TOLERANCE)[0])
 
     def run_on(self, runtime: Runtime, texts: Sequence[str]) -> None:
         """Let ``runtime`` compute batches, if it agrees with torch on ``texts``.
@@ -176,6 +176,10 @@ class TransformersVictim:
         if not np.isfinite(logits).all():
             raise ArithmeticError(f"{self.name} gave a logit that is not finite")
         return logits
+
+
+def _probabilities(logits: Floats) -> Floats:
+    return np.asarray(softmax(logits, axis=1))
 
 
 def load_transformers(

@@ -100,16 +100,6 @@ class Lineage:
         """The models that an edge touches, sorted."""
         return self._index["id"]
 
-    def ancestors(self, model_id: str) -> list[str]:
-        """Return all models that a model descends from, sorted."""
-        return self._named(rx.ancestors(self.graph, position) for position in self._find(model_id))
-
-    def descendants(self, model_id: str) -> list[str]:
-        """Return all models that descend from a model, sorted."""
-        return self._named(
-            rx.descendants(self.graph, position) for position in self._find(model_id)
-        )
-
     def restricted(self, members: Iterable[str], *, any_upstream: bool) -> Lineage:
         """Return the lineage of a set of models, within it or with all their ancestors."""
         member = np.zeros(len(self.ids), dtype=bool)
@@ -160,12 +150,6 @@ class Lineage:
             self._index, on="id", how="inner", maintain_order="left"
         )
         return found["index"].cast(pl.Int64).to_numpy()
-
-    def _find(self, model_id: str) -> list[int]:
-        return [int(i) for i in self._positions(pl.Series([model_id]))]
-
-    def _named(self, found: Iterable[set[int]]) -> list[str]:
-        return [self.ids[i] for nodes in found for i in sorted(nodes)]
 
 
 def strongest(edges: pl.LazyFrame, tiers: Collection[Tier]) -> pl.LazyFrame:
