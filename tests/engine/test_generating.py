@@ -61,12 +61,12 @@ def test_decodes_are_equal_if_they_ask_for_the_same():
     assert Decode(codes, "x") != Decode(codes + 1, "x")
 
 
-def test_what_is_forgotten_is_asked_again():
+def test_what_was_used_least_recently_is_forgotten_and_asked_again():
     asked = []
     recall = Recall(lambda questions: asked.append(list(questions)) or questions, capacity=2)
     assert recall([1, 2, 1, 3]) == [1, 2, 1, 3]
     assert recall([2, 3, 1]) == [2, 3, 1]
-    assert asked == [[1, 2, 3], [1]]
+    assert asked == [[1, 2, 3], [2]]
 
 
 def test_generators_are_loaded_when_they_are_first_asked():

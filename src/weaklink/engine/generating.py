@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
 
@@ -18,6 +17,9 @@ _REMEMBERED = 100_000
 
 Request: TypeAlias = tuple[str, str]
 """A sentence and a template."""
+
+Code: TypeAlias = tuple[Floats, str]
+"""A code, and the sentence that its own follows."""
 
 
 class Paraphrases:
@@ -55,17 +57,6 @@ class Inversions:
         return self._recall([ask.text for ask in asks])
 
 
-@dataclass(frozen=True, slots=True)
-class _Code:
-    """A code as bytes, so that it can be looked up, and the sentence that its own follows."""
-
-    data: bytes
-    like: str
-
-    def request(self) -> tuple[Floats, str]:
-        return np.frombuffer(self.data).copy(), self.like
-
-
 class Decodings:
     """Sentences of latent codes; equal codes are decoded once.
 
@@ -74,17 +65,15 @@ class Decodings:
     """
 
     def __init__(self, space: Callable[[], LatentSpace]) -> None:
-        self._recall = Recall[_Code, str](
-            lambda codes: space().decode([code.request() for code in codes]), _REMEMBERED
+        self._recall = Recall[Code, str](
+            lambda codes: space().decode(codes),
+            _REMEMBERED,
+            key=lambda code: (code[0].tobytes(), code[1]),
         )
 
     def __call__(self, asks: Sequence[Decode]) -> list[tuple[str, ...]]:
         """Return a sentence for each code of each ask."""
-        codes = [
-            _Code(row.tobytes(), ask.like)
-            for ask in asks
-            for row in np.asarray(ask.codes, dtype=np.float64)
-        ]
+        codes = [(row, ask.like) for ask in asks for row in np.asarray(ask.codes, dtype=np.float64)]
         return _parts(iter(self._recall(codes)), asks)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from array import array
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -14,6 +12,7 @@ import numpy as np
 
 from weaklink.engine.batching import in_batches
 from weaklink.engine.budget import TokenBudget
+from weaklink.engine.recall import Recall
 from weaklink.victims import Encoded, Floats
 
 _SLICE = 4096
@@ -31,12 +30,10 @@ class RowModel(Protocol):
 
 @dataclass
 class Usage:
-    """What a model was given to do; seconds are wall time."""
+    """What a model was given to do."""
 
     texts: int = 0
     distinct: int = 0
-    encode_seconds: float = 0.0
-    forward_seconds: float = 0.0
 
 
 class Memo:
@@ -53,38 +50,19 @@ class Memo:
 
     def __init__(self, model: RowModel, capacity: int, budget: TokenBudget) -> None:
         self._model = model
-        self.usage = Usage()
         self._budget = budget
-        self._capacity = capacity
-        self._rows: OrderedDict[bytes, Floats] = OrderedDict()
+        self._rows = Recall[Any, Floats](self._compute, capacity, _digest)
+        self.usage = Usage()
 
     def rows(self, texts: Sequence[str]) -> Floats:
         """Return the model's rows for ``texts``, of which there is at least one."""
-        parts = [texts[i : i + _SLICE] for i in range(0, len(texts), _SLICE)]
-        return np.concatenate([self._part(part) for part in parts])
-
-    def _part(self, texts: Sequence[str]) -> Floats:
-        start = time.perf_counter()
-        encoded = self._model.encode(texts)
-        keys = [_digest(item) for item in encoded]
-        fresh = {k: e for k, e in zip(keys, encoded, strict=True) if k not in self._rows}
-        middle = time.perf_counter()
-        items = list(fresh.values())
-        computed: list[Floats] = in_batches(items, len, self._budget, self._model.forward)
         self.usage.texts += len(texts)
-        self.usage.distinct += len(fresh)
-        self.usage.encode_seconds += middle - start
-        self.usage.forward_seconds += time.perf_counter() - middle
-        for key, row in zip(fresh, computed, strict=True):
-            self._rows[key] = row
-        result = np.stack([self._recall(key) for key in keys])
-        while len(self._rows) > self._capacity:
-            self._rows.popitem(last=False)
-        return result
+        parts = [texts[i : i + _SLICE] for i in range(0, len(texts), _SLICE)]
+        return np.concatenate([np.stack(self._rows(self._model.encode(part))) for part in parts])
 
-    def _recall(self, key: bytes) -> Floats:
-        self._rows.move_to_end(key)
-        return self._rows[key]
+    def _compute(self, fresh: Sequence[Any]) -> list[Floats]:
+        self.usage.distinct += len(fresh)
+        return in_batches(fresh, len, self._budget, self._model.forward)
 
 
 def _digest(encoded: Encoded) -> bytes:

@@ -1,34 +1,50 @@
-"""Replies to any number of questions, with nothing asked twice."""
+"""The one bounded memory: replies to any number of questions, with nothing asked twice."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Generic, TypeVar
 
-Q = TypeVar("Q", bound=Hashable)
+Q = TypeVar("Q")
 R = TypeVar("R")
 
 
+def _itself(question: Hashable) -> Hashable:
+    return question
+
+
 class Recall(Generic[Q, R]):
-    """Asks, and remembers the replies while there is room; the oldest are forgotten first.
+    """Asks, and remembers the replies while there is room; the least recently used go first.
 
     Args:
         ask: Replies to distinct questions, in their order; each reply on its question alone.
         capacity: How many replies are remembered.
+        key: What tells questions apart; by default the question itself.
     """
 
-    def __init__(self, ask: Callable[[Sequence[Q]], Sequence[R]], capacity: int) -> None:
+    def __init__(
+        self,
+        ask: Callable[[Sequence[Q]], Iterable[R]],
+        capacity: int,
+        key: Callable[[Q], Hashable] = _itself,
+    ) -> None:
         self._ask = ask
         self._capacity = capacity
-        self._replies: OrderedDict[Q, R] = OrderedDict()
+        self._key = key
+        self._replies: OrderedDict[Hashable, R] = OrderedDict()
 
-    def __call__(self, questions: Sequence[Q]) -> list[R]:
+    def __call__(self, questions: Iterable[Q]) -> list[R]:
         """Return the reply to each question."""
-        fresh = [q for q in dict.fromkeys(questions) if q not in self._replies]
+        asked = [(self._key(question), question) for question in questions]
+        fresh = {key: question for key, question in asked if key not in self._replies}
         if fresh:
-            self._replies.update(zip(fresh, self._ask(fresh), strict=True))
-        found = [self._replies[question] for question in questions]
+            self._replies.update(zip(fresh, self._ask([*fresh.values()]), strict=True))
+        replies = [self._recall(key) for key, _ in asked]
         while len(self._replies) > self._capacity:
             self._replies.popitem(last=False)
-        return found
+        return replies
+
+    def _recall(self, key: Hashable) -> R:
+        self._replies.move_to_end(key)
+        return self._replies[key]

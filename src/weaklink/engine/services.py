@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -13,6 +14,7 @@ from weaklink.engine.attempt import Verify, VerifySimilarity
 from weaklink.engine.batching import in_batches
 from weaklink.engine.budget import TokenBudget
 from weaklink.engine.memo import Memo, RowModel
+from weaklink.engine.recall import Recall
 from weaklink.errors import WeaklinkError
 from weaklink.models.encoder import Encoder
 from weaklink.models.rounding import ambiguous
@@ -54,18 +56,14 @@ class Verifications:
     """
 
     def __init__(self, victim: Victim) -> None:
-        self._victim = victim
-        self._budget = TokenBudget()
-        self._known: dict[str, Floats] = {}
+        budget = TokenBudget()
+        self._recall = Recall[str, Floats](
+            lambda texts: _exactly(victim, texts, budget), _REMEMBERED_VERIFICATIONS
+        )
 
     def __call__(self, asks: Sequence[Verify]) -> list[Floats]:
         """Return an array of shape (labels,) for each ask."""
-        fresh = list(dict.fromkeys(ask.text for ask in asks if ask.text not in self._known))
-        self._known.update(_exactly(self._victim, fresh, self._budget))
-        rows = [self._known[ask.text] for ask in asks]
-        while len(self._known) > _REMEMBERED_VERIFICATIONS:
-            del self._known[next(iter(self._known))]
-        return rows
+        return self._recall(ask.text for ask in asks)
 
 
 class Similarities:
@@ -93,7 +91,9 @@ class Similarities:
     def _settle(self, unsure: Sequence[tuple[Similarity, Floats, Places]]) -> None:
         """Compute cosines at some places again, each text that they need once."""
         wanted = [t for ask, _, at in unsure for t in (ask.reference, *(ask.texts[i] for i in at))]
-        exact = _exactly(self._encoder, list(dict.fromkeys(wanted)), self._budget)
+        distinct = list(dict.fromkeys(wanted))
+        rows = _exactly(self._encoder, distinct, self._budget)
+        exact = dict(zip(distinct, rows, strict=True))
         for ask, cosines, at in unsure:
             for i in at:
                 cosines[i] = exact[ask.reference] @ exact[ask.texts[i]]
@@ -148,18 +148,12 @@ class Tags:
     """Parts of speech; those of recent texts are remembered."""
 
     def __init__(self, tagger: Tagger) -> None:
-        self._tagger = tagger
-        self._tags: dict[Words, tuple[str, ...]] = {}
+        self._recall = Recall[Words, tuple[str, ...]](tagger.tags, _REMEMBERED_TAGS)
 
     def __call__(self, asks: Sequence[Tag]) -> list[list[tuple[str, ...]]]:
         """Return the universal tags of every word of every text of each ask."""
-        wanted = dict.fromkeys(text for ask in asks for text in ask.texts)
-        fresh = [text for text in wanted if text not in self._tags]
-        self._tags.update(zip(fresh, self._tagger.tags(fresh), strict=True))
-        replies = [[self._tags[text] for text in ask.texts] for ask in asks]
-        while len(self._tags) > _REMEMBERED_TAGS:
-            del self._tags[next(iter(self._tags))]
-        return replies
+        found = iter(self._recall(text for ask in asks for text in ask.texts))
+        return [list(islice(found, len(ask.texts))) for ask in asks]
 
 
 class Entities:
@@ -173,14 +167,14 @@ class Entities:
         return self._tagger.entities([ask.words for ask in asks])
 
 
-def _exactly(model: RowModel, texts: Sequence[str], budget: TokenBudget) -> dict[str, Floats]:
+def _exactly(model: RowModel, texts: Sequence[str], budget: TokenBudget) -> list[Floats]:
     """Return the model's row for each text, as exactly as it can."""
 
     def alone(batch: Sequence[Any]) -> Floats:
         return np.concatenate([model.forward([item]) for item in batch])
 
     exact = model.exact if isinstance(model, Exact) else alone
-    return dict(zip(texts, in_batches(model.encode(texts), len, budget, exact), strict=True))
+    return in_batches(model.encode(texts), len, budget, exact)
 
 
 def _parts(rows: Floats, sizes: Iterable[int]) -> list[Floats]:
