@@ -6,20 +6,20 @@ is each card; whatever was recorded is not asked for again.
 
 from __future__ import annotations
 
-import fcntl
 import json
-import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+from filelock import FileLock, Timeout
 
 from weaklink.errors import WeaklinkError
 from weaklink.hub.snapshot import CARDS, MODELS
+from weaklink.sqlite_file import SqliteFile
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
@@ -32,15 +32,13 @@ CREATE TABLE IF NOT EXISTS models (id TEXT PRIMARY KEY, sha TEXT, has_card INTEG
 CREATE TABLE IF NOT EXISTS cards
     (id TEXT PRIMARY KEY, text TEXT, digest TEXT, status TEXT, renamed_to TEXT);
 """
-_BATCH = 2_000
 
 
 class Journal:
     """The journal of one collection; use from any thread."""
 
-    def __init__(self, database: sqlite3.Connection) -> None:
-        self._database = database
-        self._lock = Lock()
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
 
     @classmethod
     @contextmanager
@@ -51,27 +49,23 @@ class Journal:
             WeaklinkError: Another process has it open.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        with (folder / "lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise WeaklinkError(
-                    f"Another process is collecting into {folder}.", "Wait until it has ended."
-                ) from error
-            database = sqlite3.connect(folder / "journal.sqlite", check_same_thread=False)
-            try:
-                database.execute("PRAGMA journal_mode = WAL")
-                database.executescript(_TABLES)
-                yield cls(database)
-            finally:
-                database.close()
+        try:
+            with (
+                FileLock(folder / "lock", timeout=0),
+                closing(SqliteFile(folder / "journal.sqlite", _TABLES)) as file,
+            ):
+                yield cls(file)
+        except Timeout as error:
+            raise WeaklinkError(
+                f"Another process is collecting into {folder}.", "Wait until it has ended."
+            ) from error
 
     def state(self, name: str, default: Any = None) -> Any:  # noqa: ANN401 - any JSON value
         """Return a recorded value, recording the default first where there is none."""
-        with self._lock, self._database:
-            self._put(name, default, "OR IGNORE")
+        with self._file.transaction() as database:
+            _put(database, name, default, "OR IGNORE")
             query = "SELECT value FROM states WHERE name = ?"
-            return json.loads(self._database.execute(query, [name]).fetchone()[0])
+            return json.loads(database.execute(query, [name]).fetchone()[0])
 
     def started(self) -> datetime:
         """Return when the collection first began."""
@@ -85,55 +79,51 @@ class Journal:
         values = [
             (row["id"], row["sha"], row["has_card"], json.dumps(row, default=_iso)) for row in rows
         ]
-        with self._lock, self._database:
-            self._database.executemany("INSERT OR IGNORE INTO models VALUES (?, ?, ?, ?)", values)
+        with self._file.transaction() as database:
+            database.executemany("INSERT OR IGNORE INTO models VALUES (?, ?, ?, ?)", values)
             for name, value in states.items():
-                self._put(name, value, "OR REPLACE")
+                _put(database, name, value, "OR REPLACE")
 
     def add_card(self, model_id: str, card: Card) -> None:
         """Record what became of one card."""
         values = (model_id, card.text, card.digest, card.status, card.renamed_to)
-        with self._lock, self._database:
-            self._database.execute("INSERT OR REPLACE INTO cards VALUES (?, ?, ?, ?, ?)", values)
+        with self._file.transaction() as database:
+            database.execute("INSERT OR REPLACE INTO cards VALUES (?, ?, ?, ?, ?)", values)
 
     def count(self, table: str) -> int:
         """Return the number of rows of ``models`` or ``cards``."""
         query = f"SELECT count(*) FROM {table}"  # noqa: S608 - one of our own two names
-        return int(self._read(query)[0][0])
+        return int(self._file.read(query)[0][0])
 
     def ids(self) -> set[str]:
         """Return the ids of all models so far."""
-        return {row[0] for row in self._read("SELECT id FROM models")}
+        return {row[0] for row in self._file.read("SELECT id FROM models")}
 
     def cards_to_fetch(self) -> list[tuple[str, str | None]]:
         """Return (id, sha) of listed models that may have a card and have not been asked for it."""
-        return self._read(
+        return self._file.read(
             "SELECT id, sha FROM models WHERE has_card IS NOT 0 AND row ->> 'status' != 'deleted'"
             " AND row ->> 'status' != 'renamed' AND id NOT IN (SELECT id FROM cards) ORDER BY id"
         )
 
     def models(self) -> Iterator[pl.DataFrame]:
         """Yield all models as frames of ``MODELS``, with what their cards' requests told."""
-        cursor = self._database.execute(
+        query = (
             "SELECT row, cards.digest, cards.status, cards.renamed_to"
             " FROM models LEFT JOIN cards USING (id) ORDER BY models.id"
         )
-        while batch := cursor.fetchmany(_BATCH):
+        for batch in self._file.batches(query):
             yield pl.DataFrame([_told(*row) for row in batch], schema=MODELS)
 
     def cards(self) -> Iterator[pl.DataFrame]:
         """Yield all cards as frames of ``CARDS``."""
-        cursor = self._database.execute("SELECT id, text, digest, status FROM cards ORDER BY id")
-        while batch := cursor.fetchmany(_BATCH):
+        for batch in self._file.batches("SELECT id, text, digest, status FROM cards ORDER BY id"):
             yield pl.DataFrame(batch, schema=CARDS, orient="row")
 
-    def _read(self, query: str) -> list[Any]:
-        with self._lock:
-            return self._database.execute(query).fetchall()
 
-    def _put(self, name: str, value: object, conflict: str) -> None:
-        query = f"INSERT {conflict} INTO states VALUES (?, ?)"  # noqa: S608
-        self._database.execute(query, [name, json.dumps(value)])
+def _put(database: sqlite3.Connection, name: str, value: object, conflict: str) -> None:
+    query = f"INSERT {conflict} INTO states VALUES (?, ?)"  # noqa: S608
+    database.execute(query, [name, json.dumps(value)])
 
 
 def _told(row: str, digest: str | None, status: str | None, renamed_to: str | None) -> Row:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
-from threading import Lock
-from weakref import finalize
 
 from weaklink.cache import cache_folder
+from weaklink.sqlite_file import SqliteFile
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS replies (question TEXT PRIMARY KEY, reply TEXT) WITHOUT ROWID;
+"""
 
 
 def answers_file() -> Path:
@@ -26,25 +28,15 @@ class Answers:
     """
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = Lock()
-        self._file = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._file.execute("PRAGMA journal_mode = WAL")
-        self._file.execute(
-            "CREATE TABLE IF NOT EXISTS replies (question TEXT PRIMARY KEY, reply TEXT)"
-            " WITHOUT ROWID"
-        )
-        self.close = finalize(self, self._file.close)
+        self._file = SqliteFile(path, _TABLES)
+        self.close = self._file.close
 
     def get(self, question: str) -> str | None:
         """Return the answer to a question, or None if there is none yet."""
-        with self._lock:
-            row = self._file.execute(
-                "SELECT reply FROM replies WHERE question = ?", (question,)
-            ).fetchone()
-        return str(row[0]) if row else None
+        found = self._file.read("SELECT reply FROM replies WHERE question = ?", [question])
+        return str(found[0][0]) if found else None
 
     def put(self, question: str, answer: str) -> None:
         """Keep an answer; returns when it is on disk."""
-        with self._lock:
-            self._file.execute("INSERT OR REPLACE INTO replies VALUES (?, ?)", (question, answer))
+        with self._file.transaction() as database:
+            database.execute("INSERT OR REPLACE INTO replies VALUES (?, ?)", (question, answer))
