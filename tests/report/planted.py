@@ -14,9 +14,9 @@ from weaklink.store import (
     Outcome,
     OutcomeKey,
     Status,
-    TrustWarning,
     VictimRecord,
 )
+from weaklink.victims import TrustWarning
 
 UPSTREAM, DOWNSTREAM = "models/minilm-rotten-tomatoes", "models/minilm-rotten-tomatoes-imdb"
 LABELS = ("negative", "positive")

@@ -13,7 +13,6 @@ from weaklink.store import (
     Outcome,
     OutcomeKey,
     Status,
-    TrustWarning,
     VictimRecord,
 )
 from weaklink.store.reading import Study
@@ -28,6 +27,7 @@ from weaklink.store.record import (
     ReplayEntry,
     StudyRecord,
 )
+from weaklink.victims import TrustWarning
 
 MODELS = ("up", "down", "alone")
 LABELS = ("neg", "pos")

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from weaklink.attacks.attack import Attack, Parameters
 from weaklink.errors import WeaklinkError
+from weaklink.validation import fault
 
 GROUP = "weaklink.attacks"
 
@@ -72,10 +73,9 @@ def configure(attack: Attack[Any], values: Mapping[str, Any]) -> Parameters:
     try:
         parameters: Parameters = attack.parameters.model_validate(values, strict=False)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(map(str, first["loc"]))
+        wrong = fault(error, attack.parameters, lambda key: f"{attack.name}.{key}")
         raise WeaklinkError(
-            f"Parameter {attack.name}.{key} = {first['input']!r} is not allowed: {first['msg']}.",
+            f"Parameter {wrong}.",
             f"See `weaklink attacks show {attack.name}`.",
         ) from error
     return parameters

@@ -28,8 +28,8 @@ from weaklink.engine import Run, Target
 from weaklink.errors import WeaklinkError
 from weaklink.measures import summarise
 from weaklink.progress import Progress, Silent
-from weaklink.store import Store, TrustWarning, open_store
-from weaklink.victims import Victim
+from weaklink.store import Store, open_store
+from weaklink.victims import TrustWarning, Victim
 
 
 def audit(

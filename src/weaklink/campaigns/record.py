@@ -8,8 +8,8 @@ from typing import Any, Literal
 from weaklink.campaigns.provenance import provenance
 from weaklink.data import Dataset
 from weaklink.engine import Armed, Settings
-from weaklink.store import AttackRecord, Campaign, DataRecord, TrustWarning, VictimRecord
-from weaklink.victims import Victim
+from weaklink.store import AttackRecord, Campaign, DataRecord, VictimRecord
+from weaklink.victims import TrustWarning, Victim
 
 Role = Literal["upstream", "downstream", "single"]
 

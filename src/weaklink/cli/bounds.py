@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from weaklink.errors import WeaklinkError
+from weaklink.validation import fault
 
 if TYPE_CHECKING:
     from weaklink.measures import Bounds
@@ -28,8 +29,5 @@ def read_bounds(known: Bounds | None = None, /, **given: float | None) -> Bounds
         stated = (known or Bounds()).model_dump()
         return Bounds.model_validate(stated | {k: v for k, v in given.items() if v is not None})
     except ValidationError as error:
-        first = error.errors()[0]
-        option = str(first["loc"][0]).replace("_", "-")
-        raise WeaklinkError(
-            f"{first['input']} is no bound for --{option}.", f"{first['msg']}."
-        ) from error
+        wrong = fault(error, Bounds, lambda key: f"--{key.replace('_', '-')}")
+        raise WeaklinkError(f"Option {wrong}.", "Give a bound that a text can keep.") from error

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from types import NoneType
-from typing import Any, Literal, Self, get_args
+from collections.abc import Mapping
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -14,6 +13,7 @@ from weaklink.generators.paraphrasers.seq2seq import PROMPT
 from weaklink.models.encoder import DEFAULT_ENCODER
 from weaklink.models.language_model import DEFAULT_LANGUAGE_MODEL
 from weaklink.models.runtimes import Runtime
+from weaklink.validation import fault
 
 DEFAULT_ATTACKS = ("textfooler", "pwws", "textbugger", "hotflip", "scpn", "gan")
 
@@ -72,31 +72,4 @@ class Settings(BaseModel):
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            raise WeaklinkError(f"{what} {_fault(cls, error)}.", remedy) from error
-
-
-def _fault(model: type[BaseModel], error: ValidationError) -> str:
-    """Return what is wrong with the first value that is not allowed, and what would be."""
-    first = error.errors()[0]
-    place, message = first["loc"], first["msg"].removeprefix("Value error, ")
-    name = ".".join(map(str, place))
-    if first["type"] == "missing":
-        return f"{name} is missing"
-    if first["type"] == "extra_forbidden":
-        message = f"there is no such key; there are {', '.join(_keys(model, place[:-1]))}"
-    return f"{name} = {first['input']!r} is not allowed: {message}" if place else message
-
-
-def _keys(model: type[BaseModel], place: Sequence[int | str]) -> list[str]:
-    """Return the keys of the model that stands at a place within another."""
-    for step in place:
-        if isinstance(step, str):
-            model = _model_in(model.model_fields[step].annotation)
-    return list(model.model_fields)
-
-
-def _model_in(annotation: Any) -> type[BaseModel]:  # noqa: ANN401 - types of types have none
-    """Return the model that a field holds, alone or in a tuple."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next(_model_in(part) for part in get_args(annotation) if part is not NoneType)
+            raise WeaklinkError(f"{what} {fault(error, cls)}.", remedy) from error

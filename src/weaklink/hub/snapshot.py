@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from weaklink.cache import digest_of_file
 from weaklink.errors import WeaklinkError
 from weaklink.files import whole_folder
+from weaklink.validation import fault
 from weaklink.version import __version__
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class Snapshot:
             ) from error
         except ValidationError as error:
             raise WeaklinkError(
-                f"The manifest of {folder} cannot be read: {error.errors()[0]['msg']}.",
+                f"The manifest of {folder} cannot be read: {fault(error, Manifest)}.",
                 "Make the snapshot again with this version of weaklink.",
             ) from error
         return cls(folder, manifest)

@@ -9,7 +9,6 @@ from weaklink.store.campaign import (
 from weaklink.store.frame import export, to_frame
 from weaklink.store.outcome import Outcome, OutcomeKey, Status
 from weaklink.store.store import Store, StoredCampaign, open_store
-from weaklink.victims.trust import TrustWarning
 
 __all__ = [
     "AttackRecord",
@@ -20,7 +19,6 @@ __all__ = [
     "Status",
     "Store",
     "StoredCampaign",
-    "TrustWarning",
     "VictimRecord",
     "export",
     "open_store",

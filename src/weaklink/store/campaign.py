@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from weaklink.store.outcome import OutcomeKey
-from weaklink.victims.trust import TrustWarning
+from weaklink.victims import TrustWarning
 
 
 class _Record(BaseModel):

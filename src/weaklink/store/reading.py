@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from weaklink.errors import WeaklinkError
 from weaklink.store import Campaign, Outcome, open_store
 from weaklink.store.record import StudyRecord
+from weaklink.validation import fault
 
 RECORD, STORE = "study.json", "study.db"
 
@@ -67,6 +68,6 @@ def _read_record(path: Path) -> StudyRecord:
         ) from error
     except ValidationError as error:
         raise WeaklinkError(
-            f"{path} is not the record of a study: {error.errors()[0]['msg']}.",
+            f"{path} is not the record of a study: {fault(error, StudyRecord)}.",
             "Run the study again with this version: what is stored is not asked again.",
         ) from error
