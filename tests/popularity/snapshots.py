@@ -1,4 +1,4 @@
-"""Snapshots made by hand for the tests of RQ1."""
+"""Snapshots made by hand for the tests of popularity."""
 
 from __future__ import annotations
 
