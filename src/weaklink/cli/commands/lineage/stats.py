@@ -74,7 +74,9 @@ def compare(
 def _print_figures(measured: PopularityReport) -> None:
     from weaklink.report.popularity import figure
 
-    table = Table("", "ours", "paper", "section", title="Popularity and reuse", title_justify="left")
+    table = Table(
+        "", "ours", "paper", "section", title="Popularity and reuse", title_justify="left"
+    )
     for row in measured.figures():
         unit = row.reference.unit
         values = (figure(row.ours, unit), figure(row.reference.paper, unit))
