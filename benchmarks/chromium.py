@@ -28,7 +28,7 @@ class Chromium:
         flags = " ".join((*_FLAGS, f"--user-data-dir={self._profile.name}"))
         command = f"exec chromium {flags} 3<&{browser_reads} 4>&{browser_writes} 2>/dev/null"
         self._process = subprocess.Popen(  # noqa: S602
-            command, shell=True, pass_fds=(browser_reads, browser_writes)
+            command, shell=True, executable="/bin/bash", pass_fds=(browser_reads, browser_writes)
         )
         os.close(browser_reads)
         os.close(browser_writes)

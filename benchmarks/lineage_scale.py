@@ -2,8 +2,10 @@
 
 Makes a synthetic snapshot of each size (three edges to four models, drawn so that early models are
 reused most and merges have three upstreams), then, each in a process of its own on two cores: the
-edges from metadata, all figures of RQ1 over every model, and the surroundings of the most reused
-model and of the newest one. Usage: ``python benchmarks/lineage_scale.py [MODELS ...]``.
+edges from metadata, all figures of popularity and reuse over every model, and the surroundings of
+the most reused model and of the newest one.
+
+Usage: ``python benchmarks/lineage_scale.py [MODELS ...]``.
 """
 
 from __future__ import annotations

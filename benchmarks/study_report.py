@@ -1,6 +1,6 @@
 """The report of a study of 48,000 outcomes: time, memory, and how fast the page opens.
 
-    python benchmarks/study_report.py [FOLDER] [--models 20] [--samples 100]
+    python -m benchmarks.study_report [FOLDER] [--models 20] [--samples 100]
 
 Plants the outcomes, makes the report in a process of its own, holds every number of its files
 against another working out from the rows of the store, opens the page in Chromium, and follows
@@ -19,11 +19,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from chromium import Chromium
-from planted_study import plant
-from study_oracle.facts import read_facts
-from study_oracle.page import Outcomes, Page
-from study_oracle.report import check_report
+from benchmarks.chromium import Chromium
+from benchmarks.planted_study import plant
+from tests.oracle.facts import read_facts
+from tests.oracle.page import Outcomes, Page
+from tests.oracle.report import check_report
 
 _READY = "document.documentElement?.dataset.ready"
 _FOLLOW = """

@@ -3,8 +3,9 @@
     python benchmarks/peers/bench.py MODEL [--samples 100] [--rounds 3] [--data rotten_tomatoes]
 
 Each tool runs in an environment and a process of its own, in turns, and every ratio is taken
-within a round, on the same samples. Results are written after every round; ``--add`` goes on from
-them. The README says what is shared, what is patched in a peer, and why.
+within a round, on the same samples. Results are written after every round: the whole record to the
+folder of work, which git ignores, and tables of it to ``--out``. ``--add`` goes on from the record.
+The README says what is shared, what is patched in a peer, and why.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from compact import write_record
 from entrants import OTHERS, OURS, SANITY, Entrant, counts
 from ground import HERE, WARM_UP, Ground
 from quality import measure
@@ -39,12 +41,12 @@ def main() -> None:
 
 
 def earlier(options: argparse.Namespace, about: Mapping[str, Any]) -> list[Run]:
-    """Return the runs that the results hold.
+    """Return the runs that the record holds.
 
     Raises:
         SystemExit: They are of other turns, or were not made on the same ground.
     """
-    path = results(options)
+    path = raw_record(options)
     if not path.exists():
         return []
     record = json.loads(path.read_text())
@@ -59,9 +61,9 @@ def earlier(options: argparse.Namespace, about: Mapping[str, Any]) -> list[Run]:
 
 
 def write(options: argparse.Namespace, about: dict[str, Any], runs: Sequence[Run]) -> None:
-    """Write the rounds that are done, as JSON and as Markdown."""
+    """Write the rounds that are done: the whole record, its summary, its runs and its tables."""
     measure(runs, about["texts"])
-    path = results(options)
+    path = raw_record(options)
     record = {
         "benchmark": f"peers {path.stem}",
         "data": options.data + (f", first {options.words} words" if options.words else ""),
@@ -71,15 +73,14 @@ def write(options: argparse.Namespace, about: dict[str, Any], runs: Sequence[Run
         **about,
         "runs": runs,
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(record, indent=1))
-    path.with_suffix(".md").write_text(markdown(record))
+    write_record(record, path, options.out)
+    (options.out / path.with_suffix(".md").name).write_text(markdown(record))
     print(markdown(record))
 
 
-def results(options: argparse.Namespace) -> Path:
-    """Return where the record is, as JSON; as Markdown it is beside it."""
-    return Path(options.out, f"{options.name or options.data}.json")
+def raw_record(options: argparse.Namespace) -> Path:
+    """Return where the whole record is."""
+    return Path(options.work, "raw", f"{options.name or options.data}.json")
 
 
 def turns(options: argparse.Namespace) -> Iterator[tuple[Entrant, str, int]]:
@@ -109,7 +110,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--add", action="store_true", help="add the rounds to those of the results")
     parser.add_argument("--name", help="of the results; the data set's by default")
     parser.add_argument("--work", type=Path, default=HERE / "work", help="environments, resources")
-    parser.add_argument("--out", type=Path, default=HERE / "results")
+    parser.add_argument("--out", type=Path, default=HERE / "results", help="tables")
     return parser.parse_args()
 
 

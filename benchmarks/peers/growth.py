@@ -9,7 +9,6 @@ least-squares line through the logarithms of seconds, and of queries, and of wor
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from compact import write_record
 from entrants import BEST, OTHERS, OURS, Entrant
 from ground import HERE, WARM_UP, Ground
 
@@ -38,22 +38,21 @@ def main() -> None:
         for entrant, attack in turns(ours, alone=options.alone):
             job = ground.job(attack, samples, options.samples) | {"raw_limit": False}
             record["lengths"].append({"words": words} | ground.run(entrant, job, pythons))
-        write(options.out, record)
+        write(options, record)
     short = Ground(options.model, "rotten_tomatoes", ground.work, options.threads)
     samples = short.draw(options.live + WARM_UP)
     for attack in ATTACKS if options.live else ():
         job = short.job(attack, samples, options.live) | {"raw_limit": False}
         runs = [{"width": w} | short.run(narrowed(ours, w), job, pythons) for w in WIDTHS]
         record["widths"] += runs
-    write(options.out, record)
+    write(options, record)
 
 
-def write(out: Path, record: dict[str, Any]) -> None:
+def write(options: argparse.Namespace, record: dict[str, Any]) -> None:
     """Write what is measured so far."""
-    out.mkdir(parents=True, exist_ok=True)
     record["ratios"] = ratios(_ended(record))
-    (out / "growth.json").write_text(json.dumps(record, indent=1))
-    (out / "growth.md").write_text(markdown(record))
+    write_record(record, options.work / "raw" / "growth.json", options.out)
+    (options.out / "growth.md").write_text(markdown(record))
     print(markdown(record))
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from weaklink.generators.scpn.decoding import BEAM, Request, search
 from weaklink.generators.scpn.examples import Example, batch, source
 from weaklink.generators.scpn.lexis import FIRST_WORD, SLOTS, Lexis, slots
-from weaklink.generators.scpn.network import ScpnNetwork, Sizes, log_likelihood
+from weaklink.generators.scpn.network import ScpnNetwork, ScpnSizes, log_likelihood
 from weaklink.generators.scpn.recipe import ScpnRecipe, mean_loss
 from weaklink.generators.scpn.sources import (
     FUNCTION_WORDS,
@@ -61,7 +61,7 @@ def lexis():
 def network(lexis):
     """A tiny network that has learnt the sentences by heart."""
     torch.manual_seed(0)
-    network = ScpnNetwork(Sizes.of(lexis, 32))
+    network = ScpnNetwork(ScpnSizes.of(lexis, 32))
     optimizer = torch.optim.Adam(network.parameters(), lr=0.01)
     noise = Undisturbed({}, lexis.can_generate)
     for step in range(120):

@@ -11,7 +11,7 @@ from weaklink.hub import CARDS, MODELS, Snapshot
 from weaklink.hub.cards import CARD_BYTES
 from weaklink.hub.collect import collect
 from weaklink.hub.journal import Journal
-from weaklink.hub.listing import Query
+from weaklink.hub.listing import ModelQuery
 
 from .fake_hub import FakeHub, model
 
@@ -21,7 +21,9 @@ def gather(hub, fake_time, tmp_path):
     def run(**options) -> Snapshot:
         since = options.pop("since", None)
         out = tmp_path / str(len(list(tmp_path.iterdir())))
-        return collect(Query(**options), out, since=since, workers=2, client=fake_time.client())
+        return collect(
+            ModelQuery(**options), out, since=since, workers=2, client=fake_time.client()
+        )
 
     return run
 
@@ -131,7 +133,7 @@ def test_a_hub_that_is_down_ends_in_a_clear_error_and_the_same_command_goes_on(
     hub.faults = {"/api/models?8": ["500"] * 7}
 
     def run() -> Snapshot:
-        return collect(Query(), tmp_path, workers=2, client=fake_time.client())
+        return collect(ModelQuery(), tmp_path, workers=2, client=fake_time.client())
 
     with pytest.raises(WeaklinkError, match=r"cannot be reached.*goes on"):
         run()
@@ -191,7 +193,7 @@ def test_killed_between_the_snapshot_and_the_end_the_same_command_still_ends_wel
     hub, fake_time, tmp_path, monkeypatch
 ):
     def run() -> Snapshot:
-        return collect(Query(), tmp_path, workers=2, client=fake_time.client())
+        return collect(ModelQuery(), tmp_path, workers=2, client=fake_time.client())
 
     with monkeypatch.context() as patch:
         patch.setattr("shutil.rmtree", Mock(side_effect=KeyboardInterrupt))
@@ -221,4 +223,4 @@ def test_a_hub_that_goes_down_among_the_cards_stops_the_collection(
             f"/ann/{day}/resolve/{day:040x}/README.md": ["500"] * 7 for day in range(1, 29)
         }
         with pytest.raises(WeaklinkError, match="25 cards in a row failed"):
-            collect(Query(), tmp_path, workers=1, client=fake_time.client(1))
+            collect(ModelQuery(), tmp_path, workers=1, client=fake_time.client(1))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from weaklink.lineage.cards.card import MAX_BLOCKS, MAX_CARD, Block, Link, read_card
+from weaklink.lineage.cards.card import MAX_BLOCKS, MAX_CARD, CardBlock, CardLink, read_card
 
 
 def test_blocks_keep_words_links_and_kind():
@@ -13,22 +13,24 @@ def test_blocks_keep_words_links_and_kind():
         "| Model | Base |\n|---|---|\n| [x](/x/y) | `z` |\n\n```python\nf('a/b')\n```\n"
     )
     assert card.blocks == (
-        Block("heading", "A title"),
-        Block("prose", "See the base, a/b.", (Link(4, 12, "https://hf.co/a/b"),)),
-        Block("prose", "one"),
-        Block("row", "Model | Base"),
-        Block("row", "x | z", (Link(0, 1, "/x/y"),)),
-        Block("code", "f('a/b')\n"),
+        CardBlock("heading", "A title"),
+        CardBlock("prose", "See the base, a/b.", (CardLink(4, 12, "https://hf.co/a/b"),)),
+        CardBlock("prose", "one"),
+        CardBlock("row", "Model | Base"),
+        CardBlock("row", "x | z", (CardLink(0, 1, "/x/y"),)),
+        CardBlock("code", "f('a/b')\n"),
     )
 
 
 def test_html_keeps_text_and_links_and_loses_comments():
     card = read_card("<!-- made by a/b --><div>From <a href='https://hf.co/a/b'>this</a></div>")
-    assert card.blocks == (Block("prose", " From this", (Link(6, 10, "https://hf.co/a/b"),)),)
+    assert card.blocks == (
+        CardBlock("prose", " From this", (CardLink(6, 10, "https://hf.co/a/b"),)),
+    )
 
 
 def test_indented_prose_is_no_code():
-    assert read_card("# T\n\n    This `a` model").blocks[1] == Block("prose", "This a model")
+    assert read_card("# T\n\n    This `a` model").blocks[1] == CardBlock("prose", "This a model")
 
 
 @pytest.mark.parametrize(
@@ -48,7 +50,7 @@ def test_indented_prose_is_no_code():
 def test_declared_bases(front, bases, relation):
     card = read_card(f"---\n{front}\n---\n# Body\n")
     assert (card.base_models, card.relation) == (bases, relation)
-    assert card.blocks == (Block("heading", "Body"),)
+    assert card.blocks == (CardBlock("heading", "Body"),)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from weaklink.cli.app import app
 from weaklink.errors import WeaklinkError
 from weaklink.lineage.build import build
 from weaklink.lineage.catalogue import Catalogue
-from weaklink.lineage.llm import Answer, Claim, LlmReader
+from weaklink.lineage.llm import Claim, LineageAnswer, LlmReader
 from weaklink.lineage.llm.ask import counting, messages, names_a_model
 from weaklink.llm import Budget, Endpoint
 
@@ -149,7 +149,7 @@ def test_budget(requests, limit, data):
     ],
 )
 def test_a_claim_needs_a_verbatim_quote_that_names_a_model_that_resolves(claimed, upstreams):
-    made = Answer(
+    made = LineageAnswer(
         upstreams=[
             Claim.model_validate(dict(zip(("model", "relation", "quote"), claimed, strict=True)))
         ]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weaklink.lineage.cards.card import Link
+from weaklink.lineage.cards.card import CardLink
 from weaklink.lineage.cards.mentions import Finder, hub_model
 from weaklink.lineage.cards.names import read_name
 from weaklink.lineage.catalogue import Catalogue, current, same
@@ -148,13 +148,13 @@ def test_mentions(text, found):
 
 
 def test_a_name_in_the_text_of_a_link_beats_where_it_points():
-    links = [Link(0, 10, "https://huggingface.co/gpt2")]
+    links = [CardLink(0, 10, "https://huggingface.co/gpt2")]
     assert find("gpt2-large", links=links) == [("openai-community/gpt2-large", "name")]
     assert find("this model", links=links) == [("openai-community/gpt2", "link")]
 
 
 def test_a_page_of_code_stands_for_its_family():
-    found = find("BERTje", links=[Link(0, 6, "https://github.com/wietsedv/bertje")])
+    found = find("BERTje", links=[CardLink(0, 6, "https://github.com/wietsedv/bertje")])
     assert found == [("GroNLP/bert-base-dutch-cased", "family")]
 
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from weaklink.errors import WeaklinkError
 from weaklink.lineage.evidence import TIERS
 from weaklink.lineage.exports import to_tree
-from weaklink.lineage.graph.edges import EDGES, EdgeTable, Manifest, write_edges
+from weaklink.lineage.graph.edges import EDGES, EdgesManifest, EdgeTable, write_edges
 from weaklink.lineage.graph.lineage import strongest
 from weaklink.lineage.graph.walk import surroundings
 
@@ -37,7 +37,7 @@ def edge_frame(graph):
 
 
 def written(graph, folder):
-    manifest = Manifest(snapshot={}, snapshot_folder="s", edges=len(graph), tiers={}, kinds={})
+    manifest = EdgesManifest(snapshot={}, snapshot_folder="s", edges=len(graph), tiers={}, kinds={})
     return write_edges(Path(folder) / "edges", edge_frame(graph), manifest)
 
 

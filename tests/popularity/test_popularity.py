@@ -1,6 +1,8 @@
-"""The figures of RQ1 against known values and brute force."""
+"""The figures of popularity and reuse against known values and brute force."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 import numpy as np
 import polars as pl
@@ -10,12 +12,13 @@ from hypothesis import strategies as st
 
 from weaklink.lineage.build import build
 from weaklink.lineage.graph.lineage import Lineage
+from weaklink.popularity.compare import compare
 from weaklink.popularity.downloads import gini, popularity, top_share
 from weaklink.popularity.measure import measure
 from weaklink.popularity.reference import references
 from weaklink.popularity.reuse import reuse
 
-from .rq1_snapshots import edge_table, edges, snapshot
+from .snapshots import TAKEN, edge_table, edges, snapshot
 
 counts = st.lists(st.integers(0, 10**6), min_size=1, max_size=40)
 
@@ -197,23 +200,23 @@ def paper_snapshot(folder):
 def test_a_snapshot_made_for_it_gives_the_papers_figures_exactly(tmp_path):
     source = paper_snapshot(tmp_path / "snapshot")
     table = build(source, tmp_path / "lineage", tiers=("declared",))
-    rq1 = measure(source, table)
+    measured = measure(source, table)
     published = {
-        row.reference.key: row for row in rq1.compared() if row.reference.paper is not None
+        row.reference.key: row for row in measured.figures() if row.reference.paper is not None
     }
     assert set(published) == {"models", "downloaded", "often_models", "often", "chains_any"}
     for row in published.values():
         assert round(row.ours, 4) == row.reference.paper
-    ours = {row.reference.key: row.ours for row in rq1.compared()}
-    assert rq1.chains["any"].lengths == {2: 28_148, 3: 1_000}
-    assert rq1.chains["within"].lengths == {2: 1_000}
+    ours = {row.reference.key: row.ours for row in measured.figures()}
+    assert measured.chains["any"].lengths == {2: 28_148, 3: 1_000}
+    assert measured.chains["within"].lengths == {2: 1_000}
     assert ours["mean_length_any"] == pytest.approx((2 * 28_148 + 3 * 1_000) / 29_148)
     assert (ours["pairs_any"], ours["pairs_within"]) == (29_248, 1_000)
     assert ours["upstream_declared"] == ours["upstream_name"] == 29_248 / 45_688
     assert ours["used_within"] == 100 / 45_688
     assert ours["top_20"] == 20 * 31 / (1_536 * 31 + 16_113 * 30)
     assert ours["top_permille"] == 46 * 31 / (1_536 * 31 + 16_113 * 30)
-    assert (rq1.popularity.top_permille_models, ours["missing"]) == (46, 0)
+    assert (measured.popularity.top_permille_models, ours["missing"]) == (46, 0)
 
 
 def test_every_figure_has_a_definition_and_a_value(tmp_path):
@@ -225,7 +228,7 @@ def test_every_figure_has_a_definition_and_a_value(tmp_path):
         [{"id": "a", "downloads": 4, "licence": "mit"}, {"id": "b", "licence": "mit"}],
     )
     table = edge_table(tmp_path / "lineage", source, edges(("b", "a")))
-    values = measure(source, table).compared()
+    values = measure(source, table).figures()
     assert [row.reference.key for row in values if row.ours is None] == []
     without = measure(source, None)
     assert without.reuse is None
@@ -238,3 +241,10 @@ def test_intervals_are_given_for_a_sample_only(tmp_path):
     census = snapshot(tmp_path / "census", models, limit=None)
     assert set(measure(sample, None).popularity.intervals) >= {"downloaded", "gini"}
     assert measure(census, None).popularity.intervals == {}
+
+
+def test_the_time_of_measuring_can_be_given(tmp_path):
+    source = snapshot(tmp_path / "s", [{"id": "a"}])
+    assert measure(source, None, created=TAKEN).created == TAKEN
+    assert compare(source, source, created=TAKEN).created == TAKEN
+    assert measure(source, None).created.utcoffset() == timedelta()

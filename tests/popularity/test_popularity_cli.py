@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from weaklink.cli.app import app
 
-from .rq1_snapshots import edge_table, edges, snapshot
+from .snapshots import edge_table, edges, snapshot
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def run(tmp_path):
 
 
 def test_stats_as_a_table_as_json_and_as_a_report(run, tmp_path):
-    report = tmp_path / "rq1.html"
+    report = tmp_path / "popularity.html"
     printed = run("stats", tmp_path / "snapshot", "--edges", tmp_path / "edges", "--report", report)
     assert "45,688" in printed
     assert "66.67 %" in printed
@@ -37,6 +37,8 @@ def test_stats_as_a_table_as_json_and_as_a_report(run, tmp_path):
     told = json.loads(run("stats", tmp_path / "snapshot", "--edges", tmp_path / "edges", "--json"))
     assert told["chains"]["within"] == {"paths": 1, "pairs": 1, "lengths": {"2": 1}, "models": 2}
     assert told["popularity"]["often"]["count"] == 1
+    assert told["schema_version"] == 1
+    assert told["created"].endswith("Z")
 
 
 def test_stats_of_downloads_alone_and_of_all_tasks(run, tmp_path):
@@ -49,4 +51,6 @@ def test_compare(run, tmp_path):
     printed = run("compare", tmp_path / "snapshot", newer.folder)
     assert "1 kept, of these 0 renamed; 1 added; 2 gone" in printed
     told = json.loads(run("compare", tmp_path / "snapshot", newer.folder, "--json"))
+    assert told["schema_version"] == 1
+    assert told["created"].endswith("Z")
     assert told["risen"] == [{"id": "base", "old": 40, "new": 50}]

@@ -8,11 +8,11 @@ from statistics import fmean
 import polars as pl
 import pytest
 from benchmarks.planted_study import STRENGTHS, plant
-from benchmarks.study_oracle.compare import differences
-from benchmarks.study_oracle.facts import read_facts
-from benchmarks.study_oracle.report import check_report
-from benchmarks.study_oracle.results import expected_results, untold
 
+from tests.oracle.compare import differences
+from tests.oracle.facts import read_facts
+from tests.oracle.report import check_report
+from tests.oracle.results import expected_results, untold
 from weaklink.measures.study import Options, results
 from weaklink.report.study import write_study_report
 from weaklink.store.reading import read_study

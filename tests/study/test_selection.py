@@ -137,7 +137,7 @@ def test_a_design_has_the_evidence_of_each_link_and_every_model_once(tmp_path):
     from datetime import UTC, datetime
 
     from weaklink.hub import CARDS, write_snapshot
-    from weaklink.lineage.graph.edges import Manifest, write_edges
+    from weaklink.lineage.graph.edges import EdgesManifest, write_edges
 
     when = datetime(2026, 1, 1, tzinfo=UTC)
     models = pl.DataFrame(sorted(MODELS_PLANTED, key=lambda m: m["id"]), schema=MODELS)
@@ -146,7 +146,7 @@ def test_a_design_has_the_evidence_of_each_link_and_every_model_once(tmp_path):
         source="test", query={}, started=when, finished=when,
     )  # fmt: skip
     edges = pl.DataFrame(EDGES_PLANTED, schema=EDGES).sort("downstream")
-    manifest = Manifest(snapshot={}, snapshot_folder="snapshot", edges=10, tiers={}, kinds={})
+    manifest = EdgesManifest(snapshot={}, snapshot_folder="snapshot", edges=10, tiers={}, kinds={})
     write_edges(tmp_path / "edges", edges, manifest)
     spec = StudySpecification(
         name="planted", data=("sst2",), models=("mine",), chains=({"models": ("up", "mine")},),

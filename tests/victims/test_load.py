@@ -25,7 +25,7 @@ def test_a_bare_encoder_is_refused_before_its_weights_are_loaded(
     save_tiny(tmp_path, architecture)
     encoder = AutoModel.from_pretrained(tmp_path)
     encoder.save_pretrained(tmp_path)
-    monkeypatch.delattr(checkpoint.Checkpoint, "load")
+    monkeypatch.delattr(checkpoint.ClassifierCheckpoint, "load")
     with pytest.raises(WeaklinkError, match="bare encoder.*no robustness of its own"):
         load(tmp_path)
 
@@ -37,7 +37,7 @@ def test_a_missing_head_is_found_by_the_weights_where_the_configuration_claims_o
     config = json.loads((tmp_path / "config.json").read_text())
     AutoModel.from_pretrained(tmp_path).save_pretrained(tmp_path)
     (tmp_path / "config.json").write_text(json.dumps(config))
-    monkeypatch.delattr(checkpoint.Checkpoint, "load")
+    monkeypatch.delattr(checkpoint.ClassifierCheckpoint, "load")
     with pytest.raises(WeaklinkError, match="no classifier.bias or classifier.weight"):
         load(name)
 

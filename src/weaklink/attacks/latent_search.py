@@ -23,7 +23,7 @@ Probe: TypeAlias = Callable[[Floats], Steps[Sequence[T | None]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Found(Generic[T]):
+class Winner(Generic[T]):
     """What wins at a point, and how far that is from the centre."""
 
     what: T
@@ -49,7 +49,7 @@ class Limits:
 
 def iterative_stochastic(
     centre: Floats, probe: Probe[T], limits: Limits, chance: np.random.Generator
-) -> Steps[Found[T] | None]:
+) -> Steps[Winner[T] | None]:
     """Algorithm 1: draw in shells ever farther out; the first with a winner ends the search.
 
     The paper has no farthest distance; here it is ``limits.radius``.
@@ -64,7 +64,7 @@ def iterative_stochastic(
 
 def hybrid_shrinking(
     centre: Floats, probe: Probe[T], limits: Limits, chance: np.random.Generator
-) -> Steps[Found[T] | None]:
+) -> Steps[Winner[T] | None]:
     """Algorithm 2: draw in the whole ball, then ever nearer and more densely.
 
     A round with a winner goes on with the outer half of the ball that the nearest winner bounds, a
@@ -72,7 +72,7 @@ def hybrid_shrinking(
     last step before the best winner is drawn from again and again; each winner there becomes the
     best, and ``limits.rounds`` rounds in a row without one end the search.
     """
-    best: Found[T] | None = None
+    best: Winner[T] | None = None
     inner, outer = 0.0, limits.radius
     while outer - inner >= limits.step:
         found = yield from _nearest(centre, (inner, outer), probe, limits, chance)
@@ -97,14 +97,14 @@ def _nearest(
     probe: Probe[T],
     limits: Limits,
     chance: np.random.Generator,
-) -> Steps[Found[T] | None]:
+) -> Steps[Winner[T] | None]:
     """Draw once in a shell and return the nearest winner, if there is one."""
     directions = chance.standard_normal((limits.samples, len(centre)))
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
     distances = chance.uniform(*shell, limits.samples)
     found = yield from probe(centre + directions * distances[:, None])
     winners = [
-        Found(what, distance)
+        Winner(what, distance)
         for what, distance in zip(found, distances.tolist(), strict=True)
         if what is not None
     ]

@@ -34,7 +34,7 @@ Kind: TypeAlias = Literal[
 ]
 
 
-class Found(NamedTuple):
+class FoundResource(NamedTuple):
     """Where a resource is, and its digest; None where it gets one only when it is first used."""
 
     place: str
@@ -61,7 +61,7 @@ class Resource:
     licence: str
     command: str
     needed: bool
-    find: Callable[[], Found | None]
+    find: Callable[[], FoundResource | None]
 
 
 def resources() -> tuple[Resource, ...]:
@@ -69,62 +69,68 @@ def resources() -> tuple[Resource, ...]:
     return _RESOURCES
 
 
-def _own_file(variable: str, otherwise: Callable[[], Found | None]) -> Callable[[], Found | None]:
+def _own_file(
+    variable: str, otherwise: Callable[[], FoundResource | None]
+) -> Callable[[], FoundResource | None]:
     """Look for the file that an environment variable names, or for another if it is not set."""
 
-    def find() -> Found | None:
+    def find() -> FoundResource | None:
         chosen = os.environ.get(variable)
         if not chosen:
             return otherwise()
         path = Path(chosen)
-        return Found(chosen, lambda: digest_of_file(path)) if path.is_file() else None
+        return FoundResource(chosen, lambda: digest_of_file(path)) if path.is_file() else None
 
     return find
 
 
-def _at(path: Path | None) -> Found | None:
+def _at(path: Path | None) -> FoundResource | None:
     """Return a folder, or a file, that is there."""
     if path is None or not path.exists():
         return None
-    return Found(str(path), lambda: (digest_of_folder if path.is_dir() else digest_of_file)(path))
+    return FoundResource(
+        str(path), lambda: (digest_of_folder if path.is_dir() else digest_of_file)(path)
+    )
 
 
-def _in(package: Packaged) -> Callable[[], Found | None]:
+def _in(package: Packaged) -> Callable[[], FoundResource | None]:
     return lambda: _at(package.find())
 
 
-def _tagger() -> Found | None:
+def _tagger() -> FoundResource | None:
     meta = TAGGER_OF_SPACY.find() or TAGGER.find()
     return _at(next(meta.parent.glob("*/config.cfg")).parent) if meta else None
 
 
-def _wordnet() -> Found | None:
+def _wordnet() -> FoundResource | None:
     """Look for the package, and only without it for nltk's data: importing nltk takes seconds."""
     if package := WORDNET.find():
         folder = nltk_data_folder() / PLACE
-        return Found(str(package), lambda: _digest_of_prepared(folder) if folder.is_dir() else None)
+        return FoundResource(
+            str(package), lambda: _digest_of_prepared(folder) if folder.is_dir() else None
+        )
     from weaklink.lexicons.wordnet_reader import find_in_nltk_data
 
     place = find_in_nltk_data()
-    return Found(str(place), lambda: None) if place else None
+    return FoundResource(str(place), lambda: None) if place else None
 
 
 def _digest_of_prepared(folder: Path) -> str:
     return digest_of_wordnet(lambda name: (folder / name).read_bytes().decode("utf-8"))
 
 
-def _hub_cache(repository: str) -> Callable[[], Found | None]:
-    def find() -> Found | None:
+def _hub_cache(repository: str) -> Callable[[], FoundResource | None]:
+    def find() -> FoundResource | None:
         from huggingface_hub.constants import HF_HUB_CACHE
 
         folder = Path(HF_HUB_CACHE) / f"datasets--{repository.replace('/', '--')}"
-        return Found(str(folder), lambda: None) if folder.is_dir() else None
+        return FoundResource(str(folder), lambda: None) if folder.is_dir() else None
 
     return find
 
 
 def _network(name: Network, purpose: str) -> Resource:
-    def find() -> Found | None:
+    def find() -> FoundResource | None:
         folder = network_folder(name)
         return _at(folder / WEIGHTS) if folder else None
 

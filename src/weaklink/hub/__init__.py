@@ -1,5 +1,5 @@
 """Listing, dated snapshots, cards: the only room that speaks to the Hub's API."""
 
-from weaklink.hub.snapshot import CARDS, MODELS, Manifest, Snapshot, write_snapshot
+from weaklink.hub.snapshot import CARDS, MODELS, Snapshot, SnapshotManifest, write_snapshot
 
-__all__ = ["CARDS", "MODELS", "Manifest", "Snapshot", "write_snapshot"]
+__all__ = ["CARDS", "MODELS", "Snapshot", "SnapshotManifest", "write_snapshot"]

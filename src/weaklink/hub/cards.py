@@ -17,7 +17,7 @@ CARD_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class FetchedCard:
     """A card, or why there is none.
 
     Attributes:
@@ -36,17 +36,17 @@ class Card:
         return None if self.text is None else digest_of(self.text)
 
 
-def card_of(text: str) -> Card:
+def card_of(text: str) -> FetchedCard:
     """Return the card that bulk data holds, cut like a fetched one; an empty text is no card."""
     if not text:
-        return Card("missing")
+        return FetchedCard("missing")
     body = text.encode(errors="replace")
     if len(body) <= CARD_BYTES:
-        return Card("ok", body.decode())
-    return Card("cut", body[:CARD_BYTES].decode(errors="replace"))
+        return FetchedCard("ok", body.decode())
+    return FetchedCard("cut", body[:CARD_BYTES].decode(errors="replace"))
 
 
-def fetch_card(client: HubClient, model_id: str, sha: str | None) -> Card:
+def fetch_card(client: HubClient, model_id: str, sha: str | None) -> FetchedCard:
     """Fetch a card at the listed revision with one request (repeated only after a failure)."""
     revision = quote(sha or "main", safe="")
     try:
@@ -54,11 +54,11 @@ def fetch_card(client: HubClient, model_id: str, sha: str | None) -> Card:
             f"{client.endpoint}/{model_id}/resolve/{revision}/README.md", limit=CARD_BYTES
         )
     except Unreachable:
-        return Card("failed")
+        return FetchedCard("failed")
     if reply.status != 200:  # noqa: PLR2004
-        return Card(refusal(reply))
+        return FetchedCard(refusal(reply))
     text, status = _decode(reply)
-    return Card(status, text, _renamed(client.endpoint, model_id, reply))
+    return FetchedCard(status, text, _renamed(client.endpoint, model_id, reply))
 
 
 def refusal(reply: Reply) -> str:

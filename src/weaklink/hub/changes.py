@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from weaklink.hub.cards import Card, refusal
+from weaklink.hub.cards import FetchedCard, refusal
 from weaklink.hub.client import Unreachable
 from weaklink.hub.listing import interrupted
 from weaklink.hub.record import is_hub_id
@@ -32,7 +32,7 @@ def carry_cards(since: Snapshot, journal: Journal) -> None:
         batch = ids[start : start + _BATCH].to_list()
         cards = since.cards.filter(pl.col("id").is_in(batch), pl.col("status").is_in(_KEPT))
         for row in cards.collect().iter_rows(named=True):
-            journal.add_card(row["id"], Card(row["status"], row["text"]))
+            journal.add_card(row["id"], FetchedCard(row["status"], row["text"]))
 
 
 def record_gone(since: Snapshot, client: HubClient, journal: Journal, watch: Watch) -> None:

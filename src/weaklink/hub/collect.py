@@ -13,11 +13,11 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from weaklink.hub.cards import Card, fetch_card
+from weaklink.hub.cards import FetchedCard, fetch_card
 from weaklink.hub.changes import carry_cards, record_gone
 from weaklink.hub.client import HubClient
 from weaklink.hub.journal import Journal
-from weaklink.hub.listing import Query, Watch, interrupted, list_models
+from weaklink.hub.listing import ModelQuery, Watch, interrupted, list_models
 from weaklink.hub.snapshot import Snapshot, write_snapshot
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _FAILURES_IN_A_ROW = 25
 
 
 def collect(
-    query: Query,
+    query: ModelQuery,
     out: Path,
     *,
     since: Snapshot | None = None,
@@ -91,7 +91,7 @@ def _fetch_cards(client: HubClient, workers: int, journal: Journal, watch: Watch
         WeaklinkError: Many cards in a row failed, so the Hub must be down.
     """
 
-    def fetch(model_id: str, sha: str | None) -> Card:
+    def fetch(model_id: str, sha: str | None) -> FetchedCard:
         card = fetch_card(client, model_id, sha)
         journal.add_card(model_id, card)
         return card

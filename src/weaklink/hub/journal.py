@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from weaklink.hub.cards import Card
+    from weaklink.hub.cards import FetchedCard
     from weaklink.hub.record import Row
 
 _TABLES = """
@@ -84,7 +84,7 @@ class Journal:
             for name, value in states.items():
                 _put(database, name, value, "OR REPLACE")
 
-    def add_card(self, model_id: str, card: Card) -> None:
+    def add_card(self, model_id: str, card: FetchedCard) -> None:
         """Record what became of one card."""
         values = (model_id, card.text, card.digest, card.status, card.renamed_to)
         with self._file.transaction() as database:

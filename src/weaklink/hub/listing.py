@@ -35,7 +35,7 @@ _PAGE = 1000
 _PAGE_BYTES = 500_000_000
 
 
-class Query(BaseModel):
+class ModelQuery(BaseModel):
     """What to collect."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -50,7 +50,7 @@ class Query(BaseModel):
     """Whether to fetch cards."""
 
 
-def list_models(query: Query, client: HubClient, journal: Journal, watch: Watch) -> None:
+def list_models(query: ModelQuery, client: HubClient, journal: Journal, watch: Watch) -> None:
     """Follow the listing, newest model first, from the page that the journal has come to.
 
     Raises:
@@ -75,7 +75,7 @@ def interrupted(problem: str) -> WeaklinkError:
     )
 
 
-def _first_page(query: Query, endpoint: str) -> str:
+def _first_page(query: ModelQuery, endpoint: str) -> str:
     parameters = [("sort", "createdAt"), ("limit", str(min(_PAGE, query.limit or _PAGE)))]
     if query.task:
         parameters.append(("pipeline_tag", query.task))
@@ -96,6 +96,6 @@ def _page(client: HubClient, address: str) -> tuple[list[Row], str | None]:
     return [record for record in records if isinstance(record, dict)], reply.next_page
 
 
-def _wanted(query: Query, row: Row) -> bool:
+def _wanted(query: ModelQuery, row: Row) -> bool:
     created = row["created"]
     return query.before is None or (created is not None and created.date() < query.before)

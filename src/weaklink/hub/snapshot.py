@@ -69,7 +69,7 @@ null).
 """
 
 
-class Manifest(BaseModel):
+class SnapshotManifest(BaseModel):
     """Where a snapshot came from and what it holds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -95,7 +95,7 @@ class Manifest(BaseModel):
 class Snapshot:
     """A snapshot on disk, read lazily."""
 
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
+    def __init__(self, folder: Path, manifest: SnapshotManifest) -> None:
         self.folder = folder
         self.manifest = manifest
 
@@ -109,7 +109,7 @@ class Snapshot:
         folder = Path(folder)
         try:
             text = (folder / "manifest.json").read_text(encoding="utf-8")
-            manifest = Manifest.model_validate_json(text)
+            manifest = SnapshotManifest.model_validate_json(text)
         except OSError as error:
             raise WeaklinkError(
                 f"{folder} is no snapshot: it has no readable manifest.json.",
@@ -149,10 +149,10 @@ def write_snapshot(
         folder: Where it will stand; must not exist.
         models: Frames with the columns of ``MODELS``, sorted by id across frames, ids unique.
         cards: Frames with the columns of ``CARDS``, likewise.
-        source: See ``Manifest``.
-        query: See ``Manifest``.
-        started: See ``Manifest``.
-        finished: See ``Manifest``.
+        source: See ``SnapshotManifest``.
+        query: See ``SnapshotManifest``.
+        started: See ``SnapshotManifest``.
+        finished: See ``SnapshotManifest``.
 
     Raises:
         WeaklinkError: The folder exists.
@@ -165,7 +165,7 @@ def write_snapshot(
         paths = {name: partial / f"{name}.parquet" for name in ("models", "cards")}
         model_statuses = _write_frames(paths["models"], MODELS, models)
         card_statuses = _write_frames(paths["cards"], CARDS, cards)
-        manifest = Manifest(
+        manifest = SnapshotManifest(
             source=source,
             query=query,
             started=started,

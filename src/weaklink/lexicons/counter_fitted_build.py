@@ -37,7 +37,7 @@ LEAST_SHARE = 0.05
 DIRECTIONS = 2
 
 
-class Manifest(BaseModel):
+class VectorsManifest(BaseModel):
     """What the vectors were built from and how, and how they came out."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -77,7 +77,7 @@ def build(folder: Path, progress: Progress, size: int = VOCABULARY) -> None:
     fitted = counter_fit(start, constraints.synonyms, constraints.antonyms, parameters, progress)
     progress.begin("Checking the vectors")
     before, after = figures(raw, constraints), figures(fitted, constraints)
-    manifest = Manifest(
+    manifest = VectorsManifest(
         glove=glove.digest,
         wordnet=wordnet.digest,
         words=len(constraints.words),

@@ -12,7 +12,13 @@ from weaklink.hub import Snapshot
 from weaklink.lineage.cards.declared import configured_edges, declared_edges
 from weaklink.lineage.cards.snapshot import Watch, card_edges, name_edges
 from weaklink.lineage.evidence import TIERS, Tier
-from weaklink.lineage.graph.edges import EdgeTable, Manifest, complete, stated_frame, write_edges
+from weaklink.lineage.graph.edges import (
+    EdgesManifest,
+    EdgeTable,
+    complete,
+    stated_frame,
+    write_edges,
+)
 
 Reader = Callable[[pl.DataFrame], tuple[pl.DataFrame, dict[str, Any]]]
 """Reads what rules leave open: from the edges so far to further edges and a report."""
@@ -53,7 +59,7 @@ def build(
     if "name" in tiers:
         parts.append(name_edges(snapshot, pl.concat(parts)))
     edges = complete(pl.concat(parts), snapshot.models)
-    manifest = Manifest(
+    manifest = EdgesManifest(
         snapshot=snapshot.manifest.model_dump(mode="json"),
         snapshot_folder=snapshot.folder.name,
         edges=len(edges),

@@ -70,7 +70,7 @@ class Miss:
 
 
 @dataclass
-class Scores:
+class EvidenceScores:
     """The edges of labelled models against their labels.
 
     Attributes:
@@ -139,7 +139,7 @@ def rule_edges(snapshot: Snapshot, only: Iterable[str]) -> pl.DataFrame:
     return pl.concat([told, mine.filter(~configured_too)])
 
 
-def evaluate(labels: Iterable[Label], snapshot: Snapshot, edges: pl.DataFrame) -> Scores:
+def evaluate(labels: Iterable[Label], snapshot: Snapshot, edges: pl.DataFrame) -> EvidenceScores:
     """Compare edges with labels; ids that are known to name one model count as one.
 
     Args:
@@ -188,9 +188,9 @@ class _Tally:
             proposed = tuple(e["upstream"] for e in edges)
             self.misses.append(Miss(label, proposed, tuple(e["quote"] for e in edges)))
 
-    def scores(self, unknown: list[str]) -> Scores:
+    def scores(self, unknown: list[str]) -> EvidenceScores:
         of = self.models.total()
-        return Scores(
+        return EvidenceScores(
             precision=Rate(self.hits, self.proposed),
             recall=Rate(self.found, self.labelled),
             accuracy=Rate(self.right.total(), of),

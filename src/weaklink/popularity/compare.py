@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
 from weaklink.lineage.catalogue import current
-from weaklink.popularity.downloads import Figures, Popularity, popularity
+from weaklink.popularity.downloads import Figures, Popularity, now, popularity
 
 if TYPE_CHECKING:
     from weaklink.hub import Snapshot
@@ -30,9 +31,13 @@ class Mover(Figures):
     new: int
 
 
-class Comparison(Figures):
+class SnapshotComparison(Figures):
     """The older snapshot against the newer, for the models of one task."""
 
+    schema_version: Literal[1] = 1
+    """Version of the fields below, as JSON."""
+    created: datetime
+    """When this was measured, in UTC."""
     task: str | None
     old: Popularity
     new: Popularity
@@ -49,8 +54,13 @@ class Comparison(Figures):
 
 
 def compare(
-    old: Snapshot, new: Snapshot, *, task: str | None = "text-classification", rows: int = 10
-) -> Comparison:
+    old: Snapshot,
+    new: Snapshot,
+    *,
+    task: str | None = "text-classification",
+    rows: int = 10,
+    created: datetime | None = None,
+) -> SnapshotComparison:
     """Compare two snapshots.
 
     Args:
@@ -58,6 +68,7 @@ def compare(
         new: The newer one.
         task: Pipeline tag of the models that count, in each snapshot by its own tags.
         rows: Most models that rose and fell to name.
+        created: When this is measured; None: now.
     """
     before, after = _members(old, task), _members(new, task)
     absent = before.join(after.select("id"), on="id", how="anti")["id"].to_list()
@@ -72,7 +83,8 @@ def compare(
         pl.col("downloads_new").alias("new"),
         by=pl.col("downloads_new") - pl.col("downloads"),
     ).drop_nulls()
-    return Comparison(
+    return SnapshotComparison(
+        created=created or now(),
         task=task,
         old=popularity(before["downloads"]),
         new=popularity(after["downloads"]),

@@ -1,15 +1,15 @@
-"""All figures of RQ1 for one snapshot, each beside its definition and the paper's value."""
+"""Popularity and reuse of one snapshot: each figure with its definition and the paper's value."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
 from weaklink.lineage.evidence import STATED_TIERS, TIERS
 from weaklink.lineage.graph.lineage import Chains, Lineage
-from weaklink.popularity.downloads import Figures, Interval, Popularity, popularity
+from weaklink.popularity.downloads import Figures, Interval, Popularity, now, popularity
 from weaklink.popularity.reference import Reference, references
 from weaklink.popularity.reuse import Reuse, reuse
 
@@ -21,7 +21,7 @@ _RESAMPLES = 1000
 _EDGES = ("downstream", "upstream", "relation", "tier", "evidence_kind", "confidence")
 
 
-class Compared(Figures):
+class ReportedFigure(Figures):
     """One figure of ours beside the paper's."""
 
     reference: Reference
@@ -29,9 +29,13 @@ class Compared(Figures):
     interval: Interval | None
 
 
-class Rq1(Figures):
-    """RQ1 on one snapshot."""
+class PopularityReport(Figures):
+    """Popularity and reuse of the models in one snapshot (RQ1 of the paper)."""
 
+    schema_version: Literal[1] = 1
+    """Version of the fields below, as JSON."""
+    created: datetime
+    """When this was measured, in UTC."""
     source: str
     taken: datetime
     task: str | None
@@ -46,12 +50,12 @@ class Rq1(Figures):
     chains: dict[str, Chains] | None
     """By scope, ``within`` and ``any``."""
 
-    def compared(self) -> tuple[Compared, ...]:
+    def figures(self) -> tuple[ReportedFigure, ...]:
         """Return every figure that the report lists, in its order."""
         ours = self._values()
         intervals = self.popularity.intervals
         return tuple(
-            Compared(
+            ReportedFigure(
                 reference=figure,
                 ours=ours.get(figure.key),
                 interval=intervals.get(figure.key),
@@ -92,8 +96,9 @@ def measure(
     task: str | None = "text-classification",
     names: bool = False,
     rows: int = 10,
-) -> Rq1:
-    """Compute RQ1.
+    created: datetime | None = None,
+) -> PopularityReport:
+    """Measure popularity and reuse.
 
     Intervals are bootstrapped where the snapshot was collected with a limit, and so is a sample.
 
@@ -103,6 +108,7 @@ def measure(
         task: Pipeline tag of the set; None for all models.
         names: Whether upstreams guessed from models' names count.
         rows: Rows of the tables of upstreams.
+        created: When this is measured; None: now.
     """
     columns = ("id", "pipeline", "downloads", "datasets", "licence", "has_card")
     existing = pl.col("status").is_in(["ok", "gated"])
@@ -120,7 +126,8 @@ def measure(
             "within": lineage.restricted(members["id"], any_upstream=False).chains(),
             "any": lineage.restricted(members["id"], any_upstream=True).chains(),
         }
-    return Rq1(
+    return PopularityReport(
+        created=created or now(),
         source=snapshot.manifest.source,
         taken=snapshot.manifest.started,
         task=task,

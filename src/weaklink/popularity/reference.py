@@ -1,4 +1,4 @@
-"""The figures of RQ1 by name: their definitions, and the paper's values as reference data."""
+"""The figures of popularity and reuse by name: their definitions, and the paper's values."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class Loaded(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Checkpoint:
+class ClassifierCheckpoint:
     """A model of which no weights are loaded yet.
 
     Attributes:
@@ -54,7 +54,7 @@ class Checkpoint:
     @classmethod
     def open(
         cls, name: str, *, allow_pickle: bool = False, trust_remote_code: bool = False
-    ) -> Checkpoint:
+    ) -> ClassifierCheckpoint:
         """Find a model and read its configuration and the names of its weights.
 
         Raises:

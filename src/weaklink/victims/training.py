@@ -18,7 +18,7 @@ from weaklink.data.samples import Sample
 from weaklink.errors import WeaklinkError
 from weaklink.models.runtimes import pad
 from weaklink.progress import Progress
-from weaklink.victims.checkpoint import Checkpoint, hushed, pick_device, reading_length
+from weaklink.victims.checkpoint import ClassifierCheckpoint, hushed, pick_device, reading_length
 from weaklink.victims.labels import align
 from weaklink.victims.reader import Reader
 
@@ -69,7 +69,7 @@ class Student:
 
     def __init__(self, base: str, labels: Sequence[str], recipe: Recipe) -> None:
         torch.manual_seed(recipe.seed)
-        checkpoint = Checkpoint.open(base)
+        checkpoint = ClassifierCheckpoint.open(base)
         self.source = checkpoint.source
         self._recipe = recipe
         self._gold = _gold_order(checkpoint, labels)
@@ -158,7 +158,7 @@ class Student:
         return batches
 
 
-def _gold_order(checkpoint: Checkpoint, labels: Sequence[str]) -> tuple[int, ...]:
+def _gold_order(checkpoint: ClassifierCheckpoint, labels: Sequence[str]) -> tuple[int, ...]:
     """Return the model's index for each label of the data."""
     theirs = tuple(checkpoint.config.id2label.values())
     known = align(labels, theirs) if checkpoint.has_head and len(theirs) == len(labels) else None

@@ -19,7 +19,7 @@ from weaklink.models.runtimes import (
     TorchNetwork,
     choose,
 )
-from weaklink.victims.checkpoint import Checkpoint, pick_device, reading_length
+from weaklink.victims.checkpoint import ClassifierCheckpoint, pick_device, reading_length
 from weaklink.victims.gradients import first_order
 from weaklink.victims.head import bare, require_head
 from weaklink.victims.protocol import Encoded, FirstOrder, Floats, Gradient
@@ -193,7 +193,7 @@ def load_transformers(
     max_length: int | None,
 ) -> TransformersVictim:
     """Load a sequence classifier; the parameters are those of ``load_victim``."""
-    checkpoint = Checkpoint.open(
+    checkpoint = ClassifierCheckpoint.open(
         place, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
     )
     require_head(name, checkpoint.config, checkpoint.tensors)

@@ -55,9 +55,9 @@ def collect(
     """
     from weaklink.hub import Snapshot
     from weaklink.hub.collect import collect as collect_snapshot
-    from weaklink.hub.listing import Query
+    from weaklink.hub.listing import ModelQuery
 
-    query = Query(
+    query = ModelQuery(
         task=None if task == "all" else task,
         before=before.date() if before else None,
         limit=limit,
@@ -91,7 +91,7 @@ def import_files(
     _print_snapshot(snapshot)
 
 
-class _Rate(ProgressColumn):
+class _FetchRate(ProgressColumn):
     def render(self, task: Task) -> Text:
         return Text(f"{task.speed:.0f}/s" if task.speed else "")
 
@@ -103,7 +103,7 @@ def _progress() -> Iterator[Watch]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        _Rate(),
+        _FetchRate(),
         TimeRemainingColumn(),
     )
     tasks: dict[str, TaskID] = {}

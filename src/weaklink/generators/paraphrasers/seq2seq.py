@@ -83,7 +83,7 @@ class Seq2SeqParaphraser:
             return_tensors="pt",
             return_token_type_ids=False,
         ).to(self._model.device)
-        choices = _Choices()
+        choices = _NearTies()
         generate: Any = self._model.generate
         with torch.inference_mode():
             rows = generate(
@@ -100,7 +100,7 @@ class Seq2SeqParaphraser:
         return answers, choices.close()
 
 
-class _Choices:
+class _NearTies:
     """Watches greedy decoding for steps at which two tokens are nearly equal."""
 
     def __init__(self) -> None:

@@ -76,7 +76,7 @@ class _Search:
     def __init__(self, network: ScpnNetwork, lexis: Lexis, requests: Sequence[Request]) -> None:
         self._network = network
         self._lexis = lexis
-        self._requests = [_Choices(request, lexis) for request in requests]
+        self._requests = [_RequestWords(request, lexis) for request in requests]
         device = network.bias.device
         read = source(requests, lexis).to(device)
         self._memory, (first, second) = network.encode(read)
@@ -129,7 +129,7 @@ class _Search:
         return spread.clamp(min=1e-30).log()
 
 
-class _Choices:
+class _RequestWords:
     """What can be said for one request: the words in general, and those that it brings along."""
 
     def __init__(self, request: Request, lexis: Lexis) -> None:

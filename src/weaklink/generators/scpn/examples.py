@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from weaklink.generators.scpn.lexis import Lexis, slots
-from weaklink.generators.scpn.network import Source
+from weaklink.generators.scpn.network import SourceBatch
 from weaklink.generators.scpn.sources import Noise, Read, read
 from weaklink.generators.vocabulary import BOS, EOS, PAD
 
@@ -34,7 +34,7 @@ class Batch(NamedTuple):
         copies: Where a target is a word read, shape (batch, positions, words).
     """
 
-    source: Source
+    source: SourceBatch
     said: Tensor
     slots: Tensor
     targets: Tensor
@@ -46,7 +46,7 @@ class Batch(NamedTuple):
         return Batch(self.source.to(device), said, slots, targets, copies)
 
 
-def source(requests: Sequence[tuple[Sequence[Read], str]], lexis: Lexis) -> Source:
+def source(requests: Sequence[tuple[Sequence[Read], str]], lexis: Lexis) -> SourceBatch:
     """Return what the network reads for each (items, template)."""
     rows: list[list[Tensor]] = [[], [], [], []]
     for items, template in requests:
@@ -59,7 +59,7 @@ def source(requests: Sequence[tuple[Sequence[Read], str]], lexis: Lexis) -> Sour
         )
         for row, values in zip(rows, numbers, strict=True):
             row.append(torch.tensor(values))
-    return Source(*map(_padded, rows))
+    return SourceBatch(*map(_padded, rows))
 
 
 def batch(examples: Sequence[Example], lexis: Lexis, noise: Noise, choice: random.Random) -> Batch:

@@ -26,7 +26,7 @@ _HIDDEN = -1e4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sizes:
+class ScpnSizes:
     """Sizes of the network.
 
     Attributes:
@@ -56,7 +56,7 @@ class Sizes:
         )
 
 
-class Source(NamedTuple):
+class SourceBatch(NamedTuple):
     """What the encoder reads.
 
     Attributes:
@@ -71,9 +71,9 @@ class Source(NamedTuple):
     slots: Tensor
     labels: Tensor
 
-    def to(self, device: torch.device) -> Source:
+    def to(self, device: torch.device) -> SourceBatch:
         """Return the same on a device."""
-        return Source(*(tensor.to(device) for tensor in self))
+        return SourceBatch(*(tensor.to(device) for tensor in self))
 
 
 class Memory(NamedTuple):
@@ -111,7 +111,7 @@ class Step(NamedTuple):
 class ScpnNetwork(nn.Module):
     """Reads words and a template, writes a sentence."""
 
-    def __init__(self, sizes: Sizes) -> None:
+    def __init__(self, sizes: ScpnSizes) -> None:
         super().__init__()
         width = sizes.width
         self.sizes = sizes
@@ -140,7 +140,7 @@ class ScpnNetwork(nn.Module):
             with torch.no_grad():
                 embedding.weight[0].zero_()
 
-    def encode(self, source: Source) -> tuple[Memory, States]:
+    def encode(self, source: SourceBatch) -> tuple[Memory, States]:
         """Return what the decoder looks at, and the states that it starts from."""
         labels = self.label(source.labels) + self.place[: source.labels.shape[1]]
         words = self.word(source.words) + self.slot(source.slots)

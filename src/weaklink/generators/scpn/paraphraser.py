@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from weaklink.cache import digest_of_folder, digest_of_parts
 from weaklink.generators.scpn.decoding import Request, search
 from weaklink.generators.scpn.lexis import Lexis
-from weaklink.generators.scpn.network import ScpnNetwork, Sizes
+from weaklink.generators.scpn.network import ScpnNetwork, ScpnSizes
 from weaklink.generators.scpn.parsing import parse
 from weaklink.generators.scpn.sources import is_word, read, read_for_another
 from weaklink.generators.scpn.trees import labels
@@ -70,7 +70,7 @@ def load_network_paraphraser(device: str = "auto") -> NetworkParaphraser:
     """
     weights = load_weights("scpn")
     lexis = Lexis.from_metadata(weights.metadata)
-    network = ScpnNetwork(Sizes.of(lexis, weights.tensors["place"].shape[1]))
+    network = ScpnNetwork(ScpnSizes.of(lexis, weights.tensors["place"].shape[1]))
     network.load_state_dict(weights.tensors)
     digest = digest_of_parts([weights.digest, digest_of_folder(spacy_model()), _WAY])
     return NetworkParaphraser(network.to(pick_device(device)).eval(), lexis, digest)

@@ -17,7 +17,7 @@ from weaklink.generators.corpus import Corpus
 from weaklink.generators.networks import Network
 from weaklink.generators.scpn.examples import Batch, Example, batch
 from weaklink.generators.scpn.lexis import Lexis
-from weaklink.generators.scpn.network import ScpnNetwork, Sizes, log_likelihood
+from weaklink.generators.scpn.network import ScpnNetwork, ScpnSizes, log_likelihood
 from weaklink.generators.scpn.parsing import parse_once
 from weaklink.generators.scpn.quality import measure
 from weaklink.generators.scpn.selection import select, similar_words
@@ -105,7 +105,7 @@ class ScpnRecipe:
         Its weights are rounded as ``save_weights`` rounds them.
         """
         seed_step(self.seed, 0)
-        network = ScpnNetwork(Sizes.of(lexis, self._width)).to(device)
+        network = ScpnNetwork(ScpnSizes.of(lexis, self._width)).to(device)
         apart, learnt = examples[:_VALIDATED], examples[_VALIDATED:]
         batches = Batches([len(e.tokens) for e in learnt], self._batch, self.seed)
 

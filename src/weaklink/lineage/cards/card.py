@@ -37,7 +37,7 @@ _UNUSED = re.compile(r"[\ue000-\uf8ff\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class CardLink:
     """A part of a block's text, and where it points."""
 
     start: int
@@ -46,24 +46,24 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class CardBlock:
     """A heading, a paragraph or list item, a table row (cells joined by " | "), or code."""
 
     kind: Kind
     text: str
-    links: tuple[Link, ...] = ()
+    links: tuple[CardLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class ParsedCard:
     """What a card says: its declared bases, and its body."""
 
     base_models: tuple[str, ...]
     relation: str | None
-    blocks: tuple[Block, ...]
+    blocks: tuple[CardBlock, ...]
 
 
-def read_card(text: str) -> Card:
+def read_card(text: str) -> ParsedCard:
     """Parse a card; never raises, whatever the text.
 
     What lies beyond ``MAX_CARD`` characters, or in a line beyond ``MAX_LINE``, is not read.
@@ -71,7 +71,7 @@ def read_card(text: str) -> Card:
     text = _UNUSED.sub("", text[:MAX_CARD].replace("\r\n", "\n").replace("\r", "\n"))
     front, body = _split(text)
     base_models, relation = _declared(front[:MAX_FRONT_MATTER])
-    return Card(base_models, relation, tuple(_blocks(body)))
+    return ParsedCard(base_models, relation, tuple(_blocks(body)))
 
 
 def _split(text: str) -> tuple[str, str]:
@@ -110,7 +110,7 @@ def _markdown() -> MarkdownIt:
     return MarkdownIt("commonmark", {"maxNesting": 20}).enable("table").disable("code")
 
 
-def _blocks(body: str) -> Iterator[Block]:
+def _blocks(body: str) -> Iterator[CardBlock]:
     body = _RUNS.sub(r"\1", _COMMENT.sub(" ", body))
     lines = (line if len(line) <= MAX_LINE else line[:MAX_LINE] for line in body.split("\n"))
     tokens = _markdown().parse("\n".join(lines))
@@ -120,7 +120,7 @@ def _blocks(body: str) -> Iterator[Block]:
         yield block
 
 
-def _read(tokens: list[Token]) -> Iterator[Block]:
+def _read(tokens: list[Token]) -> Iterator[CardBlock]:
     heading, row = False, _Row()
     for token in tokens:
         match token.type:
@@ -136,7 +136,7 @@ def _read(tokens: list[Token]) -> Iterator[Block]:
             case "inline":
                 yield _inline(token, "heading" if heading else "prose")
             case "fence":
-                yield Block("code", token.content)
+                yield CardBlock("code", token.content)
             case "html_block":
                 yield _html(token.content)
 
@@ -146,21 +146,21 @@ class _Row:
 
     def __init__(self, *, open: bool = False) -> None:  # noqa: A002 - reads as the token does
         self.open = open
-        self._text, self._links = "", list[Link]()
+        self._text, self._links = "", list[CardLink]()
 
-    def add(self, cell: Block) -> None:
+    def add(self, cell: CardBlock) -> None:
         if self._text:
             self._text += " | "
         shift = len(self._text)
-        self._links += [Link(k.start + shift, k.end + shift, k.target) for k in cell.links]
+        self._links += [CardLink(k.start + shift, k.end + shift, k.target) for k in cell.links]
         self._text += cell.text
 
-    def block(self) -> Block:
-        return Block("row", self._text, tuple(self._links))
+    def block(self) -> CardBlock:
+        return CardBlock("row", self._text, tuple(self._links))
 
 
-def _inline(token: Token, kind: Kind) -> Block:
-    text, links, opened = "", list[Link](), list[tuple[int, str]]()
+def _inline(token: Token, kind: Kind) -> CardBlock:
+    text, links, opened = "", list[CardLink](), list[tuple[int, str]]()
     for child in token.children or ():
         match child.type:
             case "text" | "code_inline":
@@ -173,14 +173,14 @@ def _inline(token: Token, kind: Kind) -> Block:
                 opened.append((len(text), str(child.attrGet("href") or "")))
             case "link_close" if opened:
                 start, target = opened.pop()
-                links.append(Link(start, len(text), target))
-    return Block(kind, text, tuple(links))
+                links.append(CardLink(start, len(text), target))
+    return CardBlock(kind, text, tuple(links))
 
 
 class _HtmlText(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.text, self.links = "", list[Link]()
+        self.text, self.links = "", list[CardLink]()
         self._opened = list[tuple[int, str]]()
 
     def handle_data(self, data: str) -> None:
@@ -193,11 +193,11 @@ class _HtmlText(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "a" and self._opened:
             start, target = self._opened.pop()
-            self.links.append(Link(start, len(self.text), target))
+            self.links.append(CardLink(start, len(self.text), target))
 
 
-def _html(source: str) -> Block:
+def _html(source: str) -> CardBlock:
     parser = _HtmlText()
     parser.feed(source.replace("<!", " "))  # of broken declarations the parser makes an error
     parser.close()
-    return Block("prose", parser.text, tuple(parser.links))
+    return CardBlock("prose", parser.text, tuple(parser.links))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from weaklink.lineage.cards.card import Block, Card
+from weaklink.lineage.cards.card import CardBlock, ParsedCard
 from weaklink.lineage.cards.code import read_code
 from weaklink.lineage.cards.mentions import Finder, Mention
 from weaklink.lineage.cards.names import read_name
@@ -44,7 +44,7 @@ _ONE_ARCHITECTURE = frozenset({"roberta", "xlm-roberta", "camembert"})
 _LOOSE = ("/name", "/family", "/family+name", "/misspelt")
 
 
-def read_evidence(card: Card, downstream: str, catalogue: Catalogue) -> list[Evidence]:
+def read_evidence(card: ParsedCard, downstream: str, catalogue: Catalogue) -> list[Evidence]:
     """Return the evidence in the text of a card, the most trusted first.
 
     Args:
@@ -75,7 +75,7 @@ def believed(evidence: Iterable[Evidence]) -> list[Evidence]:
     return sorted(merged.values(), key=lambda e: -e.confidence)
 
 
-def _read(block: Block, finder: Finder, own: str) -> Iterator[Evidence]:
+def _read(block: CardBlock, finder: Finder, own: str) -> Iterator[Evidence]:
     if block.kind == "code":
         yield from read_code(block.text, finder)
         return

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-from weaklink.lineage.cards.card import Link
+from weaklink.lineage.cards.card import CardLink
 from weaklink.lineage.catalogue import ID, PATH, Catalogue
 from weaklink.lineage.families import Family, well_known
 from weaklink.lineage.ids import begins
@@ -68,7 +68,7 @@ class Finder:
         self._owner, _, self._name = downstream.rpartition("/")
         self._hints = frozenset(re.findall(r"[a-z]+\d*|\d+", self._name.lower()))
 
-    def find(self, text: str, links: tuple[Link, ...] = ()) -> list[Mention]:
+    def find(self, text: str, links: tuple[CardLink, ...] = ()) -> list[Mention]:
         """Return the mentions in ``text``, in order and without overlaps."""
         linked = [*self._links(text, links)]
         named = sorted(self._names(text), key=lambda m: (m.start - m.end, m.model is None))
@@ -78,7 +78,7 @@ class Finder:
                 found.append(candidate)
         return sorted(found, key=lambda m: m.start)
 
-    def _links(self, text: str, links: tuple[Link, ...]) -> Iterator[Mention]:
+    def _links(self, text: str, links: tuple[CardLink, ...]) -> Iterator[Mention]:
         for link in links:
             if mention := self._linked(
                 link.start, link.end, text[link.start : link.end], link.target

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from weaklink.lineage.cards.card import Block, Link
+from weaklink.lineage.cards.card import CardBlock, CardLink
 from weaklink.lineage.cards.mentions import Finder, Mention
 from weaklink.lineage.cards.rules import OWN, SLOT
 
@@ -35,7 +35,7 @@ class Sentence:
     mentions: tuple[Mention, ...]
 
 
-def sentences(block: Block, finder: Finder, own: str) -> Iterator[Sentence]:
+def sentences(block: CardBlock, finder: Finder, own: str) -> Iterator[Sentence]:
     """Yield the sentences of a block that name a model."""
     start = 0
     ends = [m.end() for m in _END.finditer(block.text)] if block.kind == "prose" else []
@@ -43,7 +43,7 @@ def sentences(block: Block, finder: Finder, own: str) -> Iterator[Sentence]:
         stop = min(end, start + MAX_SENTENCE)
         text = block.text[start:stop]
         links = tuple(
-            Link(k.start - start, k.end - start, k.target)
+            CardLink(k.start - start, k.end - start, k.target)
             for k in block.links
             if start <= k.start and k.end <= stop
         )

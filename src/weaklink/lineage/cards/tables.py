@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from weaklink.lineage.cards.card import Block
+from weaklink.lineage.cards.card import CardBlock
 from weaklink.lineage.cards.mentions import Finder, Mention
 from weaklink.lineage.catalogue import Catalogue
 from weaklink.lineage.evidence import Evidence
@@ -24,7 +24,7 @@ _MAX_ROWS = 200
 
 
 def read_tables(
-    blocks: Sequence[Block], finder: Finder, own: str, catalogue: Catalogue
+    blocks: Sequence[CardBlock], finder: Finder, own: str, catalogue: Catalogue
 ) -> Iterator[Evidence]:
     """Yield the base that a table gives for the card's own model.
 
@@ -54,7 +54,7 @@ def _read(
             return
 
 
-def _cells(row: Block) -> list[str]:
+def _cells(row: CardBlock) -> list[str]:
     return row.text.split(" | ")
 
 

@@ -44,7 +44,7 @@ STATED = (
 )
 
 
-class Manifest(BaseModel):
+class EdgesManifest(BaseModel):
     """Where edges came from."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,7 +67,7 @@ class Manifest(BaseModel):
 class EdgeTable:
     """Edges on disk, read lazily."""
 
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
+    def __init__(self, folder: Path, manifest: EdgesManifest) -> None:
         self.folder = folder
         self.manifest = manifest
 
@@ -81,7 +81,7 @@ class EdgeTable:
         folder = Path(folder)
         try:
             text = (folder / "manifest.json").read_text(encoding="utf-8")
-            return cls(folder, Manifest.model_validate_json(text))
+            return cls(folder, EdgesManifest.model_validate_json(text))
         except (OSError, ValidationError) as error:
             raise WeaklinkError(
                 f"{folder} holds no edges that this version of weaklink can read.",
@@ -137,7 +137,7 @@ def complete(edges: pl.DataFrame, models: pl.LazyFrame) -> pl.DataFrame:
     )
 
 
-def write_edges(folder: Path, edges: pl.DataFrame, manifest: Manifest) -> EdgeTable:
+def write_edges(folder: Path, edges: pl.DataFrame, manifest: EdgesManifest) -> EdgeTable:
     """Write a new folder of edges: the edges, their index and the manifest.
 
     Raises:

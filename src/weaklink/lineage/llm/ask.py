@@ -46,7 +46,7 @@ class Claim(BaseModel):
     quote: str = Field(max_length=2_000)
 
 
-class Answer(BaseModel):
+class LineageAnswer(BaseModel):
     """All that the LLM reads from one card."""
 
     model_config = ConfigDict(extra="forbid")
@@ -73,7 +73,7 @@ def names_a_model(downstream: str, text: str, catalogue: Catalogue) -> bool:
 
 
 def counting(
-    answer: Answer, downstream: str, text: str, catalogue: Catalogue
+    answer: LineageAnswer, downstream: str, text: str, catalogue: Catalogue
 ) -> Iterator[Evidence]:
     """Yield the claims that the card bears out, as evidence.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from weaklink.cache import digest_of_parts
-from weaklink.lineage.llm.ask import PROMPT_VERSION, Answer
+from weaklink.lineage.llm.ask import PROMPT_VERSION, LineageAnswer
 from weaklink.llm import Answers
 
 
@@ -23,15 +23,15 @@ class Cache:
         self._answers = Answers(path)
         self._model = model
 
-    def get(self, digest: str, downstream: str) -> Answer | None:
+    def get(self, digest: str, downstream: str) -> LineageAnswer | None:
         """Return the answer to one model's card, if there is one that this version can read."""
         known = self._answers.get(self._question(digest, downstream))
         try:
-            return Answer.model_validate_json(known) if known else None
+            return LineageAnswer.model_validate_json(known) if known else None
         except ValidationError:
             return None
 
-    def put(self, digest: str, downstream: str, answer: Answer) -> None:
+    def put(self, digest: str, downstream: str, answer: LineageAnswer) -> None:
         """Keep an answer; returns when it is on disk."""
         self._answers.put(self._question(digest, downstream), answer.model_dump_json())
 

@@ -15,7 +15,13 @@ from weaklink.hub import Snapshot
 from weaklink.lineage.cards.snapshot import catalogue_of
 from weaklink.lineage.catalogue import Catalogue
 from weaklink.lineage.graph.edges import stated, stated_frame
-from weaklink.lineage.llm.ask import PROMPT_VERSION, Answer, counting, messages, names_a_model
+from weaklink.lineage.llm.ask import (
+    PROMPT_VERSION,
+    LineageAnswer,
+    counting,
+    messages,
+    names_a_model,
+)
 from weaklink.lineage.llm.cache import Cache
 from weaklink.llm import Budget, Endpoint, complete
 
@@ -99,7 +105,7 @@ class _Asking:
     cache: Cache
     budget: Budget
 
-    def ask(self, card: tuple[str, str, str]) -> tuple[str, Answer | None]:
+    def ask(self, card: tuple[str, str, str]) -> tuple[str, LineageAnswer | None]:
         """Return what became of the question about one card, and the answer if there is one."""
         from openai import OpenAIError
 
@@ -112,7 +118,9 @@ class _Asking:
             return "over_budget", None
         used = (0, 0)
         try:
-            answer, used = complete(self.client, self.endpoint.model, sent, Answer, MAX_ANSWER)
+            answer, used = complete(
+                self.client, self.endpoint.model, sent, LineageAnswer, MAX_ANSWER
+            )
         except OpenAIError as error:
             return type(error).__name__, None
         finally:

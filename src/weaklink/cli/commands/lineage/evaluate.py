@@ -24,7 +24,7 @@ from weaklink.cli.lineage_llm import (
 from weaklink.errors import WeaklinkError
 
 if TYPE_CHECKING:
-    from weaklink.lineage.evaluate import Rate, Scores
+    from weaklink.lineage.evaluate import EvidenceScores, Rate
 
 
 def evaluate(  # noqa: PLR0917 - the options of a command
@@ -68,7 +68,7 @@ def evaluate(  # noqa: PLR0917 - the options of a command
         print_asked(Console(), report)
 
 
-def _print_scores(compared: dict[str, Scores]) -> None:
+def _print_scores(compared: dict[str, EvidenceScores]) -> None:
     """Print figures side by side, and the misses of the last."""
     table = Table("figure", caption="share [95 % interval by Wilson] counts")
     for title in compared:
@@ -88,7 +88,7 @@ def _print_scores(compared: dict[str, Scores]) -> None:
         console.print(f"{len(last.unknown)} labelled models are not in the snapshot.")
 
 
-def _rates(scores: Scores) -> dict[str, Rate]:
+def _rates(scores: EvidenceScores) -> dict[str, Rate]:
     return {
         "precision": scores.precision,
         "recall": scores.recall,

@@ -1,4 +1,4 @@
-"""``weaklink lineage stats`` and ``weaklink lineage compare``: RQ1, and two snapshots."""
+"""``weaklink lineage stats`` and ``compare``: popularity and reuse in one snapshot, and in two."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from weaklink.popularity.compare import Comparison, Mover
-    from weaklink.popularity.measure import Rq1
+    from weaklink.popularity.compare import Mover, SnapshotComparison
+    from weaklink.popularity.measure import PopularityReport
 
 Task = Annotated[str, typer.Option(help="Pipeline tag of the set; `all` for all models.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print all figures as JSON.")]
@@ -35,9 +35,9 @@ def stats(
     from weaklink.hub import Snapshot
     from weaklink.lineage.graph.edges import EdgeTable
     from weaklink.popularity.measure import measure
-    from weaklink.report.rq1 import rq1_page
+    from weaklink.report.popularity import popularity_page
 
-    rq1 = measure(
+    measured = measure(
         Snapshot.open(snapshot),
         EdgeTable.open(edges) if edges else None,
         task=None if task == "all" else task,
@@ -45,11 +45,11 @@ def stats(
         rows=rows,
     )
     if report:
-        write_atomically(report, rq1_page(rq1))
+        write_atomically(report, popularity_page(measured))
     if as_json:
-        typer.echo(rq1.model_dump_json(indent=2))
+        typer.echo(measured.model_dump_json(indent=2))
     else:
-        _print_rq1(rq1)
+        _print_figures(measured)
 
 
 def compare(
@@ -71,19 +71,21 @@ def compare(
         _print_comparison(comparison)
 
 
-def _print_rq1(rq1: Rq1) -> None:
-    from weaklink.report.rq1 import figure
+def _print_figures(measured: PopularityReport) -> None:
+    from weaklink.report.popularity import figure
 
-    table = Table("", "ours", "paper", "section", title="RQ1", title_justify="left")
-    for row in rq1.compared():
+    table = Table(
+        "", "ours", "paper", "section", title="Popularity and reuse", title_justify="left"
+    )
+    for row in measured.figures():
         unit = row.reference.unit
         values = (figure(row.ours, unit), figure(row.reference.paper, unit))
         table.add_row(row.reference.label, *values, row.reference.section)
     Console().print(table)
 
 
-def _print_comparison(comparison: Comparison) -> None:
-    from weaklink.report.rq1 import figure
+def _print_comparison(comparison: SnapshotComparison) -> None:
+    from weaklink.report.popularity import figure
 
     console = Console(markup=False, highlight=False)
     table = Table("", "old", "new", title="Two snapshots", title_justify="left")

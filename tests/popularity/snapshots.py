@@ -1,4 +1,4 @@
-"""Snapshots made by hand for the tests of RQ1."""
+"""Snapshots made by hand for the tests of popularity."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from weaklink.hub import CARDS, MODELS, Snapshot, write_snapshot
-from weaklink.lineage.graph.edges import EDGES, EdgeTable, Manifest, write_edges
+from weaklink.lineage.graph.edges import EDGES, EdgesManifest, EdgeTable, write_edges
 
 TAKEN = datetime(2024, 1, 12, tzinfo=UTC)
 EDGE_COLUMNS = ("downstream", "upstream", "relation", "evidence_kind", "tier")
@@ -38,7 +38,7 @@ def edges(*rows: tuple[str, str] | tuple[str, str, str, str, str]) -> pl.DataFra
 def edge_table(folder: Path, source: Snapshot, found: pl.DataFrame) -> EdgeTable:
     """Write edges as `lineage build` would."""
     absent = [pl.lit(None, EDGES[name]).alias(name) for name in EDGES if name not in found.columns]
-    manifest = Manifest(
+    manifest = EdgesManifest(
         snapshot=source.manifest.model_dump(mode="json"),
         snapshot_folder=source.folder.name, edges=len(found), tiers={}, kinds={},
     )  # fmt: skip

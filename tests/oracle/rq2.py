@@ -114,7 +114,7 @@ def _by_model(
     ]
 
 
-def _accuracy(facts: Facts, dataset: str, model: str, mapped: bool = False) -> Cell:  # noqa: FBT001, FBT002
+def _accuracy(facts: Facts, dataset: str, model: str, mapped: bool = False) -> Cell:
     known = correct(facts, dataset, model, mapped=mapped)
     return cell(dataset, ((sample, Fraction(truth)) for sample, truth in known.items()))
 

@@ -1,0 +1,73 @@
+"""The charts of popularity and reuse: downloads (Figure 4), Lorenz curve, chains (Figure 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import altair as alt
+
+from weaklink.report.svg import INK, SERIES, Figure, styled
+
+if TYPE_CHECKING:
+    from weaklink.lineage.graph.lineage import Chains
+    from weaklink.popularity.downloads import Bin, Popularity
+
+_BAR, _LINE = 14, 24
+"""Pixels of a bar, and of the line that it stands in."""
+_LORENZ_HEIGHT = 240
+_BESIDE = 1.45
+"""How far the axis goes beyond the longest bar, so that its count fits: on a square-root scale."""
+
+
+def distribution_chart(popularity: Popularity) -> Figure:
+    """Draw the number of models in each decade of downloads."""
+    rows = [(_decade(part), part.models) for part in popularity.distribution]
+    return _bars("Models by downloads in 30 days (Figure 4 of the paper)", rows, "models")
+
+
+def lengths_chart(chains: Chains, scope: str) -> Figure:
+    """Draw the number of chains of each length.
+
+    Args:
+        chains: The chains.
+        scope: Which chains these are, for the title.
+    """
+    rows = [(f"{length:,} models", count) for length, count in sorted(chains.lengths.items())]
+    return _bars(f"Chains by length, {scope} (Figure 5 of the paper)", rows, "chains")
+
+
+def lorenz_chart(popularity: Popularity) -> Figure:
+    """Draw the share of downloads against the share of models, beside the line of equality."""
+    points = [{"models": models, "downloads": share} for models, share in popularity.lorenz]
+    share = alt.Axis(format="%", tickCount=5, titleColor=INK, titleFontWeight="normal")
+    x = alt.X("models:Q", axis=share, title="models, least downloaded first")
+    y = alt.Y("downloads:Q", axis=share, title="share of downloads")
+    curve = alt.Chart(alt.InlineData(values=points)).mark_line(color=SERIES[0]).encode(x=x, y=y)
+    equal = alt.InlineData(values=[{"models": end, "downloads": end} for end in (0, 1)])
+    dashed = alt.Chart(equal).mark_line(color=INK, strokeDash=[4, 4]).encode(x=x, y=y)
+    title = "Lorenz curve of downloads; dashed: all models equally often"
+    said = "" if popularity.gini is None else f" Gini coefficient {popularity.gini:.3f}."
+    chart = alt.LayerChart(layer=[dashed, curve]).properties(height=_LORENZ_HEIGHT)
+    return Figure(title, f"Chart. {title}.{said}", styled(chart))
+
+
+def _decade(part: Bin) -> str:
+    return f"{part.low:,}" if part.low == part.high else f"{part.low:,} to {part.high:,}"
+
+
+def _bars(title: str, rows: Sequence[tuple[str, int]], unit: str) -> Figure:
+    """Draw bars with their counts; the square root keeps small bars visible and zero at zero."""
+    values = [{"row": row, "count": count, "label": f"{count:,}"} for row, count in rows]
+    title += "; square-root scale"
+    most = max((count for _, count in rows), default=0)
+    scale = alt.Scale(type="sqrt", domain=[0, max(1, most * _BESIDE)], nice=False)
+    base = alt.Chart(alt.InlineData(values=values)).encode(
+        x=alt.X("count:Q", scale=scale, axis=None),
+        y=alt.Y("row:N", sort=[row for row, _ in rows], title=None, axis=alt.Axis(labelLimit=170)),
+    )
+    bars = base.mark_bar(height=_BAR, color=SERIES[0])
+    counts = base.mark_text(align="left", dx=6).encode(text="label:N")
+    chart = alt.LayerChart(layer=[bars, counts]).properties(height=_LINE * len(rows))
+    said = "; ".join(f"{row}: {count:,} {unit}" for row, count in rows)
+    return Figure(title, f"Chart. {title}. {said}.", styled(chart))
