@@ -8,26 +8,9 @@ and the share of words changed for the third.
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
-
+from weaklink.measures.bounds import Bounds
 from weaklink.store import Outcome, Status
 from weaklink.text.changes import count_changed_characters
-
-
-class Bounds(BaseModel):
-    """What an adversarial text may not exceed if it is to count as valid.
-
-    Reasons for the defaults, and what the measures cannot see, are in ``docs/measures.md``.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    min_similarity: float = Field(default=0.9, ge=-1, le=1)
-    """Lowest similarity to the original text."""
-    max_perplexity_ratio: float = Field(default=3.0, gt=0)
-    """Highest perplexity, as a multiple of the original's."""
-    max_words_changed: float = Field(default=1.0, ge=0, le=1)
-    """Largest share of words changed; 1 bounds nothing, since a paraphrase may change them all."""
 
 
 def valid(outcome: Outcome, bounds: Bounds) -> bool | None:
