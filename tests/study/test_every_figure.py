@@ -13,7 +13,7 @@ from benchmarks.study_oracle.facts import read_facts
 from benchmarks.study_oracle.report import check_report
 from benchmarks.study_oracle.results import expected_results, untold
 
-from weaklink.measures.study import Options, results
+from weaklink.measures.figures import Options, results
 from weaklink.report.study import write_study_report
 from weaklink.store.reading import read_study
 

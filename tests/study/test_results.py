@@ -9,7 +9,7 @@ import pytest
 from tests.study.planted import planted_study
 from weaklink.measures import Bounds
 from weaklink.measures.rates import mean_share
-from weaklink.measures.study import Options, results
+from weaklink.measures.figures import Options, results
 from weaklink.store.reading import Study
 from weaklink.store.record import ModelEntry
 

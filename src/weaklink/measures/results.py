@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict
 
 from weaklink.measures.bounds import Bounds
+from weaklink.measures.statistics.estimate import Estimate
 from weaklink.store.record import Failure
 
 SCHEMA_VERSION = 1
@@ -19,15 +20,6 @@ Verdict: TypeAlias = Literal["less robust", "more robust", "undecided"]
 
 class _Figures(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Estimate(_Figures):
-    """A figure with its 95 % interval and the number of samples that it rests on."""
-
-    value: float
-    low: float
-    high: float
-    n: int
 
 
 class Average(_Figures):

@@ -1,20 +1,22 @@
-"""From a study's record and outcomes to all its figures; no model is asked anything."""
+"""From a campaign's record and outcomes to all its figures; no model is asked anything."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Literal
 
-from weaklink.measures import Bounds
 from weaklink.measures.advice import advise
-from weaklink.measures.blocks import Blocks, to_blocks
+from weaklink.measures.arrange import arrange
+from weaklink.measures.arrays import Arrays
+from weaklink.measures.bounds import Bounds
+from weaklink.measures.comparisons import Comparisons
 from weaklink.measures.link_scenarios import link_scenarios, mean_differing, typical_detectable
 from weaklink.measures.published import is_first_eight, published
-from weaklink.measures.resampling import RESAMPLES, Resampling
-from weaklink.measures.results import Compared, Group, LinkResult, LinkScenario, StudyResults
-from weaklink.measures.rq2 import Robustness
-from weaklink.measures.rq3 import Cells, Comparisons
+from weaklink.measures.results import Compared, Group, LinkResult, LinkScenario, Results
+from weaklink.measures.robustness import Robustness
+from weaklink.measures.statistics.resampling import RESAMPLES, Cells, Resampling
 from weaklink.store.reading import Study
 from weaklink.store.record import StudyRecord
 
@@ -29,38 +31,44 @@ class Options:
         bounds: What makes an adversarial text valid; None: what the specification says.
         seed: Chooses the resamples and the permutations.
         resamples: How many resamples an interval rests on.
+        created: When the figures are computed; None: now.
     """
 
     bounds: Bounds | None = None
     seed: int = 0
     resamples: int = RESAMPLES
+    created: datetime | None = None
 
 
-def results(study: Study, options: Options | None = None) -> StudyResults:
-    """Return every figure of the study; the order of its outcomes makes no difference."""
+def results(study: Study, options: Options | None = None) -> Results:
+    """Return every figure of a campaign; the order of its outcomes makes no difference."""
     options = options or Options()
     bounds = options.bounds or stated_bounds(study.record)
-    blocks = to_blocks(study, bounds)
-    sizes = [block.fell.shape[2] for block in blocks.blocks]
+    arrays = arrange(study, bounds)
+    sizes = [dataset.fell.shape[2] for dataset in arrays.datasets]
     resampling = Resampling(sizes, seed=options.seed, resamples=options.resamples)
-    robustness = Robustness(blocks, resampling)
+    robustness = Robustness(arrays, resampling)
     overall, by_model = robustness.overall(), robustness.by_model()
-    compared = _Links(study.record, blocks, resampling, options.seed).figures()
-    return StudyResults(
+    compared = _Links(study.record, arrays, resampling, options.seed).figures()
+    links = compared["all_links"]
+    return Results(
+        created=options.created or datetime.now(UTC).replace(microsecond=0),
+        verdict=None if links is None else links.all.verdict,
         name=study.record.name,
         digest=study.record.digest,
-        models=blocks.models,
-        attacks=blocks.attacks,
-        datasets=blocks.datasets,
+        models=arrays.models,
+        attacks=arrays.attacks,
+        datasets=arrays.dataset_names,
         resamples=options.resamples,
         seed=options.seed,
         bounds=bounds,
+        language_models=arrays.language_models,
         overall=overall,
         by_model=by_model,
         by_attack=robustness.by_attack(),
         by_dataset=robustness.by_dataset(),
         by_cell=robustness.by_cell(),
-        by_model_mapped=_mapped(study.record, blocks, resampling),
+        by_model_mapped=_mapped(study.record, arrays, resampling),
         scenarios=tuple(robustness.scenarios()),
         worst=tuple(robustness.worst()),
         advice=tuple(advise(compared["chains"], compared["architectures"])),
@@ -79,34 +87,34 @@ class _Links:
     """The figures of all groups of links, over all samples and over those that both models know."""
 
     def __init__(
-        self, record: StudyRecord, blocks: Blocks, resampling: Resampling, seed: int
+        self, record: StudyRecord, arrays: Arrays, resampling: Resampling, seed: int
     ) -> None:
-        self._blocks = blocks
+        self._arrays = arrays
         self._seed = seed
         self._chains = {
             chain.name: [
-                blocks.links.index(pair)
+                arrays.links.index(pair)
                 for pair in zip(chain.measured, chain.measured[1:], strict=False)
-                if pair in blocks.links
+                if pair in arrays.links
             ]
             for chain in record.chains
         }
         known = {model.name: model.architecture for model in record.models}
         self._architectures = [
-            known[downstream] or UNKNOWN_ARCHITECTURE for _, downstream in blocks.links
+            known[downstream] or UNKNOWN_ARCHITECTURE for _, downstream in arrays.links
         ]
         self._sides = {
-            both: Comparisons(blocks, resampling, both_correct=both, seed=seed)
+            both: Comparisons(arrays, resampling, both_correct=both, seed=seed)
             for both in (False, True)
         }
 
     def figures(self) -> dict[str, Any]:
         """Return the fields of the results that are about links."""
-        pairs = [f"{upstream} → {downstream}" for upstream, downstream in self._blocks.links]
+        pairs = [f"{upstream} → {downstream}" for upstream, downstream in self._arrays.links]
         chains = {name: links for name, links in self._chains.items() if links}
         first = sorted({i for name, found in chains.items() if is_first_eight(name) for i in found})
         architectures = list(dict.fromkeys(self._architectures))
-        attacks = self._blocks.attacks if pairs else ()
+        attacks = self._arrays.attacks if pairs else ()
         families: dict[str, dict[str, Cells]] = {
             "links": {name: self._where([i]) for i, name in enumerate(pairs)},
             "chains": {name: self._where(links) for name, links in chains.items()},
@@ -133,7 +141,7 @@ class _Links:
 
     def _scenarios(self, samples: Literal["all", "both_correct"]) -> list[LinkScenario]:
         side = self._sides[samples == "both_correct"]
-        return link_scenarios(self._blocks, side, samples, seed=self._seed)
+        return link_scenarios(self._arrays, side, samples, seed=self._seed)
 
     def _where(self, links: Sequence[int] | None = None, attack: int | None = None) -> Cells:
         return self._sides[False].where(links=links, attack=attack)
@@ -155,7 +163,7 @@ class _Links:
         }
 
     def _link(self, index: int, found: Compared) -> LinkResult:
-        upstream, downstream = self._blocks.links[index]
+        upstream, downstream = self._arrays.links[index]
         return LinkResult(
             name=found.name,
             all=found.all,
@@ -167,9 +175,9 @@ class _Links:
         )
 
 
-def _mapped(record: StudyRecord, blocks: Blocks, resampling: Resampling) -> tuple[Group, ...]:
+def _mapped(record: StudyRecord, arrays: Arrays, resampling: Resampling) -> tuple[Group, ...]:
     meanings = record.specification.get("labels") or {}
     if not meanings:
         return ()
-    groups = Robustness(blocks, resampling, mapped=True).by_model()
+    groups = Robustness(arrays, resampling, mapped=True).by_model()
     return tuple(group for group in groups if group.model in meanings)

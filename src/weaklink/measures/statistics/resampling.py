@@ -12,20 +12,28 @@ samples are few or rates are near 0 or 1, even when corrected (BCa).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
-from weaklink.measures import intervals
-from weaklink.measures.grid import Floats, mean_known
-from weaklink.measures.summary import Estimate
+from weaklink.measures.statistics import intervals
+from weaklink.measures.statistics.estimate import Estimate
+from weaklink.measures.statistics.means import Floats, mean_known
+
+Cells: TypeAlias = Sequence[int] | NDArray[np.int64]
+"""The numbers of the cells of a group."""
 
 RESAMPLES = 1999
 _TIE = 1e-12
 """A standard error that is no greater is 0 but for rounding."""
 _DIGITS = 12
+_CHUNK = 1024
+"""Cells that are summed at a time."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,52 +92,106 @@ class Difference:
         return _estimates(differences, low, high, n)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Totals:
-    """The sums over samples that cells are made of, as observed and on every resample.
+    """The cells of a rate, summed over the samples of every resample when a figure needs them.
 
     Attributes:
-        sums: Numerators, of shape (1 + resamples, cells).
-        counts: Denominators, of the same shape.
-        known: For each data set, of shape (its cells, samples): whether a sample is counted.
+        weights: For each data set, of shape (samples, 1 + resamples): how often a sample counts.
+        shares: For each data set, of shape (cells, samples): what a sample adds to the numerator
+            of a cell, NaN where it is not in its denominator.
     """
 
-    sums: Floats
-    counts: Floats
-    known: tuple[NDArray[np.bool_], ...]
+    weights: tuple[Floats, ...]
+    shares: tuple[Floats, ...]
+
+    @cached_property
+    def observed_counts(self) -> Floats:
+        """The denominator of each cell, as observed."""
+        parts = [(~np.isnan(part)).sum(axis=1).astype(float) for part in self.shares]
+        return np.concatenate([np.empty(0), *parts])
 
     def each(self) -> Drawn:
         """Return every cell as a figure of its own."""
-        return self._drawn(_divide(self.sums, self.counts), np.eye(self.sums.shape[1]))
+        figures = [np.empty((self._rows, 0)), *(block.drawn.values for block in self.blocks())]
+        return Drawn(np.hstack(figures), self.observed_counts.astype(np.int64))
 
-    def macro(self, groups: Sequence[Sequence[int]]) -> Drawn:
+    def differences(self, other: Totals) -> list[Estimate | None]:
+        """Return each cell less that of ``other``, paired on every resample."""
+        pairs = zip(self.blocks(), other.blocks(), strict=True)
+        return [one for mine, theirs in pairs for one in (mine.drawn - theirs.drawn).estimates()]
+
+    def macro(self, groups: Sequence[Cells]) -> Drawn:
         """Return for each group the mean of its cells' ratios: every cell weighs the same."""
-        members = self._members(groups)
-        ratios = np.nan_to_num(_divide(self.sums, self.counts), copy=False)
-        there = np.broadcast_to(members.sum(axis=0), (len(ratios), len(groups)))
-        if not self.counts.all():
-            there = (self.counts > 0).astype(float) @ members
-        return self._drawn(_divide(ratios @ members, there), members)
+        return self._grouped(groups, macro=True)
 
-    def micro(self, groups: Sequence[Sequence[int]]) -> Drawn:
+    def micro(self, groups: Sequence[Cells]) -> Drawn:
         """Return for each group the ratio of its cells' sums: every sample weighs the same."""
-        members = self._members(groups)
-        return self._drawn(_divide(self.sums @ members, self.counts @ members), members)
+        return self._grouped(groups, macro=False)
 
-    def _members(self, groups: Sequence[Sequence[int]]) -> Floats:
-        """Return, of shape (cells, groups), 1 where a cell belongs to a group."""
-        members = np.zeros((self.sums.shape[1], len(groups)))
-        for column, group in enumerate(groups):
-            members[list(group), column] = 1
-        return members
+    @property
+    def _rows(self) -> int:
+        return self.weights[0].shape[1] if self.weights else 1
 
-    def _drawn(self, figures: Floats, members: Floats) -> Drawn:
-        n = np.zeros(members.shape[1], dtype=np.int64)
+    def _grouped(self, groups: Sequence[Cells], *, macro: bool) -> Drawn:
+        members = members_of(groups, len(self.observed_counts))
+        sums, counts = (np.zeros((len(groups), self._rows)) for _ in range(2))
+        for block in self.blocks():
+            cells = members[:, block.first : block.first + len(block.sums)]
+            touched = np.unique(cells.nonzero()[0])
+            numerator, denominator = block.sums, block.counts
+            if macro:
+                numerator = np.nan_to_num(_divide(numerator, denominator), copy=False)
+                denominator = (denominator > 0).astype(float)
+            sums[touched] += cells[touched] @ numerator
+            counts[touched] += cells[touched] @ denominator
+        return Drawn(_divide(sums, counts).T, self._samples(members))
+
+    def _samples(self, members: sparse.csr_array) -> NDArray[np.int64]:
+        """Return how many samples each group rests on."""
+        n = np.zeros(members.shape[0], dtype=np.int64)
         start = 0
-        for known in self.known:
-            n += (known.T @ members[start : start + len(known)] > 0).sum(axis=0)
-            start += len(known)
-        return Drawn(figures, n)
+        for part in self.shares:
+            known = (~np.isnan(part)).astype(float)
+            n += (members[:, start : start + len(part)] @ known > 0).sum(axis=1)
+            start += len(part)
+        return n
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the sums of some cells at a time."""
+        start = 0
+        for weights, part in zip(self.weights, self.shares, strict=True):
+            for first in range(0, len(part), _CHUNK):
+                some = part[first : first + _CHUNK]
+                known = ~np.isnan(some)
+                yield Block(
+                    start + first,
+                    np.where(known, some, 0.0) @ weights,
+                    known.astype(float) @ weights,
+                )
+            start += len(part)
+
+
+class Block(NamedTuple):
+    """Numerators and denominators of consecutive cells, of shape (cells, 1 + resamples)."""
+
+    first: int
+    sums: Floats
+    counts: Floats
+
+    @property
+    def drawn(self) -> Drawn:
+        """Each cell as a figure of its own."""
+        return Drawn(_divide(self.sums, self.counts).T, self.counts[:, 0].astype(np.int64))
+
+
+def members_of(groups: Sequence[Cells], cells: int) -> sparse.csr_array:
+    """Return, of shape (groups, cells), 1 where a cell belongs to a group."""
+    lengths = [len(group) for group in groups]
+    columns = np.concatenate([np.empty(0, dtype=np.int64), *map(np.asarray, groups)])
+    starts = np.concatenate([[0], np.cumsum(lengths)])
+    content = (np.ones(len(columns)), columns.astype(np.int64), starts)
+    return sparse.csr_array(content, shape=(len(groups), cells))
 
 
 class Resampling:
@@ -146,27 +208,17 @@ class Resampling:
         self._weights = []
         for size in sizes:
             drawn = generator.multinomial(size, np.full(size, 1 / size), size=resamples)
-            self._weights.append(np.vstack([np.ones((1, size)), drawn]))
-        self._rows = 1 + resamples
+            self._weights.append(np.vstack([np.ones((1, size)), drawn]).T)
 
     def totals(self, shares: Sequence[Floats]) -> Totals:
-        """Return the sums of cells.
+        """Return the cells of a rate.
 
         Args:
             shares: For each data set, of shape (cells, samples): what a sample adds to the
                 numerator of a cell, NaN where it is not in its denominator. The cells of all data
                 sets are numbered through, in this order.
         """
-        known = tuple(~np.isnan(part) for part in shares)
-        cells = sum(len(part) for part in shares)
-        sums, counts = np.empty((self._rows, cells)), np.empty((self._rows, cells))
-        start = 0
-        for weights, part, here in zip(self._weights, shares, known, strict=True):
-            place = slice(start, start + len(part))
-            sums[:, place] = weights @ np.where(here, part, 0.0).T
-            counts[:, place] = weights @ here.T.astype(float)
-            start += len(part)
-        return Totals(sums, counts, known)
+        return Totals(tuple(self._weights), tuple(shares))
 
 
 def _divide(sums: Floats, counts: Floats) -> Floats:
@@ -189,6 +241,8 @@ def _estimates(
     return [
         None
         if np.isnan(value)
-        else Estimate(value=value, low=min(below, value), high=max(above, value), n=count)
+        else Estimate.model_construct(
+            value=value, low=min(below, value), high=max(above, value), n=count
+        )
         for value, below, above, count in zip(*columns, n.tolist(), strict=True)
     ]

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias
 
 import numpy as np
 
-from weaklink.measures.blocks import Blocks
-from weaklink.measures.grid import Floats
-from weaklink.measures.paired import holm, permutation
+from weaklink.measures.arrays import Arrays
 from weaklink.measures.pairs import Pairs, cells, pair
-from weaklink.measures.resampling import Difference, Resampling, Totals
 from weaklink.measures.results import Comparison
+from weaklink.measures.statistics.estimate import Estimate
+from weaklink.measures.statistics.means import Floats
+from weaklink.measures.statistics.paired import holm, permutation
+from weaklink.measures.statistics.resampling import (
+    Cells,
+    Difference,
+    Resampling,
+    Totals,
+    members_of,
+)
+from weaklink.measures.verdicts import verdict
 
 _POWER = 1.959964 + 0.841621
 """Standard errors that a difference must have to show at 5 % with a power of 80 %."""
-
-Cells: TypeAlias = list[int]
 
 
 class Comparisons:
@@ -27,18 +32,18 @@ class Comparisons:
     """
 
     def __init__(
-        self, blocks: Blocks, resampling: Resampling, *, both_correct: bool, seed: int
+        self, arrays: Arrays, resampling: Resampling, *, both_correct: bool, seed: int
     ) -> None:
-        self._blocks = blocks
+        self._arrays = arrays
         self._resampling = resampling
         self._seed = seed
         self.pairs: list[Pairs] = [
-            pair(blocks, block, both_correct=both_correct) for block in blocks.blocks
+            pair(arrays, dataset, both_correct=both_correct) for dataset in arrays.datasets
         ]
 
     def where(self, *, links: Sequence[int] | None = None, attack: int | None = None) -> Cells:
         """Return the cells of some links under one attack; None: all."""
-        shape = (len(self._blocks.blocks), len(self._blocks.links), len(self._blocks.attacks))
+        shape = (len(self._arrays.datasets), len(self._arrays.links), len(self._arrays.attacks))
         numbers = np.arange(int(np.prod(shape))).reshape(shape)
         picked = numbers if links is None else numbers[:, list(links)]
         return [int(c) for c in (picked if attack is None else picked[:, :, attack]).ravel()]
@@ -57,8 +62,8 @@ class Comparisons:
         delta = drawn["downstream"] - drawn["upstream"]
         macro = delta.estimates()
         micro = (downstream.micro(groups) - upstream.micro(groups)).estimates()
-        p_values = self._p_values(upstream.counts[0], groups)
-        reach, counted = _detectable(delta), upstream.counts[0] > 0
+        p_values = self._p_values(upstream.observed_counts, groups)
+        reach, counted = _detectable(delta), upstream.observed_counts > 0
         found = []
         for i, group in enumerate(groups):
             told = macro[i] is not None
@@ -76,14 +81,15 @@ class Comparisons:
                     sample_advantage=advantages["transfer"][i],
                     text_advantage=advantages["text"][i],
                     detectable=reach[i],
-                    scenarios=int(counted[group].sum()),
+                    verdict="undecided",
+                    scenarios=int(counted[list(group)].sum()),
                 )
             )
         return [_adjusted(found[part]) for part in _parts(families)]
 
-    def deltas(self) -> Difference:
+    def deltas(self) -> list[Estimate | None]:
         """Return the delta of every cell."""
-        return self._totals("downstream").each() - self._totals("upstream").each()
+        return self._totals("downstream").differences(self._totals("upstream"))
 
     def _totals(self, name: str) -> Totals:
         """Return the sums that a figure of the pairs is made of."""
@@ -91,13 +97,14 @@ class Comparisons:
 
     def _p_values(self, counts: Floats, groups: Sequence[Cells]) -> list[float]:
         """Test each group's macro delta by exchanging both models on whole samples."""
-        weights = np.zeros((len(counts), len(groups)))
-        for column, group in enumerate(groups):
-            known = [cell for cell in group if counts[cell] > 0]
-            weights[known, column] = 1 / (counts[known] * max(1, len(known)))
+        known = [[cell for cell in group if counts[cell] > 0] for group in groups]
+        members = members_of(known, len(counts))
+        per_group = 1 / np.maximum(1, members.sum(axis=1))
+        weights = members.multiply(per_group[:, None]).multiply(1 / np.maximum(1, counts)).tocsr()
         rows, start = [], 0
         for part in cells(pairs.delta for pairs in self.pairs):
-            rows.append(np.nan_to_num(part).T @ weights[start : start + len(part)])
+            here = weights[:, start : start + len(part)]
+            rows.append((here @ np.nan_to_num(part)).T)
             start += len(part)
         return permutation(np.vstack(rows), seed=self._seed).tolist() if rows else []
 
@@ -113,7 +120,7 @@ def _parts(families: Sequence[Sequence[Cells]]) -> Iterator[slice]:
 def _adjusted(family: list[Comparison]) -> list[Comparison]:
     adjusted = holm([found.p_value for found in family])
     return [
-        found.model_copy(update={"p_holm": p_holm})
+        found.model_copy(update={"p_holm": p_holm, "verdict": verdict(found.delta, p_holm)})
         for found, p_holm in zip(family, adjusted, strict=True)
     ]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from weaklink.measures.grid import Floats
+from weaklink.measures.statistics.means import Floats
 
 
 def of_rates(rates: Floats, variances: Floats, n: NDArray[np.int64]) -> tuple[Floats, Floats]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import product
 from math import sqrt
 
 import numpy as np
 
-from weaklink.measures.grid import Floats
+from weaklink.measures.statistics.means import Floats
 
 PERMUTATIONS = 9999
+_CHUNK = 1024
+"""Tests that are made at a time."""
 
 
+@lru_cache(maxsize=100_000)
 def mcnemar(only_upstream: int, only_downstream: int) -> float:
     """Return the exact p-value of McNemar (1947) from the numbers of discordant samples."""
     from statsmodels.stats.contingency_tables import mcnemar as test
@@ -39,8 +43,12 @@ def permutation(differences: Floats, *, seed: int) -> Floats:
     else:
         draws = np.random.default_rng(seed).integers(2, size=(PERMUTATIONS, samples))
         signs, extra = 2.0 * draws - 1.0, 1
-    reached = np.abs(signs @ differences) >= observed * (1 - 1e-12) - 1e-12
-    p_values: Floats = (reached.sum(axis=0) + extra) / (len(signs) + extra)
+    reached = np.empty(len(observed))
+    for start in range(0, len(observed), _CHUNK):
+        some = slice(start, start + _CHUNK)
+        sums = np.abs(signs @ differences[:, some])
+        reached[some] = (sums >= observed[some] * (1 - 1e-12) - 1e-12).sum(axis=0)
+    p_values: Floats = (reached + extra) / (len(signs) + extra)
     return p_values
 
 
