@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from weaklink.text import visible
+from weaklink.version import __version__
 
 
 def environment() -> Environment:
@@ -26,6 +28,30 @@ def environment() -> Environment:
 
 def _finalize(value: Any) -> Any:  # noqa: ANN401  a template may print anything
     return value if isinstance(value, Markup) else visible(str(value))
+
+
+def render_page(
+    templates: Environment,
+    name: str,
+    *,
+    styles: Iterable[str],
+    scripts: Iterable[str],
+    **values: Any,  # noqa: ANN401  a template may print anything
+) -> str:
+    """Render a template that extends ``base.html``.
+
+    Args:
+        templates: From ``environment``.
+        name: The template's file.
+        styles: Packaged style sheets; later ones win.
+        scripts: Packaged scripts, run in this order.
+        values: What the template prints.
+    """
+    style = Markup().join(source(templates, file) for file in styles)
+    script = Markup().join(source(templates, file) for file in scripts)
+    return templates.get_template(name).render(
+        policy=policy(style, script), style=style, script=script, version=__version__, **values
+    )
 
 
 def source(templates: Environment, name: str) -> Markup:
