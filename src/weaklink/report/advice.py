@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from weaklink.measures.results import Advice, Comparison, Estimate, Results
+from weaklink.measures import Estimate
+from weaklink.measures.results import Advice, Comparison, Results
+from weaklink.measures.verdicts import excludes_zero
 from weaklink.report.written import estimate, percent, points
 
 
@@ -46,7 +48,7 @@ def _because(advice: Advice, found: Comparison) -> str:
 
 
 def _untold(found: Comparison, delta: Estimate) -> str:
-    if _includes_zero(delta):
+    if not excludes_zero(delta):
         return f"The interval of delta, {_delta(delta)}, includes zero.{_could(found)}"
     if found.p_holm is None:
         return f"The interval of delta, {_delta(delta)}, excludes zero, but there is no test of it."
@@ -72,7 +74,7 @@ def _targeted(found: Comparison) -> str:
         f"{percent(found.sample_transfer.value)} of the samples that fall upstream fall again, "
         f"against {percent(found.downstream.value)} of all samples"
     )
-    if _includes_zero(advantage):
+    if not excludes_zero(advantage):
         return f"Whether weakness is handed down cannot be told: {compared}."
     if advantage.value > 0:
         return (
@@ -80,10 +82,6 @@ def _targeted(found: Comparison) -> str:
             "worth testing and training against."
         )
     return f"Samples that fall upstream fall less often than others: {compared}."
-
-
-def _includes_zero(figure: Estimate) -> bool:
-    return figure.low <= 0 <= figure.high
 
 
 def _delta(figure: Estimate) -> str:

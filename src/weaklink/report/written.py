@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
+from weaklink.measures import Estimate
 from weaklink.measures.bounds import Bounds
-from weaklink.measures.results import Estimate
 
 Kind: TypeAlias = Literal["text", "share", "difference", "count", "number", "p"]
 """What a value is, and so how it is written."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from weaklink.measures.results import Estimate
+from weaklink.measures import Estimate
 from weaklink.report.charts.dot_plot import Dot, Scale
 from weaklink.report.tables.outcome_links import OutcomeLink
 from weaklink.report.written import counted, points

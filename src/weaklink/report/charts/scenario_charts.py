@@ -8,6 +8,7 @@ from weaklink.measures.results import Results, Scenario
 from weaklink.report.charts.dot_plot import Dot, Look, Scale, dot_plot
 from weaklink.report.charts.few_rows import few_rows, what_is_left_out
 from weaklink.report.charts.marks import SHARES, share_dot, short_label
+from weaklink.report.roles import short_names
 from weaklink.report.svg import SERIES, Figure
 from weaklink.report.tables.attempt_tables import by_attack
 from weaklink.report.tables.outcome_links import OutcomeLink
@@ -31,9 +32,10 @@ def scenario_charts(results: Results) -> Iterator[tuple[str, Figure]]:
 
 
 def _rates(results: Results) -> Iterator[tuple[str, Figure]]:
+    names = short_names(results)
     for rate, denominator in _RATES.items():
         dots = [
-            share_dot(one.attack, one.model, figure, _outcomes(one).numerator(rate))
+            share_dot(one.attack, names[one.model], figure, _outcomes(one).numerator(rate))
             for one in by_attack(results)
             if (figure := getattr(one, rate)) is not None
         ]
@@ -67,7 +69,7 @@ def _beside(results: Results) -> bool:
 def _place(results: Results, one: Scenario) -> tuple[str, str]:
     """Return the row and the series of a scenario."""
     if _beside(results):
-        return one.attack, one.model
+        return one.attack, short_names(results)[one.model]
     dataset = [one.dataset] if len(results.datasets) > 1 else []
     return " · ".join([one.attack, *dataset, short_label(one.model)]), "queries"
 

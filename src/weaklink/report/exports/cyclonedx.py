@@ -11,14 +11,14 @@ from weaklink.lineage.exports.cyclonedx import (
     lineage_properties,
 )
 from weaklink.measures import Estimate
-from weaklink.measures.results import StudyResults
-from weaklink.report.study.subject import Subject
+from weaklink.measures.results import Results
+from weaklink.report.exports.subject import Subject
 from weaklink.store.record import Link
 
 _MEASURES = ("asr_all", "asr_correct", "robust_accuracy", "asr_valid")
 
 
-def to_bom(subject: Subject, results: StudyResults) -> str:
+def to_bom(subject: Subject, results: Results) -> str:
     """Return a CycloneDX 1.6 document in JSON.
 
     The model's card holds every rate with its interval, and its pedigree the chain above it, each

@@ -13,9 +13,9 @@ import yaml
 
 from weaklink.data.hub import HUB_DATASETS
 from weaklink.measures import Estimate
-from weaklink.measures.results import Scenario, StudyResults
-from weaklink.report.study.subject import Subject
-from weaklink.report.study.tables import percent
+from weaklink.measures.results import Results, Scenario
+from weaklink.report.exports.subject import Subject
+from weaklink.report.written import percent
 from weaklink.store.reading import Study
 
 FOLDER = ".eval_results"
@@ -50,7 +50,7 @@ def model_index(subject: Subject, study: Study) -> str:
     return _yaml({"model-index": eval_results_to_model_index(subject.model.name, results)})
 
 
-def eval_results(subject: Subject, results: StudyResults) -> dict[str, str]:
+def eval_results(subject: Subject, results: Results) -> dict[str, str]:
     """Return the files of ``.eval_results/`` by name: robust accuracy under every attack."""
     from huggingface_hub import EvalResultEntry, eval_result_entries_to_yaml
 

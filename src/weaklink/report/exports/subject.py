@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from weaklink.errors import WeaklinkError
-from weaklink.measures.results import Group, LinkResult, Scenario, StudyResults, WorstCase
+from weaklink.measures.results import Group, LinkResult, Results, Scenario, WorstCase
 from weaklink.store.reading import Study
 from weaklink.store.record import Link, ModelEntry
 
@@ -31,7 +31,7 @@ class Subject:
     ancestry: tuple[Link, ...]
 
 
-def subject(study: Study, results: StudyResults, name: str) -> Subject:
+def subject(study: Study, results: Results, name: str) -> Subject:
     """Return a measured model by its name, or the last measured model of a chain by the chain's.
 
     Raises:

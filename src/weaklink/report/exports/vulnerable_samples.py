@@ -8,9 +8,9 @@ import polars as pl
 from huggingface_hub import DatasetCardData
 
 from weaklink.files import whole_file, write_atomically
-from weaklink.store import Status, to_frame
+from weaklink.store import Status
 from weaklink.store.reading import Study
-from weaklink.text import as_markdown
+from weaklink.text import as_markdown, markdown_table
 
 SAMPLES, CARD = "vulnerable_samples.parquet", "README.md"
 
@@ -46,11 +46,7 @@ def export_vulnerable(study: Study, folder: Path) -> int:
     """
     campaigns = [study.campaigns[entry.campaign] for entry in study.record.campaigns]
     attacks = {attack.fingerprint for campaign in campaigns for attack in campaign.attacks}
-    frame = to_frame(
-        outcome
-        for outcome in study.outcomes
-        if outcome.status is Status.SUCCEEDED and outcome.key.attack_fingerprint in attacks
-    ).select(*_COLUMNS)
+    frame = study.outcomes.frame(*_COLUMNS, attacks=attacks, status=Status.SUCCEEDED)
     folder.mkdir(parents=True, exist_ok=True)
     with whole_file(folder / SAMPLES) as partial:
         frame.write_parquet(partial)
@@ -69,8 +65,10 @@ def _card(study: Study, frame: pl.DataFrame) -> str:
         configs=[{"config_name": "default", "data_files": SAMPLES}],
     ).to_yaml()
     counts = frame.group_by("victim", "dataset", "attack").len().sort("victim", "dataset", "attack")
-    rows = "\n".join(
-        f"| {' | '.join(as_markdown(str(cell)) for cell in row)} |" for row in counts.iter_rows()
+    table = markdown_table(
+        ("victim", "data set", "attack", "samples"),
+        ([str(cell) for cell in row] for row in counts.iter_rows()),
+        figures={3},
     )
     columns = "\n".join(f"- `{name}`: {meaning}" for name, meaning in _COLUMNS.items())
     return f"""---
@@ -92,9 +90,7 @@ Use them to train defences, or to attack another model of the same family:
 
 ## Counts
 
-| victim | data set | attack | samples |
-| :-- | :-- | :-- | --: |
-{rows}
+{table}
 
 Specification: `{record.digest}`.
 """

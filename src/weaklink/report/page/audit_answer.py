@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from weaklink.measures.results import Estimate, LinkScenario, Results, Scenario
+from weaklink.measures import Estimate
+from weaklink.measures.results import LinkScenario, Results, Scenario
 from weaklink.report.written import counted, estimate
 from weaklink.store.reading import Study
 
@@ -76,9 +77,7 @@ def _valid(results: Results, model: str) -> str:
 
 
 def _left(results: Results, worst: Scenario) -> str:
-    whole = next(
-        one for one in results.worst if one.model == worst.model and one.dataset is None
-    )
+    whole = next(one for one in results.worst if one.model == worst.model and one.dataset is None)
     if worst.robust_accuracy is None or whole.accuracy is None:
         return "Robust accuracy is not known, as the labels of the data and the model do not match."
     union = ""

@@ -16,7 +16,6 @@ from typing import Any, TypeAlias
 
 from markupsafe import Markup
 
-from weaklink.measures.quality import beyond, valid
 from weaklink.measures.results import Results
 from weaklink.report.page.edits import Edit, edits_of
 from weaklink.report.page.shown_outcomes import ShownOutcome
@@ -64,7 +63,7 @@ class _Strings:
 def packed_outcomes(shown: Iterable[ShownOutcome], results: Results) -> Markup:
     """Return the outcomes as JSON, compressed, in characters that are safe in any place of a page.
 
-    ``results`` tells the bounds, the attacks and the links.
+    ``results`` tells the attacks and the links.
     """
     data = json.dumps(columns(shown, results), separators=(",", ":")).encode()
     packed = base64.b64encode(gzip.compress(data, compresslevel=6, mtime=0)).decode("ascii")
@@ -74,7 +73,7 @@ def packed_outcomes(shown: Iterable[ShownOutcome], results: Results) -> Markup:
 def columns(shown: Iterable[ShownOutcome], results: Results) -> dict[str, Any]:
     """Return the outcomes, a list for each property, and the names and texts that they refer to."""
     known = _Strings()
-    rows = [_row(one, results, known) for one in shown]
+    rows = [_row(one, known) for one in shown]
     links = [
         (known.model.number(link.upstream), known.model.number(link.downstream))
         for link in results.links
@@ -105,7 +104,7 @@ _FIELDS = (
 )  # fmt: skip
 
 
-def _row(one: ShownOutcome, results: Results, known: _Strings) -> dict[str, int]:
+def _row(one: ShownOutcome, known: _Strings) -> dict[str, int]:
     outcome, replay = one.outcome, one.replay
     return {
         "model": known.model.number(one.model),
@@ -125,25 +124,26 @@ def _row(one: ShownOutcome, results: Results, known: _Strings) -> dict[str, int]
         "label": known.label.number(outcome.original_label),
         "became": known.label.number(outcome.adversarial_label),
         "correct": _TRUTHS[outcome.correct],
-        "valid": _TRUTHS[valid(outcome, results.bounds)],
+        "valid": _TRUTHS[one.valid],
         "falls": _NONE if one.falls is None else one.falls,
         "text": known.text.numbers.setdefault(
             visible_lines(outcome.original_text), len(known.text.numbers)
         ),
         "edits": _edits(outcome, known),
         "error": known.error.number(outcome.error),
-        "more": known.more.setdefault(tuple(_more(outcome, results)), len(known.more)),
+        "more": known.more.setdefault(tuple(_more(one)), len(known.more)),
     }
 
 
-def _more(outcome: Outcome, results: Results) -> Iterator[Fact]:
+def _more(one: ShownOutcome) -> Iterator[Fact]:
     """Yield what else there is to say of an outcome."""
+    outcome = one.outcome
     if outcome.perplexity_ratio is not None:
         before, after = outcome.original_perplexity, outcome.adversarial_perplexity
         ratio = number(outcome.perplexity_ratio)
         yield "perplexity", f"{number(before, 0)} → {number(after, 0)}, {ratio} times"
-    if valid(outcome, results.bounds) is False:
-        yield "out of bounds", ", ".join(beyond(outcome, results.bounds))
+    if one.beyond:
+        yield "out of bounds", ", ".join(one.beyond)
     for name, value in outcome.notes.items():
         yield visible_lines(name).replace("_", " "), number(value)
     if outcome.cut:

@@ -36,7 +36,7 @@ DEFINITIONS = (
     ),
     Definition(
         "accuracy",
-        "Share of the campaign's samples that the model classifies correctly before any attack.",
+        "Share of the samples that the model classifies correctly before any attack.",
     ),
     Definition(
         "n",
@@ -46,7 +46,8 @@ DEFINITIONS = (
     Definition(
         "[low, high]",
         "95 % interval of the figure before it: Wilson's for a share; Newcombe's for delta, whose "
-        "variance and pairing are those of a bootstrap over samples.",
+        "variance and pairing are those of a bootstrap over samples. Shares are in per cent, "
+        "differences in percentage points.",
     ),
     Definition(
         "delta",
@@ -55,14 +56,28 @@ DEFINITIONS = (
         "or the test does not reach 0.05.",
     ),
     Definition(
-        "transfer_rate",
+        "sample transfer",
         "Of the samples on which the attack succeeded against the upstream, the share on which "
         "it also succeeds against the downstream.",
     ),
     Definition(
-        "asr_elsewhere",
-        "asr_all of the downstream on samples that no attempt succeeded on upstream. A transfer "
-        "rate above it means that weakness is inherited, sample by sample.",
+        "text transfer",
+        "Of the adversarial texts found on the upstream, the share that makes the downstream err "
+        "as they are.",
+    ),
+    Definition(
+        "chance",
+        "asr_all of the downstream on all samples, and on those that did not fall upstream. "
+        "A transfer above it means that weakness is inherited, sample by sample.",
+    ),
+    Definition(
+        "targeted advantage",
+        "Transfer less chance on all samples: what knowing the upstream's weak samples gains.",
+    ),
+    Definition(
+        "worst case",
+        "A sample is robust if no attack succeeds on it in any repetition: what is left when any "
+        "of the attacks will do.",
     ),
     Definition(
         "queries",

@@ -1,26 +1,55 @@
-"""The methods section of a study, written from its specification and campaigns."""
+"""The methods section, written from the specification and the campaigns."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from weaklink.measures.results import StudyResults
-from weaklink.report.figures import within
+from weaklink.measures.results import Results
+from weaklink.report.written import within
 from weaklink.store import Campaign
 from weaklink.store.reading import Study
 
 
-def methods(study: Study, results: StudyResults) -> list[str]:
+def methods(study: Study, results: Results) -> list[str]:
     """Return the section's paragraphs."""
     campaigns = [study.campaigns[entry.campaign] for entry in study.record.campaigns]
+    perplexity = [_perplexity(results)] if results.language_models else []
     return [
         _selected(study),
         _attacked(study, results, campaigns),
         *([_replayed(study)] if study.record.replays else []),
         _rates(results),
+        *perplexity,
         _statistics(results),
     ]
+
+
+def data_facts(study: Study) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return each data set with what was drawn from it, and what the attacks were after."""
+    return [
+        (entry.dataset, _data(study.campaigns[entry.campaign])) for entry in study.record.campaigns
+    ]
+
+
+def _data(campaign: Campaign) -> list[tuple[str, str]]:
+    data, budget = campaign.data, campaign.max_queries
+    return [
+        ("source", data.source),
+        ("split", data.split),
+        ("samples", f"{len(data.sample_ids):,}"),
+        ("seed", str(campaign.seed)),
+        ("labels", ", ".join(data.labels)),
+        ("goal", _goal({campaign.target})),
+        ("query budget", "none" if budget is None else f"{budget} for each sample"),
+        ("fingerprint", data.fingerprint),
+    ]
+
+
+def _goal(targets: set[str | None]) -> str:
+    if targets <= {None}:
+        return "any label but the model's own prediction"
+    return f"the label {', '.join(str(target) for target in targets)}"
 
 
 def attack_facts(study: Study) -> list[tuple[str, str, list[tuple[str, str]]]]:
@@ -30,6 +59,7 @@ def attack_facts(study: Study) -> list[tuple[str, str, list[tuple[str, str]]]]:
         for attack in study.campaigns[entry.campaign].attacks:
             parameters = [(name, str(value)) for name, value in attack.parameters.items()]
             facts = [("repetitions", str(attack.repetitions)), *parameters]
+            facts.append(("fingerprint", attack.fingerprint))
             found.setdefault(attack.name, (attack.paper, facts))
     return [(name, paper, facts) for name, (paper, facts) in found.items()]
 
@@ -55,16 +85,20 @@ def _selected(study: Study) -> str:
     how = (
         f"Chains were selected in {len(record.funnel)} steps (section 5.1.1 of the paper)"
         if record.funnel
-        else "Chains were named in the specification"
+        else "Models and chains were named in the specification"
     )
     return (
-        f"{how}: {len(record.chains)} chains and {len(record.models)} models, of which {loaded} "
-        "could be measured. A model without a classification head has no robustness of its own and "
-        "ends the measurable part of its chain."
+        f"{how}: {_count(record.chains, 'chain')} and {_count(record.models, 'model')}, of which "
+        f"{loaded} could be measured. A model without a classification head has no robustness of "
+        "its own and ends the measurable part of its chain."
     )
 
 
-def _attacked(study: Study, results: StudyResults, campaigns: list[Campaign]) -> str:
+def _count(found: Sequence[object], what: str) -> str:
+    return f"{len(found):,} {what}{'s' if len(found) != 1 else ''}"
+
+
+def _attacked(study: Study, results: Results, campaigns: list[Campaign]) -> str:
     sizes = ", ".join(
         f"{len(campaign.data.sample_ids)} of {entry.dataset} ({campaign.data.split} split)"
         for entry, campaign in zip(study.record.campaigns, campaigns, strict=True)
@@ -78,12 +112,7 @@ def _attacked(study: Study, results: StudyResults, campaigns: list[Campaign]) ->
             if attack.repetitions > 1
         }
     )
-    targets = {campaign.target for campaign in campaigns}
-    goal = (
-        "any label but the model's own prediction"
-        if targets <= {None}
-        else f"the label {', '.join(str(target) for target in targets)}"
-    )
+    goal = _goal({campaign.target for campaign in campaigns})
     return (
         f"Every model was attacked by {', '.join(results.attacks)} on the same samples: {sizes}; "
         f"seed {seeds}. The goal was {goal}. "
@@ -99,7 +128,7 @@ def _replayed(study: Study) -> str:
     )
 
 
-def _rates(results: StudyResults) -> str:
+def _rates(results: Results) -> str:
     return (
         "asr_all divides successes by all attacked samples (the paper's rate), asr_correct by "
         "those that the model classified correctly; robust_accuracy is the share classified "
@@ -110,7 +139,12 @@ def _rates(results: StudyResults) -> str:
     )
 
 
-def _statistics(results: StudyResults) -> str:
+def _perplexity(results: Results) -> str:
+    digests = ", ".join(digest[:12] for digest in results.language_models)
+    return f"Perplexity was measured under the language model with digest {digests}."
+
+
+def _statistics(results: Results) -> str:
     told = ""
     if results.scenario_detectable is not None:
         told = (

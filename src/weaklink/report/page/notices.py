@@ -69,11 +69,7 @@ def _models(study: Study) -> Iterator[Notice]:
 def _out_of_bounds(results: Results) -> Iterator[Notice]:
     """Yield the attacks that win mostly by texts that no longer say the same."""
     for one in results.scenarios:
-        if (
-            one.asr_all
-            and one.asr_valid
-            and one.asr_valid.value < _LEAST_VALID * one.asr_all.value
-        ):
+        if one.asr_all and one.asr_valid and one.asr_valid.value < _LEAST_VALID * one.asr_all.value:
             yield Notice(
                 one.model,
                 "out-of-bounds",

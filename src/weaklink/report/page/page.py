@@ -2,85 +2,82 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Mapping
 
-from weaklink.files import write_atomically
-from weaklink.measures import Summary
-from weaklink.report import tables
-from weaklink.report.answer import plain_answer
-from weaklink.report.browser import browser_data
-from weaklink.report.charts import asr_figures, chain_figures, query_figures
-from weaklink.report.definitions import DEFINITIONS
-from weaklink.report.html import environment, policy, source
-from weaklink.report.notices import notices
-from weaklink.report.spread import query_spreads
-from weaklink.store import Campaign, Outcome
+from weaklink.measures.results import Results
+from weaklink.report.audited import audited
+from weaklink.report.html import environment, render_page
+from weaklink.report.page.answer import answer
+from weaklink.report.page.browser import packed_outcomes
+from weaklink.report.page.chain_sections import chain_sections
+from weaklink.report.page.contents import contents
+from weaklink.report.page.definitions import DEFINITIONS
+from weaklink.report.page.examples import Examples
+from weaklink.report.page.methods import attack_facts, data_facts, methods, specification_facts
+from weaklink.report.page.model_sections import model_sections
+from weaklink.report.page.notices import notices
+from weaklink.report.page.shown_outcomes import OUTCOMES_SHOWN, chosen_outcomes
+from weaklink.report.svg import Figure
+from weaklink.report.tables.outcome_links import MOST_NAMES
+from weaklink.report.tables.table import ROWS_SHOWN, Table
+from weaklink.report.visible_lines import visible_lines
+from weaklink.store.reading import Study
+
+_FEW = 4
+"""Models whose parts of the page stand open."""
 
 
-def write_report(path: Path, summary: Summary, outcomes: Iterable[Outcome]) -> None:
-    """Write the report of a campaign to ``path``, in one step.
+def campaign_page(
+    study: Study,
+    results: Results,
+    tables: Mapping[str, Table],
+    charts: Mapping[str, Figure],
+    *,
+    command: str | None = None,
+    beside: bool = False,
+    most: int = OUTCOMES_SHOWN,
+) -> str:
+    """Return the page; every value that came from outside is made visible and escaped.
 
-    Raises:
-        WeaklinkError: The file cannot be written; what stood there before stays.
+    Args:
+        study: What was run.
+        results: Its figures.
+        tables: By their names among files.
+        charts: Likewise.
+        command: What runs the campaign again, if it is known.
+        beside: Whether the tables and charts stand beside the page as files.
+        most: Outcomes that the page holds at most.
     """
-    write_atomically(path, to_html(summary, outcomes))
-
-
-def to_html(summary: Summary, outcomes: Iterable[Outcome]) -> str:
-    """Return the page.
-
-    Every value that a template prints is made visible and escaped; the only markup that enters
-    from here are the charts, and the style, the script and the data, each safe in its place.
-    """
-    campaign = summary.campaign
-    outcomes = _in_order(campaign, outcomes)
-    spreads = query_spreads(outcomes)
     templates = environment()
-    style, script = source(templates, "page.css"), source(templates, "page.js")
-    return templates.get_template("page.html").render(
-        policy=policy(style, script),
-        style=style,
-        script=script,
-        data=browser_data(outcomes, summary.bounds),
-        outcomes=len(outcomes),
-        campaign=campaign,
-        answer=plain_answer(summary),
-        notices=notices(summary),
-        victims=tables.victim_table(summary),
-        attacks=tables.attack_table(summary),
-        statuses=tables.status_table(summary),
-        links=tables.chain_tables(summary),
-        queries=tables.query_table(summary, spreads),
-        language_models=[digest[:12] for digest in summary.language_models],
-        quality=tables.quality_table(summary),
-        asr_figures=asr_figures(summary),
-        chain_figures=chain_figures(summary),
-        query_figures=query_figures(summary, spreads),
+    templates.filters["lines"] = visible_lines
+    model = audited(study, results)
+    chosen = chosen_outcomes(study, results, most)
+    examples = Examples(chosen.outcomes)
+    return render_page(
+        templates,
+        "campaign.html",
+        styles=("page.css", "tables.css", "campaign.css"),
+        scripts=("tables.js", "campaign.js"),
+        packed=packed_outcomes(chosen.outcomes, results),
+        chosen=chosen,
+        record=study.record,
+        results=results,
+        audited=model,
+        contents=contents(study.record, results, tables, charts, one_model=model is not None),
+        excluded=tables["excluded_chains"],
+        answer=answer(study, results),
+        notices=notices(study, results),
+        models=[*model_sections(study, results, examples)],
+        few_models=len(study.record.models) <= _FEW,
+        chains=[*chain_sections(study, results, examples)],
+        methods=methods(study, results),
+        data=data_facts(study),
+        attacks=attack_facts(study),
+        specification=specification_facts(study.record.specification),
         definitions=DEFINITIONS,
-        command=audit_command(campaign),
+        many_names=len(results.models) > MOST_NAMES,
+        most_names=MOST_NAMES,
+        rows_shown=ROWS_SHOWN,
+        beside=beside,
+        command=command,
     )
-
-
-def audit_command(campaign: Campaign) -> str:
-    """Return the command that asks for this campaign; its parameters are in the attack records."""
-    upstream = [victim.name for victim in campaign.victims if victim.role == "upstream"]
-    words = ["weaklink", "audit"]
-    words += [victim.name for victim in campaign.victims if victim.role != "upstream"]
-    words += [word for name in upstream for word in ("--upstream", name)]
-    words += ["--data", campaign.data.name, "--split", campaign.data.split]
-    words += ["--samples", str(len(campaign.data.sample_ids))]
-    words += ["--attacks", ",".join(attack.name for attack in campaign.attacks)]
-    words += ["--seed", str(campaign.seed)]
-    if campaign.target is not None:
-        words += ["--target", campaign.target]
-    if campaign.max_queries is not None:
-        words += ["--max-queries", str(campaign.max_queries)]
-    return shlex.join(words)
-
-
-def _in_order(campaign: Campaign, outcomes: Iterable[Outcome]) -> list[Outcome]:
-    """Return the outcomes that the campaign asks for, in its order."""
-    found = {outcome.key: outcome for outcome in outcomes}
-    return [found[key] for key in dict.fromkeys(campaign.keys()) if key in found]

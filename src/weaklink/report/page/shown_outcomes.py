@@ -8,6 +8,8 @@ from typing import Any, cast
 
 import polars as pl
 
+from weaklink.measures.bounds import Bounds
+from weaklink.measures.quality import breaches, valid
 from weaklink.measures.results import Results
 from weaklink.store import Outcome, Status
 from weaklink.store.frame import COLUMNS
@@ -19,6 +21,7 @@ OUTCOMES_SHOWN = 20_000
 
 _PLACE = ("model", "attack", "dataset", "sample_id", "repetition")
 _UNCOUNTED = (str(Status.ERROR), str(Status.SKIPPED))
+_BEYOND = "beyond "
 _FIRST = {str(Status.SUCCEEDED): 0, str(Status.ERROR): 1}
 """Which outcomes are chosen before others."""
 
@@ -42,6 +45,8 @@ class ShownOutcome:
         dataset: Likewise.
         replay: What was replayed, if the outcome is of a replay.
         falls: How many attacks the sample falls to, if every attack was tried on it.
+        valid: Whether the adversarial text is within the bounds; None without one.
+        beyond: The measures by which it is out of bounds.
     """
 
     outcome: Outcome
@@ -49,6 +54,8 @@ class ShownOutcome:
     dataset: str
     replay: Replayed | None
     falls: int | None
+    valid: bool | None
+    beyond: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ def chosen_outcomes(study: Study, results: Results, most: int = OUTCOMES_SHOWN) 
     placed = _in_order(study, named.join(_falls(made, results.attacks), how="left",
                                          on=("model", "dataset", "sample_id")))  # fmt: skip
     chosen = _evenly(placed, most) if placed.height > most else placed
-    return Chosen([*_shown(study, chosen)], placed.height)
+    return Chosen([*_shown(study, chosen, results.bounds)], placed.height)
 
 
 def _made(study: Study, keys: pl.DataFrame) -> pl.DataFrame:
@@ -150,7 +157,9 @@ def _in_order(study: Study, named: pl.DataFrame) -> pl.DataFrame:
     record = study.record
     campaigns = [study.campaigns[entry.campaign] for entry in record.campaigns]
     samples = {
-        sample: place for campaign in campaigns for place, sample in enumerate(campaign.data.sample_ids)
+        sample: place
+        for campaign in campaigns
+        for place, sample in enumerate(campaign.data.sample_ids)
     }
     return named.with_columns(
         _place("dataset", (entry.dataset for entry in record.campaigns)),
@@ -194,23 +203,28 @@ def _evenly(placed: pl.DataFrame, most: int) -> pl.DataFrame:
     )
 
 
-def _shown(study: Study, chosen: pl.DataFrame) -> Iterator[ShownOutcome]:
-    whole = {tuple(row[name] for name in KEY): row for row in _rows(study, chosen)}
+def _shown(study: Study, chosen: pl.DataFrame, bounds: Bounds) -> Iterator[ShownOutcome]:
+    rows = {tuple(row[name] for name in KEY): row for row in _rows(study, chosen, bounds)}
     for row in chosen.iter_rows(named=True):
-        upstream = row.get("upstream")
+        whole, upstream = rows[tuple(row[name] for name in KEY)], row.get("upstream")
+        replay = Replayed(row["attack"], upstream, row["found_in"]) if upstream else None
         yield ShownOutcome(
-            outcome=to_outcome(cast("Any", whole[tuple(row[name] for name in KEY)])),
+            outcome=to_outcome(cast("Any", whole)),
             model=row["model"],
             dataset=row["dataset"],
-            replay=None
-            if upstream is None
-            else Replayed(row["attack"], upstream, row["found_in"]),
-            falls=None if upstream is not None else row["falls"],
+            replay=replay,
+            falls=None if replay else row["falls"],
+            valid=whole["valid"],
+            beyond=tuple(name for name in breaches(bounds) if whole[_BEYOND + name])
+            if whole["valid"] is False
+            else (),
         )
 
 
-def _rows(study: Study, chosen: pl.DataFrame) -> Iterator[dict[str, Any]]:
+def _rows(study: Study, chosen: pl.DataFrame, bounds: Bounds) -> Iterator[dict[str, Any]]:
     """Yield the whole outcomes, reading the texts of one attack at a time."""
+    beyond = [breach.alias(_BEYOND + name) for name, breach in breaches(bounds).items()]
     for fingerprint, keys in chosen.select(KEY).group_by("attack_fingerprint", maintain_order=True):
-        frame = study.outcomes.frame(*COLUMNS, attacks=fingerprint)
-        yield from frame.join(keys, how="semi", on=KEY).iter_rows(named=True)
+        frame = study.outcomes.frame(*COLUMNS, attacks=[str(*fingerprint)])
+        some = frame.join(keys, how="semi", on=KEY)
+        yield from some.with_columns(valid(bounds).alias("valid"), *beyond).iter_rows(named=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from weaklink.measures.results import Compared, Comparison, LinkResult, Results
+from weaklink.measures.results import Compared, LinkResult, Results
 from weaklink.report.advice import advised
 from weaklink.report.tables import link_outcomes
 from weaklink.report.tables.outcome_links import OutcomeLink
@@ -76,6 +76,33 @@ def links_of_table(results: Results, downstream: str) -> Table:
         "links", "", "Against what it was fine-tuned from",
         (Column("upstream", "upstream"), *_DELTA[:3]), rows,
     )  # fmt: skip
+
+
+def brief_link_table(results: Results, link: LinkResult) -> Table:
+    """Return delta and transfer of each attack along a link, narrow enough for a terminal."""
+    several = len(results.datasets) > 1
+    rows = tuple(
+        Row(
+            (
+                one.attack, *([one.dataset] if several else []), one.verdict, one.test, one.delta,
+                one.p_value, one.sample_transfer, one.elsewhere,
+            )
+        )
+        for one in results.link_scenarios
+        if (one.upstream, one.downstream, one.samples) == (link.upstream, link.downstream, "all")
+    )  # fmt: skip
+    columns = (
+        Column("attack", "attack"),
+        *([Column("dataset", "data set")] if several else []),
+        Column("verdict", "downstream is"),
+        Column("test", "test"),
+        Column("delta", "delta of asr_all", "difference", interval=True),
+        Column("p_value", "p", "p"),
+        Column("sample_transfer", "sample transfer", "share", interval=True),
+        Column("elsewhere", "chance elsewhere", "share", interval=True),
+    )
+    title = f"From {link.upstream} to {link.downstream}, over the samples attacked on both"
+    return Table("link", "", title, columns, rows)
 
 
 def link_scenarios_table(results: Results, link: LinkResult | None = None) -> Table:

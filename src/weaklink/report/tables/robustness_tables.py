@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from weaklink.measures.results import Average, Estimate, Group, Results, WorstCase
+from weaklink.measures import Estimate
+from weaklink.measures.results import Average, Group, Results, Scenario, WorstCase
+from weaklink.report.roles import short_names
+from weaklink.report.tables.attempt_tables import by_attack
 from weaklink.report.tables.outcome_links import OutcomeLink
 from weaklink.report.tables.table import Column, Row, Table, Value
-from weaklink.report.written import within
+from weaklink.report.written import percent, within
 from weaklink.store.record import StudyRecord
 
+_BRIEF = ("asr_correct", "asr_all", "asr_valid", "robust_accuracy")
 _RATES = ("asr_all", "asr_correct", "robust_accuracy", "asr_valid")
 
 
@@ -170,6 +174,40 @@ def scenarios_table(results: Results, model: str | None = None) -> Table:
     )  # fmt: skip
 
 
+def brief_scenarios_table(results: Results) -> Table:
+    """Return every scenario's rates, narrow enough for a terminal."""
+    names = short_names(results)
+    repeated = any(scenario.variance is not None for scenario in results.scenarios)
+    several = len(results.datasets) > 1
+    rows = tuple(
+        Row(
+            (
+                one.attack, names[one.model], *([one.dataset] if several else []),
+                *(getattr(one, name) for name in _BRIEF), *([_repeated(one)] if repeated else []),
+            )
+        )
+        for one in by_attack(results)
+    )  # fmt: skip
+    columns = (
+        Column("attack", "attack"),
+        Column("model", "model"),
+        *([Column("dataset", "data set")] if several else []),
+        *(Column(name, name, "share", interval=True) for name in _BRIEF),
+        *([Column("by_repetition", "asr_all by repetition")] if repeated else []),
+    )
+    title = (
+        "Attack success rates and robust accuracy, with 95 % intervals; valid: "
+        f"{within(results.bounds)}"
+    )
+    return Table("rates", "", title, columns, rows)
+
+
+def _repeated(one: Scenario) -> str | None:
+    if one.variance is None:
+        return None
+    return ", ".join(percent(rate) for rate in one.by_repetition)
+
+
 def _rates_table(
     key: str,
     number: str,
@@ -182,7 +220,9 @@ def _rates_table(
 ) -> Table:
     rows = []
     for group in groups:
-        link = OutcomeLink(() if group.model is None else (group.model,), group.attack, group.dataset)
+        link = OutcomeLink(
+            () if group.model is None else (group.model,), group.attack, group.dataset
+        )
         values = [*named(group), _micro(group.rates.asr_all)]
         values += [_macro(getattr(group.rates, name)) for name in _RATES]
         values += [_macro(group.accuracy)] if accuracy else []

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import polars as pl
 
-from weaklink.measures.results import Estimate
+from weaklink.measures import Estimate
 from weaklink.report.tables.outcome_links import OutcomeLink
 from weaklink.report.written import Kind, interval, written
 

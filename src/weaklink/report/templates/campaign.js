@@ -11,7 +11,7 @@ const FIELDS = ["kind", ...NAMED, "link"];
 const $ = (id) => document.getElementById(id);
 const form = $("filters"), scroller = $("scroller"), list = $("rows");
 
-let names, links, texts, lowered, errors, edits, columns, order = [], sort = null, chosen = null;
+let names, links, texts, lowered, errors, more, edits, columns, order = [], sort = null, chosen = null;
 
 function element(name, text, className) {
   const made = document.createElement(name);
@@ -24,7 +24,7 @@ async function read() {
   const packed = Uint8Array.from(atob($("data").textContent), (char) => char.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   const data = JSON.parse(await new Response(stream).text());
-  ({ names, links, texts, errors, edits, columns } = data);
+  ({ names, links, texts, errors, more, edits, columns } = data);
   lowered = texts.map((text) => text.toLowerCase());
 }
 
@@ -128,16 +128,31 @@ function show() {
   draw();
 }
 
-function marked(i) {
+/** Returns the original with what went and what came, or with one of both. */
+function marked(i, tags) {
   const original = texts[columns.text[i]], nodes = [];
   let done = 0;
   for (const [start, end, text] of edits[columns.edits[i]]) {
     nodes.push(original.slice(done, start));
-    if (end > start) nodes.push(element("del", original.slice(start, end)));
-    if (text) nodes.push(element("ins", text));
+    if (tags.includes("del") && end > start) nodes.push(element("del", original.slice(start, end)));
+    if (tags.includes("ins") && text) nodes.push(element("ins", text));
     done = end;
   }
   return [...nodes, original.slice(done)];
+}
+
+function block(label, nodes) {
+  const made = element("div", undefined, "text"), text = element("p");
+  text.dir = "auto";
+  text.append(...nodes);
+  made.append(element("h4", label), text);
+  return made;
+}
+
+function blocks(i) {
+  if (columns.edits[i] < 0) return [block("Original", [texts[columns.text[i]]])];
+  if (!form.elements.beside.checked) return [block("What changed", marked(i, ["del", "ins"]))];
+  return [block("Original", marked(i, ["del"])), block("Adversarial", marked(i, ["ins"]))];
 }
 
 function facts(i) {
@@ -156,6 +171,7 @@ function facts(i) {
     ["similarity", share("similarity")],
     ["repetition", columns.repetition[i] ? columns.repetition[i] + 1 : null],
     ["text found on", columns.upstream[i] < 0 ? null : names.model[columns.upstream[i]]],
+    ...more[columns.more[i]],
   ].filter(([, value]) => value !== null);
 }
 
@@ -165,13 +181,11 @@ function open(i) {
   const heading = element("h3");
   heading.append(
     element("span", `${SIGNS[status]} ${status}`, `status ${status}`),
+    ...(names.valid[columns.valid[i]] === "no" ? [element("span", "out of bounds", "status beyond")] : []),
     ` ${names.attack[columns.attack[i]]} on ${names.model[columns.model[i]]}, ${names.dataset[columns.dataset[i]]} `,
     element("span", names.sample[columns.sample[i]], "sample"));
-  const text = element("p");
-  text.dir = "auto";
-  text.append(...(columns.edits[i] < 0 ? [texts[columns.text[i]]] : marked(i)));
-  const block = element("div", undefined, "text");
-  block.append(element("h4", columns.edits[i] < 0 ? "Original" : "What changed"), text);
+  const shown = element("div", undefined, "texts");
+  shown.append(...blocks(i));
   const dl = element("dl");
   for (const [term, value] of facts(i)) {
     const pair = element("div");
@@ -179,7 +193,7 @@ function open(i) {
     dl.append(pair);
   }
   $("detail").className = "outcome";
-  $("detail").replaceChildren(heading, block, dl);
+  $("detail").replaceChildren(heading, shown, dl);
   if (columns.error[i] >= 0) $("detail").append(element("pre", errors[columns.error[i]]));
   draw();
 }
@@ -250,7 +264,11 @@ async function start() {
   await read();
   for (const name of [...NAMED, "link"]) names[name].forEach((value) => option(form.elements[name], value));
   $("head").append(...HEADINGS.map(heading));
-  form.addEventListener("input", () => { show(); toAddress(); });
+  form.addEventListener("input", (event) => {
+    if (event.target.name === "beside") { if (chosen !== null) open(chosen); return; }
+    show();
+    toAddress();
+  });
   form.addEventListener("submit", (event) => event.preventDefault());
   form.elements.clear.addEventListener("click", () => { form.reset(); show(); toAddress(); });
   scroller.addEventListener("scroll", draw, { passive: true });
