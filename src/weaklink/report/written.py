@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from weaklink.measures import Estimate
 from weaklink.measures.bounds import Bounds
 
-Kind: TypeAlias = Literal["text", "share", "difference", "count", "number", "p"]
+Kind: TypeAlias = Literal["text", "share", "difference", "count", "amount", "number", "p"]
 """What a value is, and so how it is written."""
 
 UNKNOWN = "–"
@@ -68,6 +68,7 @@ def written(value: str | float | None, kind: Kind) -> str:
         "share": percent(value),
         "difference": points(value),
         "count": f"{value:,.0f}",
+        "amount": f"{value:,.0f}",
         "p": p_value(value),
     }
     return kinds.get(kind, f"{value:.3g}")

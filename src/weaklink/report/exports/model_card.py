@@ -47,9 +47,10 @@ def _link(link: LinkResult) -> str:
     found = link.all
     return (
         f"Fine-tuned from {link.upstream}: asr_all changed by "
-        f"{estimate(found.delta, 'difference')} points (above 0: less robust). Of the samples that fall there, "
-        f"{estimate(found.sample_transfer)} fall here, where chance gives "
-        f"{estimate(found.downstream)}; of the adversarial texts found there, {estimate(found.text_transfer)} work here."
+        f"{estimate(found.delta, 'difference')} points (above 0: less robust). Of the samples that "
+        f"fall there, {estimate(found.sample_transfer)} fall here, where chance gives "
+        f"{estimate(found.downstream)}; of the adversarial texts found there, "
+        f"{estimate(found.text_transfer)} work here."
     )
 
 

@@ -67,7 +67,8 @@ def contents(
     one_model: bool,
 ) -> Contents:
     """Return what the page shows; ``one_model`` tells whether it is about one."""
-    sections = (_ONE_MODEL if one_model else _MANY_MODELS) | _ALWAYS
+    nothing: dict[str, tuple[str, ...]] = dict.fromkeys((*_ONE_MODEL, *_MANY_MODELS), ())
+    sections = nothing | (_ONE_MODEL if one_model else _MANY_MODELS) | _ALWAYS
     hidden = _repeated(record, results)
     undrawn = hidden | ({"figure_9_links"} if "delta_attacks" in charts else set())
     return Contents(

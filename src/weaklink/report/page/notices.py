@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from weaklink.measures.results import Results, Scenario
+from weaklink.report.roles import short_names
 from weaklink.report.written import listed, percent
 from weaklink.store import Status
 from weaklink.store.reading import Study
@@ -107,7 +108,7 @@ def _counts(results: Results, count: Callable[[Scenario], int]) -> str:
 
 
 def _attempt(results: Results, one: Scenario) -> str:
-    return f"{_attack(results, one)} on {one.model}"
+    return f"{_attack(results, one)} on {short_names(results)[one.model]}"
 
 
 def _attack(results: Results, one: Scenario) -> str:

@@ -59,8 +59,9 @@ def _chains(results: Results) -> Sequence[str]:
         else f"Fine-tuning makes models {results.all_links.all.verdict} on average"
     )
     said = (
-        f"{change}: delta {estimate(delta, 'difference')} points. Of {len(told)} chains, {lost} lost "
-        f"robustness, {gained} gained it, and for {len(told) - lost - gained} it cannot be told."
+        f"{change}: delta {estimate(delta, 'difference')} points. Of {len(told)} chains, "
+        f"{lost} lost robustness, {gained} gained it, and for {len(told) - lost - gained} it "
+        "cannot be told."
     )
     return [said]
 
@@ -70,7 +71,8 @@ def _transfer(results: Results) -> Sequence[str]:
     if found is None or found.sample_transfer is None:
         return ()
     text = (
-        f" Of the texts found upstream, {estimate(found.text_transfer)} work downstream as they are."
+        f" Of the texts found upstream, {estimate(found.text_transfer)} work downstream as they "
+        "are."
         if found.text_transfer is not None
         else ""
     )

@@ -1,4 +1,4 @@
-"""What attempts came to, scenario by scenario: how they ended, what they asked, what texts became."""
+"""How the attempts of each scenario ended, what they asked, and what became of the texts."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def queries_table(results: Results) -> Table:
         columns=(
             *_HEAD,
             Column("successes", "successes", "count"),
-            *(Column(f"percentile_{share}", f"{share} %", "count") for share in _PERCENTILES),
-            Column("median", "median of all", "count"),
-            Column("mean", "mean of all", "count"),
+            *(Column(f"percentile_{share}", f"{share} %", "amount") for share in _PERCENTILES),
+            Column("median", "median of all", "amount"),
+            Column("mean", "mean of all", "amount"),
         ),
         rows=_rows(results, _queries, _success_link),
     )
@@ -60,7 +60,7 @@ def quality_table(results: Results) -> Table:
             Column("similarity", "similarity", "number"),
             Column("perplexity_ratio", "perplexity ratio", "number"),
             Column("fluency_missing", "fluency not measured", "count"),
-            Column("seconds", "seconds", "count"),
+            Column("seconds", "seconds", "amount"),
             *([Column("notes", "noted by the attack")] if noted else []),
         ),
         rows=_rows(results, lambda one: (*_quality(one), *([_notes(one)] if noted else []))),

@@ -113,8 +113,8 @@ def link_scenarios_table(results: Results, link: LinkResult | None = None) -> Ta
         if link is not None and (ends != (link.upstream, link.downstream) or one.samples != "all"):
             continue
         values: tuple[Value, ...] = (
-            one.attack, one.dataset, one.verdict, one.n, one.upstream_asr, one.downstream_asr, one.delta,
-            one.test, one.p_value, one.p_holm, one.cohens_h, one.only_upstream,
+            one.attack, one.dataset, one.verdict, one.n, one.upstream_asr, one.downstream_asr,
+            one.delta, one.test, one.p_value, one.p_holm, one.cohens_h, one.only_upstream,
             one.only_downstream, one.odds_ratio, one.detectable, one.sample_transfer,
             one.text_transfer, one.elsewhere,
         )  # fmt: skip
@@ -148,9 +148,9 @@ def link_scenarios_table(results: Results, link: LinkResult | None = None) -> Ta
             Column("elsewhere", "chance elsewhere", "share", interval=True),
         ),
         rows=tuple(rows),
-        note="p-values are adjusted by Holm over all scenarios of all links; the verdict is of this "
-        "scenario's own test. The odds ratio is of "
-        "the samples that fell on one side only. Intervals of rates are Wilson's.",
+        note="p-values are adjusted by Holm over all scenarios of all links; what the downstream "
+        "is rests on the scenario's own test. The odds ratio is of the samples that fell on one "
+        "side only. Intervals of rates are Wilson's.",
     )  # fmt: skip
 
 

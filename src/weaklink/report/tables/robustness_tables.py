@@ -116,8 +116,8 @@ def worst_table(results: Results) -> Table:
         rows=tuple(
             Row(
                 (
-                    worst.model, worst.accuracy, worst.texts_cut, worst.strongest, worst.strongest_leaves,
-                    worst.robust_accuracy, *worst.fallen,
+                    worst.model, worst.accuracy, worst.texts_cut, worst.strongest,
+                    worst.strongest_leaves, worst.robust_accuracy, *worst.fallen,
                 ),
                 worst_links(worst),
             )
@@ -125,8 +125,8 @@ def worst_table(results: Results) -> Table:
         ),
         note="Robust accuracy under the union counts a sample as robust if no attack succeeds on "
         "it in any repetition. A single attack understates what an attacker with a choice can do. "
-        "Texts cut: samples longer than the model reads. The last columns count samples by the number "
-        "of attacks that they fall to.",
+        "Texts cut: samples longer than the model reads. The last columns count samples by the "
+        "number of attacks that they fall to.",
     )  # fmt: skip
 
 

@@ -69,10 +69,14 @@ class Cell:
     n: int | None
 
     @property
+    def counted(self) -> str:
+        """The number of samples; empty where there is none."""
+        return "" if self.n is None else f"n={self.n}"
+
+    @property
     def plain(self) -> str:
         """The value with its interval and the number of samples, in one line."""
-        counted = "" if self.n is None else f"n={self.n}"
-        return " ".join(filter(None, (self.text, self.interval, counted)))
+        return " ".join(filter(None, (self.text, self.interval, self.counted)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from weaklink.report.tables.table import Table
+from weaklink.report.tables.table import Cell, Table
 from weaklink.text import visible
 
 
@@ -17,5 +17,11 @@ def to_rich(table: Table) -> RichTable:
             Text(visible(column.heading)), justify="left" if column.kind == "text" else "right"
         )
     for row in table.cells():
-        rich.add_row(*(Text(visible(cell.plain)) for cell in row))
+        rich.add_row(*map(_text, row))
     return rich
+
+
+def _text(cell: Cell) -> Text:
+    """Return the value, and under it its interval and the number of samples."""
+    lines = (cell.text, " ".join(filter(None, (cell.interval, cell.counted))))
+    return Text("\n".join(visible(line) for line in lines if line))
