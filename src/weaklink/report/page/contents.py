@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from weaklink.measures.results import Results
+from weaklink.report.roles import short_names
 from weaklink.report.svg import Figure
+from weaklink.report.tables.robustness_tables import brief_scenarios_table
 from weaklink.report.tables.table import Table
 from weaklink.store.record import StudyRecord
 
@@ -70,6 +72,9 @@ def contents(
     nothing: dict[str, tuple[str, ...]] = dict.fromkeys((*_ONE_MODEL, *_MANY_MODELS), ())
     sections = nothing | (_ONE_MODEL if one_model else _MANY_MODELS) | _ALWAYS
     hidden = _repeated(record, results)
+    if one_model:
+        tables = {**tables, "scenarios": brief_scenarios_table(results)}
+        tables = {key: _narrow(table, results) for key, table in tables.items()}
     undrawn = hidden | ({"figure_9_links"} if "delta_attacks" in charts else set())
     return Contents(
         {
@@ -83,6 +88,11 @@ def contents(
             if section.endswith("charts")
         },
     )
+
+
+def _narrow(table: Table, results: Results) -> Table:
+    """Return a table without the only data set, and with the roles of models for their names."""
+    return table.without("dataset").renamed("model", short_names(results))
 
 
 def _repeated(record: StudyRecord, results: Results) -> set[str]:

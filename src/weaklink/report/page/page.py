@@ -17,6 +17,7 @@ from weaklink.report.page.methods import attack_facts, data_facts, methods, spec
 from weaklink.report.page.model_sections import model_sections
 from weaklink.report.page.notices import notices
 from weaklink.report.page.shown_outcomes import OUTCOMES_SHOWN, chosen_outcomes
+from weaklink.report.roles import short_names
 from weaklink.report.svg import Figure
 from weaklink.report.tables.outcome_links import MOST_NAMES
 from weaklink.report.tables.table import ROWS_SHOWN, Table
@@ -68,6 +69,7 @@ def campaign_page(
         answer=answer(study, results),
         notices=notices(study, results),
         models=[*model_sections(study, results, examples)],
+        roles=short_names(results),
         few_models=len(study.record.models) <= _FEW,
         chains=[*chain_sections(study, results, examples)],
         methods=methods(study, results),

@@ -149,12 +149,10 @@ def scenarios_table(results: Results, model: str | None = None) -> Table:
     for one in results.scenarios:
         if model not in (None, one.model):
             continue
-        link = OutcomeLink(models=(one.model,), attack=one.attack, dataset=one.dataset)
         values: list[Value] = [one.model] if model is None else []
         values += [one.attack, one.dataset, *(getattr(one, name) for name in _RATES)]
         values += [one.variance, ", ".join(f"{rate:.3f}" for rate in one.by_repetition)] * repeated
-        links = {name: link.numerator(name) for name in _RATES}
-        rows.append(Row(tuple(values), links))
+        rows.append(Row(tuple(values), _rate_links(one)))
     return Table(
         key="scenarios",
         number="",
@@ -184,7 +182,8 @@ def brief_scenarios_table(results: Results) -> Table:
             (
                 one.attack, names[one.model], *([one.dataset] if several else []),
                 *(getattr(one, name) for name in _BRIEF), *([_repeated(one)] if repeated else []),
-            )
+            ),
+            _rate_links(one),
         )
         for one in by_attack(results)
     )  # fmt: skip
@@ -199,7 +198,12 @@ def brief_scenarios_table(results: Results) -> Table:
         "Attack success rates and robust accuracy, with 95 % intervals; valid: "
         f"{within(results.bounds)}"
     )
-    return Table("rates", "", title, columns, rows)
+    return Table("scenarios", "", title, columns, rows, "Intervals are Wilson's.")
+
+
+def _rate_links(one: Scenario) -> dict[str, OutcomeLink]:
+    link = OutcomeLink(models=(one.model,), attack=one.attack, dataset=one.dataset)
+    return {name: link.numerator(name) for name in _RATES}
 
 
 def _repeated(one: Scenario) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TypeAlias
 
@@ -106,6 +106,32 @@ class Table:
     def cut(self) -> bool:
         """Whether the page shows some of the rows only."""
         return len(self.rows) > ROWS_SHOWN
+
+    def without(self, name: str) -> Table:
+        """Return the table without a column, if it has that."""
+        kept = [place for place, column in enumerate(self.columns) if column.name != name]
+        return replace(
+            self,
+            columns=tuple(self.columns[place] for place in kept),
+            rows=tuple(replace(r, values=tuple(r.values[p] for p in kept)) for r in self.rows),
+        )
+
+    def renamed(self, name: str, names: Mapping[str, str]) -> Table:
+        """Return the table with other names in a column of words, if it has that."""
+        places = {place for place, column in enumerate(self.columns) if column.name == name}
+        return replace(
+            self,
+            rows=tuple(
+                replace(
+                    row,
+                    values=tuple(
+                        names.get(str(value), str(value)) if place in places else value
+                        for place, value in enumerate(row.values)
+                    ),
+                )
+                for row in self.rows
+            ),
+        )
 
     def shown(self) -> Iterator[list[Cell]]:
         """Yield the rows that the page shows."""
