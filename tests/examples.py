@@ -1,7 +1,11 @@
 """Small campaigns and outcomes for tests."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
+import polars as pl
+
+from weaklink.measures import Options, results
 from weaklink.store import (
     AttackRecord,
     Campaign,
@@ -10,7 +14,11 @@ from weaklink.store import (
     OutcomeKey,
     Status,
     VictimRecord,
+    to_frame,
 )
+from weaklink.store.reading import Study
+from weaklink.store.record import CampaignEntry, ChainEntry, ModelEntry, StudyRecord
+from weaklink.store.tables import KEY
 
 
 def a_campaign(
@@ -98,3 +106,65 @@ def an_outcome(
             similarity=0.75,
         )
     return replace(outcome, **rest)
+
+
+@dataclass(frozen=True)
+class FrameOutcomes:
+    """Outcomes in memory, by column."""
+
+    whole: pl.DataFrame
+
+    def chunks(self, columns, successes=()):
+        only = [
+            pl.when(pl.col("status") == "succeeded").then(pl.col(name)).alias(name)
+            for name in successes
+        ]
+        for _, part in self.whole.group_by("victim_fingerprint", "data_fingerprint"):
+            yield part.select(*columns, *only)
+
+    def frame(self, *columns, attacks=None, status=None, limit=None):
+        found = self.whole.sort(KEY)
+        if attacks is not None:
+            found = found.filter(pl.col("attack_fingerprint").is_in(list(attacks)))
+        if status is not None:
+            found = found.filter(pl.col("status") == str(status))
+        found = found if limit is None else found.head(limit)
+        return found.select(columns) if columns else found
+
+    def count(self):
+        return self.whole.height
+
+
+def a_study(campaign, outcomes, **record):
+    """Return the study of one campaign, whose victims are a chain where they have roles."""
+    names = [victim.name for victim in campaign.victims]
+    chain = ChainEntry(name="C1", models=names, measured=names, links=())
+    return Study(
+        StudyRecord(
+            name="audit",
+            specification={},
+            digest="00",
+            models=[ModelEntry(name=v.name, fingerprint=v.fingerprint) for v in campaign.victims],
+            chains=(chain,) if len(names) > 1 else (),
+            funnel=(),
+            campaigns=(CampaignEntry(dataset=campaign.data.name, campaign=1),),
+            replays=(),
+            failures=(),
+            provenance={},
+            **record,
+        ),
+        {1: campaign},
+        FrameOutcomes(to_frame(outcomes)),
+    )
+
+
+def figures(campaign, outcomes, bounds=None, seed=0):
+    """Return the figures of ``a_study``, with few resamples and at a fixed time."""
+    options = Options(bounds, seed=seed, resamples=199, created=datetime(2026, 1, 1, tzinfo=UTC))
+    return results(a_study(campaign, outcomes), options)
+
+
+def the_scenario(outcomes, bounds=None, repetitions=3, samples=9):
+    """Return the figures of one attack against one model."""
+    campaign = a_campaign(victims=(("up", "single"),), repetitions=repetitions, samples=samples)
+    return figures(campaign, outcomes, bounds).scenarios[0]

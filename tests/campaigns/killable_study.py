@@ -13,7 +13,7 @@ from tests.engine.work import TEXTS, toy_models
 from weaklink.campaigns import grounds
 from weaklink.campaigns.study import run_study
 from weaklink.campaigns.study_specification import StudySpecification
-from weaklink.measures.study import results
+from weaklink.measures.figures import results
 from weaklink.progress import Silent
 from weaklink.report.study import folder as report_folder
 from weaklink.store import Outcome, Store

@@ -12,7 +12,7 @@ import pytest
 from scipy.stats import multivariate_normal, norm
 from statsmodels.stats.proportion import proportion_confint
 
-from weaklink.measures.resampling import Resampling
+from weaklink.measures.statistics.resampling import Resampling
 
 SINGLE = [[rate] for rate in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)]
 CHAIN = [

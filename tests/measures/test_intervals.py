@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from weaklink.measures.intervals import of_differences, of_equal_differences, of_rates
+from weaklink.measures.statistics.intervals import of_differences, of_equal_differences, of_rates
 
 PAIRED = {"Bentur 2009": (1, 1, 7, 12), "Cavo 2012": (59, 6, 16, 80)}
 """Both; the first only; the second only; neither."""

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from weaklink.measures.paired import cohens_h, detectable, holm, mcnemar, permutation
+from weaklink.measures.statistics.paired import cohens_h, detectable, holm, mcnemar, permutation
 
 p_values = st.lists(st.floats(0, 1), min_size=1, max_size=20)
 

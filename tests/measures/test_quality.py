@@ -3,17 +3,26 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from tests.examples import an_outcome
-from weaklink.measures import Bounds, rates, valid
-from weaklink.measures.quality import characters_changed, words_changed
-from weaklink.store import Status
+from tests.examples import an_outcome, the_scenario
+from weaklink.measures import Bounds
+from weaklink.measures.quality import WORDS_CHANGED, breaches, characters_changed
+from weaklink.measures.quality import valid as valid_text
+from weaklink.store import Status, to_frame
 from weaklink.text.changes import count_changed_characters
 
 BOUNDS = Bounds(min_similarity=0.8, max_perplexity_ratio=2, max_words_changed=0.5)
+
+
+def valid(outcome, bounds):
+    return to_frame([outcome]).select(valid_text(bounds)).item()
+
+
+def words_changed(outcome):
+    return to_frame([outcome]).select(WORDS_CHANGED).item()
 
 
 def a_text(**rest):
@@ -62,9 +71,9 @@ def test_bounds_that_no_text_could_have_are_refused(bounds):
 def test_shares_stay_within_one():
     assert words_changed(a_text(words_changed=9)) == 1
     assert words_changed(a_text(words=0)) is None
-    assert characters_changed(a_text(original_text="ab", adversarial_text="wxyz")) == 1
-    assert characters_changed(a_text(original_text="abcd", adversarial_text="abXd")) == 0.25
-    assert characters_changed(an_outcome(success=False)) is None
+    assert characters_changed("ab", "wxyz") == 1
+    assert characters_changed("abcd", "abXd") == 0.25
+    assert characters_changed("", "a") == 1
 
 
 def distance(a, b):
@@ -104,6 +113,7 @@ limits = st.builds(
 )
 
 
+@settings(max_examples=30, deadline=None)
 @given(some_outcomes(), limits, limits)
 def test_asr_valid_is_at_most_asr_all_and_tighter_bounds_never_raise_it(outcomes, one, other):
     tighter = Bounds(
@@ -111,11 +121,8 @@ def test_asr_valid_is_at_most_asr_all_and_tighter_bounds_never_raise_it(outcomes
         max_perplexity_ratio=min(one.max_perplexity_ratio, other.max_perplexity_ratio),
         max_words_changed=min(one.max_words_changed, other.max_words_changed),
     )
-    everything, some, fewer = (
-        rates.asr_all(outcomes),
-        rates.asr_valid(outcomes, one),
-        rates.asr_valid(outcomes, tighter),
-    )
+    loose, tight = (the_scenario(outcomes, bounds, 8, 4) for bounds in (one, tighter))
+    everything, some, fewer = loose.asr_all, loose.asr_valid, tight.asr_valid
     if everything is None:
         assert some is fewer is None
     else:
@@ -123,10 +130,17 @@ def test_asr_valid_is_at_most_asr_all_and_tighter_bounds_never_raise_it(outcomes
         assert fewer.n == some.n == everything.n
 
 
+@settings(max_examples=30, deadline=None)
 @given(some_outcomes(), limits)
 def test_asr_valid_is_the_asr_of_an_attack_that_keeps_within_the_bounds(outcomes, bounds):
     kept = [
         outcome if valid(outcome, bounds) is not False else replace(outcome, status=Status.FAILED)
         for outcome in outcomes
     ]
-    assert rates.asr_valid(outcomes, bounds) == rates.asr_all(kept)
+    assert the_scenario(outcomes, bounds, 8, 4).asr_valid == the_scenario(kept, None, 8, 4).asr_all
+
+
+def test_names_every_bound_that_a_text_is_beyond():
+    text = to_frame([a_text(similarity=0.1, words_changed=3)])
+    beyond = [name for name, breach in breaches(BOUNDS).items() if text.select(breach).item()]
+    assert beyond == ["similarity", "words changed"]

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import bootstrap, norm, t
 from statsmodels.stats.proportion import proportion_confint
 
-from weaklink.measures.resampling import Resampling
+from weaklink.measures.statistics.resampling import Resampling
 
 
 def test_the_standard_error_is_scipys():

@@ -1,12 +1,15 @@
 """A made-up campaign along a chain: two victims, four attacks, a hundred samples."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
+from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
 
-from weaklink.measures import Summary, summarise
+from tests.examples import FrameOutcomes
+from weaklink.measures import Bounds, Options, Results, results
 from weaklink.store import (
     AttackRecord,
     Campaign,
@@ -15,7 +18,10 @@ from weaklink.store import (
     OutcomeKey,
     Status,
     VictimRecord,
+    to_frame,
 )
+from weaklink.store.reading import Study
+from weaklink.store.record import CampaignEntry, ChainEntry, Link, ModelEntry, StudyRecord
 from weaklink.victims import TrustWarning
 
 UPSTREAM, DOWNSTREAM = "models/minilm-rotten-tomatoes", "models/minilm-rotten-tomatoes-imdb"
@@ -96,8 +102,39 @@ def planted_text(sample_id: str) -> str:
     return f"{text} " * (40 if sample_id.endswith(":1003") else 1)
 
 
-def hostile(text: str) -> tuple[Summary, list[Outcome]]:
-    """Return a campaign that has ``text`` wherever anything comes from outside."""
+def planted_audit(campaign: Campaign | None = None, outcomes: list[Outcome] | None = None) -> Study:
+    """Return the audit of a campaign; its victims are a chain where there are two."""
+    campaign = campaign or planted_campaign()
+    outcomes = planted_outcomes(campaign) if outcomes is None else outcomes
+    names = tuple(victim.name for victim in campaign.victims)
+    links = tuple(
+        Link(upstream=up, downstream=down, relation="finetune", method="given")
+        for up, down in pairwise(names)
+    )
+    chain = ChainEntry(name="C1", models=names, measured=names, links=links)
+    record = StudyRecord(
+        name="audit",
+        specification={"attacks": [attack.name for attack in campaign.attacks]},
+        digest="00" * 32,
+        models=tuple(ModelEntry(name=v.name, fingerprint=v.fingerprint) for v in campaign.victims),
+        chains=(chain,) if links else (),
+        funnel=(),
+        campaigns=(CampaignEntry(dataset=campaign.data.name, campaign=1),),
+        replays=(),
+        failures=(),
+        provenance=campaign.provenance,
+    )
+    return Study(record, {1: campaign}, FrameOutcomes(to_frame(outcomes)))
+
+
+def figures_of(study: Study, bounds: Bounds | None = None) -> Results:
+    """Return the figures with few resamples and at a fixed time."""
+    created = datetime(2026, 1, 1, tzinfo=UTC)
+    return results(study, Options(bounds, resamples=199, created=created))
+
+
+def hostile(text: str) -> Study:
+    """Return an audit that has ``text`` wherever anything comes from outside."""
     plain = planted_campaign()
     names = {victim.name: f"{victim.role} {text}" for victim in plain.victims}
     campaign = plain.model_copy(
@@ -126,8 +163,7 @@ def hostile(text: str) -> tuple[Summary, list[Outcome]]:
             "provenance": {"weaklink": text, text: text},
         }
     )  # fmt: skip
-    outcomes = [_hostile(outcome, text) for outcome in planted_outcomes(campaign)]
-    return summarise(campaign, outcomes), outcomes
+    return planted_audit(campaign, [_hostile(o, text) for o in planted_outcomes(campaign)])
 
 
 def _hostile(outcome: Outcome, text: str) -> Outcome:

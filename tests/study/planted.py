@@ -6,6 +6,7 @@ A letter for each sample says how an attempt ended: ``s`` succeeded, ``f`` faile
 
 from dataclasses import replace
 
+from tests.examples import FrameOutcomes
 from weaklink.store import (
     AttackRecord,
     Campaign,
@@ -14,6 +15,7 @@ from weaklink.store import (
     OutcomeKey,
     Status,
     VictimRecord,
+    to_frame,
 )
 from weaklink.store.reading import Study
 from weaklink.store.record import (
@@ -90,7 +92,7 @@ def planted_study(ended=ENDED, correct=CORRECT, replayed=REPLAYED, text="a fine 
             key = replace(made.key, attack_fingerprint=fingerprint)
             outcomes.append(replace(made, key=key))
     record = _record(datasets, models, replays)
-    return Study(record, campaigns | replay_campaigns, tuple(outcomes))
+    return Study(record, campaigns | replay_campaigns, FrameOutcomes(to_frame(outcomes)))
 
 
 def _campaign(dataset, models, ended, correct):

@@ -13,7 +13,7 @@ from tests.oracle.compare import differences
 from tests.oracle.facts import read_facts
 from tests.oracle.report import check_report
 from tests.oracle.results import expected_results, untold
-from weaklink.measures.study import Options, results
+from weaklink.measures.figures import Options, results
 from weaklink.report.study import write_study_report
 from weaklink.store.reading import read_study
 

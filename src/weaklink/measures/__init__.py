@@ -1,30 +1,21 @@
-"""Pure functions over outcomes: rates, delta, transfer, with intervals and tests."""
+"""Pure functions over a campaign's outcomes: rates, delta, transfer, with intervals and tests."""
 
-from weaklink.measures.frames import attacks_frame, chain_frame, victims_frame
+from weaklink.measures.bounds import Bounds
+from weaklink.measures.figures import Options, results
+from weaklink.measures.frames import links_frame, scenarios_frame
 from weaklink.measures.gate import Bound, Breach, parse_bound
-from weaklink.measures.quality import Bounds, valid
-from weaklink.measures.summarise import summarise
-from weaklink.measures.summary import (
-    AttackSummary,
-    ChainSummary,
-    Estimate,
-    Summary,
-    VictimSummary,
-)
+from weaklink.measures.results import Results
+from weaklink.measures.statistics.estimate import Estimate
 
 __all__ = [
-    "AttackSummary",
     "Bound",
     "Bounds",
     "Breach",
-    "ChainSummary",
     "Estimate",
-    "Summary",
-    "VictimSummary",
-    "attacks_frame",
-    "chain_frame",
+    "Options",
+    "Results",
+    "links_frame",
     "parse_bound",
-    "summarise",
-    "valid",
-    "victims_frame",
+    "results",
+    "scenarios_frame",
 ]

@@ -1,4 +1,4 @@
-"""The figures of a summary as data frames."""
+"""The figures of a campaign as data frames."""
 
 from __future__ import annotations
 
@@ -7,13 +7,8 @@ from collections.abc import Sequence
 import polars as pl
 from pydantic import BaseModel
 
-from weaklink.measures.summary import (
-    AttackSummary,
-    ChainSummary,
-    Estimate,
-    Summary,
-    VictimSummary,
-)
+from weaklink.measures.results import LinkScenario, Results, Scenario
+from weaklink.measures.statistics.estimate import Estimate
 
 PARTS = (
     ("", "value", pl.Float64),
@@ -24,34 +19,29 @@ PARTS = (
 """The columns that an estimate becomes: ending of the name, part of the estimate, type."""
 
 
-def victims_frame(summary: Summary) -> pl.DataFrame:
-    """Return one row per victim."""
-    return _frame(VictimSummary, summary.victims)
-
-
-def attacks_frame(summary: Summary) -> pl.DataFrame:
-    """Return one row per victim and attack.
+def scenarios_frame(results: Results) -> pl.DataFrame:
+    """Return one row for each model, attack and data set.
 
     ``asr_all`` has ``asr_all_low`` and so on beside it, and each note a column of its own.
     """
-    return _frame(AttackSummary, summary.attacks)
+    return _frame(Scenario, results.scenarios)
 
 
-def chain_frame(summary: Summary) -> pl.DataFrame:
-    """Return one row per chain link and attack."""
-    return _frame(ChainSummary, summary.chain)
+def links_frame(results: Results) -> pl.DataFrame:
+    """Return one row for each link, attack and data set, over all samples."""
+    return _frame(LinkScenario, [one for one in results.link_scenarios if one.samples == "all"])
 
 
 def _frame(kind: type[BaseModel], entries: Sequence[BaseModel]) -> pl.DataFrame:
     columns = []
     for name, field in kind.model_fields.items():
         values = [getattr(entry, name) for entry in entries]
-        if field.annotation == Estimate | None:
+        if field.annotation in (Estimate, Estimate | None):
             for ending, part, dtype in PARTS:
                 parts = [None if value is None else getattr(value, part) for value in values]
                 columns.append(pl.Series(name + ending, parts, dtype))
-        elif field.annotation == dict[str, float]:
-            for key in sorted({key for value in values for key in value}):
+        elif field.annotation in (dict[str, float], dict[str, int]):
+            for key in dict.fromkeys(key for value in values for key in value):
                 parts = [value.get(key) for value in values]
                 columns.append(pl.Series(f"{name}_{key}", parts, pl.Float64))
         else:

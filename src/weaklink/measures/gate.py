@@ -1,23 +1,28 @@
-"""A bound on a measure, so that an audit can fail a build."""
+"""A bound on a measure, so that a campaign can fail a build."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from weaklink.errors import WeaklinkError
-from weaklink.measures.summary import Estimate, Summary
+from weaklink.measures.results import Results
+from weaklink.measures.statistics.estimate import Estimate
 
 _OF_ATTACKS = ("asr_all", "asr_correct", "asr_valid")
-_OF_CHAINS = ("delta", "transfer_rate")
+_OF_CHAINS = ("delta", "sample_transfer", "text_transfer")
+_OLDER = {"transfer_rate": "sample_transfer"}
+"""Names of version 0.1.0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Breach:
     """A figure over its bound; ``value`` is None where there is no figure to judge."""
 
-    victim: str
+    model: str
     attack: str
+    dataset: str
     value: float | None
 
 
@@ -33,35 +38,43 @@ class Bound:
         """Whether the measure compares a downstream with its upstream."""
         return self.measure in _OF_CHAINS
 
-    def breaches(self, summary: Summary) -> list[Breach]:
+    def breaches(self, results: Results) -> list[Breach]:
         """Return every figure of the audited models that is over the bound or unknown.
 
-        The audited models are all but the upstreams, which nobody can mend from here. An unknown
-        figure is a breach, so that a campaign of nothing but errors passes no gate.
+        The audited models are all but those that are only upstreams, which nobody can mend from
+        here. An unknown figure is a breach, so that a campaign of nothing but errors passes no
+        gate.
 
         Raises:
             WeaklinkError: The measure needs a chain, and the campaign has none.
         """
-        if self.needs_chain and not summary.chain:
+        if self.needs_chain and not results.links:
             raise WeaklinkError(
                 f"There is no {self.measure} to bound: the campaign has no upstream.",
                 f"Give one with --upstream, or bound one of: {', '.join(_OF_ATTACKS)}.",
             )
         return [
-            Breach(victim, attack, None if estimate is None else estimate.value)
-            for victim, attack, estimate in self._figures(summary)
-            if estimate is None or estimate.value > self.limit
+            Breach(*place, None if figure is None else figure.value)
+            for place, figure in self._figures(results)
+            if figure is None or figure.value > self.limit
         ]
 
-    def _figures(self, summary: Summary) -> Iterator[tuple[str, str, Estimate | None]]:
+    def _figures(self, results: Results) -> Iterator[tuple[tuple[str, str, str], Estimate | None]]:
         if self.needs_chain:
-            for link in summary.chain:
-                yield link.downstream, link.attack, getattr(link, self.measure)
+            known = {
+                (one.upstream, one.downstream, one.attack, one.dataset): getattr(one, self.measure)
+                for one in results.link_scenarios
+                if one.samples == "all"
+            }
+            for link, attack, dataset in product(results.links, results.attacks, results.datasets):
+                figure = known.get((link.upstream, link.downstream, attack, dataset))
+                yield (link.downstream, attack, dataset), figure
             return
-        audited = {v.name for v in summary.campaign.victims if v.role != "upstream"}
-        for entry in summary.attacks:
-            if entry.victim in audited:
-                yield entry.victim, entry.attack, getattr(entry, self.measure)
+        downstreams = {link.downstream for link in results.links}
+        upstreams = {link.upstream for link in results.links} - downstreams
+        for one in results.scenarios:
+            if one.model not in upstreams:
+                yield (one.model, one.attack, one.dataset), getattr(one, self.measure)
 
 
 def parse_bound(text: str) -> Bound:
@@ -74,6 +87,7 @@ def parse_bound(text: str) -> Bound:
         WeaklinkError: It names no measure that can be bounded, or no number that it can have.
     """
     measure, _, number = (part.strip() for part in text.partition("="))
+    measure = _OLDER.get(measure, measure)
     known = (*_OF_ATTACKS, *_OF_CHAINS)
     if measure not in known:
         raise WeaklinkError(

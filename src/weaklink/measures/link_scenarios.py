@@ -8,24 +8,25 @@ from typing import Any, Literal
 
 import numpy as np
 
-from weaklink.measures.blocks import Blocks
-from weaklink.measures.grid import Floats
-from weaklink.measures.paired import cohens_h, detectable, holm, mcnemar, permutation
+from weaklink.measures.arrays import Arrays
+from weaklink.measures.comparisons import Comparisons
 from weaklink.measures.pairs import Pairs
 from weaklink.measures.results import LinkScenario
-from weaklink.measures.rq2 import wilson
-from weaklink.measures.rq3 import Comparisons
+from weaklink.measures.statistics.means import Floats
+from weaklink.measures.statistics.paired import cohens_h, detectable, holm, mcnemar, permutation
+from weaklink.measures.statistics.shares import wilson
+from weaklink.measures.verdicts import verdict
 
 
 def link_scenarios(
-    blocks: Blocks,
+    arrays: Arrays,
     comparisons: Comparisons,
     samples: Literal["all", "both_correct"],
     *,
     seed: int,
 ) -> list[LinkScenario]:
     """Return every scenario that has a pair, with p-values adjusted over all of them."""
-    rows = [*_rows(blocks, comparisons, seed)]
+    rows = [*_rows(arrays, comparisons, seed)]
     adjusted = holm([row["p_value"] for row in rows])
     return [
         LinkScenario(**row, p_holm=p_holm, samples=samples)
@@ -56,26 +57,35 @@ def mean_differing(comparisons: Comparisons) -> float:
     return fmean(found) if found else 0.0
 
 
-def _rows(blocks: Blocks, comparisons: Comparisons, seed: int) -> Iterator[dict[str, Any]]:
-    deltas = iter(comparisons.deltas().estimates())
-    for block, pairs in zip(blocks.blocks, comparisons.pairs, strict=True):
+def _rows(arrays: Arrays, comparisons: Comparisons, seed: int) -> Iterator[dict[str, Any]]:
+    deltas = iter(comparisons.deltas())
+    for dataset, pairs in zip(arrays.datasets, comparisons.pairs, strict=True):
         repeated = _permuted(pairs, seed)
-        for i, (upstream, downstream) in enumerate(blocks.links):
-            for a, attack in enumerate(blocks.attacks):
+        rates = {
+            name: iter(wilson(values.reshape(-1, values.shape[-1])))
+            for name, values in (
+                ("sample_transfer", pairs.transfer),
+                ("text_transfer", pairs.text),
+                ("elsewhere", pairs.elsewhere),
+            )
+        }
+        for i, (upstream, downstream) in enumerate(arrays.links):
+            for a, attack in enumerate(arrays.attacks):
                 delta = next(deltas)
+                told = {name: next(found) for name, found in rates.items()}
                 if delta is None:
                     continue
+                tested = _tested(pairs.upstream[i, a], pairs.downstream[i, a], repeated[i, a])
                 yield {
                     "upstream": upstream,
                     "downstream": downstream,
                     "attack": attack,
-                    "dataset": block.dataset,
+                    "dataset": dataset.dataset,
                     "n": delta.n,
                     "delta": delta,
-                    **_tested(pairs.upstream[i, a], pairs.downstream[i, a], repeated[i, a]),
-                    "sample_transfer": wilson(pairs.transfer[i, a]),
-                    "text_transfer": wilson(pairs.text[i, a]),
-                    "elsewhere": wilson(pairs.elsewhere[i, a]),
+                    "verdict": verdict(delta, tested["p_value"]),
+                    **tested,
+                    **told,
                 }
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from weaklink.measures.blocks import Block, Blocks
-from weaklink.measures.grid import Floats, mean_known
+from weaklink.measures.arrays import Arrays, DatasetArrays
+from weaklink.measures.statistics.means import Floats, mean_where
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,37 +40,33 @@ class Pairs:
         return self.downstream - self.upstream
 
 
-def pair(blocks: Blocks, block: Block, *, both_correct: bool) -> Pairs:
+def pair(arrays: Arrays, dataset: DatasetArrays, *, both_correct: bool) -> Pairs:
     """Pair the attempts of all links on one data set.
 
     Args:
-        blocks: Names the links.
-        block: The data set's attempts.
+        arrays: Names the links.
+        dataset: The data set's attempts.
         both_correct: Whether only samples that both models classified correctly count.
     """
-    ups = [blocks.models.index(upstream) for upstream, _ in blocks.links]
-    downs = [blocks.models.index(downstream) for _, downstream in blocks.links]
-    above, below = block.fell[ups], block.fell[downs]
+    ups = [arrays.models.index(upstream) for upstream, _ in arrays.links]
+    downs = [arrays.models.index(downstream) for _, downstream in arrays.links]
+    above, below = dataset.fell[ups], dataset.fell[downs]
     paired = ~np.isnan(above) & ~np.isnan(below)
     if both_correct:
-        known = (block.correct[ups] == 1) & (block.correct[downs] == 1)
+        known = (dataset.correct[ups] == 1) & (dataset.correct[downs] == 1)
         paired &= known[:, None, :, None]
     fell = paired & (above == 1)
     untouched = (paired.any(axis=3) & ~fell.any(axis=3))[..., None]
     return Pairs(
-        upstream=_mean_where(above, paired),
-        downstream=_mean_where(below, paired),
-        transfer=_mean_where(below, fell),
-        text=_mean_where(block.replayed, fell),
-        elsewhere=_mean_where(below, paired & untouched),
-        repeated=max(block.repetitions, default=1) > 1,
+        upstream=mean_where(above, paired),
+        downstream=mean_where(below, paired),
+        transfer=mean_where(below, fell),
+        text=mean_where(dataset.replayed, fell),
+        elsewhere=mean_where(below, paired & untouched),
+        repeated=max(dataset.repetitions, default=1) > 1,
     )
 
 
 def cells(arrays: Iterable[Floats]) -> list[Floats]:
     """Return the arrays with links and attacks as one axis: (cells, samples)."""
     return [array.reshape(-1, array.shape[-1]) for array in arrays]
-
-
-def _mean_where(values: Floats, counted: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Floats:
-    return mean_known(np.where(counted, values, np.nan))

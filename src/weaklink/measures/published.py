@@ -6,8 +6,8 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
-from weaklink.measures import Estimate
 from weaklink.measures.results import Compared, Group, Published, Rates
+from weaklink.measures.statistics.estimate import Estimate
 
 _FIRST_EIGHT = {f"C{number}" for number in range(1, 9)}
 

@@ -1,67 +1,54 @@
-"""What becomes of a text that an attack changed, and whether it still says the same.
-
-Four constraints make an adversarial text valid (Morris et al. 2020, "Reevaluating Adversarial
-Examples in Natural Language", section 3): meaning, grammar, edit distance, and that it raises no
-suspicion. Here similarity stands for the first, the perplexity ratio for the second and the last,
-and the share of words changed for the third.
-"""
+"""Whether an adversarial text still says the same, as expressions over columns of outcomes."""
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+import polars as pl
 
-from weaklink.store import Outcome, Status
+from weaklink.measures.bounds import Bounds
+from weaklink.store.outcome import Status
 from weaklink.text.changes import count_changed_characters
 
+SUCCEEDED = pl.col("status") == str(Status.SUCCEEDED)
+ATTACKED = pl.col("status").is_in(
+    [str(s) for s in (Status.SUCCEEDED, Status.FAILED, Status.EXHAUSTED)]
+)
+"""An attempt that counts: an error says nothing, and a skipped one never began."""
 
-class Bounds(BaseModel):
-    """What an adversarial text may not exceed if it is to count as valid.
+PERPLEXITY_RATIO = pl.col("adversarial_perplexity") / pl.col("original_perplexity")
+"""Perplexity of the adversarial text over that of the original: 1 is just as fluent."""
 
-    Reasons for the defaults, and what the measures cannot see, are in ``docs/measures.md``.
-    """
+WORDS_CHANGED = pl.when(pl.col("words") > 0).then(
+    (pl.col("words_changed") / pl.col("words")).clip(upper_bound=1.0)
+)
+"""Share of the words that the victim reads that were changed, in [0, 1]."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    min_similarity: float = Field(default=0.9, ge=-1, le=1)
-    """Lowest similarity to the original text."""
-    max_perplexity_ratio: float = Field(default=3.0, gt=0)
-    """Highest perplexity, as a multiple of the original's."""
-    max_words_changed: float = Field(default=1.0, ge=0, le=1)
-    """Largest share of words changed; 1 bounds nothing, since a paraphrase may change them all."""
+CORRECT = pl.col("gold_index") == pl.col("original_index")
+"""Whether the victim classified the original text correctly; null where unknown."""
 
 
-def valid(outcome: Outcome, bounds: Bounds) -> bool | None:
-    """Return whether the adversarial text stays within every bound; None without such a text.
+def breaches(bounds: Bounds) -> dict[str, pl.Expr]:
+    """Return, by measure, whether the adversarial text is out of bounds.
 
     A bound on what was not measured does not apply.
     """
-    if outcome.status is not Status.SUCCEEDED:
-        return None
-    return not beyond(outcome, bounds)
-
-
-def beyond(outcome: Outcome, bounds: Bounds) -> tuple[str, ...]:
-    """Return the names of the measures by which the adversarial text is out of bounds."""
-    similarity, ratio = outcome.similarity, outcome.perplexity_ratio
-    words = words_changed(outcome)
-    breaches = {
-        "similarity": similarity is not None and similarity < bounds.min_similarity,
-        "perplexity": ratio is not None and ratio > bounds.max_perplexity_ratio,
-        "words changed": words is not None and words > bounds.max_words_changed,
+    beyond = {
+        "similarity": pl.col("similarity") < bounds.min_similarity,
+        "perplexity": bounds.max_perplexity_ratio < PERPLEXITY_RATIO,
+        "words changed": bounds.max_words_changed < WORDS_CHANGED,
     }
-    return tuple(name for name, breached in breaches.items() if breached)
+    return {name: breach.fill_null(value=False) for name, breach in beyond.items()}
 
 
-def words_changed(outcome: Outcome) -> float | None:
-    """Return the share of the words that the victim reads that were changed, in [0, 1]."""
-    if outcome.words_changed is None or not outcome.words:
-        return None
-    return min(1.0, outcome.words_changed / outcome.words)
+def valid(bounds: Bounds) -> pl.Expr:
+    """Return whether the adversarial text stays within every bound; null without such a text."""
+    return pl.when(SUCCEEDED).then(~pl.any_horizontal(*breaches(bounds).values()))
 
 
-def characters_changed(outcome: Outcome) -> float | None:
-    """Return the edit distance of both texts over the length of the original, in [0, 1]."""
-    if outcome.adversarial_text is None or not outcome.original_text:
-        return None
-    edits = count_changed_characters(outcome.original_text, outcome.adversarial_text)
-    return min(1.0, edits / len(outcome.original_text))
+def characters_changed(original: str, adversarial: str) -> float:
+    """Return the edit distance of both texts over the length of the original, in [0, 1].
+
+    >>> characters_changed("a fine film", "a fine firm")
+    0.09090909090909091
+    """
+    edits = count_changed_characters(original, adversarial)
+    return min(1.0, edits / len(original)) if original else 1.0

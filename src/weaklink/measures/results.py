@@ -1,13 +1,21 @@
-"""Every figure of a study, as its report shows it and as ``results.json`` keeps it."""
+"""Every figure of a campaign, as its report shows it and as its JSON keeps it."""
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import datetime
+from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
-from weaklink.measures import Bounds, Estimate
+from weaklink.measures.bounds import Bounds
+from weaklink.measures.statistics.estimate import Estimate
 from weaklink.store.record import Failure
+
+SCHEMA_VERSION = 1
+"""Of the JSON that ``Results`` is written as."""
+
+Verdict: TypeAlias = Literal["less robust", "more robust", "undecided"]
+"""What a delta says of the downstream."""
 
 
 class _Figures(BaseModel):
@@ -60,7 +68,28 @@ class Scenario(_Figures):
     variance: float | None
     """Between repetitions, unbiased; None for fewer than two."""
     statuses: dict[str, int]
+    """Number of attempts by status."""
     missing: int
+    """Attempts that the campaign asks for and the store does not have."""
+    queries_mean: float | None
+    """Of all attempts that count."""
+    queries_median: float | None
+    queries_of_successes: tuple[float, float, float, float, float] | None
+    """5th, 25th, 50th, 75th and 95th percentile."""
+    words_changed_mean: float | None
+    """Of successes: mean share of the text's words that were changed, in [0, 1]."""
+    characters_changed_mean: float | None
+    """Of successes: mean edit distance over the length of the original text, in [0, 1]."""
+    similarity_mean: float | None
+    """Of successes: mean cosine of sentence embeddings with the original."""
+    perplexity_ratio_median: float | None
+    """Of successes: median perplexity of the adversarial text over that of the original."""
+    fluency_missing: int
+    """Successes of unknown perplexity: their validity rests on the other bounds alone."""
+    notes: dict[str, float]
+    """Mean of each note that the attack left on its attempts, successful or not."""
+    seconds: float
+    """Of all attempts."""
 
 
 class WorstCase(_Figures):
@@ -70,6 +99,8 @@ class WorstCase(_Figures):
     dataset: str | None
     accuracy: Estimate | None
     """Before any attack."""
+    texts_cut: int
+    """Samples longer than the model reads."""
     robust_accuracy: Estimate | None
     """Samples classified correctly that fall to no attack, over samples that all were tried on."""
     strongest: str | None
@@ -108,6 +139,8 @@ class Comparison(_Figures):
     """``text_transfer`` less ``downstream``."""
     detectable: float | None
     """The delta that would show at the 5 % level with a power of 80 %."""
+    verdict: Verdict
+    """Of delta, its interval and the adjusted p-value."""
     scenarios: int
 
 
@@ -146,6 +179,8 @@ class LinkScenario(_Figures):
     p_value: float
     p_holm: float
     """Adjusted over all scenarios of all links with the same samples."""
+    verdict: Verdict
+    """Of delta, its interval and the p-value of this scenario alone."""
     cohens_h: float
     only_upstream: int | None
     """Samples that fell upstream only; None with repetitions, where samples fall in part."""
@@ -164,9 +199,6 @@ class Advice(_Figures):
     about: str
     kind: Literal["chain", "architecture"]
     verdict: Literal["use as is", "fine-tune", "cannot be told"]
-    because: str
-    targeted: str
-    """Whether attacks prepared on the upstream are worth more than attacks on any text."""
 
 
 class Published(_Figures):
@@ -181,9 +213,14 @@ class Published(_Figures):
     note: str
 
 
-class StudyResults(_Figures):
-    """All figures of a study. ``results.json`` is this, and the report reads nothing else of it."""
+class Results(_Figures):
+    """All figures of a campaign. Its JSON is this, and the report reads no other figures."""
 
+    schema_version: int = SCHEMA_VERSION
+    created: datetime
+    """When the figures were computed, in UTC."""
+    verdict: Verdict | None
+    """Of delta over all links; None without a link."""
     name: str
     digest: str
     models: tuple[str, ...]
@@ -193,6 +230,8 @@ class StudyResults(_Figures):
     seed: int
     bounds: Bounds
     """What makes an adversarial text valid."""
+    language_models: tuple[str, ...]
+    """Digests of the models that perplexity was measured with."""
     overall: Rates
     by_model: tuple[Group, ...]
     by_attack: tuple[Group, ...]

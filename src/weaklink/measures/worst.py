@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from weaklink.measures.grid import Floats
+from weaklink.measures.statistics.means import Floats
 
 
 def attacks_fallen_to(fell: Floats) -> Floats:

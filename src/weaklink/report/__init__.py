@@ -1,33 +1,17 @@
-"""A campaign's summary as a chart, as one HTML file, and as Markdown."""
+"""A campaign's figures as one page, as files, as Markdown and on the terminal."""
 
-from weaklink.files import write_atomically
-from weaklink.report.answer import plain_answer
-from weaklink.report.console import to_rich
-from weaklink.report.markdown import to_markdown
-from weaklink.report.notices import notices
-from weaklink.report.page import write_report
-from weaklink.report.tables import (
-    Table,
-    attack_table,
-    chain_tables,
-    quality_table,
-    query_table,
-    status_table,
-    victim_table,
-)
+from weaklink.report.folder import write_report
+from weaklink.report.page.notices import Notice, notices
+from weaklink.report.summary import markdown, terminal_tables
+from weaklink.report.tables.table import Table
+from weaklink.report.tables.terminal import to_rich
 
 __all__ = [
+    "Notice",
     "Table",
-    "attack_table",
-    "chain_tables",
+    "markdown",
     "notices",
-    "plain_answer",
-    "quality_table",
-    "query_table",
-    "status_table",
-    "to_markdown",
+    "terminal_tables",
     "to_rich",
-    "victim_table",
-    "write_atomically",
     "write_report",
 ]

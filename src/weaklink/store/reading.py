@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from weaklink.errors import WeaklinkError
-from weaklink.store import Campaign, Outcome, open_store
+from weaklink.store import Campaign, open_store
+from weaklink.store.columns import Outcomes, StoredOutcomes
 from weaklink.store.record import StudyRecord
 from weaklink.validation import fault
 
@@ -23,12 +24,12 @@ class Study:
     Attributes:
         record: What the run wrote.
         campaigns: By their id in the store.
-        outcomes: In the order of their keys, campaign by campaign; each once.
+        outcomes: Of all campaigns, each once.
     """
 
     record: StudyRecord
     campaigns: Mapping[int, Campaign]
-    outcomes: Sequence[Outcome]
+    outcomes: Outcomes
 
 
 def read_study(folder: Path) -> Study:
@@ -50,12 +51,8 @@ def read_study(folder: Path) -> Study:
                 "Run the study again in this folder: what is stored is not asked again.",
             )
         campaigns = {number: stored[number] for number in wanted}
-        outcomes = {
-            outcome.key: outcome
-            for campaign in campaigns.values()
-            for outcome in store.outcomes(campaign)
-        }
-    return Study(record, campaigns, tuple(outcomes.values()))
+    outcomes = StoredOutcomes(folder / STORE, tuple(campaigns.values()))
+    return Study(record, campaigns, outcomes)
 
 
 def _read_record(path: Path) -> StudyRecord:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, cast
 
+import polars as pl
 import sqlalchemy as sa
+import sqlalchemy.dialects.sqlite
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import ExceptionContext
@@ -76,6 +81,38 @@ def open_engine(path: Path, *, create: bool, lock_seconds: float = _LOCK_SECONDS
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("PRAGMA journal_mode = WAL")
     return engine
+
+
+@contextmanager
+def reader(path: Path) -> Iterator[Callable[[sa.Select[Any]], pl.DataFrame]]:
+    """Give what reads a query in columns, several times as fast as row by row.
+
+    Raises:
+        WeaklinkError: The store cannot be read.
+    """
+    from adbc_driver_sqlite import dbapi
+
+    dialect = sa.dialects.sqlite.dialect()
+    try:
+        with dbapi.connect(str(path.absolute())) as connection:
+
+            def read(query: sa.Select[Any]) -> pl.DataFrame:
+                text = str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+                with connection.cursor() as cursor:
+                    cursor.adbc_statement.set_options(**_WHOLE)
+                    cursor.execute(text)
+                    return cast("pl.DataFrame", pl.from_arrow(cursor.fetch_arrow_table()))
+
+            yield read
+    except dbapi.Error as error:
+        raise WeaklinkError(
+            f"The store {path} cannot be read: {error}.",
+            "Wait for other processes to end; if it persists, restore the store from a copy.",
+        ) from error
+
+
+_WHOLE = {"adbc.sqlite.query.batch_rows": str(2**30)}
+"""All rows tell the type of a column, since the first ones may all be null."""
 
 
 def put() -> sa.Executable:

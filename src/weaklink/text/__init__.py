@@ -2,7 +2,7 @@
 
 from weaklink.text.case import match_case
 from weaklink.text.changes import Segment, changed_words, count_changed_words
-from weaklink.text.display import as_markdown, visible
+from weaklink.text.display import as_markdown, markdown_table, visible
 from weaklink.text.passages import Passages
 from weaklink.text.sentences import sentences
 from weaklink.text.words import Words
@@ -14,6 +14,7 @@ __all__ = [
     "as_markdown",
     "changed_words",
     "count_changed_words",
+    "markdown_table",
     "match_case",
     "sentences",
     "visible",

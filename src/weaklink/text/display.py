@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Container, Iterable, Sequence
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|~&$])")
 _INVISIBLE = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
@@ -34,3 +35,23 @@ def as_markdown(text: str) -> str:
     a\|b \<script\> \*c\*
     """
     return _MARKDOWN.sub(r"\\\1", " ".join(visible(text).split()))
+
+
+def markdown_table(
+    heading: Sequence[str], rows: Iterable[Sequence[str]], *, figures: Container[int] = ()
+) -> str:
+    r"""Return a table of Markdown that shows every cell as it is.
+
+    Args:
+        heading: Of each column.
+        rows: A cell for each column.
+        figures: Places of the columns that hold figures, which stand to the right.
+
+    >>> print(markdown_table(["who", "n"], [["a|b", "3"]], figures={1}))
+    | who | n |
+    | :-- | --: |
+    | a\|b | 3 |
+    """
+    rules = ["--:" if place in figures else ":--" for place in range(len(heading))]
+    lines = [[*map(as_markdown, heading)], rules, *([*map(as_markdown, row)] for row in rows)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

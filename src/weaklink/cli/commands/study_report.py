@@ -31,7 +31,7 @@ def report(
 ) -> None:
     """Make the report of a study again, without asking any model anything."""
     from weaklink.cli.terminal import wide_console
-    from weaklink.measures.study import Options, results, stated_bounds
+    from weaklink.measures.figures import Options, results, stated_bounds
     from weaklink.report.study import write_study_report
     from weaklink.store.reading import read_study
 
@@ -107,7 +107,7 @@ def export(
 
 def _write(study: Study, about: str | None, asked: dict[str, Path]) -> list[str]:
     from weaklink.files import write_atomically
-    from weaklink.measures.study import results
+    from weaklink.measures.figures import results
     from weaklink.report.study.bom import to_bom
     from weaklink.report.study.hub_results import FOLDER, eval_results, model_index
     from weaklink.report.study.model_card import model_card_section

@@ -1,0 +1,125 @@
+"""The outcomes of a campaign as arrays, one set for each data set.
+
+NaN stands where no attempt counts: none was made, it ended in an error, or it was skipped. A rate
+is the mean of a numerator over the places that its denominator counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from weaklink.measures.statistics.means import Floats, mean_known
+from weaklink.store import Status
+from weaklink.store.record import StudyRecord
+
+Link: TypeAlias = tuple[str, str]
+"""The names of an upstream and of its downstream."""
+
+RATES = ("asr_all", "asr_correct", "robust_accuracy", "asr_valid")
+STATUSES = tuple(Status)
+
+
+@dataclass(frozen=True)
+class Descriptions:
+    """What else there is to say of each attack against each model, of shape (models, attacks).
+
+    Attributes:
+        figures: By their names in ``Scenario``; NaN where there is nothing to take a mean of.
+        percentiles: Of the queries of successes: (models, attacks, 5).
+        notes: Mean of each note that attacks left.
+    """
+
+    figures: Mapping[str, Floats]
+    percentiles: Floats
+    notes: Mapping[str, Floats]
+
+
+@dataclass(frozen=True)
+class DatasetArrays:
+    """All attempts on one data set, on axes that all data sets share but for the samples.
+
+    Attributes:
+        dataset: Its name.
+        fell: Shape (models, attacks, samples, repetitions): 1 where an attempt succeeded, 0 where
+            it did not, NaN where none counts.
+        valid: The same, 1 only where the adversarial text is valid too.
+        correct: Shape (models, samples), as the labels of model and data have it.
+        mapped: The same where the specification says what a model's labels mean.
+        cut: The same, 1 where the text is longer than the model reads.
+        replayed: Shape (links, attacks, samples, repetitions): whether the text found on the
+            upstream makes the downstream err; NaN where there is no such text.
+        statuses: Number of attempts, of shape (models, attacks, statuses).
+        described: Queries, quality of texts, notes, time.
+        repetitions: How often each attack was to be made.
+    """
+
+    dataset: str
+    fell: Floats
+    valid: Floats
+    correct: Floats
+    mapped: Floats
+    cut: Floats
+    replayed: Floats
+    statuses: NDArray[np.int64]
+    described: Descriptions
+    repetitions: tuple[int, ...]
+
+    @cached_property
+    def share(self) -> Floats:
+        """The share of each sample's attempts that succeeded: (models, attacks, samples)."""
+        return mean_known(self.fell)
+
+    def rate(self, name: str, correct: Floats) -> Floats:
+        """Return what each sample adds to a rate of ``RATES``: (models, attacks, samples).
+
+        Args:
+            name: The rate.
+            correct: Shape (models, samples), as ``correct`` or ``mapped``.
+        """
+        known = correct[:, None, :]
+        if name == "asr_all":
+            return self.share
+        if name == "asr_correct":
+            return np.where(known == 1, self.share, np.nan)
+        return known * (1 - self.share) if name == "robust_accuracy" else mean_known(self.valid)
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """A campaign's arrays and the names along their axes.
+
+    Attributes:
+        models: Those that could be loaded.
+        attacks: Of all data sets, in their order.
+        links: Each pair of consecutive measured models of a chain, once.
+        datasets: One set of arrays each.
+        language_models: Digests of the models that perplexity was measured with.
+    """
+
+    models: tuple[str, ...]
+    attacks: tuple[str, ...]
+    links: tuple[Link, ...]
+    datasets: tuple[DatasetArrays, ...]
+    language_models: tuple[str, ...]
+
+    @property
+    def dataset_names(self) -> tuple[str, ...]:
+        """The names of the data sets."""
+        return tuple(one.dataset for one in self.datasets)
+
+
+def links_of(record: StudyRecord) -> tuple[Link, ...]:
+    """Return every pair of consecutive measured models that could be loaded, once."""
+    loaded = {model.name for model in record.models if model.fingerprint is not None}
+    pairs = (
+        pair
+        for chain in record.chains
+        for pair in zip(chain.measured, chain.measured[1:], strict=False)
+    )
+    return tuple(dict.fromkeys(pair for pair in pairs if loaded.issuperset(pair)))

@@ -1,0 +1,130 @@
+"""RQ3: how robustness changes along the chains, and whether weakness is handed down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from weaklink.measures.arrays import Arrays
+from weaklink.measures.pairs import Pairs, cells, pair
+from weaklink.measures.results import Comparison
+from weaklink.measures.statistics.estimate import Estimate
+from weaklink.measures.statistics.means import Floats
+from weaklink.measures.statistics.paired import holm, permutation
+from weaklink.measures.statistics.resampling import (
+    Cells,
+    Difference,
+    Resampling,
+    Totals,
+    members_of,
+)
+from weaklink.measures.verdicts import verdict
+
+_POWER = 1.959964 + 0.841621
+"""Standard errors that a difference must have to show at 5 % with a power of 80 %."""
+
+
+class Comparisons:
+    """Figures of upstream against downstream, over any groups of scenarios.
+
+    Cells are numbered data set by data set, link by link, attack by attack.
+    """
+
+    def __init__(
+        self, arrays: Arrays, resampling: Resampling, *, both_correct: bool, seed: int
+    ) -> None:
+        self._arrays = arrays
+        self._resampling = resampling
+        self._seed = seed
+        self.pairs: list[Pairs] = [
+            pair(arrays, dataset, both_correct=both_correct) for dataset in arrays.datasets
+        ]
+
+    def where(self, *, links: Sequence[int] | None = None, attack: int | None = None) -> Cells:
+        """Return the cells of some links under one attack; None: all."""
+        shape = (len(self._arrays.datasets), len(self._arrays.links), len(self._arrays.attacks))
+        numbers = np.arange(int(np.prod(shape))).reshape(shape)
+        picked = numbers if links is None else numbers[:, list(links)]
+        return [int(c) for c in (picked if attack is None else picked[:, :, attack]).ravel()]
+
+    def over(self, families: Sequence[Sequence[Cells]]) -> list[list[Comparison]]:
+        """Return the figures of each group; p-values are adjusted within each family of groups."""
+        groups = [group for family in families for group in family]
+        upstream, downstream = self._totals("upstream"), self._totals("downstream")
+        drawn = {"upstream": upstream.macro(groups), "downstream": downstream.macro(groups)}
+        for name in ("transfer", "text", "elsewhere"):
+            drawn[name] = self._totals(name).macro(groups)
+        estimates = {name: figures.estimates() for name, figures in drawn.items()}
+        advantages = {
+            name: (drawn[name] - drawn["downstream"]).estimates() for name in ("transfer", "text")
+        }
+        delta = drawn["downstream"] - drawn["upstream"]
+        macro = delta.estimates()
+        micro = (downstream.micro(groups) - upstream.micro(groups)).estimates()
+        p_values = self._p_values(upstream.observed_counts, groups)
+        reach, counted = _detectable(delta), upstream.observed_counts > 0
+        found = []
+        for i, group in enumerate(groups):
+            told = macro[i] is not None
+            found.append(
+                Comparison(
+                    upstream=estimates["upstream"][i],
+                    downstream=estimates["downstream"][i],
+                    delta=macro[i],
+                    delta_micro=micro[i],
+                    p_value=p_values[i] if told else None,
+                    p_holm=None,
+                    sample_transfer=estimates["transfer"][i],
+                    text_transfer=estimates["text"][i],
+                    elsewhere=estimates["elsewhere"][i],
+                    sample_advantage=advantages["transfer"][i],
+                    text_advantage=advantages["text"][i],
+                    detectable=reach[i],
+                    verdict="undecided",
+                    scenarios=int(counted[list(group)].sum()),
+                )
+            )
+        return [_adjusted(found[part]) for part in _parts(families)]
+
+    def deltas(self) -> list[Estimate | None]:
+        """Return the delta of every cell."""
+        return self._totals("downstream").differences(self._totals("upstream"))
+
+    def _totals(self, name: str) -> Totals:
+        """Return the sums that a figure of the pairs is made of."""
+        return self._resampling.totals(cells(getattr(pairs, name) for pairs in self.pairs))
+
+    def _p_values(self, counts: Floats, groups: Sequence[Cells]) -> list[float]:
+        """Test each group's macro delta by exchanging both models on whole samples."""
+        known = [[cell for cell in group if counts[cell] > 0] for group in groups]
+        members = members_of(known, len(counts))
+        per_group = 1 / np.maximum(1, members.sum(axis=1))
+        weights = members.multiply(per_group[:, None]).multiply(1 / np.maximum(1, counts)).tocsr()
+        rows, start = [], 0
+        for part in cells(pairs.delta for pairs in self.pairs):
+            here = weights[:, start : start + len(part)]
+            rows.append((here @ np.nan_to_num(part)).T)
+            start += len(part)
+        return permutation(np.vstack(rows), seed=self._seed).tolist() if rows else []
+
+
+def _parts(families: Sequence[Sequence[Cells]]) -> Iterator[slice]:
+    """Yield where each family stands among all groups."""
+    start = 0
+    for family in families:
+        yield slice(start, start + len(family))
+        start += len(family)
+
+
+def _adjusted(family: list[Comparison]) -> list[Comparison]:
+    adjusted = holm([found.p_value for found in family])
+    return [
+        found.model_copy(update={"p_holm": p_holm, "verdict": verdict(found.delta, p_holm)})
+        for found, p_holm in zip(family, adjusted, strict=True)
+    ]
+
+
+def _detectable(delta: Difference) -> list[float | None]:
+    """Return, for each figure, the difference that its standard error would let show."""
+    return [_POWER * error if error else None for error in delta.errors().tolist()]

@@ -1,0 +1,183 @@
+"""From a campaign's record and outcomes to all its figures; no model is asked anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from weaklink.measures.advice import advise
+from weaklink.measures.arrange import arrange
+from weaklink.measures.arrays import Arrays
+from weaklink.measures.bounds import Bounds
+from weaklink.measures.comparisons import Comparisons
+from weaklink.measures.link_scenarios import link_scenarios, mean_differing, typical_detectable
+from weaklink.measures.published import is_first_eight, published
+from weaklink.measures.results import Compared, Group, LinkResult, LinkScenario, Results
+from weaklink.measures.robustness import Robustness
+from weaklink.measures.statistics.resampling import RESAMPLES, Cells, Resampling
+from weaklink.store.reading import Study
+from weaklink.store.record import StudyRecord
+
+UNKNOWN_ARCHITECTURE = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a study is scored.
+
+    Attributes:
+        bounds: What makes an adversarial text valid; None: what the specification says.
+        seed: Chooses the resamples and the permutations.
+        resamples: How many resamples an interval rests on.
+        created: When the figures are computed; None: now.
+    """
+
+    bounds: Bounds | None = None
+    seed: int = 0
+    resamples: int = RESAMPLES
+    created: datetime | None = None
+
+
+def results(study: Study, options: Options | None = None) -> Results:
+    """Return every figure of a campaign; the order of its outcomes makes no difference."""
+    options = options or Options()
+    bounds = options.bounds or stated_bounds(study.record)
+    arrays = arrange(study, bounds)
+    sizes = [dataset.fell.shape[2] for dataset in arrays.datasets]
+    resampling = Resampling(sizes, seed=options.seed, resamples=options.resamples)
+    robustness = Robustness(arrays, resampling)
+    overall, by_model = robustness.overall(), robustness.by_model()
+    compared = _Links(study.record, arrays, resampling, options.seed).figures()
+    links = compared["all_links"]
+    return Results(
+        created=options.created or datetime.now(UTC).replace(microsecond=0),
+        verdict=None if links is None else links.all.verdict,
+        name=study.record.name,
+        digest=study.record.digest,
+        models=arrays.models,
+        attacks=arrays.attacks,
+        datasets=arrays.dataset_names,
+        resamples=options.resamples,
+        seed=options.seed,
+        bounds=bounds,
+        language_models=arrays.language_models,
+        overall=overall,
+        by_model=by_model,
+        by_attack=robustness.by_attack(),
+        by_dataset=robustness.by_dataset(),
+        by_cell=robustness.by_cell(),
+        by_model_mapped=_mapped(study.record, arrays, resampling),
+        scenarios=tuple(robustness.scenarios()),
+        worst=tuple(robustness.worst()),
+        advice=tuple(advise(compared["chains"], compared["architectures"])),
+        published=published(overall, by_model, compared["all_links"], compared.pop("first_chains")),
+        failures=study.record.failures,
+        **compared,
+    )
+
+
+def stated_bounds(record: StudyRecord) -> Bounds:
+    """Return the bounds of the specification, or the default ones where it has none."""
+    return Bounds.model_validate(record.specification.get("bounds") or {})
+
+
+class _Links:
+    """The figures of all groups of links, over all samples and over those that both models know."""
+
+    def __init__(
+        self, record: StudyRecord, arrays: Arrays, resampling: Resampling, seed: int
+    ) -> None:
+        self._arrays = arrays
+        self._seed = seed
+        self._chains = {
+            chain.name: [
+                arrays.links.index(pair)
+                for pair in zip(chain.measured, chain.measured[1:], strict=False)
+                if pair in arrays.links
+            ]
+            for chain in record.chains
+        }
+        known = {model.name: model.architecture for model in record.models}
+        self._architectures = [
+            known[downstream] or UNKNOWN_ARCHITECTURE for _, downstream in arrays.links
+        ]
+        self._sides = {
+            both: Comparisons(arrays, resampling, both_correct=both, seed=seed)
+            for both in (False, True)
+        }
+
+    def figures(self) -> dict[str, Any]:
+        """Return the fields of the results that are about links."""
+        pairs = [f"{upstream} → {downstream}" for upstream, downstream in self._arrays.links]
+        chains = {name: links for name, links in self._chains.items() if links}
+        first = sorted({i for name, found in chains.items() if is_first_eight(name) for i in found})
+        architectures = list(dict.fromkeys(self._architectures))
+        attacks = self._arrays.attacks if pairs else ()
+        families: dict[str, dict[str, Cells]] = {
+            "links": {name: self._where([i]) for i, name in enumerate(pairs)},
+            "chains": {name: self._where(links) for name, links in chains.items()},
+            "architectures": {name: self._of_architecture(name) for name in architectures},
+            "link_attacks": {name: self._where(attack=a) for a, name in enumerate(attacks)},
+            "all_links": {"all links": self._where()} if pairs else {},
+            "first_chains": {"C1 to C8": self._where(first)} if first else {},
+        }
+        found = self._compared(families)
+        scenarios = self._scenarios("all")
+        n, detectable = (
+            typical_detectable(scenarios, mean_differing(self._sides[False]))
+            if scenarios
+            else (None, None)
+        )
+        return {
+            "links": tuple(self._link(i, link) for i, link in enumerate(found["links"])),
+            **{name: found[name] for name in ("chains", "architectures", "link_attacks")},
+            **{name: next(iter(found[name]), None) for name in ("all_links", "first_chains")},
+            "link_scenarios": (*scenarios, *self._scenarios("both_correct")),
+            "scenario_n": n,
+            "scenario_detectable": detectable,
+        }
+
+    def _scenarios(self, samples: Literal["all", "both_correct"]) -> list[LinkScenario]:
+        side = self._sides[samples == "both_correct"]
+        return link_scenarios(self._arrays, side, samples, seed=self._seed)
+
+    def _where(self, links: Sequence[int] | None = None, attack: int | None = None) -> Cells:
+        return self._sides[False].where(links=links, attack=attack)
+
+    def _of_architecture(self, architecture: str) -> Cells:
+        return self._where([i for i, one in enumerate(self._architectures) if one == architecture])
+
+    def _compared(
+        self, families: Mapping[str, Mapping[str, Cells]]
+    ) -> dict[str, tuple[Compared, ...]]:
+        groups = [[*family.values()] for family in families.values()]
+        over_all, both = (self._sides[side].over(groups) for side in (False, True))
+        return {
+            name: tuple(
+                Compared(name=label, all=every, both_correct=known)
+                for label, every, known in zip(family, over_all[i], both[i], strict=True)
+            )
+            for i, (name, family) in enumerate(families.items())
+        }
+
+    def _link(self, index: int, found: Compared) -> LinkResult:
+        upstream, downstream = self._arrays.links[index]
+        return LinkResult(
+            name=found.name,
+            all=found.all,
+            both_correct=found.both_correct,
+            upstream=upstream,
+            downstream=downstream,
+            chains=tuple(name for name, links in self._chains.items() if index in links),
+            architecture=self._architectures[index],
+        )
+
+
+def _mapped(record: StudyRecord, arrays: Arrays, resampling: Resampling) -> tuple[Group, ...]:
+    meanings = record.specification.get("labels") or {}
+    if not meanings:
+        return ()
+    groups = Robustness(arrays, resampling, mapped=True).by_model()
+    return tuple(group for group in groups if group.model in meanings)

@@ -1,0 +1,248 @@
+"""RQ2: how robust the models are, by model, attack and data set, and in the worst case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from weaklink.measures.arrays import RATES, STATUSES, Arrays, DatasetArrays
+from weaklink.measures.results import Average, Group, Rates, Scenario, WorstCase
+from weaklink.measures.statistics.estimate import Estimate
+from weaklink.measures.statistics.means import Floats, mean_known
+from weaklink.measures.statistics.resampling import Cells, Resampling, Totals
+from weaklink.measures.statistics.shares import wilson
+from weaklink.measures.worst import attacks_fallen_to, survives
+
+_Place: TypeAlias = tuple[int | None, int | None, int | None]
+"""Indices of model, attack and data set; None: all of them."""
+
+
+class Robustness:
+    """The rates of all scenarios, and averages over any of them.
+
+    Cells are numbered data set by data set, model by model, attack by attack.
+
+    Args:
+        arrays: The outcomes.
+        resampling: The resamples that every interval rests on.
+        mapped: Whether a model's labels are read as the specification says what they mean.
+    """
+
+    def __init__(self, arrays: Arrays, resampling: Resampling, *, mapped: bool = False) -> None:
+        self._arrays = arrays
+        self._resampling = resampling
+        self._correct = [one.mapped if mapped else one.correct for one in arrays.datasets]
+        self._rates = self._all_rates()
+        self._wilson = [
+            {name: _by_cell(dataset.rate(name, correct)) for name in RATES}
+            for dataset, correct in zip(arrays.datasets, self._correct, strict=True)
+        ]
+
+    def overall(self) -> Rates:
+        """Return the rates over all scenarios."""
+        return self._rates[None, None, None]
+
+    def by_model(self) -> tuple[Group, ...]:
+        """Return RQ2.1, Figure 6: each model over all attacks and data sets."""
+        accuracy = averages(self._resampling.totals(self._correct), self._by_dataset())
+        return tuple(
+            Group(model=name, rates=self._rates[m, None, None], accuracy=accuracy[m])
+            for m, name in enumerate(self._arrays.models)
+        )
+
+    def by_attack(self) -> tuple[Group, ...]:
+        """Return RQ2.2, Figure 7: each attack over all models and data sets."""
+        names = enumerate(self._arrays.attacks)
+        return tuple(Group(attack=name, rates=self._rates[None, a, None]) for a, name in names)
+
+    def by_dataset(self) -> tuple[Group, ...]:
+        """Return RQ2.2, Figure 8: each data set over all models and attacks."""
+        names = enumerate(self._arrays.dataset_names)
+        return tuple(Group(dataset=name, rates=self._rates[None, None, d]) for d, name in names)
+
+    def by_cell(self) -> tuple[Group, ...]:
+        """Return each attack on each data set, over all models."""
+        names = product(enumerate(self._arrays.attacks), enumerate(self._arrays.dataset_names))
+        return tuple(
+            Group(attack=attack, dataset=dataset, rates=self._rates[None, a, d])
+            for (a, attack), (d, dataset) in names
+        )
+
+    def scenarios(self) -> Iterator[Scenario]:
+        """Yield each attack on each data set against each model."""
+        names = product(enumerate(self._arrays.models), enumerate(self._arrays.attacks))
+        for (m, model), (a, attack) in names:
+            for dataset, rates in zip(self._arrays.datasets, self._wilson, strict=True):
+                yield Scenario(
+                    model=model,
+                    attack=attack,
+                    dataset=dataset.dataset,
+                    **{name: found[m][a] for name, found in rates.items()},
+                    **_attempts(dataset, m, a),
+                    **_described(dataset, m, a),
+                )
+
+    def worst(self) -> Iterator[WorstCase]:
+        """Yield each model under the union of all attacks, over all data sets and on each."""
+        falls = [attacks_fallen_to(dataset.fell) for dataset in self._arrays.datasets]
+        stands = [
+            survives(fallen, correct) for fallen, correct in zip(falls, self._correct, strict=True)
+        ]
+        robust, accuracy = (
+            self._resampling.totals(part).macro(self._by_dataset()).estimates()
+            for part in (stands, self._correct)
+        )
+        alone, left = ([wilson(one) for one in part] for part in (self._correct, stands))
+        everywhere = (None, *range(len(self._arrays.datasets)))
+        for m, d in product(range(len(self._arrays.models)), everywhere):
+            chosen = slice(None) if d is None else slice(d, d + 1)
+            cut = sum(int(np.nansum(one.cut[m])) for one in self._arrays.datasets[chosen])
+            strongest, leaves = self._strongest(m, d)
+            yield WorstCase(
+                model=self._arrays.models[m],
+                dataset=None if d is None else self._arrays.dataset_names[d],
+                accuracy=accuracy[m] if d is None else alone[d][m],
+                texts_cut=cut,
+                robust_accuracy=robust[m] if d is None else left[d][m],
+                strongest=strongest,
+                strongest_leaves=leaves,
+                fallen=self._counts([part[m] for part in falls[chosen]]),
+            )
+
+    def _strongest(self, m: int, d: int | None) -> tuple[str | None, Estimate | None]:
+        """Return the attack that leaves the lowest robust accuracy, and that accuracy."""
+        known: list[tuple[float, str, Estimate]] = []
+        for a, name in enumerate(self._arrays.attacks):
+            if d is None:
+                average = self._rates[m, a, None].robust_accuracy
+                remains = None if average is None else average.macro
+            else:
+                remains = self._wilson[d]["robust_accuracy"][m][a]
+            if remains is not None:
+                known.append((remains.value, name, remains))
+        if not known:
+            return None, None
+        _, strongest, leaves = min(known, key=lambda entry: entry[:2])
+        return strongest, leaves
+
+    def _counts(self, falls: Sequence[Floats]) -> tuple[int, ...]:
+        known = np.concatenate([np.empty(0), *falls])
+        counts = np.bincount(
+            known[~np.isnan(known)].astype(int), minlength=len(self._arrays.attacks) + 1
+        )
+        return tuple(counts.tolist())
+
+    def _by_dataset(self) -> list[Cells]:
+        """Return each model's cells where there is one for each data set and model."""
+        models, datasets = len(self._arrays.models), len(self._arrays.datasets)
+        return [[d * models + m for d in range(datasets)] for m in range(models)]
+
+    def _all_rates(self) -> dict[_Place, Rates]:
+        """Return the averages over every group that a figure shows, by its place."""
+        models, attacks, datasets = (
+            range(len(names))
+            for names in (self._arrays.models, self._arrays.attacks, self._arrays.datasets)
+        )
+        none = (None,)
+        places: list[_Place] = [
+            (None, None, None),
+            *product(models, none, none),
+            *product(none, attacks, none),
+            *product(none, none, datasets),
+            *product(none, attacks, datasets),
+            *product(models, attacks, none),
+        ]
+        shape = (len(datasets), len(models), len(attacks))
+        cells = np.arange(int(np.prod(shape))).reshape(shape)
+        groups = [_where(cells, place) for place in places]
+        found = {}
+        for name in RATES:
+            shares = [
+                _cells(dataset.rate(name, correct))
+                for dataset, correct in zip(self._arrays.datasets, self._correct, strict=True)
+            ]
+            found[name] = averages(self._resampling.totals(shares), groups)
+        return {
+            place: Rates(**{name: found[name][i] for name in RATES})
+            for i, place in enumerate(places)
+        }
+
+
+def _where(cells: NDArray[np.int64], place: _Place) -> NDArray[np.int64]:
+    """Return the cells of a place; they have the shape (data sets, models, attacks)."""
+    model, attack, dataset = (slice(None) if i is None else slice(i, i + 1) for i in place)
+    return cells[dataset, model, attack].ravel()
+
+
+def averages(totals: Totals, groups: Sequence[Cells]) -> list[Average | None]:
+    """Return the macro and micro averages of each group; None where no cell has a rate."""
+    macro, micro = totals.macro(groups).estimates(), totals.micro(groups).estimates()
+    counted = totals.observed_counts > 0
+    return [
+        None
+        if each is None or pooled is None
+        else Average(
+            macro=each,
+            micro=pooled,
+            scenarios=int(counted[np.asarray(group, dtype=np.int64)].sum()),
+        )
+        for each, pooled, group in zip(macro, micro, groups, strict=True)
+    ]
+
+
+def _attempts(dataset: DatasetArrays, m: int, a: int) -> dict[str, Any]:
+    """Return how the attempts of a scenario ended, and its repetitions."""
+    repeated = mean_known(dataset.fell[m, a].T)
+    known = repeated[~np.isnan(repeated)]
+    statuses = dict(zip(map(str, STATUSES), dataset.statuses[m, a].tolist(), strict=True))
+    wanted = dataset.repetitions[a] * dataset.fell.shape[2]
+    return {
+        "by_repetition": tuple(known.tolist()),
+        "variance": float(known.var(ddof=1)) if len(known) > 1 else None,
+        "statuses": statuses,
+        "missing": wanted - sum(statuses.values()),
+    }
+
+
+def _described(dataset: DatasetArrays, m: int, a: int) -> dict[str, Any]:
+    """Return what a scenario cost and what became of its texts."""
+    described = dataset.described
+    figures = {name: _known(float(values[m, a])) for name, values in described.figures.items()}
+    missing, seconds = figures.pop("fluency_missing", None), figures.pop("seconds", None)
+    spread = described.percentiles[m, a]
+    return {
+        **{name: figures.get(name) for name in _DESCRIBED},
+        "queries_of_successes": None if np.isnan(spread).any() else tuple(spread.tolist()),
+        "fluency_missing": int(missing or 0),
+        "seconds": seconds or 0.0,
+        "notes": {
+            name: float(values[m, a])
+            for name, values in described.notes.items()
+            if not np.isnan(values[m, a])
+        },
+    }
+
+
+_DESCRIBED = (
+    "queries_mean", "queries_median", "words_changed_mean", "characters_changed_mean",
+    "similarity_mean", "perplexity_ratio_median",
+)  # fmt: skip
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else value
+
+
+def _by_cell(values: Floats) -> list[list[Estimate | None]]:
+    """Return the mean over samples with its Wilson interval, by model and attack."""
+    models, attacks, _ = values.shape
+    found = wilson(_cells(values))
+    return [found[m * attacks : (m + 1) * attacks] for m in range(models)]
+
+
+def _cells(values: Floats) -> Floats:
+    return values.reshape(-1, values.shape[-1])

@@ -1,0 +1,1 @@
+"""Intervals, paired tests and the bootstrap over samples; none knows of models or attacks."""

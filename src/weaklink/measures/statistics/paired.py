@@ -1,0 +1,96 @@
+"""Tests and effect sizes for one sample seen twice: against the upstream and the downstream."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import product
+from math import sqrt
+
+import numpy as np
+
+from weaklink.measures.statistics.means import Floats
+
+PERMUTATIONS = 9999
+_CHUNK = 1024
+"""Tests that are made at a time."""
+
+
+@lru_cache(maxsize=100_000)
+def mcnemar(only_upstream: int, only_downstream: int) -> float:
+    """Return the exact p-value of McNemar (1947) from the numbers of discordant samples."""
+    from statsmodels.stats.contingency_tables import mcnemar as test
+
+    table = [[0, only_upstream], [only_downstream, 0]]
+    return float(test(table, exact=True).pvalue)
+
+
+def permutation(differences: Floats, *, seed: int) -> Floats:
+    """Return the two-sided p-values of paired permutation tests that the sums are zero.
+
+    Upstream and downstream are exchanged sample by sample; all that happened to a sample is
+    exchanged together. Every exchange is tried where there are no more than 9,999; else so many
+    are drawn, and the one observed is counted among them.
+
+    Args:
+        differences: Shape (samples, tests).
+        seed: Chooses the exchanges.
+    """
+    samples = len(differences)
+    observed = np.abs(differences.sum(axis=0))
+    if 2**samples <= PERMUTATIONS:
+        signs, extra = np.array([*product((-1.0, 1.0), repeat=samples)]), 0
+    else:
+        draws = np.random.default_rng(seed).integers(2, size=(PERMUTATIONS, samples))
+        signs, extra = 2.0 * draws - 1.0, 1
+    reached = np.empty(len(observed))
+    for start in range(0, len(observed), _CHUNK):
+        some = slice(start, start + _CHUNK)
+        sums = np.abs(signs @ differences[:, some])
+        reached[some] = (sums >= observed[some] * (1 - 1e-12) - 1e-12).sum(axis=0)
+    p_values: Floats = (reached + extra) / (len(signs) + extra)
+    return p_values
+
+
+def holm(p_values: Sequence[float | None]) -> list[float | None]:
+    """Return the p-values of one family, adjusted by Holm (1979); None stays None.
+
+    >>> holm([0.01, None, 0.04])
+    [0.02, None, 0.04]
+    """
+    from statsmodels.stats.multitest import multipletests
+
+    known = [value for value in p_values if value is not None]
+    adjusted = iter(multipletests(known, method="holm")[1].tolist() if known else ())
+    return [None if value is None else next(adjusted) for value in p_values]
+
+
+def cohens_h(upstream: float, downstream: float) -> float:
+    """Return the difference of two rates on the arcsine scale (Cohen 1988): 0.2 is small.
+
+    >>> round(cohens_h(0.5, 0.75), 4)
+    0.5236
+    """
+    from statsmodels.stats.proportion import proportion_effectsize
+
+    return float(proportion_effectsize(downstream, upstream))
+
+
+def detectable(n: int, discordant: float, *, power: float = 0.8) -> float | None:
+    """Return the smallest delta that ``n`` pairs would show at the 5 % level with this power.
+
+    The normal approximation of McNemar's test given the discordant pairs (Miettinen 1968; Rosner,
+    Fundamentals of Biostatistics): ``n d = (z_level + z_power sqrt(1 - t^2))^2 / t^2``, where ``d``
+    is the share of discordant pairs and ``t d`` the delta.
+
+    Returns:
+        None where even a delta of all discordant pairs would not show.
+    """
+    from scipy.special import ndtri
+
+    level, reach = float(ndtri(0.975)), float(ndtri(power))
+    pairs = n * discordant
+    if pairs < level**2:
+        return None
+    root = sqrt(pairs + reach**2 - level**2)
+    return discordant * (sqrt(pairs) * level + reach * root) / (pairs + reach**2)

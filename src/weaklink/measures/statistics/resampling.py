@@ -1,0 +1,248 @@
+"""The bootstrap over samples, for many figures at once.
+
+A figure is made of cells: each is a sum over samples divided by another, such as successes by
+attempts of one attack against one model. On each resample all cells see the same samples, so that
+attacks, models and links stay paired, and whatever happened to a sample is drawn together:
+clustered by sample. Samples are drawn within their data set.
+
+The resamples tell how much figures vary, and how much they vary together (Efron 1979); the shape
+of the intervals is that of ``intervals``. Percentiles of resamples hold the truth too seldom where
+samples are few or rates are near 0 or 1, even when corrected (BCa).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from weaklink.measures.statistics import intervals
+from weaklink.measures.statistics.estimate import Estimate
+from weaklink.measures.statistics.means import Floats, mean_known
+
+Cells: TypeAlias = Sequence[int] | NDArray[np.int64]
+"""The numbers of the cells of a group."""
+
+RESAMPLES = 1999
+_TIE = 1e-12
+"""A standard error that is no greater is 0 but for rounding."""
+_DIGITS = 12
+_CHUNK = 1024
+"""Cells that are summed at a time."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """Rates as observed and on every resample.
+
+    Attributes:
+        values: Shape (1 + resamples, figures).
+        n: Number of samples that each figure rests on, of shape (figures,).
+    """
+
+    values: Floats
+    n: NDArray[np.int64]
+
+    def __sub__(self, other: Drawn) -> Difference:
+        """Return the differences, paired on every resample."""
+        return Difference(self, other)
+
+    def errors(self) -> Floats:
+        """Return the standard error of each figure."""
+        return _errors(self.values)
+
+    def ends(self) -> tuple[Floats, Floats]:
+        """Return the ends of the intervals."""
+        return intervals.of_rates(self.values[0], self.errors() ** 2, self.n)
+
+    def estimates(self) -> list[Estimate | None]:
+        """Return each figure with its interval; None where there is none."""
+        return _estimates(self.values[0], *self.ends(), self.n)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Difference:
+    """What ``first`` is more than ``second``; ``n`` is that of ``first``."""
+
+    first: Drawn
+    second: Drawn
+
+    def errors(self) -> Floats:
+        """Return the standard error of each difference."""
+        return _errors(self.first.values - self.second.values)
+
+    def estimates(self) -> list[Estimate | None]:
+        """Return each difference with its interval; None where there is none."""
+        first, second, n = self.first, self.second, self.first.n
+        one, other, apart = first.errors(), second.errors(), self.errors()
+        product = 2 * one * other
+        together = np.divide(
+            one**2 + other**2 - apart**2, product, out=np.zeros(len(n)), where=product > 0
+        )
+        rates = (first.values[0], *first.ends()), (second.values[0], *second.ends())
+        varied = intervals.of_differences(*rates, np.clip(together, -1, 1))
+        differences = first.values[0] - second.values[0]
+        equal = intervals.of_equal_differences(differences, n)
+        low, high = (np.where(apart > 0, *ends) for ends in zip(varied, equal, strict=True))
+        return _estimates(differences, low, high, n)
+
+
+@dataclass(frozen=True, eq=False)
+class Totals:
+    """The cells of a rate, summed over the samples of every resample when a figure needs them.
+
+    Attributes:
+        weights: For each data set, of shape (samples, 1 + resamples): how often a sample counts.
+        shares: For each data set, of shape (cells, samples): what a sample adds to the numerator
+            of a cell, NaN where it is not in its denominator.
+    """
+
+    weights: tuple[Floats, ...]
+    shares: tuple[Floats, ...]
+
+    @cached_property
+    def observed_counts(self) -> Floats:
+        """The denominator of each cell, as observed."""
+        parts = [(~np.isnan(part)).sum(axis=1).astype(float) for part in self.shares]
+        return np.concatenate([np.empty(0), *parts])
+
+    def each(self) -> Drawn:
+        """Return every cell as a figure of its own."""
+        figures = [np.empty((self._rows, 0)), *(block.drawn.values for block in self.blocks())]
+        return Drawn(np.hstack(figures), self.observed_counts.astype(np.int64))
+
+    def differences(self, other: Totals) -> list[Estimate | None]:
+        """Return each cell less that of ``other``, paired on every resample."""
+        pairs = zip(self.blocks(), other.blocks(), strict=True)
+        return [one for mine, theirs in pairs for one in (mine.drawn - theirs.drawn).estimates()]
+
+    def macro(self, groups: Sequence[Cells]) -> Drawn:
+        """Return for each group the mean of its cells' ratios: every cell weighs the same."""
+        return self._grouped(groups, macro=True)
+
+    def micro(self, groups: Sequence[Cells]) -> Drawn:
+        """Return for each group the ratio of its cells' sums: every sample weighs the same."""
+        return self._grouped(groups, macro=False)
+
+    @property
+    def _rows(self) -> int:
+        return self.weights[0].shape[1] if self.weights else 1
+
+    def _grouped(self, groups: Sequence[Cells], *, macro: bool) -> Drawn:
+        members = members_of(groups, len(self.observed_counts))
+        sums, counts = (np.zeros((len(groups), self._rows)) for _ in range(2))
+        for block in self.blocks():
+            cells = members[:, block.first : block.first + len(block.sums)]
+            touched = np.unique(cells.nonzero()[0])
+            numerator, denominator = block.sums, block.counts
+            if macro:
+                numerator = np.nan_to_num(_divide(numerator, denominator), copy=False)
+                denominator = (denominator > 0).astype(float)
+            sums[touched] += cells[touched] @ numerator
+            counts[touched] += cells[touched] @ denominator
+        return Drawn(_divide(sums, counts).T, self._samples(members))
+
+    def _samples(self, members: sparse.csr_array) -> NDArray[np.int64]:
+        """Return how many samples each group rests on."""
+        n = np.zeros(members.shape[0], dtype=np.int64)
+        start = 0
+        for part in self.shares:
+            known = (~np.isnan(part)).astype(float)
+            n += (members[:, start : start + len(part)] @ known > 0).sum(axis=1)
+            start += len(part)
+        return n
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the sums of some cells at a time."""
+        start = 0
+        for weights, part in zip(self.weights, self.shares, strict=True):
+            for first in range(0, len(part), _CHUNK):
+                some = part[first : first + _CHUNK]
+                known = ~np.isnan(some)
+                yield Block(
+                    start + first,
+                    np.where(known, some, 0.0) @ weights,
+                    known.astype(float) @ weights,
+                )
+            start += len(part)
+
+
+class Block(NamedTuple):
+    """Numerators and denominators of consecutive cells, of shape (cells, 1 + resamples)."""
+
+    first: int
+    sums: Floats
+    counts: Floats
+
+    @property
+    def drawn(self) -> Drawn:
+        """Each cell as a figure of its own."""
+        return Drawn(_divide(self.sums, self.counts).T, self.counts[:, 0].astype(np.int64))
+
+
+def members_of(groups: Sequence[Cells], cells: int) -> sparse.csr_array:
+    """Return, of shape (groups, cells), 1 where a cell belongs to a group."""
+    lengths = [len(group) for group in groups]
+    columns = np.concatenate([np.empty(0, dtype=np.int64), *map(np.asarray, groups)])
+    starts = np.concatenate([[0], np.cumsum(lengths)])
+    content = (np.ones(len(columns)), columns.astype(np.int64), starts)
+    return sparse.csr_array(content, shape=(len(groups), cells))
+
+
+class Resampling:
+    """The resamples of one study: which samples are drawn how often.
+
+    Args:
+        sizes: Number of samples of each data set.
+        seed: Chooses the resamples.
+        resamples: How many.
+    """
+
+    def __init__(self, sizes: Sequence[int], *, seed: int, resamples: int = RESAMPLES) -> None:
+        generator = np.random.default_rng(seed)
+        self._weights = []
+        for size in sizes:
+            drawn = generator.multinomial(size, np.full(size, 1 / size), size=resamples)
+            self._weights.append(np.vstack([np.ones((1, size)), drawn]).T)
+
+    def totals(self, shares: Sequence[Floats]) -> Totals:
+        """Return the cells of a rate.
+
+        Args:
+            shares: For each data set, of shape (cells, samples): what a sample adds to the
+                numerator of a cell, NaN where it is not in its denominator. The cells of all data
+                sets are numbered through, in this order.
+        """
+        return Totals(tuple(self._weights), tuple(shares))
+
+
+def _divide(sums: Floats, counts: Floats) -> Floats:
+    ratios: Floats = np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
+    return ratios
+
+
+def _errors(values: Floats) -> Floats:
+    """Return the standard deviation over resamples; 0 where none has such a figure."""
+    replicates = values[1:]
+    squares = (replicates - mean_known(replicates, axis=0)) ** 2
+    errors = np.sqrt(np.nan_to_num(mean_known(squares, axis=0)))
+    return np.where(errors > _TIE, errors, 0.0)
+
+
+def _estimates(
+    values: Floats, low: Floats, high: Floats, n: NDArray[np.int64]
+) -> list[Estimate | None]:
+    columns = (part.round(_DIGITS).tolist() for part in (values, low, high))
+    return [
+        None
+        if np.isnan(value)
+        else Estimate.model_construct(
+            value=value, low=min(below, value), high=max(above, value), n=count
+        )
+        for value, below, above, count in zip(*columns, n.tolist(), strict=True)
+    ]

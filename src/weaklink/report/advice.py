@@ -1,0 +1,89 @@
+"""Section 7 of the paper in words: why a model is used as it is or fine-tuned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from weaklink.measures import Estimate
+from weaklink.measures.results import Advice, Comparison, Results
+from weaklink.measures.verdicts import excludes_zero
+from weaklink.report.written import estimate, percent, points
+
+
+@dataclass(frozen=True, slots=True)
+class Advised:
+    """Advice with its reasons.
+
+    Attributes:
+        advice: What to do.
+        because: Why.
+        targeted: Whether attacks that were prepared on the upstream are worth it.
+    """
+
+    advice: Advice
+    because: str
+    targeted: str
+
+
+def advised(results: Results) -> Iterator[Advised]:
+    """Yield all advice with its reasons."""
+    groups = {("chain", one.name): one for one in results.chains}
+    groups |= {("architecture", one.name): one for one in results.architectures}
+    for advice in results.advice:
+        found = groups[advice.kind, advice.about].all
+        yield Advised(advice, _because(advice, found), _targeted(found))
+
+
+def _because(advice: Advice, found: Comparison) -> str:
+    if found.delta is None:
+        return "No attempt was made on both ends."
+    if advice.verdict == "cannot be told":
+        return _untold(found, found.delta)
+    change = "lost" if advice.verdict == "use as is" else "gained"
+    return (
+        f"Fine-tuning {change} robustness: delta {_delta(found.delta)} over {found.scenarios} "
+        f"scenarios on {found.delta.n} samples."
+    )
+
+
+def _untold(found: Comparison, delta: Estimate) -> str:
+    if not excludes_zero(delta):
+        return f"The interval of delta, {_delta(delta)}, includes zero.{_could(found)}"
+    if found.p_holm is None:
+        return f"The interval of delta, {_delta(delta)}, excludes zero, but there is no test of it."
+    return (
+        f"The interval of delta, {_delta(delta)}, excludes zero, but not after the correction for "
+        f"the number of groups (p = {found.p_holm:.3f})."
+    )
+
+
+def _could(found: Comparison) -> str:
+    if found.detectable is None:
+        return ""
+    least = points(found.detectable).lstrip("+")
+    return f" A delta under {least} points cannot be told from zero here."
+
+
+def _targeted(found: Comparison) -> str:
+    """Say whether knowing what falls upstream helps against the downstream."""
+    advantage = found.sample_advantage
+    if advantage is None or found.sample_transfer is None or found.downstream is None:
+        return "No sample fell upstream, so nothing can be said of transfer."
+    compared = (
+        f"{percent(found.sample_transfer.value)} of the samples that fall upstream fall again, "
+        f"against {percent(found.downstream.value)} of all samples"
+    )
+    if not excludes_zero(advantage):
+        return f"Whether weakness is handed down cannot be told: {compared}."
+    if advantage.value > 0:
+        return (
+            f"Weakness is handed down: {compared}. The vulnerable samples of the upstream are "
+            "worth testing and training against."
+        )
+    return f"Samples that fall upstream fall less often than others: {compared}."
+
+
+def _delta(figure: Estimate) -> str:
+    value, _, interval = estimate(figure, "difference").partition(" ")
+    return f"{value} points {interval}"

@@ -1,0 +1,96 @@
+"""What a study found of a model, as the Hub reads evaluation results.
+
+``model-index`` stands in the metadata of a model card; ``.eval_results/*.yaml`` are files of the
+model's repository, one for each data set (https://huggingface.co/docs/hub/eval-results).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from weaklink.data.hub import HUB_DATASETS
+from weaklink.measures import Estimate
+from weaklink.measures.results import Results, Scenario
+from weaklink.report.exports.subject import Subject
+from weaklink.report.written import percent
+from weaklink.store.reading import Study
+
+FOLDER = ".eval_results"
+_MEASURES = ("asr_all", "asr_correct", "robust_accuracy")
+_DIGITS = 4
+
+
+def model_index(subject: Subject, study: Study) -> str:
+    """Return the ``model-index`` of a model card's metadata as YAML."""
+    from huggingface_hub import EvalResult
+    from huggingface_hub.repocard_data import eval_results_to_model_index
+
+    splits = _splits(study)
+    results = [
+        EvalResult(
+            task_type="text-classification",
+            task_name="Text classification under attack",
+            dataset_type=dataset_id(scenario.dataset),
+            dataset_name=scenario.dataset,
+            dataset_split=splits[scenario.dataset],
+            metric_type=measure,
+            metric_name=f"{measure} under {scenario.attack}",
+            metric_value=round(figure.value, _DIGITS),
+            metric_args={
+                "attack": scenario.attack,
+                "n": figure.n,
+                "interval": [round(figure.low, _DIGITS), round(figure.high, _DIGITS)],
+            },
+        )
+        for scenario, measure, figure in _figures(subject)
+    ]
+    return _yaml({"model-index": eval_results_to_model_index(subject.model.name, results)})
+
+
+def eval_results(subject: Subject, results: Results) -> dict[str, str]:
+    """Return the files of ``.eval_results/`` by name: robust accuracy under every attack."""
+    from huggingface_hub import EvalResultEntry, eval_result_entries_to_yaml
+
+    files: dict[str, list[EvalResultEntry]] = {}
+    for scenario, measure, figure in _figures(subject):
+        if measure == "robust_accuracy":
+            name = f"weaklink_{scenario.dataset.replace('/', '_')}.yaml"
+            files.setdefault(name, []).append(
+                EvalResultEntry(
+                    dataset_id=dataset_id(scenario.dataset),
+                    task_id=f"{measure}_{scenario.attack}",
+                    value=round(100 * figure.value, 2),
+                    notes=f"{measure} under {scenario.attack}, in per cent; 95 % interval "
+                    f"{percent(figure.low)} to {percent(figure.high)}, n = {figure.n}; weaklink "
+                    f"study {results.name}, digest {results.digest[:12]}",
+                )
+            )
+    return {name: _yaml(eval_result_entries_to_yaml(entries)) for name, entries in files.items()}
+
+
+def dataset_id(name: str) -> str:
+    """Return the Hub's id of a data set, or its name where the Hub does not have it."""
+    known = HUB_DATASETS.get(name)
+    return name if known is None else known.repository
+
+
+def _figures(subject: Subject) -> Iterator[tuple[Scenario, str, Estimate]]:
+    for scenario in subject.scenarios:
+        for measure in _MEASURES:
+            figure = getattr(scenario, measure)
+            if figure is not None:
+                yield scenario, measure, figure
+
+
+def _splits(study: Study) -> dict[str, str]:
+    return {
+        entry.dataset: study.campaigns[entry.campaign].data.split
+        for entry in study.record.campaigns
+    }
+
+
+def _yaml(content: Any) -> str:  # noqa: ANN401  whatever the Hub's own functions give
+    return str(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100))

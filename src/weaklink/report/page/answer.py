@@ -1,0 +1,17 @@
+"""The answer at the top of a report: about the audited model, or about all chains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from weaklink.measures.results import Results
+from weaklink.report.audited import audited
+from weaklink.report.page.audit_answer import audit_answer
+from weaklink.report.page.study_answer import study_answer
+from weaklink.store.reading import Study
+
+
+def answer(study: Study, results: Results) -> Sequence[str]:
+    """Return what a reader should know if they read no further."""
+    model = audited(study, results)
+    return study_answer(results) if model is None else audit_answer(study, results, model)

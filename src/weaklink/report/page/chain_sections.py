@@ -1,0 +1,73 @@
+"""The page's part about one chain: its ancestry and the evidence for it, figures and examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from weaklink.measures.results import LinkResult, Results
+from weaklink.report.advice import Advised, advised
+from weaklink.report.page.examples import Example, Examples
+from weaklink.report.page.model_sections import SECTIONS_SHOWN
+from weaklink.report.tables.chain_tables import link_scenarios_table
+from weaklink.report.tables.table import Table
+from weaklink.report.tables.transfer_tables import transfer_by_link
+from weaklink.report.written import estimate, points
+from weaklink.store.reading import Study
+from weaklink.store.record import ChainEntry, Link
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSection:
+    """One measured link of a chain."""
+
+    result: LinkResult
+    facts: Sequence[tuple[str, str]]
+    scenarios: Table
+    examples: Sequence[Example]
+
+
+@dataclass(frozen=True, slots=True)
+class ChainSection:
+    """One chain."""
+
+    anchor: str
+    chain: ChainEntry
+    evidence: Sequence[Link]
+    links: Sequence[LinkSection]
+    transfer: Table
+    advice: Advised | None
+
+
+def chain_sections(study: Study, results: Results, examples: Examples) -> Iterator[ChainSection]:
+    """Yield the part of every chain of the campaign."""
+    advice = {one.advice.about: one for one in advised(results) if one.advice.kind == "chain"}
+    for chain in study.record.chains[:SECTIONS_SHOWN]:
+        yield ChainSection(
+            anchor=f"chain-{chain.name}",
+            chain=chain,
+            evidence=chain.links,
+            links=[
+                LinkSection(
+                    link, _facts(link), link_scenarios_table(results, link),
+                    examples.of_link(link.upstream, link.downstream),
+                )
+                for link in results.links
+                if chain.name in link.chains
+            ],
+            transfer=transfer_by_link(results, chain.name),
+            advice=advice.get(chain.name),
+        )  # fmt: skip
+
+
+def _facts(link: LinkResult) -> list[tuple[str, str]]:
+    found = link.all
+    facts = [
+        ("asr_all upstream", estimate(found.upstream)),
+        ("asr_all downstream", estimate(found.downstream)),
+        ("delta", f"{estimate(found.delta, 'difference')} points"),
+        ("downstream is", found.verdict),
+    ]
+    if found.detectable is not None:
+        facts.append(("detectable delta", f"{points(found.detectable).lstrip('+')} points"))
+    return facts

@@ -1,0 +1,109 @@
+"""Which tables and charts a page shows: none that is empty, and none that repeats another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from weaklink.measures.results import Results
+from weaklink.report.roles import short_names
+from weaklink.report.svg import Figure
+from weaklink.report.tables.robustness_tables import brief_scenarios_table
+from weaklink.report.tables.table import Table
+from weaklink.store.record import StudyRecord
+
+_ONE_MODEL = {
+    "robustness": ("scenarios", "worst_case", "statuses"),
+    "robustness_charts": (
+        "asr_correct", "asr_all", "asr_valid", "robust_accuracy", "worst_case", "fallen",
+    ),
+    "chains": ("figure_9_links", "figure_10_attacks"),
+    "chain_charts": ("figure_9_links", "delta_attacks", "figure_10_attacks"),
+}  # fmt: skip
+"""What a page about one model shows; its links stand attack by attack in the part of its chain."""
+_MANY_MODELS = {
+    "selected": ("selection", "table_2_chains", "models"),
+    "robustness": (
+        "figure_6_models", "figure_7_attacks", "figure_8_datasets", "attacks_by_datasets",
+        "worst_case", "mapped_labels", "statuses",
+    ),
+    "robustness_charts": (
+        "figure_6_models", "figure_7_attacks", "figure_8_datasets", "attacks_by_datasets",
+        "worst_case", "fallen",
+    ),
+    "chains": (
+        "figure_9_chains", "figure_9_links", "delta_architectures", "figure_10_attacks",
+        "transfer_chains",
+    ),
+    "chain_charts": (
+        "figure_9_links", "delta_architectures", "figure_10_attacks", "transfer_chains",
+    ),
+    "published": ("published",),
+    "advice": ("advice",),
+}  # fmt: skip
+_ALWAYS = {
+    "queries": ("queries",), "query_charts": ("queries",), "quality": ("quality",),
+    "selected_charts": ("selection",),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What each section of the page shows.
+
+    Attributes:
+        tables: By section.
+        charts: By section.
+    """
+
+    tables: Mapping[str, Sequence[Table]]
+    charts: Mapping[str, Sequence[Figure]]
+
+
+def contents(
+    record: StudyRecord,
+    results: Results,
+    tables: Mapping[str, Table],
+    charts: Mapping[str, Figure],
+    *,
+    one_model: bool,
+) -> Contents:
+    """Return what the page shows; ``one_model`` tells whether it is about one."""
+    nothing: dict[str, tuple[str, ...]] = dict.fromkeys((*_ONE_MODEL, *_MANY_MODELS), ())
+    sections = nothing | (_ONE_MODEL if one_model else _MANY_MODELS) | _ALWAYS
+    hidden = _repeated(record, results)
+    if one_model:
+        tables = {**tables, "scenarios": brief_scenarios_table(results)}
+        tables = {key: _narrow(table, results) for key, table in tables.items()}
+    undrawn = hidden | ({"figure_9_links"} if "delta_attacks" in charts else set())
+    return Contents(
+        {
+            section: [tables[key] for key in keys if key not in hidden and tables[key].rows]
+            for section, keys in sections.items()
+            if not section.endswith("charts")
+        },
+        {
+            section: [charts[key] for key in keys if key not in undrawn and key in charts]
+            for section, keys in sections.items()
+            if section.endswith("charts")
+        },
+    )
+
+
+def _narrow(table: Table, results: Results) -> Table:
+    """Return a table without the only data set, and with the roles of models for their names."""
+    return table.without("dataset").renamed("model", short_names(results))
+
+
+def _repeated(record: StudyRecord, results: Results) -> set[str]:
+    """Return the tables and charts that would say what others do."""
+    hidden = set()
+    if len(results.datasets) < 2:  # noqa: PLR2004
+        hidden |= {"figure_8_datasets", "attacks_by_datasets"}
+    if len(results.links) == 1:
+        hidden |= {"figure_9_chains", "transfer_chains"}
+    if len(results.architectures) == 1:
+        hidden |= {"delta_architectures"}
+    if not record.funnel:
+        hidden |= {"selection"}
+    return hidden

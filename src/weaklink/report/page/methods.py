@@ -1,0 +1,164 @@
+"""The methods section, written from the specification and the campaigns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from weaklink.measures.results import Results
+from weaklink.report.written import within
+from weaklink.store import Campaign
+from weaklink.store.reading import Study
+
+
+def methods(study: Study, results: Results) -> list[str]:
+    """Return the section's paragraphs."""
+    campaigns = [study.campaigns[entry.campaign] for entry in study.record.campaigns]
+    perplexity = [_perplexity(results)] if results.language_models else []
+    return [
+        _selected(study),
+        _attacked(study, results, campaigns),
+        *([_replayed(study)] if study.record.replays else []),
+        _rates(results),
+        *perplexity,
+        _statistics(results),
+    ]
+
+
+def data_facts(study: Study) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return each data set with what was drawn from it, and what the attacks were after."""
+    return [
+        (entry.dataset, _data(study.campaigns[entry.campaign])) for entry in study.record.campaigns
+    ]
+
+
+def _data(campaign: Campaign) -> list[tuple[str, str]]:
+    data, budget = campaign.data, campaign.max_queries
+    return [
+        ("source", data.source),
+        ("split", data.split),
+        ("samples", f"{len(data.sample_ids):,}"),
+        ("seed", str(campaign.seed)),
+        ("labels", ", ".join(data.labels)),
+        ("goal", _goal({campaign.target})),
+        ("query budget", "none" if budget is None else f"{budget} for each sample"),
+        ("fingerprint", data.fingerprint),
+    ]
+
+
+def _goal(targets: set[str | None]) -> str:
+    if targets <= {None}:
+        return "any label but the model's own prediction"
+    return f"the label {', '.join(str(target) for target in targets)}"
+
+
+def attack_facts(study: Study) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Return each attack with its paper and its parameters, where they are the same everywhere."""
+    found: dict[str, tuple[str, list[tuple[str, str]]]] = {}
+    for entry in study.record.campaigns:
+        for attack in study.campaigns[entry.campaign].attacks:
+            parameters = [(name, str(value)) for name, value in attack.parameters.items()]
+            facts = [("repetitions", str(attack.repetitions)), *parameters]
+            facts.append(("fingerprint", attack.fingerprint))
+            found.setdefault(attack.name, (attack.paper, facts))
+    return [(name, paper, facts) for name, (paper, facts) in found.items()]
+
+
+def specification_facts(specification: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return every key of the specification that is set, as text."""
+    facts = []
+    for name, value in specification.items():
+        if value in (None, "", [], {}, ()):
+            continue
+        if isinstance(value, Mapping):
+            facts += [(f"{name}.{key}", str(inner)) for key, inner in value.items()]
+        else:
+            facts.append(
+                (name, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
+            )
+    return facts
+
+
+def _selected(study: Study) -> str:
+    record = study.record
+    loaded = sum(model.fingerprint is not None for model in record.models)
+    how = (
+        f"Chains were selected in {len(record.funnel)} steps (section 5.1.1 of the paper)"
+        if record.funnel
+        else "Models and chains were named in the specification"
+    )
+    return (
+        f"{how}: {_count(record.chains, 'chain')} and {_count(record.models, 'model')}, of which "
+        f"{loaded} could be measured. A model without a classification head has no robustness of "
+        "its own and ends the measurable part of its chain."
+    )
+
+
+def _count(found: Sequence[object], what: str) -> str:
+    return f"{len(found):,} {what}{'s' if len(found) != 1 else ''}"
+
+
+def _attacked(study: Study, results: Results, campaigns: list[Campaign]) -> str:
+    sizes = ", ".join(
+        f"{len(campaign.data.sample_ids)} of {entry.dataset} ({campaign.data.split} split)"
+        for entry, campaign in zip(study.record.campaigns, campaigns, strict=True)
+    )
+    seeds = ", ".join(sorted({str(campaign.seed) for campaign in campaigns}))
+    repeated = sorted(
+        {
+            f"{attack.name} {attack.repetitions} times"
+            for campaign in campaigns
+            for attack in campaign.attacks
+            if attack.repetitions > 1
+        }
+    )
+    goal = _goal({campaign.target for campaign in campaigns})
+    return (
+        f"Every model was attacked by {', '.join(results.attacks)} on the same samples: {sizes}; "
+        f"seed {seeds}. The goal was {goal}. "
+        + (f"Random attacks were repeated: {', '.join(repeated)}. " if repeated else "")
+        + "Every adversarial text was scored again on its own before it counted as a success."
+    )
+
+
+def _replayed(study: Study) -> str:
+    return (
+        f"Text transfer was asked, not inferred: the adversarial texts found on each upstream were "
+        f"given to its downstream as they are, in {len(study.record.replays)} replays."
+    )
+
+
+def _rates(results: Results) -> str:
+    return (
+        "asr_all divides successes by all attacked samples (the paper's rate), asr_correct by "
+        "those that the model classified correctly; robust_accuracy is the share classified "
+        "correctly before and after. Attempts that ended in an error enter no rate, where the "
+        "paper's tool counts them as failed attacks. A sample that was attacked several times "
+        "counts with the share of its repetitions that succeeded. asr_valid counts a success only "
+        f"if its text is valid: {within(results.bounds)}."
+    )
+
+
+def _perplexity(results: Results) -> str:
+    digests = ", ".join(digest[:12] for digest in results.language_models)
+    return f"Perplexity was measured under the language model with digest {digests}."
+
+
+def _statistics(results: Results) -> str:
+    told = ""
+    if results.scenario_detectable is not None:
+        told = (
+            f" With {results.scenario_n} samples in one scenario a delta under "
+            f"{100 * results.scenario_detectable:.0f} points cannot be told from zero (5 % level, "
+            "power 80 %)."
+        )
+    return (
+        "Rates of one scenario have Wilson intervals; so have averages and transfer, with the "
+        f"variance over {results.resamples:,} bootstrap resamples of the samples (seed "
+        f"{results.seed}), within data sets, clustered by sample across attacks, models and links, "
+        "and the tails of Student's t. Deltas and advantages have Newcombe's, paired on every "
+        "resample. "
+        "A scenario's delta is tested by exact McNemar, or by a paired permutation where attacks "
+        "were repeated; an average delta by exchanging both models on whole samples. p-values are "
+        f"adjusted by Holm within each table.{told} All intervals are at 95 %."
+    )

@@ -1,0 +1,115 @@
+"""What a reader must know before they trust the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from weaklink.measures.results import Results, Scenario
+from weaklink.report.roles import short_names
+from weaklink.report.written import listed, percent
+from weaklink.store import Status
+from weaklink.store.reading import Study
+
+_LEAST_VALID = 0.25
+"""Share of an attack's successes that must be within bounds if it is not to be told of."""
+_MOST = 20
+"""Notices of one kind; how many more there are is said in one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One reason to read the figures with care.
+
+    ``about`` is the model, chain or data set that it concerns, or the campaign.
+    """
+
+    about: str
+    check: str
+    message: str
+
+
+def notices(study: Study, results: Results) -> list[Notice]:
+    """Return what is missing, the trust warnings, then what the campaign left incomplete."""
+    failures = [Notice(one.what, "missing", one.reason) for one in results.failures]
+    return [
+        *_few(failures, "table failures"),
+        *_few([*_chains(study)], "record of the campaign"),
+        *_few([*_models(study)], "record of the campaign"),
+        *_few([*_out_of_bounds(results)], "table scenarios"),
+        *_incomplete(results),
+    ]
+
+
+def _few(found: Sequence[Notice], where: str) -> Iterator[Notice]:
+    yield from found[:_MOST]
+    if len(found) > _MOST:
+        more = len(found) - _MOST
+        yield Notice("The campaign", found[0].check, f"{more:,} more like these: {where}.")
+
+
+def _chains(study: Study) -> Iterator[Notice]:
+    for one in study.record.chains:
+        for warning in one.warnings:
+            yield Notice(one.name, warning.check, warning.message)
+
+
+def _models(study: Study) -> Iterator[Notice]:
+    """Yield what the trust checks said of models: once for all of whom it holds."""
+    record, about = study.record, dict[tuple[str, str], dict[str, None]]()
+    for entry in record.campaigns:
+        for victim in study.campaigns[entry.campaign].victims:
+            for warning in victim.warnings:
+                where = f"On {entry.dataset}: " if len(record.campaigns) > 1 else ""
+                said = (warning.check, f"{where}{warning.message}")
+                about.setdefault(said, {})[victim.name] = None
+    for (check, message), models in about.items():
+        yield Notice(listed(list(models)), check, message)
+
+
+def _out_of_bounds(results: Results) -> Iterator[Notice]:
+    """Yield the attacks that win mostly by texts that no longer say the same."""
+    for one in results.scenarios:
+        if one.asr_all and one.asr_valid and one.asr_valid.value < _LEAST_VALID * one.asr_all.value:
+            yield Notice(
+                one.model,
+                "out-of-bounds",
+                f"{_attack(results, one)} wins by spoiling texts: most are too dissimilar, too odd "
+                f"or too much changed to count. asr_all is {percent(one.asr_all.value)}, asr_valid "
+                f"{percent(one.asr_valid.value)}.",
+            )
+
+
+def _incomplete(results: Results) -> Iterator[Notice]:
+    unmeasured = _counts(results, lambda one: one.fluency_missing)
+    if unmeasured:
+        message = (
+            f"The fluency of successes was not measured: {unmeasured}. Their asr_valid rests on "
+            "the other bounds; `weaklink fluency STORE` measures it."
+        )
+        yield Notice("The campaign", "fluency", message)
+    errors = _counts(results, lambda one: one.statuses.get(Status.ERROR, 0))
+    missing = _counts(results, lambda one: one.missing)
+    again = "They enter no rate; the same command makes them."
+    for check, said in (
+        ("errors", f"Attempts that ended in an error: {errors}." if errors else ""),
+        ("missing", f"Attempts not made yet: {missing}." if missing else ""),
+    ):
+        if said:
+            yield Notice("The campaign", check, f"{said} {again}")
+
+
+def _counts(results: Results, count: Callable[[Scenario], int]) -> str:
+    """Say how many there are, scenario by scenario; in all first where the list is long."""
+    found = [(one, count(one)) for one in results.scenarios if count(one)]
+    said = listed([f"{number:,} of {_attempt(results, one)}" for one, number in found])
+    total = sum(number for _, number in found)
+    return f"{total:,} in all: {said}" if len(found) > 1 else said
+
+
+def _attempt(results: Results, one: Scenario) -> str:
+    return f"{_attack(results, one)} on {short_names(results)[one.model]}"
+
+
+def _attack(results: Results, one: Scenario) -> str:
+    return one.attack if len(results.datasets) == 1 else f"{one.attack} ({one.dataset})"

@@ -1,0 +1,85 @@
+"""A report as one HTML file that opens from disk and asks the network for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from weaklink.measures.results import Results
+from weaklink.report.audited import audited
+from weaklink.report.html import environment, render_page
+from weaklink.report.page.answer import answer
+from weaklink.report.page.browser import packed_outcomes
+from weaklink.report.page.chain_sections import chain_sections
+from weaklink.report.page.contents import contents
+from weaklink.report.page.definitions import DEFINITIONS
+from weaklink.report.page.examples import Examples
+from weaklink.report.page.methods import attack_facts, data_facts, methods, specification_facts
+from weaklink.report.page.model_sections import model_sections
+from weaklink.report.page.notices import notices
+from weaklink.report.page.shown_outcomes import OUTCOMES_SHOWN, chosen_outcomes
+from weaklink.report.roles import short_names
+from weaklink.report.svg import Figure
+from weaklink.report.tables.outcome_links import MOST_NAMES
+from weaklink.report.tables.table import ROWS_SHOWN, Table
+from weaklink.report.visible_lines import visible_lines
+from weaklink.store.reading import Study
+
+_FEW = 4
+"""Models whose parts of the page stand open."""
+
+
+def campaign_page(
+    study: Study,
+    results: Results,
+    tables: Mapping[str, Table],
+    charts: Mapping[str, Figure],
+    *,
+    command: str | None = None,
+    beside: bool = False,
+    most: int = OUTCOMES_SHOWN,
+) -> str:
+    """Return the page; every value that came from outside is made visible and escaped.
+
+    Args:
+        study: What was run.
+        results: Its figures.
+        tables: By their names among files.
+        charts: Likewise.
+        command: What runs the campaign again, if it is known.
+        beside: Whether the tables and charts stand beside the page as files.
+        most: Outcomes that the page holds at most.
+    """
+    templates = environment()
+    templates.filters["lines"] = visible_lines
+    model = audited(study, results)
+    chosen = chosen_outcomes(study, results, most)
+    examples = Examples(chosen.outcomes)
+    return render_page(
+        templates,
+        "campaign.html",
+        styles=("page.css", "tables.css", "campaign.css"),
+        scripts=("tables.js", "campaign.js"),
+        packed=packed_outcomes(chosen.outcomes, results),
+        chosen=chosen,
+        record=study.record,
+        results=results,
+        audited=model,
+        contents=contents(study.record, results, tables, charts, one_model=model is not None),
+        excluded=tables["excluded_chains"],
+        answer=answer(study, results),
+        notices=notices(study, results),
+        models=[*model_sections(study, results, examples)],
+        roles=short_names(results),
+        few_models=len(study.record.models) <= _FEW,
+        chains=[*chain_sections(study, results, examples)],
+        methods=methods(study, results),
+        data=data_facts(study),
+        attacks=attack_facts(study),
+        specification=specification_facts(study.record.specification),
+        definitions=DEFINITIONS,
+        many_names=len(results.models) > MOST_NAMES,
+        most_names=MOST_NAMES,
+        rows_shown=ROWS_SHOWN,
+        beside=beside,
+        command=command,
+    )

@@ -1,0 +1,46 @@
+"""All tables of a report, by their names among files."""
+
+from __future__ import annotations
+
+from weaklink.measures.results import Results
+from weaklink.report.tables import (
+    attempt_tables,
+    chain_tables,
+    design_tables,
+    robustness_tables,
+    transfer_tables,
+)
+from weaklink.report.tables.table import Table
+from weaklink.store.reading import Study
+
+
+def all_tables(study: Study, results: Results) -> dict[str, Table]:
+    """Return every table of the report by its name among files."""
+    record = study.record
+    tables = [
+        design_tables.published_table(results),
+        design_tables.failures_table(results),
+        design_tables.funnel_table(record),
+        design_tables.excluded_table(record),
+        design_tables.chains_table(record),
+        design_tables.models_table(record),
+        robustness_tables.models_table(results, record),
+        robustness_tables.attacks_table(results),
+        robustness_tables.datasets_table(results),
+        robustness_tables.cells_table(results),
+        robustness_tables.worst_table(results),
+        robustness_tables.mapped_table(results),
+        robustness_tables.scenarios_table(results),
+        attempt_tables.statuses_table(results),
+        attempt_tables.queries_table(results),
+        attempt_tables.quality_table(results),
+        chain_tables.chains_table(results),
+        chain_tables.links_table(results),
+        chain_tables.architectures_table(results),
+        chain_tables.link_scenarios_table(results),
+        transfer_tables.transfer_by_attack(results),
+        transfer_tables.transfer_by_chain(results),
+        transfer_tables.transfer_by_link(results),
+        chain_tables.advice_table(results),
+    ]
+    return {table.key: table for table in tables}

@@ -1,0 +1,68 @@
+"""RQ3.2 as tables: what of the upstream's weakness the downstream has, in both readings."""
+
+from __future__ import annotations
+
+from weaklink.measures.results import Comparison, Results
+from weaklink.report.tables import link_outcomes
+from weaklink.report.tables.table import Column, Row, Table, Value
+
+_TRANSFER = (
+    Column("sample_transfer", "sample transfer", "share", interval=True),
+    Column("text_transfer", "text transfer", "share", interval=True),
+    Column("downstream_asr", "chance: all samples", "share", interval=True),
+    Column("elsewhere", "chance: did not fall upstream", "share", interval=True),
+    Column("sample_advantage", "targeted advantage, sample", "difference", interval=True),
+    Column("text_advantage", "targeted advantage, text", "difference", interval=True),
+)
+_TRANSFER_NOTE = (
+    "Sample transfer: of the samples that fell upstream, the share that falls when the downstream "
+    "is attacked anew (the paper's reading). Text transfer: of the texts found upstream, the share "
+    "that makes the downstream err as it is. Chance: the downstream's asr_all on all samples, and "
+    "on samples that did not fall upstream. The targeted advantage is transfer less chance on all "
+    "samples, in percentage points."
+)
+
+
+def transfer_by_attack(results: Results) -> Table:
+    """Return RQ3.2: transfer of every attack, over all links and data sets."""
+    title = "RQ3.2: transfer by attack, over all chains and data sets"
+    rows = tuple(
+        Row((one.name, *_transfer(one.all)), link_outcomes.of_attack(results, one.name))
+        for one in results.link_attacks
+    )
+    return Table(
+        "figure_10_attacks", "Figure 10", title, (Column("attack", "attack"), *_TRANSFER), rows,
+        _TRANSFER_NOTE,
+    )  # fmt: skip
+
+
+def transfer_by_chain(results: Results) -> Table:
+    """Return RQ3.2: transfer of every chain."""
+    rows = tuple(
+        Row((one.name, *_transfer(one.all)), link_outcomes.of_chain(results, one.name))
+        for one in results.chains
+    )
+    return Table(
+        "transfer_chains", "", "RQ3.2: transfer by chain", (Column("chain", "chain"), *_TRANSFER),
+        rows, _TRANSFER_NOTE,
+    )  # fmt: skip
+
+
+def transfer_by_link(results: Results, chain: str | None = None) -> Table:
+    """Return RQ3.2: transfer of every link, or of those of one chain."""
+    rows = tuple(
+        Row((link.name, *_transfer(link.all)), link_outcomes.of_link(link))
+        for link in results.links
+        if chain is None or chain in link.chains
+    )
+    return Table(
+        "transfer_links", "", "RQ3.2: transfer by link", (Column("link", "link"), *_TRANSFER), rows,
+        _TRANSFER_NOTE,
+    )  # fmt: skip
+
+
+def _transfer(found: Comparison) -> tuple[Value, ...]:
+    return (
+        found.sample_transfer, found.text_transfer, found.downstream, found.elsewhere,
+        found.sample_advantage, found.text_advantage,
+    )  # fmt: skip

@@ -1,0 +1,147 @@
+"""The outcomes of some campaigns, read in columns and not one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+import polars as pl
+import sqlalchemy as sa
+
+from weaklink.store import sqlite
+from weaklink.store.campaign import Campaign
+from weaklink.store.frame import COLUMNS
+from weaklink.store.outcome import Status
+from weaklink.store.tables import KEY, outcomes
+
+_CHUNK = 400_000
+"""Outcomes in one chunk, about."""
+
+
+class Outcomes(Protocol):
+    """Outcomes by column; the columns are those of ``frame.COLUMNS``."""
+
+    def chunks(
+        self, columns: Sequence[str], successes: Sequence[str] = ()
+    ) -> Iterator[pl.DataFrame]:
+        """Yield all outcomes; those of one victim on one data set stand in the same chunk.
+
+        Args:
+            columns: What to read.
+            successes: What to read of successes only; null elsewhere.
+        """
+
+    def frame(
+        self,
+        *columns: str,
+        attacks: Collection[str] | None = None,
+        status: Status | None = None,
+        limit: int | None = None,
+    ) -> pl.DataFrame:
+        """Return the outcomes in the order of their keys.
+
+        Args:
+            columns: What to read; all by default.
+            attacks: Fingerprints; only outcomes of these attacks.
+            status: Only outcomes that ended so.
+            limit: At most so many, the first.
+        """
+
+    def count(self) -> int:
+        """Return how many outcomes there are."""
+
+
+class _Part(NamedTuple):
+    """Victims, attacks and samples of the campaigns on one data set with one seed."""
+
+    data: str
+    seed: int
+    victims: list[str]
+    attacks: list[str]
+    samples: list[str]
+    repetitions: int
+
+
+@dataclass(frozen=True)
+class StoredOutcomes:
+    """The outcomes that campaigns ask for and a store has."""
+
+    path: Path
+    campaigns: Sequence[Campaign]
+
+    def chunks(
+        self, columns: Sequence[str], successes: Sequence[str] = ()
+    ) -> Iterator[pl.DataFrame]:
+        """Yield all outcomes; see ``Outcomes``."""
+        only = sa.case((outcomes.c.status == str(Status.SUCCEEDED), 1))
+        wanted = [outcomes.c[name] for name in columns]
+        wanted += [sa.case((only == 1, outcomes.c[name])).label(name) for name in successes]
+        with sqlite.reader(self.path) as read:
+            for part in _parts(self.campaigns):
+                each = len(part.attacks) * len(part.samples) * part.repetitions
+                size = max(1, _CHUNK // max(1, each))
+                for start in range(0, len(part.victims), size):
+                    victims = part.victims[start : start + size]
+                    query = sa.select(*wanted).where(_within(part._replace(victims=victims)))
+                    yield _typed(read(query))
+
+    def frame(
+        self,
+        *columns: str,
+        attacks: Collection[str] | None = None,
+        status: Status | None = None,
+        limit: int | None = None,
+    ) -> pl.DataFrame:
+        """Return the outcomes in the order of their keys; see ``Outcomes``."""
+        query = sa.select(*(outcomes.c[name] for name in columns or COLUMNS))
+        query = query.where(self._asked()).order_by(*(outcomes.c[name] for name in KEY))
+        if attacks is not None:
+            query = query.where(outcomes.c.attack_fingerprint.in_(list(attacks)))
+        if status is not None:
+            query = query.where(outcomes.c.status == str(status))
+        with sqlite.reader(self.path) as read:
+            return _typed(read(query if limit is None else query.limit(limit)))
+
+    def count(self) -> int:
+        """Return how many outcomes there are."""
+        with sqlite.reader(self.path) as read:
+            counted = read(sa.select(sa.func.count().label("n")).where(self._asked()))
+        return int(counted["n"][0])
+
+    def _asked(self) -> sa.ColumnElement[bool]:
+        return sa.or_(sa.false(), *map(_within, _parts(self.campaigns)))
+
+
+def _parts(campaigns: Iterable[Campaign]) -> list[_Part]:
+    """Return one part for each data set and seed, in the order of the campaigns."""
+    grouped: dict[tuple[str, int], list[Campaign]] = {}
+    for campaign in campaigns:
+        grouped.setdefault((campaign.data.fingerprint, campaign.seed), []).append(campaign)
+    return [
+        _Part(
+            *place,
+            victims=list(dict.fromkeys(v.fingerprint for c in group for v in c.victims)),
+            attacks=list(dict.fromkeys(a.fingerprint for c in group for a in c.attacks)),
+            samples=list(dict.fromkeys(sample for c in group for sample in c.data.sample_ids)),
+            repetitions=max((a.repetitions for c in group for a in c.attacks), default=1),
+        )
+        for place, group in grouped.items()
+    ]
+
+
+def _within(part: _Part) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        outcomes.c.victim_fingerprint.in_(part.victims),
+        outcomes.c.attack_fingerprint.in_(part.attacks),
+        outcomes.c.data_fingerprint == part.data,
+        outcomes.c.seed == part.seed,
+        outcomes.c.sample_id.in_(part.samples),
+        outcomes.c.repetition < part.repetitions,
+    )
+
+
+def _typed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with the types of ``COLUMNS``: an empty column tells none."""
+    return frame.cast({name: kind for name, kind in COLUMNS.items() if name in frame.columns})
