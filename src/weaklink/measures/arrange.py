@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,8 +70,8 @@ class _Dataset:
     victims: Mapping[str, int]
     attacks: Mapping[str, int]
     samples: Mapping[str, int]
-    replays: Mapping[str, Sequence[tuple[int, int, int, str]]]
-    """Link, attack, repetition and the downstream's fingerprint, by the replay's fingerprint."""
+    replays: pl.DataFrame
+    """Link, attack and repetition of each replay, by the fingerprints of replay and downstream."""
     meanings: Mapping[str, Mapping[str, str]]
     shape: tuple[int, int, int, int]
     fell: Floats
@@ -125,9 +124,11 @@ class _Dataset:
         made = here.filter(pl.col("attack").is_not_null(), pl.col("repetition") < self.shape[3])
         if not made.is_empty():
             self._take_attempts(made)
-        replayed = here.filter(pl.col("attack").is_null(), ATTACKED)
-        for (fingerprint,), tried in replayed.group_by("attack_fingerprint"):
-            self._take_replays(self.replays.get(str(fingerprint), ()), tried)
+        tried = here.filter(pl.col("attack").is_null(), ATTACKED).join(
+            self.replays, on=("attack_fingerprint", "victim_fingerprint")
+        )
+        place = _places(tried, "link", "found_by", "sample", "found_in")
+        self.replayed[place] = tried.select(SUCCEEDED).to_series().to_numpy()
 
     def _take_attempts(self, made: pl.DataFrame) -> None:
         codes = made["status"].replace_strict({str(s): i for i, s in enumerate(STATUSES)})
@@ -155,14 +156,6 @@ class _Dataset:
             ).filter(pl.col("means").is_not_null())  # fmt: skip
             right = (theirs["means"] == theirs["gold_label"]).to_numpy()
             self.mapped[_places(theirs, "model", "sample")] = right
-
-    def _take_replays(
-        self, places: Sequence[tuple[int, int, int, str]], tried: pl.DataFrame
-    ) -> None:
-        for link, attack, repetition, downstream in places:
-            theirs = tried.filter(victim_fingerprint=downstream)
-            fell = theirs.select(SUCCEEDED).to_series().to_numpy()
-            self.replayed[link, attack, theirs["sample"].to_numpy(), repetition] = fell
 
     def _describe(self, made: pl.DataFrame) -> tuple[NDArray[np.int64], Descriptions]:
         """Describe the attempts against the models of a chunk, which holds all against each."""
@@ -210,15 +203,22 @@ class _Dataset:
 
 def _replays(
     record: StudyRecord, dataset: str, axes: Arrays, fingerprints: Mapping[str, str]
-) -> dict[str, list[tuple[int, int, int, str]]]:
+) -> pl.DataFrame:
     links = {link: i for i, link in enumerate(axes.links)}
-    found = defaultdict[str, list[tuple[int, int, int, str]]](list)
-    for replay in record.replays:
-        link = links.get((replay.upstream, replay.downstream))
-        if replay.dataset == dataset and link is not None:
-            place = (link, axes.attacks.index(replay.attack), replay.repetition)
-            found[replay.attack_fingerprint].append((*place, fingerprints[replay.downstream]))
-    return found
+    attacks = {name: i for i, name in enumerate(axes.attacks)}
+    rows = [
+        (
+            one.attack_fingerprint, fingerprints[one.downstream],
+            links[one.upstream, one.downstream], attacks[one.attack], one.repetition,
+        )
+        for one in record.replays
+        if one.dataset == dataset and (one.upstream, one.downstream) in links
+    ]  # fmt: skip
+    schema = {
+        "attack_fingerprint": pl.String, "victim_fingerprint": pl.String, "link": pl.Int64,
+        "found_by": pl.Int64, "found_in": pl.Int64,
+    }  # fmt: skip
+    return pl.DataFrame(rows, schema=schema, orient="row").unique(maintain_order=True)
 
 
 def _index(column: str, places: Mapping[str, int]) -> pl.Expr:

@@ -52,7 +52,9 @@ class Comparisons:
         """Return the figures of each group; p-values are adjusted within each family of groups."""
         groups = [group for family in families for group in family]
         upstream, downstream = self._totals("upstream"), self._totals("downstream")
-        drawn = {"upstream": upstream.macro(groups), "downstream": downstream.macro(groups)}
+        drawn, pooled = {}, {}
+        for name, totals in (("upstream", upstream), ("downstream", downstream)):
+            drawn[name], pooled[name] = totals.averages(groups)
         for name in ("transfer", "text", "elsewhere"):
             drawn[name] = self._totals(name).macro(groups)
         estimates = {name: figures.estimates() for name, figures in drawn.items()}
@@ -61,7 +63,7 @@ class Comparisons:
         }
         delta = drawn["downstream"] - drawn["upstream"]
         macro = delta.estimates()
-        micro = (downstream.micro(groups) - upstream.micro(groups)).estimates()
+        micro = (pooled["downstream"] - pooled["upstream"]).estimates()
         p_values = self._p_values(upstream.observed_counts, groups)
         reach, counted = _detectable(delta), upstream.observed_counts > 0
         found = []

@@ -180,7 +180,7 @@ def _where(cells: NDArray[np.int64], place: _Place) -> NDArray[np.int64]:
 
 def averages(totals: Totals, groups: Sequence[Cells]) -> list[Average | None]:
     """Return the macro and micro averages of each group; None where no cell has a rate."""
-    macro, micro = totals.macro(groups).estimates(), totals.micro(groups).estimates()
+    macro, micro = (drawn.estimates() for drawn in totals.averages(groups))
     counted = totals.observed_counts > 0
     return [
         None

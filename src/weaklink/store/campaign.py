@@ -60,6 +60,12 @@ class Campaign(_Record):
     provenance: dict[str, str]
     """Versions of weaklink and of what it runs on, device, threads; no effect on outcomes."""
 
+    @property
+    def size(self) -> int:
+        """How many outcomes the campaign asks for."""
+        attempts = sum(attack.repetitions for attack in self.attacks)
+        return len(self.victims) * attempts * len(self.data.sample_ids)
+
     def keys(self) -> list[OutcomeKey]:
         """Return the key of every outcome that the campaign asks for, victim by victim."""
         return [

@@ -29,7 +29,7 @@ class Outcomes(Protocol):
         """Yield all outcomes; those of one victim on one data set stand in the same chunk.
 
         Args:
-            columns: What to read.
+            columns: What to read; attack and sample are among them.
             successes: What to read of successes only; null elsewhere.
         """
 
@@ -62,6 +62,8 @@ class _Part(NamedTuple):
     attacks: list[str]
     samples: list[str]
     repetitions: int
+    outcomes: int
+    """How many the campaigns ask for."""
 
 
 @dataclass(frozen=True)
@@ -75,17 +77,19 @@ class StoredOutcomes:
         self, columns: Sequence[str], successes: Sequence[str] = ()
     ) -> Iterator[pl.DataFrame]:
         """Yield all outcomes; see ``Outcomes``."""
-        only = sa.case((outcomes.c.status == str(Status.SUCCEEDED), 1))
+        succeeded = outcomes.c.status == str(Status.SUCCEEDED)
         wanted = [outcomes.c[name] for name in columns]
-        wanted += [sa.case((only == 1, outcomes.c[name])).label(name) for name in successes]
+        wanted += [sa.case((succeeded, outcomes.c[name])).label(name) for name in successes]
         with sqlite.reader(self.path) as read:
             for part in _parts(self.campaigns):
-                each = len(part.attacks) * len(part.samples) * part.repetitions
-                size = max(1, _CHUNK // max(1, each))
+                size = max(1, _CHUNK * len(part.victims) // max(1, part.outcomes))
                 for start in range(0, len(part.victims), size):
                     victims = part.victims[start : start + size]
-                    query = sa.select(*wanted).where(_within(part._replace(victims=victims)))
-                    yield _typed(read(query))
+                    frame = _typed(read(sa.select(*wanted).where(_of_victims(part, victims))))
+                    yield frame.filter(
+                        pl.col("attack_fingerprint").is_in(part.attacks),
+                        pl.col("sample_id").is_in(part.samples),
+                    )
 
     def frame(
         self,
@@ -126,17 +130,24 @@ def _parts(campaigns: Iterable[Campaign]) -> list[_Part]:
             attacks=list(dict.fromkeys(a.fingerprint for c in group for a in c.attacks)),
             samples=list(dict.fromkeys(sample for c in group for sample in c.data.sample_ids)),
             repetitions=max((a.repetitions for c in group for a in c.attacks), default=1),
+            outcomes=sum(c.size for c in group),
         )
         for place, group in grouped.items()
     ]
 
 
-def _within(part: _Part) -> sa.ColumnElement[bool]:
+def _of_victims(part: _Part, victims: Sequence[str]) -> sa.ColumnElement[bool]:
     return sa.and_(
-        outcomes.c.victim_fingerprint.in_(part.victims),
-        outcomes.c.attack_fingerprint.in_(part.attacks),
+        outcomes.c.victim_fingerprint.in_(victims),
         outcomes.c.data_fingerprint == part.data,
         outcomes.c.seed == part.seed,
+    )
+
+
+def _within(part: _Part) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        _of_victims(part, part.victims),
+        outcomes.c.attack_fingerprint.in_(part.attacks),
         outcomes.c.sample_id.in_(part.samples),
         outcomes.c.repetition < part.repetitions,
     )

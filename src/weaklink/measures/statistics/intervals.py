@@ -31,7 +31,8 @@ def of_rates(rates: Floats, variances: Floats, n: NDArray[np.int64]) -> tuple[Fl
     varied = variances > 0
     effective = np.maximum(n, 1).astype(float)
     np.divide(rates * (1 - rates), variances, out=effective, where=varied)
-    tails = np.where(varied, 2 * ndtr(stdtrit(np.maximum(n - 1, 1), 0.025)), 0.05)
+    sizes, of_size = np.unique(np.maximum(n - 1, 1), return_inverse=True)
+    tails = np.where(varied, 2 * ndtr(stdtrit(sizes, 0.025))[of_size], 0.05)
     low, high = proportion_confint(rates * effective, effective, alpha=tails, method="wilson")
     return np.minimum(low, rates), np.maximum(high, rates)
 

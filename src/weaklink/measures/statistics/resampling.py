@@ -23,7 +23,7 @@ from scipy import sparse
 
 from weaklink.measures.statistics import intervals
 from weaklink.measures.statistics.estimate import Estimate
-from weaklink.measures.statistics.means import Floats, mean_known
+from weaklink.measures.statistics.means import Floats, Truths, mean_known
 
 Cells: TypeAlias = Sequence[int] | NDArray[np.int64]
 """The numbers of the cells of a group."""
@@ -123,29 +123,29 @@ class Totals:
 
     def macro(self, groups: Sequence[Cells]) -> Drawn:
         """Return for each group the mean of its cells' ratios: every cell weighs the same."""
-        return self._grouped(groups, macro=True)
+        return self.averages(groups)[0]
 
     def micro(self, groups: Sequence[Cells]) -> Drawn:
         """Return for each group the ratio of its cells' sums: every sample weighs the same."""
-        return self._grouped(groups, macro=False)
+        return self.averages(groups)[1]
+
+    def averages(self, groups: Sequence[Cells]) -> tuple[Drawn, Drawn]:
+        """Return the macro and the micro average of each group."""
+        members = members_of(groups, len(self.observed_counts))
+        macro, micro = (_Sums.empty(len(groups), self._rows) for _ in range(2))
+        for block in self.blocks():
+            cells = members[:, block.first : block.first + len(block.sums)]
+            touched = np.unique(cells.nonzero()[0])
+            cells = cells[touched]
+            ratios = np.nan_to_num(_divide(block.sums, block.counts), copy=False)
+            macro.add(touched, cells @ ratios, _products(cells, block.counts > 0))
+            micro.add(touched, cells @ block.sums, cells @ block.counts)
+        n = self._samples(members)
+        return Drawn(macro.ratios().T, n), Drawn(micro.ratios().T, n)
 
     @property
     def _rows(self) -> int:
         return self.weights[0].shape[1] if self.weights else 1
-
-    def _grouped(self, groups: Sequence[Cells], *, macro: bool) -> Drawn:
-        members = members_of(groups, len(self.observed_counts))
-        sums, counts = (np.zeros((len(groups), self._rows)) for _ in range(2))
-        for block in self.blocks():
-            cells = members[:, block.first : block.first + len(block.sums)]
-            touched = np.unique(cells.nonzero()[0])
-            numerator, denominator = block.sums, block.counts
-            if macro:
-                numerator = np.nan_to_num(_divide(numerator, denominator), copy=False)
-                denominator = (denominator > 0).astype(float)
-            sums[touched] += cells[touched] @ numerator
-            counts[touched] += cells[touched] @ denominator
-        return Drawn(_divide(sums, counts).T, self._samples(members))
 
     def _samples(self, members: sparse.csr_array) -> NDArray[np.int64]:
         """Return how many samples each group rests on."""
@@ -164,11 +164,8 @@ class Totals:
             for first in range(0, len(part), _CHUNK):
                 some = part[first : first + _CHUNK]
                 known = ~np.isnan(some)
-                yield Block(
-                    start + first,
-                    np.where(known, some, 0.0) @ weights,
-                    known.astype(float) @ weights,
-                )
+                sums = np.where(known, some, 0.0) @ weights
+                yield Block(start + first, sums, _counts(known, weights))
             start += len(part)
 
 
@@ -183,6 +180,41 @@ class Block(NamedTuple):
     def drawn(self) -> Drawn:
         """Each cell as a figure of its own."""
         return Drawn(_divide(self.sums, self.counts).T, self.counts[:, 0].astype(np.int64))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sums:
+    """Numerators and denominators of groups, of shape (groups, 1 + resamples)."""
+
+    numerators: Floats
+    denominators: Floats
+
+    @classmethod
+    def empty(cls, groups: int, rows: int) -> _Sums:
+        return cls(np.zeros((groups, rows)), np.zeros((groups, rows)))
+
+    def add(self, groups: NDArray[np.intp], numerators: Floats, denominators: Floats) -> None:
+        self.numerators[groups] += numerators
+        self.denominators[groups] += denominators
+
+    def ratios(self) -> Floats:
+        return _divide(self.numerators, self.denominators)
+
+
+def _counts(known: Truths, weights: Floats) -> Floats:
+    """Return how many samples each cell counts; cells that count the same share the sums."""
+    kinds, inverse = np.unique(np.packbits(known, axis=1), axis=0, return_inverse=True)
+    samples = np.unpackbits(kinds, axis=1, count=known.shape[1]).astype(float)
+    counts: Floats = (samples @ weights)[inverse.ravel()]
+    return counts
+
+
+def _products(cells: sparse.csr_array, there: Truths) -> Floats:
+    """Return how many cells of each group have a denominator."""
+    if there.all():
+        return np.broadcast_to(cells.sum(axis=1)[:, None], (cells.shape[0], there.shape[1]))
+    products: Floats = cells @ there.astype(float)
+    return products
 
 
 def members_of(groups: Sequence[Cells], cells: int) -> sparse.csr_array:
