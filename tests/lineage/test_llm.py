@@ -12,7 +12,7 @@ from weaklink.errors import WeaklinkError
 from weaklink.lineage.build import build
 from weaklink.lineage.catalogue import Catalogue
 from weaklink.lineage.llm import Claim, LineageAnswer, LlmReader
-from weaklink.lineage.llm.ask import counting, messages, names_a_model
+from weaklink.lineage.llm.prompt import counting, messages, names_a_model
 from weaklink.llm import Budget, Endpoint
 
 from .fake_llm import FakeLlm, answer, failure

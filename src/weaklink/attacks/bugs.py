@@ -12,37 +12,37 @@ _LOOKALIKES = {"a": "@", "e": "3", "g": "9", "i": "1", "l": "1", "o": "0", "s": 
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
-def insert(word: str, chance: random.Random) -> str | None:
+def insert(word: str, rng: random.Random) -> str | None:
     """Insert a blank inside a word of at most five letters."""
     if not 1 < len(word) <= _MAX_INSERT:
         return None
-    place = chance.randrange(1, len(word))
+    place = rng.randrange(1, len(word))
     return f"{word[:place]} {word[place:]}"
 
 
-def delete(word: str, chance: random.Random) -> str | None:
+def delete(word: str, rng: random.Random) -> str | None:
     """Delete a letter that is neither the first nor the last."""
     if len(word) < _MIN_INNER:
         return None
-    place = chance.randrange(1, len(word) - 1)
+    place = rng.randrange(1, len(word) - 1)
     return word[:place] + word[place + 1 :]
 
 
-def swap(word: str, chance: random.Random) -> str | None:
+def swap(word: str, rng: random.Random) -> str | None:
     """Swap two adjacent letters, neither the first nor the last, of a word of over four."""
     if len(word) < _MIN_SWAP:
         return None
-    place = chance.randrange(1, len(word) - 2)
+    place = rng.randrange(1, len(word) - 2)
     return word[:place] + word[place + 1] + word[place] + word[place + 2 :]
 
 
-def substitute_character(word: str, chance: random.Random) -> str | None:
+def substitute_character(word: str, rng: random.Random) -> str | None:
     """Replace a letter by one that looks like it or lies beside it on the keyboard (Sub-C)."""
     places = [i for i, letter in enumerate(word) if _similar(letter)]
     if not places:
         return None
-    place = chance.choice(places)
-    return word[:place] + chance.choice(_similar(word[place])) + word[place + 1 :]
+    place = rng.choice(places)
+    return word[:place] + rng.choice(_similar(word[place])) + word[place + 1 :]
 
 
 def _similar(letter: str) -> str:

@@ -67,7 +67,7 @@ def gan(words: Words, context: Context[GANParameters]) -> Steps[str | None]:
     """
     parameters = context.parameters
     limits = Limits(parameters.radius, parameters.step, parameters.samples, parameters.rounds)
-    chance = np.random.default_rng(context.random.getrandbits(64))
+    rng = np.random.default_rng(context.random.getrandbits(64))
     current = Passages.split(words, parameters.max_words)
     confidence = float(context.goal.confidence(context.original))
     sources: list[str] = []
@@ -81,7 +81,7 @@ def gan(words: Words, context: Context[GANParameters]) -> Steps[str | None]:
         neighbours = _Neighbours(current, position, inverted.reconstruction, context)
         yield from neighbours.note_reconstruction()
         search = _SEARCHES[parameters.search]
-        found = yield from search(inverted.code, neighbours.probe, limits, chance)
+        found = yield from search(inverted.code, neighbours.probe, limits, rng)
         if found is not None:
             yield Note("distance", found.distance)
             return found.what

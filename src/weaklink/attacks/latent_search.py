@@ -48,7 +48,7 @@ class Limits:
 
 
 def iterative_stochastic(
-    centre: Floats, probe: Probe[T], limits: Limits, chance: np.random.Generator
+    centre: Floats, probe: Probe[T], limits: Limits, rng: np.random.Generator
 ) -> Steps[Winner[T] | None]:
     """Algorithm 1: draw in shells ever farther out; the first with a winner ends the search.
 
@@ -56,14 +56,14 @@ def iterative_stochastic(
     """
     for inner in np.arange(0, limits.radius, limits.step):
         outer = min(inner + limits.step, limits.radius)
-        found = yield from _nearest(centre, (inner, outer), probe, limits, chance)
+        found = yield from _nearest(centre, (inner, outer), probe, limits, rng)
         if found is not None:
             return found
     return None
 
 
 def hybrid_shrinking(
-    centre: Floats, probe: Probe[T], limits: Limits, chance: np.random.Generator
+    centre: Floats, probe: Probe[T], limits: Limits, rng: np.random.Generator
 ) -> Steps[Winner[T] | None]:
     """Algorithm 2: draw in the whole ball, then ever nearer and more densely.
 
@@ -75,7 +75,7 @@ def hybrid_shrinking(
     best: Winner[T] | None = None
     inner, outer = 0.0, limits.radius
     while outer - inner >= limits.step:
-        found = yield from _nearest(centre, (inner, outer), probe, limits, chance)
+        found = yield from _nearest(centre, (inner, outer), probe, limits, rng)
         if found is None:
             inner = (inner + outer) / 2
         else:
@@ -83,7 +83,7 @@ def hybrid_shrinking(
     failures = 0
     while failures < limits.rounds:
         shell = max(0.0, outer - limits.step), outer
-        found = yield from _nearest(centre, shell, probe, limits, chance)
+        found = yield from _nearest(centre, shell, probe, limits, rng)
         if found is None:
             failures += 1
         else:
@@ -96,12 +96,12 @@ def _nearest(
     shell: tuple[float, float],
     probe: Probe[T],
     limits: Limits,
-    chance: np.random.Generator,
+    rng: np.random.Generator,
 ) -> Steps[Winner[T] | None]:
     """Draw once in a shell and return the nearest winner, if there is one."""
-    directions = chance.standard_normal((limits.samples, len(centre)))
+    directions = rng.standard_normal((limits.samples, len(centre)))
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-    distances = chance.uniform(*shell, limits.samples)
+    distances = rng.uniform(*shell, limits.samples)
     found = yield from probe(centre + directions * distances[:, None])
     winners = [
         Winner(what, distance)

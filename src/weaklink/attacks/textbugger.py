@@ -113,9 +113,9 @@ def _best_bug(
 
 
 def _bugs(word: str, context: Context[TextBuggerParameters]) -> Iterable[str]:
-    chance = context.random
+    rng = context.random
     make = (bugs.insert, bugs.delete, bugs.swap, bugs.substitute_character)
-    drawn = [bug(word, chance) for bug in make]
+    drawn = [bug(word, rng) for bug in make]
     near = context.lexicon.glove.neighbours(word.lower(), context.parameters.neighbours)
     found = [bug for bug in drawn if bug] + [match_case(n.word, word) for n in near]
     return (bug for bug in found if bug != word)

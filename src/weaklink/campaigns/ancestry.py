@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from weaklink.campaigns.specification import Specification
 from weaklink.errors import WeaklinkError
 from weaklink.hub.client import HubClient
-from weaklink.lineage.live import Ancestor, trace
+from weaklink.lineage.tracing import Ancestor, trace
 
 AUTO = "auto"
 

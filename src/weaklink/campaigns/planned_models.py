@@ -17,7 +17,7 @@ from weaklink.campaigns.plan import ModelPlan
 from weaklink.campaigns.study_specification import StudySpecification
 from weaklink.errors import WeaklinkError
 from weaklink.hub.client import HubClient, Unreachable
-from weaklink.hub.live import fetch_weights_size
+from weaklink.hub.single_model import fetch_weights_size
 from weaklink.models.encoder import DEFAULT_ENCODER
 from weaklink.victims.callable import names_callable
 

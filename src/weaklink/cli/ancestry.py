@@ -9,7 +9,7 @@ from weaklink.text import visible
 
 if TYPE_CHECKING:
     from weaklink.campaigns import Ancestry
-    from weaklink.lineage.live import Ancestor
+    from weaklink.lineage.tracing import Ancestor
 
 _QUOTE = 120
 

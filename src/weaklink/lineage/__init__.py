@@ -7,7 +7,7 @@ from weaklink.lineage.evidence import Evidence
 from weaklink.lineage.graph.edges import EDGES, EdgeTable
 from weaklink.lineage.graph.exposure import exposure
 from weaklink.lineage.graph.lineage import Chains, Lineage
-from weaklink.lineage.graph.walk import Surroundings, surroundings
+from weaklink.lineage.graph.surroundings import Surroundings, surroundings
 
 __all__ = [
     "EDGES",

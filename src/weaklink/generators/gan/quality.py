@@ -36,7 +36,7 @@ def measure(
     progress.begin("Measuring the latent space", 3 + len(RADII))
     sentences = held_out[:RECONSTRUCTED]
     sources = sentences[:: max(1, len(sentences) // NEIGHBOURS)][:NEIGHBOURS]
-    chance = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     written = space.write(space.encode(sentences), sentences)
     autoencoder = reconstruction(sentences, written, judges)
     progress.advance()
@@ -44,12 +44,12 @@ def measure(
     latent = reconstruction(sentences, again, judges)
     progress.advance()
     usual = judges.perplexity(sources)
-    samples = _samples(space, sources, usual, judges, chance)
+    samples = _samples(space, sources, usual, judges, rng)
     progress.advance()
     neighbours: dict[str, JsonValue] = {}
     texts = {"0": [again[sentences.index(source)] for source in sources]}
     for radius in map(str, RADII):
-        texts[radius] = _neighbours(space, sources, float(radius), chance)
+        texts[radius] = _neighbours(space, sources, float(radius), rng)
         ratio = _round(judges.perplexity(texts[radius]) / usual)
         figures = reconstruction(sources, texts[radius], judges)
         neighbours[radius] = {**figures, "perplexity_ratio": ratio}
@@ -58,7 +58,7 @@ def measure(
         "sentences": len(sentences),
         "autoencoder": autoencoder,
         "latent": latent,
-        "inverter": _inverter(space, sentences, chance),
+        "inverter": _inverter(space, sentences, rng),
         "samples": samples,
         "neighbours": neighbours,
         "examples": _examples(sources, texts),
@@ -94,11 +94,11 @@ def token_accuracy(sentence: str, written: str) -> float:
 
 
 def _inverter(
-    space: SentenceSpace, sentences: Sequence[str], chance: np.random.Generator
+    space: SentenceSpace, sentences: Sequence[str], rng: np.random.Generator
 ) -> dict[str, JsonValue]:
     """Return the inverter's error on drawn places, and how far from the middle sentences are."""
     places = space.locate(space.encode(sentences))
-    drawn = chance.standard_normal(places.shape)
+    drawn = rng.standard_normal(places.shape)
     found = space.locate(space.generate(drawn))
     return {
         "root_mean_square_error": _round(np.sqrt(np.mean((found - drawn) ** 2))),
@@ -112,13 +112,13 @@ def _samples(
     models: Sequence[str],
     usual: float,
     judges: Judges,
-    chance: np.random.Generator,
+    rng: np.random.Generator,
 ) -> dict[str, JsonValue]:
     """Return the fluency of what is written from drawn places, against the usual perplexity.
 
     Spacing and capitals are those of the models.
     """
-    drawn = chance.standard_normal((len(models), space.dimensions))
+    drawn = rng.standard_normal((len(models), space.dimensions))
     samples = space.decode(list(zip(drawn, models, strict=True)))
     perplexity = judges.perplexity(samples)
     return {
@@ -131,11 +131,11 @@ def _samples(
 
 
 def _neighbours(
-    space: SentenceSpace, sources: Sequence[str], radius: float, chance: np.random.Generator
+    space: SentenceSpace, sources: Sequence[str], radius: float, rng: np.random.Generator
 ) -> list[str]:
     """Return what is written at a distance from each sentence, in one direction of many."""
     places = space.locate(space.encode(sources))
-    directions = chance.standard_normal(places.shape)
+    directions = rng.standard_normal(places.shape)
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
     return space.decode(list(zip(places + radius * directions, sources, strict=True)))
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from weaklink.lineage.graph.walk import Edge, Surroundings
+from weaklink.lineage.graph.surroundings import Edge, Surroundings
 from weaklink.version import __version__
 
 Component = dict[str, Any]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from weaklink.lineage.graph.walk import Surroundings
+from weaklink.lineage.graph.surroundings import Surroundings
 
 _OF_EDGES = ("tier", "evidence_kind", "method", "confidence", "quote")
 

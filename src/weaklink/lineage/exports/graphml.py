@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from weaklink.lineage.graph.walk import Surroundings
+from weaklink.lineage.graph.surroundings import Surroundings
 
 _OF_EDGES = ("relation", "tier", "evidence_kind", "method", "confidence", "quote")
 

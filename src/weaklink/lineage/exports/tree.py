@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 from rich.tree import Tree
 
-from weaklink.lineage.graph.walk import FEWER, Edge, Surroundings
+from weaklink.lineage.graph.surroundings import FEWER, Edge, Surroundings
 
 _QUOTE = 120
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from weaklink.lineage.graph.walk import Surroundings
+from weaklink.lineage.graph.surroundings import Surroundings
 
 
 def exposure(around: Surroundings, models: pl.LazyFrame) -> pl.DataFrame:

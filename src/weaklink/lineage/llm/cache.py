@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from weaklink.cache import digest_of_parts
-from weaklink.lineage.llm.ask import PROMPT_VERSION, LineageAnswer
+from weaklink.lineage.llm.prompt import PROMPT_VERSION, LineageAnswer
 from weaklink.llm import Answers
 
 

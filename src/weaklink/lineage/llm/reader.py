@@ -15,14 +15,14 @@ from weaklink.hub import Snapshot
 from weaklink.lineage.cards.snapshot import catalogue_of
 from weaklink.lineage.catalogue import Catalogue
 from weaklink.lineage.graph.edges import stated, stated_frame
-from weaklink.lineage.llm.ask import (
+from weaklink.lineage.llm.cache import Cache
+from weaklink.lineage.llm.prompt import (
     PROMPT_VERSION,
     LineageAnswer,
     counting,
     messages,
     names_a_model,
 )
-from weaklink.lineage.llm.cache import Cache
 from weaklink.llm import Budget, Endpoint, complete
 
 if TYPE_CHECKING:

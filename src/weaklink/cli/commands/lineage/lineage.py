@@ -27,7 +27,7 @@ from weaklink.errors import WeaklinkError
 if TYPE_CHECKING:
     from weaklink.lineage.evidence import Tier
     from weaklink.lineage.graph.edges import EdgeTable
-    from weaklink.lineage.graph.walk import Surroundings
+    from weaklink.lineage.graph.surroundings import Surroundings
 
 lineage_app = typer.Typer(
     no_args_is_help=True, help="Find where models came from, and what descends from them."
@@ -170,7 +170,7 @@ def _surroundings(
 ) -> Surroundings:
     from weaklink.lineage.evidence import STATED_TIERS, TIERS
     from weaklink.lineage.graph.edges import EdgeTable
-    from weaklink.lineage.graph.walk import surroundings
+    from weaklink.lineage.graph.surroundings import surroundings
 
     table, tiers = EdgeTable.open(edges), TIERS if names else STATED_TIERS
     return surroundings(table, model, tiers=tiers, generations=generations, most=most)

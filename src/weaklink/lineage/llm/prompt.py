@@ -1,4 +1,4 @@
-"""What an LLM is asked about a card, and which of its claims count.
+"""The prompt about a card for an LLM, and which of its claims count.
 
 A card is untrusted: it may try to instruct the model. Whatever the answer, a claim counts only if
 its quote stands in the card word for word, names the model, and that name resolves. So the worst

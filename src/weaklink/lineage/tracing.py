@@ -12,8 +12,8 @@ from typing import cast
 
 from weaklink.hub.cards import fetch_card
 from weaklink.hub.client import HubClient
-from weaklink.hub.live import fetch_row
 from weaklink.hub.record import is_hub_id
+from weaklink.hub.single_model import fetch_row
 from weaklink.lineage.cards.card import read_card
 from weaklink.lineage.cards.extract import believed, read_evidence
 from weaklink.lineage.catalogue import ID, Catalogue

@@ -6,8 +6,8 @@ import pytest
 
 from tests.hub.fake_hub import FakeHub, model
 from weaklink.hub.client import HubClient, Pace
-from weaklink.hub.live import fetch_row, fetch_weights_size
-from weaklink.lineage.live import trace
+from weaklink.hub.single_model import fetch_row, fetch_weights_size
+from weaklink.lineage.tracing import trace
 
 BARE = {"config": {"architectures": ["BertForMaskedLM"], "model_type": "bert"}}
 PROSE = b"# Mine\n\nThis model is a fine-tuned version of [ann/up](https://huggingface.co/ann/up)."

@@ -16,7 +16,7 @@ from weaklink.lineage.evidence import TIERS
 from weaklink.lineage.exports import to_tree
 from weaklink.lineage.graph.edges import EDGES, EdgesManifest, EdgeTable, write_edges
 from weaklink.lineage.graph.lineage import strongest
-from weaklink.lineage.graph.walk import surroundings
+from weaklink.lineage.graph.surroundings import surroundings
 
 MODELS = st.integers(0, 9)
 GRAPHS = st.dictionaries(
