@@ -1,24 +1,38 @@
-import json
 from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from weaklink.measures import Bounds
-from weaklink.report.browser import browser_data, pieces
-from weaklink.report.lines import visible_lines
+from weaklink.report.page.browser import columns, packed_outcomes
+from weaklink.report.page.edits import edits_of, pieces
+from weaklink.report.page.shown_outcomes import chosen_outcomes
+from weaklink.report.visible_lines import visible_lines
 from weaklink.store import Status
 
-from .planted import TRACEBACK, planted_campaign, planted_outcomes
+from .planted import TRACEBACK, figures_of, planted_audit, planted_campaign, planted_outcomes
 
-OUTCOMES = planted_outcomes(planted_campaign())
+CAMPAIGN = planted_campaign()
+OUTCOMES = planted_outcomes(CAMPAIGN)
 FOUND = next(outcome for outcome in OUTCOMES if outcome.status is Status.SUCCEEDED)
-BOUNDS = Bounds(min_similarity=0.9, max_perplexity_ratio=2)
+STUDY = planted_audit(CAMPAIGN, OUTCOMES)
+FIGURES = figures_of(STUDY, Bounds(min_similarity=0.9, max_perplexity_ratio=2))
 ANYTHING = st.text(st.characters(), max_size=60)
+ENCODABLE = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
+
+
+def chosen(*outcomes):
+    return chosen_outcomes(planted_audit(CAMPAIGN, outcomes), FIGURES).outcomes
 
 
 def data_of(*outcomes):
-    return json.loads(str(browser_data(outcomes, BOUNDS)))
+    return columns(chosen(*outcomes), FIGURES)
+
+
+def facts(outcome):
+    """Return what the list says of an outcome beside its columns."""
+    data = data_of(outcome)
+    return data["more"][data["columns"]["more"][0]]
 
 
 def side(shown, index):
@@ -32,18 +46,20 @@ def test_the_pieces_give_back_both_texts(original, adversarial):
     assert side(shown, 1) == visible_lines(adversarial)
 
 
-@given(ANYTHING)
+@given(ENCODABLE)
 def test_the_data_can_neither_end_its_element_nor_leave_ascii(text):
+    (one,) = chosen(FOUND)
     outcome = replace(
         FOUND, original_text=text, adversarial_text=text[::-1], error=text, gold_label=text,
-        original_label=text, victim=text, attack=text,
+        original_label=text, notes={text: 1.0},
     )  # fmt: skip
-    data = str(browser_data([outcome], BOUNDS))
-    assert data.isascii()
-    assert data.isprintable()
-    assert not set("<>&") & set(data)
-    (record,) = json.loads(data)["outcomes"]
-    assert record["error"] == visible_lines(text)
+    one = replace(one, outcome=outcome, model=text, dataset=text)
+    packed = str(packed_outcomes([one], FIGURES))
+    assert packed.isascii()
+    assert not set("<>&\"'") & set(packed)
+    data = columns([one], FIGURES)
+    assert data["texts"] == [visible_lines(text)]
+    assert data["errors"] == ([visible_lines(text)] if text else [])
 
 
 def test_hidden_characters_are_made_visible_and_lines_stay():
@@ -53,12 +69,13 @@ def test_hidden_characters_are_made_visible_and_lines_stay():
 
 def test_a_changed_word_is_marked_and_the_rest_is_not():
     assert pieces("A fine film.", "A grand film.") == ["A ", ("fine", "grand"), " film."]
+    assert edits_of("A fine film.", "A grand film.") == ((2, 6, "grand"),)
 
 
-def test_an_original_text_is_written_once():
-    data = data_of(*OUTCOMES)
+def test_an_original_text_is_written_once_and_outcomes_stand_in_the_order_of_the_campaign():
+    data = data_of(*reversed(OUTCOMES))
     assert sorted(data["texts"]) == sorted({outcome.original_text for outcome in OUTCOMES})
-    assert [data["texts"][record["text"]] for record in data["outcomes"]] == [
+    assert [data["texts"][place] for place in data["columns"]["text"]] == [
         outcome.original_text for outcome in OUTCOMES
     ]
 
@@ -70,41 +87,63 @@ def test_a_success_says_what_it_changed_and_what_it_took():
         words=18, similarity=0.934, cut=True, original_perplexity=100.0,
         adversarial_perplexity=250.0, notes={"how_faithful": 0.512},
     )  # fmt: skip
-    (record,) = data_of(outcome)["outcomes"]
-    assert record["facts"] == [
-        ["gold label", "positive"],
-        ["prediction", "positive → negative"],
-        ["p(positive)", "0.91 → 0.31"],
-        ["queries", "143"],
-        ["words changed", "3 of 18"],
-        ["similarity", "0.93"],
-        ["perplexity", "100 → 250, 2.50 times"],
-        ["out of bounds", "perplexity"],
-        ["how faithful", "0.51"],
-        ["text", "cut by the model's maximum length"],
-    ]
+    data = data_of(outcome)
+    row = {name: values[0] for name, values in data["columns"].items()}
+    labels = data["names"]["label"]
+    assert [labels[row[name]] for name in ("gold", "label", "became")] == [
+        "positive", "positive", "negative",
+    ]  # fmt: skip
+    wanted = ("before", "after", "queries", "changed", "words", "similarity")
+    assert [row[name] for name in wanted] == [912, 310, 143, 3, 18, 934]
+    assert facts(outcome) == (
+        ("perplexity", "100 → 250, 2.50 times"),
+        ("out of bounds", "perplexity"),
+        ("how faithful", "0.51"),
+        ("text", "cut by the model's maximum length"),
+    )
 
 
 def test_only_successes_are_valid_or_not():
-    kept, broken, failed = data_of(
-        replace(FOUND, similarity=0.95, adversarial_perplexity=None),
-        replace(FOUND, similarity=0.85),
-        replace(FOUND, status=Status.FAILED),
-    )["outcomes"]
-    assert [record["valid"] for record in (kept, broken, failed)] == ["yes", "no", ""]
-    assert "out of bounds" not in dict(kept["facts"])
-    assert dict(broken["facts"])["out of bounds"].startswith("similarity")
+    kept = replace(FOUND, similarity=0.95, adversarial_perplexity=None)
+    broken = replace(FOUND, similarity=0.85)
+    failed = replace(FOUND, status=Status.FAILED)
+    said = [data_of(outcome)["columns"]["valid"] for outcome in (kept, broken, failed)]
+    assert said == [[1], [0], [-1]]
+    assert "out of bounds" not in dict(facts(kept))
+    assert dict(facts(broken))["out of bounds"].startswith("similarity")
 
 
-def test_an_error_has_its_traceback_and_no_pieces():
+def test_an_error_has_its_traceback_and_no_edits():
     errors = [outcome for outcome in OUTCOMES if outcome.status is Status.ERROR]
     assert errors
-    for record in data_of(*errors)["outcomes"]:
-        assert record["status"] == "error"
-        assert record["error"] == TRACEBACK
-        assert record["pieces"] is None
+    data = data_of(*errors)
+    assert data["errors"] == [TRACEBACK]
+    assert set(data["columns"]["error"]) == {0}
+    assert set(data["columns"]["edits"]) == {-1}
 
 
 def test_what_is_not_a_number_is_still_json():
-    (record,) = data_of(replace(FOUND, similarity=float("nan")))["outcomes"]
-    assert ["similarity", "nan"] in record["facts"]
+    assert data_of(replace(FOUND, similarity=float("nan")))["columns"]["similarity"] == [-1]
+
+
+def test_too_many_outcomes_are_chosen_evenly_with_successes_first():
+    few = chosen_outcomes(STUDY, FIGURES, most=80)
+    assert few.total == len(OUTCOMES)
+    assert len(few.outcomes) == 80
+    groups = {(one.model, one.outcome.attack) for one in few.outcomes}
+    assert len(groups) == 8
+    for group in groups:
+        part = [one for one in few.outcomes if (one.model, one.outcome.attack) == group]
+        assert len(part) == 10
+        assert all(one.outcome.status is Status.SUCCEEDED for one in part)
+    again = chosen_outcomes(planted_audit(CAMPAIGN, OUTCOMES[::-1]), FIGURES, most=80)
+    assert again.outcomes == few.outcomes
+
+
+def test_the_number_of_attacks_a_sample_falls_to_counts_all_outcomes_and_not_those_chosen():
+    whole = {
+        (one.model, one.outcome.key.sample_id): one.falls
+        for one in chosen_outcomes(STUDY, FIGURES).outcomes
+    }
+    for one in chosen_outcomes(STUDY, FIGURES, most=40).outcomes:
+        assert one.falls == whole[one.model, one.outcome.key.sample_id]

@@ -1,7 +1,7 @@
 import pytest
 
 from weaklink.errors import WeaklinkError
-from weaklink.report import write_atomically
+from weaklink.files import write_atomically
 
 
 def test_a_file_is_written_whole_and_nothing_else_stays(tmp_path):

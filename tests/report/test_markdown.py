@@ -2,11 +2,10 @@ import re
 
 import pytest
 
-from weaklink.measures import summarise
-from weaklink.report import to_markdown
+from weaklink.report import markdown
 from weaklink.text import as_markdown
 
-from .planted import hostile, planted_campaign, planted_outcomes
+from .planted import figures_of, hostile, planted_audit, planted_campaign, planted_outcomes
 
 HOSTILE = [
     "</td><script>alert(1)</script>",
@@ -16,24 +15,24 @@ HOSTILE = [
 ]
 
 
-def tables(markdown):
+def tables(made):
     """Yield the rows of each table, cut at the pipes that are not escaped."""
-    for block in markdown.split("\n\n"):
+    for block in made.split("\n\n"):
         if block.startswith("| "):
             yield [re.split(r"(?<!\\)\|", line) for line in block.splitlines()]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_names_stay_text_in_their_cells(text):
-    summary, _ = hostile(text)
-    markdown = to_markdown(summary)
-    found = list(tables(markdown))
-    assert len(found) == 5
+    study = hostile(text)
+    made = markdown(study, figures_of(study))
+    found = list(tables(made))
+    assert len(found) == 7
     for rows in found:
         assert len({len(row) for row in rows}) == 1
-    assert not re.search(r"(?<!\\)[<>&\[`]", markdown)
-    assert "\x1b" not in markdown
-    assert "\u202e" not in markdown
+    assert not re.search(r"(?<!\\)[<>&\[`]", made)
+    assert "\x1b" not in made
+    assert "\u202e" not in made
 
 
 @pytest.mark.parametrize("text", [*HOSTILE, "\\", "\\|", "plain"])
@@ -44,21 +43,20 @@ def test_an_escaped_text_reads_as_it_was(text):
 
 
 def test_the_section_says_the_answer_first_and_the_meaning_of_each_figure():
-    campaign = planted_campaign()
-    markdown = to_markdown(summarise(campaign, planted_outcomes(campaign)))
-    heading, answer, *_ = markdown.split("\n\n")
+    study = planted_audit()
+    heading, answer, *rest = markdown(study, figures_of(study)).split("\n\n")
     assert heading == "## Adversarial robustness"
     assert answer.startswith("The strongest attack on ")
-    for measure in ("asr\\_correct", "asr\\_all", "robust\\_accuracy", "transfer\\_rate"):
-        assert f"- **{measure}**: " in markdown
+    for measure in ("asr\\_correct", "asr\\_all", "robust\\_accuracy", "sample transfer"):
+        assert f"- **{measure}**: " in rest[-1]
 
 
 def test_no_warnings_is_said_plainly():
     campaign = planted_campaign()
     victims = tuple(victim.model_copy(update={"warnings": ()}) for victim in campaign.victims)
     campaign = campaign.model_copy(update={"victims": victims})
-    made = [o for o in planted_outcomes(campaign) if o.error is None]
-    summary = summarise(campaign, made)
-    whole = tuple(entry.model_copy(update={"missing": 0}) for entry in summary.attacks)
-    markdown = to_markdown(summary.model_copy(update={"attacks": whole}))
-    assert "No trust check raised a warning." in markdown
+    study = planted_audit(campaign, [o for o in planted_outcomes(campaign) if o.error is None])
+    found = figures_of(study)
+    whole = tuple(entry.model_copy(update={"missing": 0}) for entry in found.scenarios)
+    made = markdown(study, found.model_copy(update={"scenarios": whole}))
+    assert "No trust check raised a warning." in made

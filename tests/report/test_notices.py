@@ -2,44 +2,54 @@ from dataclasses import replace
 
 import pytest
 
-from weaklink.measures import Bounds, summarise
+from weaklink.measures import Bounds
 from weaklink.report import notices
 
-from .planted import planted_campaign, planted_outcomes
+from .planted import figures_of, planted_audit, planted_campaign, planted_outcomes
 
 CAMPAIGN = planted_campaign()
 OUTCOMES = planted_outcomes(CAMPAIGN)
+STUDY = planted_audit(CAMPAIGN, OUTCOMES)
 
 
-def by_check(summary, check):
-    return [notice for notice in notices(summary) if notice.check == check]
+def by_check(found, check):
+    return [notice for notice in notices(STUDY, found) if notice.check == check]
 
 
 @pytest.mark.parametrize(("similarity", "told"), [(0.9, False), (0.97, True), (1.0, True)])
 def test_an_attack_that_wins_by_spoiling_the_text_is_told_of(similarity, told):
-    summary = summarise(CAMPAIGN, OUTCOMES, Bounds(min_similarity=similarity))
-    found = by_check(summary, "out-of-bounds")
+    figures = figures_of(STUDY, Bounds(min_similarity=similarity))
+    found = by_check(figures, "out-of-bounds")
     assert bool(found) is told
     for notice in found:
         attack = notice.message.partition(" ")[0]
-        (entry,) = (e for e in summary.attacks if (e.victim, e.attack) == (notice.about, attack))
-        assert f"asr_all is {entry.asr_all.value:.2f}" in notice.message
-        assert f"asr_valid {entry.asr_valid.value:.2f}" in notice.message
+        (one,) = (e for e in figures.scenarios if (e.model, e.attack) == (notice.about, attack))
+        assert f"asr_all is {100 * one.asr_all.value:.1f} %" in notice.message
+        assert f"asr_valid {100 * one.asr_valid.value:.1f} %" in notice.message
 
 
 def test_an_attack_without_success_spoils_nothing():
     failed = [o for o in OUTCOMES if o.adversarial_text is None]
-    assert by_check(summarise(CAMPAIGN, failed), "out-of-bounds") == []
+    assert by_check(figures_of(planted_audit(CAMPAIGN, failed)), "out-of-bounds") == []
 
 
 def test_fluency_that_was_not_measured_is_counted():
-    assert by_check(summarise(CAMPAIGN, OUTCOMES), "fluency") == []
+    assert by_check(figures_of(STUDY), "fluency") == []
     hotflip = [
         replace(o, adversarial_perplexity=None) if o.attack == "hotflip" else o for o in OUTCOMES
     ]
-    summary = summarise(CAMPAIGN, hotflip)
-    (notice,) = by_check(summary, "fluency")
-    successes = [e.statuses["succeeded"] for e in summary.attacks if e.attack == "hotflip"]
+    figures = figures_of(planted_audit(CAMPAIGN, hotflip))
+    (notice,) = by_check(figures, "fluency")
+    successes = [e.statuses["succeeded"] for e in figures.scenarios if e.attack == "hotflip"]
+    assert f"{sum(successes)} in all" in notice.message
     assert f"{successes[0]} of hotflip on upstream" in notice.message
     assert f"{successes[1]} of hotflip on downstream" in notice.message
     assert "pwws" not in notice.message
+
+
+def test_of_many_notices_of_a_kind_the_first_are_shown_and_the_rest_counted():
+    figures = figures_of(STUDY, Bounds(min_similarity=1.0))
+    many = figures.model_copy(update={"scenarios": figures.scenarios[:1] * 50})
+    found = by_check(many, "out-of-bounds")
+    assert len(found) == 21
+    assert found[-1].message == "30 more like these: table scenarios."

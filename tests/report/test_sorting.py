@@ -10,10 +10,10 @@ import pytest
 
 from weaklink.measures import Estimate
 from weaklink.report.html import environment, source
-from weaklink.report.study.tables import Column, Row, StudyTable
+from weaklink.report.tables.table import Column, Row, Table
 
 CHROMIUM = shutil.which("chromium")
-TABLE = StudyTable(
+TABLE = Table(
     "t", "", "Shares",
     (Column("name", "name <b>"), Column("share", "share", "share", interval=True)),
     (
@@ -41,7 +41,7 @@ NAME, SHARE = 0, 1
 def clicked(folder, *places):
     """Return what each click left: its heading's aria-sort, how many have one, and the rows."""
     templates = environment()
-    macro = templates.get_template("study_macros.html").module.study_table
+    macro = templates.get_template("campaign_macros.html").module.data_table
     scripts = str(source(templates, "tables.js")) + CLICKS.replace("PLACES", json.dumps(places))
     page = folder / "page.html"
     page.write_text(f"<main>{macro(TABLE)}</main><script>{scripts}</script>", encoding="utf-8")
@@ -70,7 +70,7 @@ def test_a_click_sorts_up_then_down_then_as_it_was(tmp_path):
 
 
 def test_every_heading_can_become_a_button_and_no_script_is_needed_to_read_it():
-    macro = environment().get_template("study_macros.html").module.study_table
+    macro = environment().get_template("campaign_macros.html").module.data_table
     made = str(macro(TABLE))
     assert '<th scope="col">name &lt;b&gt;</th>' in made
     assert "<button" not in made

@@ -3,96 +3,110 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from weaklink.measures import summarise
-from weaklink.report import (
-    attack_table,
-    chain_tables,
-    quality_table,
-    query_table,
-    status_table,
-    to_rich,
-    victim_table,
-)
-from weaklink.report.spread import query_spreads
+from weaklink.report import terminal_tables, to_rich
+from weaklink.report.tables.all_tables import all_tables
+from weaklink.report.tables.table import ROWS_SHOWN, Column, Row, Table
 from weaklink.store import Status
 
-from .planted import DOWNSTREAM, UPSTREAM, planted_campaign, planted_outcomes
+from .planted import (
+    DOWNSTREAM,
+    UPSTREAM,
+    figures_of,
+    planted_audit,
+    planted_campaign,
+    planted_outcomes,
+)
 
 CAMPAIGN = planted_campaign()
 OUTCOMES = planted_outcomes(CAMPAIGN)
-SUMMARY = summarise(CAMPAIGN, OUTCOMES)
-SPREADS = query_spreads(OUTCOMES)
-TABLES = [
-    victim_table(SUMMARY),
-    attack_table(SUMMARY),
-    status_table(SUMMARY),
-    *chain_tables(SUMMARY),
-    query_table(SUMMARY, SPREADS),
-    quality_table(SUMMARY),
-]
+STUDY = planted_audit(CAMPAIGN, OUTCOMES)
+FOUND = figures_of(STUDY)
+TABLES = all_tables(STUDY, FOUND)
+BRIEF = terminal_tables(STUDY, FOUND)
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.caption)
-def test_every_row_has_a_cell_for_each_column(table):
-    assert table.rows
-    assert {len(row) for row in table.rows} == {len(table.columns)}
+def rows(table):
+    return [[cell.text for cell in row] for row in table.cells()]
+
+
+@pytest.mark.parametrize("table", [*TABLES.values(), *BRIEF], ids=lambda table: table.key)
+def test_every_row_has_a_value_for_each_column(table):
+    assert {len(row.values) for row in table.rows} <= {len(table.columns)}
+    assert table.frame().height == len(table.rows)
 
 
 def test_rates_are_named_by_their_denominator_and_never_asr_alone():
-    columns = {column for table in TABLES for column in table.columns}
+    columns = {column.heading for table in BRIEF for column in table.columns}
     assert {"asr_correct", "asr_all", "robust_accuracy", "delta of asr_all"} <= columns
     assert "asr" not in {column.lower() for column in columns}
 
 
 def test_the_models_of_one_attack_stand_together():
-    names = [row[:2] for row in attack_table(SUMMARY).rows]
-    assert names[:4] == [
-        ("textfooler", "upstream"),
-        ("textfooler", "downstream"),
-        ("pwws", "upstream"),
-        ("pwws", "downstream"),
+    assert [row[:2] for row in rows(BRIEF[0])][:4] == [
+        ["textfooler", "upstream"],
+        ["textfooler", "downstream"],
+        ["pwws", "upstream"],
+        ["pwws", "downstream"],
     ]
 
 
 def test_repetitions_are_kept_apart():
-    rows = {row[:2]: row[-1] for row in attack_table(SUMMARY).rows}
-    assert len(rows["textbugger", "upstream"].split(", ")) == 3
-    assert rows["pwws", "upstream"] == "–"
+    by_repetition = {tuple(row[:2]): row[-1] for row in rows(BRIEF[0])}
+    assert len(by_repetition["textbugger", "upstream"].split(", ")) == 3
+    assert by_repetition["pwws", "upstream"] == "–"
 
 
 def test_statuses_add_up_to_what_the_campaign_asked_for():
     made = [outcome for index, outcome in enumerate(OUTCOMES) if index % 7]
-    table = status_table(summarise(CAMPAIGN, made))
+    study = planted_audit(CAMPAIGN, made)
+    frame = all_tables(study, figures_of(study))["statuses"].frame()
     asked = {"textbugger": 300}
-    for attack, _, *counts in table.rows:
-        assert sum(map(int, counts)) == asked.get(attack, 100)
-    assert sum(int(row[-1]) for row in table.rows) == len(OUTCOMES) - len(made)
+    for attack, _, _, *counts in frame.iter_rows():
+        assert sum(counts) == asked.get(attack, 100)
+    assert frame["missing"].sum() == len(OUTCOMES) - len(made)
 
 
-def test_a_chain_names_both_ends_the_test_and_the_verdict():
-    (table,) = chain_tables(SUMMARY)
+def test_a_link_names_both_ends_the_test_and_the_verdict():
+    table = BRIEF[1]
     assert UPSTREAM in table.caption
     assert DOWNSTREAM in table.caption
-    verdicts = {row[0]: row[1:3] for row in table.rows}
-    assert set(verdicts) == {"textfooler", "pwws", "textbugger", "hotflip"}
-    assert {test for _, test in verdicts.values()} == {link.test for link in SUMMARY.chain}
+    said = {row[0]: row[1:3] for row in rows(table)}
+    assert set(said) == {"textfooler", "pwws", "textbugger", "hotflip"}
+    scenarios = [one for one in FOUND.link_scenarios if one.samples == "all"]
+    assert said == {one.attack: [one.verdict, one.test] for one in scenarios}
 
 
 def test_queries_are_those_of_successes_alone():
     successes = sum(outcome.status is Status.SUCCEEDED for outcome in OUTCOMES)
-    table = query_table(SUMMARY, SPREADS)
-    assert sum(int(row[2]) for row in table.rows) == successes
-    empty = query_table(SUMMARY, {})
-    assert {row[2:8] for row in empty.rows} == {("0", "–", "–", "–", "–", "–")}
+    assert TABLES["queries"].frame()["successes"].sum() == successes
+    failed = planted_audit(CAMPAIGN, [o for o in OUTCOMES if o.status is Status.FAILED])
+    empty = rows(all_tables(failed, figures_of(failed))["queries"])
+    assert {tuple(row[3:9]) for row in empty} == {("0", "–", "–", "–", "–", "–")}
 
 
 def test_the_terminal_reads_no_markup_and_no_escapes_in_names():
     name = "[bold red]x[/] \x1b[31m"
-    campaign = CAMPAIGN.model_copy(
-        update={"victims": (CAMPAIGN.victims[0].model_copy(update={"name": name}),)}
-    )
-    summary = summarise(campaign, planted_outcomes(campaign))
+    victim = CAMPAIGN.victims[0].model_copy(update={"name": name, "role": "single"})
+    study = planted_audit(CAMPAIGN.model_copy(update={"victims": (victim,)}))
     console = Console(width=200, file=StringIO())
-    console.print(to_rich(attack_table(summary)))
-    shown = console.file.getvalue()
-    assert "[bold red]x[/] \\x1b[31m" in shown
+    for table in terminal_tables(study, figures_of(study)):
+        console.print(to_rich(table))
+    assert "[bold red]x[/] \\x1b[31m" in console.file.getvalue()
+
+
+def test_a_page_shows_so_many_rows_and_the_files_have_all():
+    table = Table(
+        "t", "", "Many", (Column("n", "n", "count"),), tuple(Row((i,)) for i in range(999))
+    )
+    assert table.cut
+    assert len(list(table.shown())) == ROWS_SHOWN
+    assert table.frame().height == 999
+
+
+def test_a_column_can_be_left_out_and_names_can_be_replaced():
+    table = Table(
+        "t", "", "Two", (Column("model", "model"), Column("n", "n", "count"), Column("x", "x")),
+        (Row(("a", 1, None)), Row(("b", 2, None))),
+    )  # fmt: skip
+    assert table.empty_columns() == ("x",)
+    assert rows(table.without("n").without("x").renamed("model", {"a": "up"})) == [["up"], ["b"]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from json import dumps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 from rich.console import Console
@@ -24,6 +24,16 @@ if TYPE_CHECKING:
 
 _SHOWN = 20
 """Outcomes in the table when no limit is given."""
+_BATCH = 1000
+"""Outcomes that are judged at once."""
+
+
+class Judged(NamedTuple):
+    """An outcome, whether its text is within the bounds, and the measures by which it is not."""
+
+    outcome: Outcome
+    valid: bool | None
+    beyond: tuple[str, ...]
 
 
 def outcomes(
@@ -56,7 +66,6 @@ def outcomes(
     json: Annotated[bool, typer.Option(help="Print one JSON object a line instead.")] = False,
 ) -> None:
     """List the outcomes in a store, or export them."""
-    from weaklink import measures
     from weaklink import store as stores
 
     bounds = read_bounds(
@@ -65,18 +74,33 @@ def outcomes(
         max_words_changed=max_words_changed,
     )
     with stores.open_store(store, create=False) as opened:
-        found = opened.outcomes(model=model, attack=attack, status=_status(status))
+        found = _judged(opened.outcomes(model=model, attack=attack, status=_status(status)), bounds)
         if valid is not None:
-            found = (o for o in found if measures.valid(o, bounds) is valid)
+            found = (one for one in found if one.valid is valid)
         if export is not None:
-            frame = stores.to_frame(islice(found, limit))
+            frame = stores.to_frame(one.outcome for one in islice(found, limit))
             stores.export(frame, export)
             Console().print(f"Wrote {frame.height} outcomes to {export}.", markup=False)
         elif json:
-            for row in stores.to_frame(islice(found, limit)).iter_rows(named=True):
+            chosen = (one.outcome for one in islice(found, limit))
+            for row in stores.to_frame(chosen).iter_rows(named=True):
                 typer.echo(dumps(row))
         else:
-            _show(found, _SHOWN if limit is None else limit, bounds)
+            _show(found, _SHOWN if limit is None else limit)
+
+
+def _judged(found: Iterator[Outcome], bounds: Bounds) -> Iterator[Judged]:
+    """Yield the outcomes with what the bounds make of them."""
+    from weaklink.measures.quality import breaches, valid
+    from weaklink.store import to_frame
+
+    named = breaches(bounds)
+    wanted = (valid(bounds).alias("valid"), *(one.alias(name) for name, one in named.items()))
+    while batch := list(islice(found, _BATCH)):
+        rows = to_frame(batch).select(*wanted).iter_rows(named=True)
+        for outcome, row in zip(batch, rows, strict=True):
+            beyond = () if row["valid"] is None else tuple(n for n in named if row[n])
+            yield Judged(outcome, row["valid"], beyond)
 
 
 def _status(name: str | None) -> Status | None:
@@ -91,8 +115,8 @@ def _status(name: str | None) -> Status | None:
         raise WeaklinkError(f"{name!r} is not a status.", remedy) from None
 
 
-def _show(found: Iterator[Outcome], limit: int, bounds: Bounds) -> None:
-    table = _table(islice(found, limit), bounds)
+def _show(found: Iterator[Judged], limit: int) -> None:
+    table = _table(islice(found, limit))
     hidden = sum(1 for _ in found)
     console = Console()
     if table.row_count:
@@ -103,43 +127,40 @@ def _show(found: Iterator[Outcome], limit: int, bounds: Bounds) -> None:
         console.print("No outcomes match.")
 
 
-def _table(outcomes: Iterable[Outcome], bounds: Bounds) -> Table:
+def _table(found: Iterable[Judged]) -> Table:
     table = Table(show_lines=True)
     table.add_column("attempt", overflow="fold", ratio=2)
     table.add_column("text", overflow="fold", ratio=3)
-    for outcome in outcomes:
-        table.add_row(_attempt(outcome, bounds), _text(outcome))
+    for one in found:
+        table.add_row(_attempt(one), _text(one.outcome))
     return table
 
 
-def _attempt(outcome: Outcome, bounds: Bounds) -> Text:
+def _attempt(judged: Judged) -> Text:
     from weaklink.text import visible
 
+    outcome = judged.outcome
     labels = [outcome.original_label, outcome.adversarial_label]
     lines = (
         f"{outcome.attack}, {outcome.key.sample_id}, repetition {outcome.key.repetition + 1}",
         f"{outcome.status}, {outcome.queries} queries",
         " → ".join(label for label in labels if label is not None),
-        _quality(outcome, bounds),
+        _quality(judged),
         outcome.victim,
     )
     return Text("\n".join(visible(line) for line in lines if line))
 
 
-def _quality(outcome: Outcome, bounds: Bounds) -> str:
+def _quality(judged: Judged) -> str:
     """Return the measures of the adversarial text, and those that are out of bounds."""
-    from weaklink.measures import valid
-    from weaklink.measures.quality import beyond
-
-    if valid(outcome, bounds) is None:
+    if judged.valid is None:
         return ""
-    ratio, similarity = outcome.perplexity_ratio, outcome.similarity
+    ratio, similarity = judged.outcome.perplexity_ratio, judged.outcome.similarity
     measured = (
         None if similarity is None else f"similarity {similarity:.2f}",
         None if ratio is None else f"perplexity {ratio:.2f} times the original",
     )
-    breached = beyond(outcome, bounds)
-    verdict = f"out of bounds: {', '.join(breached)}" if breached else "valid"
+    verdict = f"out of bounds: {', '.join(judged.beyond)}" if judged.beyond else "valid"
     return "; ".join([*filter(None, measured), verdict])
 
 

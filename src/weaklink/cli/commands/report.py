@@ -1,21 +1,16 @@
-"""``weaklink report``: the report of a campaign, from its store alone."""
+"""``weaklink report``: the report of an audit, from its store alone."""
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from weaklink.cli.bounds import read_bounds
 from weaklink.cli.options import MaxPerplexityRatio, MaxWordsChanged, MinSimilarity
-from weaklink.errors import WeaklinkError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from weaklink.store import StoredCampaign
 
 
 def report(
@@ -23,7 +18,12 @@ def report(
     campaign: Annotated[
         int | None, typer.Option(help="Id of the campaign; the latest one by default.")
     ] = None,
-    out: Annotated[Path, typer.Option(help="The HTML file to write.")] = Path("report.html"),
+    out: Annotated[
+        Path,
+        typer.Option(
+            help="The HTML file to write; or a folder, for the page with its tables and charts."
+        ),
+    ] = Path("report.html"),
     markdown: Annotated[
         Path | None, typer.Option(help="Also write the tables as Markdown to this file.")
     ] = None,
@@ -35,42 +35,26 @@ def report(
     max_words_changed: MaxWordsChanged = None,
 ) -> None:
     """Make the report of a campaign again, without asking any model anything."""
-    from weaklink.measures import summarise
-    from weaklink.report import to_markdown, write_atomically, write_report
-    from weaklink.store import open_store
+    from weaklink import report as reports
+    from weaklink.files import write_atomically
+    from weaklink.measures.figures import Options, results, stated_bounds
+    from weaklink.store.reading import study_of_audit
 
+    study = study_of_audit(store, campaign)
     bounds = read_bounds(
+        stated_bounds(study.record),
         min_similarity=min_similarity,
         max_perplexity_ratio=max_perplexity_ratio,
         max_words_changed=max_words_changed,
     )
-    with open_store(store, create=False) as opened:
-        chosen = choose(opened.campaigns(), campaign, store)
-        outcomes = list(opened.outcomes(chosen.campaign))
-    summary = summarise(chosen.campaign, outcomes, bounds)
-    write_report(out, summary, outcomes)
-    if markdown is not None:
-        write_atomically(markdown, to_markdown(summary))
-    if json is not None:
-        write_atomically(json, summary.model_dump_json(indent=2) + "\n")
-    written = [str(path) for path in (out, markdown, json) if path is not None]
-    Console().print(f"Wrote {', '.join(written)}.", markup=False)
-
-
-def choose(campaigns: Sequence[StoredCampaign], wanted: int | None, store: Path) -> StoredCampaign:
-    """Return the campaign with the id ``wanted``, or the latest.
-
-    Raises:
-        WeaklinkError: The store has no campaign, or none with that id.
-    """
-    if not campaigns:
-        raise WeaklinkError(
-            f"{store} holds no campaign.", f"Run one: weaklink audit MODEL --store {store}"
-        )
-    if wanted is None:
-        return campaigns[-1]
-    for stored in campaigns:
-        if stored.id == wanted:
-            return stored
-    known = ", ".join(str(stored.id) for stored in campaigns)
-    raise WeaklinkError(f"{store} holds no campaign {wanted}.", f"Choose one of: {known}.")
+    found = results(study, Options(bounds))
+    command = shlex.join(study.record.command) or None
+    written = reports.write_report(out, study, found, command=command)
+    for path, text in (
+        (markdown, reports.markdown(study, found)),
+        (json, found.model_dump_json(indent=2) + "\n"),
+    ):
+        if path is not None:
+            write_atomically(path, text)
+            written.append(path)
+    Console().print(f"Wrote {', '.join(map(str, written))}.", markup=False, soft_wrap=True)

@@ -32,7 +32,7 @@ def report(
     """Make the report of a study again, without asking any model anything."""
     from weaklink.cli.terminal import wide_console
     from weaklink.measures.figures import Options, results, stated_bounds
-    from weaklink.report.study import write_study_report
+    from weaklink.report import write_report
     from weaklink.store.reading import read_study
 
     study = read_study(folder)
@@ -42,7 +42,8 @@ def report(
         max_perplexity_ratio=max_perplexity_ratio,
         max_words_changed=max_words_changed,
     )
-    written = write_study_report(out or folder, study, results(study, Options(bounds, seed=seed)))
+    found = results(study, Options(bounds, seed=seed))
+    written = write_report(out or folder, study, found)
     wide_console().print(
         f"Wrote {', '.join(map(str, written))}.", markup=False, soft_wrap=True, highlight=False
     )
@@ -81,7 +82,7 @@ def export(
 ) -> None:
     """Write what a study found for others to use."""
     from weaklink.cli.terminal import wide_console
-    from weaklink.report.study.vulnerable import export_vulnerable
+    from weaklink.report.exports.vulnerable_samples import export_vulnerable
     from weaklink.store.reading import read_study
 
     files = {
@@ -108,10 +109,10 @@ def export(
 def _write(study: Study, about: str | None, asked: dict[str, Path]) -> list[str]:
     from weaklink.files import write_atomically
     from weaklink.measures.figures import results
-    from weaklink.report.study.bom import to_bom
-    from weaklink.report.study.hub_results import FOLDER, eval_results, model_index
-    from weaklink.report.study.model_card import model_card_section
-    from weaklink.report.study.subject import subject
+    from weaklink.report.exports.cyclonedx import to_bom
+    from weaklink.report.exports.hub_results import FOLDER, eval_results, model_index
+    from weaklink.report.exports.model_card import model_card_section
+    from weaklink.report.exports.subject import subject
 
     if about is None:
         raise WeaklinkError(

@@ -27,7 +27,7 @@ def chain_charts(results: Results) -> Iterator[tuple[str, Figure]]:
     yield from _links(results)
     yield from _attacks(results)
     yield from _architectures(results)
-    paper = tuple(one.paper for one in results.published if one.key == "transfer_mean")
+    paper = _paper(results, "transfer_mean")
     for key, title, groups, counted in (
         (
             "figure_10_attacks",
@@ -42,7 +42,7 @@ def chain_charts(results: Results) -> Iterator[tuple[str, Figure]]:
         dots = [dot for one in shown for dot in _transfers(one, counted(results, one.name))]
         if dots:
             look = Look(WIDE, line=17, names=110, rules=paper, live=True)
-            named = f"{title}; dashed: the paper's average sample transfer"
+            named = f"{title}; dashed: the paper's average sample transfer" if paper else title
             named += what_is_left_out(known, "chains")
             yield key, dot_plot(named, "against what chance gives", dots, SHARES, look)
 
@@ -74,7 +74,7 @@ def _links(results: Results) -> Iterator[tuple[str, Figure]]:
         for one in results.link_scenarios
         if one.samples == "all" and (name := f"{one.upstream} → {one.downstream}") in drawn
     ]
-    paper = tuple(one.paper for one in results.published if one.key == "delta_mean")
+    paper = _paper(results, "delta_mean")
     title = (
         "Figure 9. Delta by link, in points; ticks: each attack on each data set; "
         "dashed: zero and the paper's average" + what_is_left_out(known, "links")
@@ -84,9 +84,20 @@ def _links(results: Results) -> Iterator[tuple[str, Figure]]:
     yield "figure_9_links", dot_plot(title, "macro averages", links, scale, look, ticks)
 
 
+def _paper(results: Results, key: str) -> tuple[float, ...]:
+    """Return the paper's average, beside which one link on one data set does not stand."""
+    if _is_one(results):
+        return ()
+    return tuple(one.paper for one in results.published if one.key == key)
+
+
+def _is_one(results: Results) -> bool:
+    return len(results.links) == 1 and len(results.datasets) == 1
+
+
 def _attacks(results: Results) -> Iterator[tuple[str, Figure]]:
     """Yield delta by attack of a single link on a single data set, where nothing is averaged."""
-    if len(results.links) != 1 or len(results.datasets) != 1:
+    if not _is_one(results):
         return
     dots = [
         delta_dot(one.attack, one.delta, _outcomes(one), one.attack)

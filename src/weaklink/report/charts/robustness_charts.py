@@ -10,6 +10,7 @@ from weaklink.report.charts.few_rows import few_rows, what_is_left_out
 from weaklink.report.charts.heat_map import Tile, heat_map
 from weaklink.report.charts.marks import SHARES, WIDE, share_dot, short_label
 from weaklink.report.charts.stacked_bars import Part, stacked_bars
+from weaklink.report.roles import short_names
 from weaklink.report.svg import Figure
 from weaklink.report.tables.outcome_links import OutcomeLink
 from weaklink.report.tables.robustness_tables import worst_links
@@ -92,12 +93,13 @@ def _worst(results: Results) -> Iterator[tuple[str, Figure]]:
     overall = [worst for worst in results.worst if worst.dataset is None]
     shown = few_rows(overall, _left)
     left_out = what_is_left_out(overall, "models")
-    dots = [dot for worst in shown for dot in _left_dots(worst)]
+    names = short_names(results)
+    dots = [dot for worst in shown for dot in _left_dots(worst, names[worst.model])]
     if dots:
         title = f"The worst case: accuracy before and after attacks{left_out}"
         look = Look(WIDE, line=12, names=190, live=True, together=True)
         yield "worst_case", dot_plot(title, "by model", dots, SHARES, look)
-    parts = [part for worst in shown for part in _fallen(worst)]
+    parts = [part for worst in shown for part in _fallen(worst, names[worst.model])]
     if any(part.value for part in parts):
         title = f"Samples by the number of attacks that they fall to{left_out}"
         yield "fallen", stacked_bars(title, parts, "attacks", WIDE)
@@ -107,19 +109,19 @@ def _left(worst: WorstCase) -> float:
     return worst.robust_accuracy.value if worst.robust_accuracy else 0.0
 
 
-def _left_dots(worst: WorstCase) -> Iterator[Dot]:
+def _left_dots(worst: WorstCase, row: str) -> Iterator[Dot]:
     links = worst_links(worst)
     for series, name in _LEFT.items():
         figure = getattr(worst, name)
         if figure is not None:
-            yield share_dot(worst.model, series, figure, links[name])
+            yield share_dot(row, series, figure, links[name], worst.model)
 
 
-def _fallen(worst: WorstCase) -> Iterator[Part]:
+def _fallen(worst: WorstCase, name: str) -> Iterator[Part]:
     links, total = worst_links(worst), max(1, sum(worst.fallen))
     for step, count in enumerate(worst.fallen):
         yield Part(
-            row=short_label(worst.model),
+            row=short_label(name),
             step=step,
             value=count / total,
             hover=visible(f"{worst.model}: {count} of {total} samples fall to {step} attacks"),

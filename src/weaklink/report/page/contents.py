@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from weaklink.measures.results import Results
 from weaklink.report.roles import short_names
@@ -12,6 +13,7 @@ from weaklink.report.tables.robustness_tables import brief_scenarios_table
 from weaklink.report.tables.table import Table
 from weaklink.store.record import StudyRecord
 
+_QUESTION = re.compile(r"^RQ[\d.]+: ")
 _ONE_MODEL = {
     "robustness": ("scenarios", "worst_case", "statuses"),
     "robustness_charts": (
@@ -91,8 +93,19 @@ def contents(
 
 
 def _narrow(table: Table, results: Results) -> Table:
-    """Return a table without the only data set, and with the roles of models for their names."""
-    return table.without("dataset").renamed("model", short_names(results))
+    """Return a table as a page about one model shows it.
+
+    Nothing stands in it that is the same in every row, or that no row has; models and links go by
+    their roles; and it is no counterpart of a table of the paper.
+    """
+    names = short_names(results)
+    links = {
+        link.name: f"{names[link.upstream]} → {names[link.downstream]}" for link in results.links
+    }
+    for name in ("dataset", "chains", "architecture", *table.empty_columns()):
+        table = table.without(name)
+    title = _QUESTION.sub("", table.title)
+    return replace(table.renamed("model", names).renamed("link", links), number="", title=title)
 
 
 def _repeated(record: StudyRecord, results: Results) -> set[str]:

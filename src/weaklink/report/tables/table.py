@@ -116,6 +116,14 @@ class Table:
             rows=tuple(replace(r, values=tuple(r.values[p] for p in kept)) for r in self.rows),
         )
 
+    def empty_columns(self) -> tuple[str, ...]:
+        """Return the names of the columns that no row has a value in."""
+        return tuple(
+            column.name
+            for place, column in enumerate(self.columns)
+            if all(row.values[place] is None for row in self.rows)
+        )
+
     def renamed(self, name: str, names: Mapping[str, str]) -> Table:
         """Return the table with other names in a column of words, if it has that."""
         places = {place for place, column in enumerate(self.columns) if column.name == name}

@@ -1,17 +1,16 @@
 import base64
 import hashlib
-import json
 import re
-import shlex
 import unicodedata
 
 import pytest
 
-from weaklink.measures import summarise
 from weaklink.report import write_report
-from weaklink.report.page import audit_command, to_html
+from weaklink.report.charts.all_charts import all_charts
+from weaklink.report.page.page import campaign_page
+from weaklink.report.tables.all_tables import all_tables
 
-from .planted import hostile, planted_campaign, planted_outcomes
+from .planted import figures_of, hostile, planted_audit, planted_campaign, planted_outcomes
 from .reading import Page
 
 HOSTILE = [
@@ -22,33 +21,47 @@ HOSTILE = [
     "w" * 50_000,
 ]
 SECTIONS = [
-    "answer", "warnings", "setup", "rates", "chain", "queries", "quality", "outcomes",
-    "definitions", "reproduce",
+    "answer", "warnings", "rq2", "rq3", "queries", "quality", "models", "chains", "outcomes",
+    "methods", "definitions", "reproduce",
 ]  # fmt: skip
+COMMAND = "weaklink audit --upstream=up -- down"
+
+
+def page_of(study, found=None, **rest):
+    found = found or figures_of(study)
+    return campaign_page(study, found, all_tables(study, found), all_charts(study, found), **rest)
 
 
 @pytest.fixture(scope="module")
-def planted():
-    campaign = planted_campaign()
-    outcomes = planted_outcomes(campaign)
-    return summarise(campaign, outcomes), outcomes
+def study():
+    return planted_audit()
 
 
 @pytest.fixture(scope="module")
-def html(planted):
-    return to_html(*planted)
+def found(study):
+    return figures_of(study)
+
+
+@pytest.fixture(scope="module")
+def html(study, found):
+    return page_of(study, found, command=COMMAND)
 
 
 @pytest.fixture(scope="module")
 def harmless_shape():
-    return Page(to_html(*hostile("harmless"))).shape
+    return shape(page_of(hostile("harmless")))
+
+
+def shape(html):
+    """Return the shape without the marks of charts, of which hostile text may move some."""
+    return Page(html).shape
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_data_adds_no_element_and_no_attribute(text, harmless_shape):
-    html = to_html(*hostile(text))
+    html = page_of(hostile(text))
     html.encode()
-    assert Page(html).shape == harmless_shape
+    assert shape(html) == harmless_shape
     hidden = {character for character in html if unicodedata.category(character) in {"Cc", "Cf"}}
     assert hidden <= {"\n"}
 
@@ -75,7 +88,7 @@ def test_only_the_page_s_own_style_and_script_may_run(html):
     assert "unsafe" not in policy
     for tag, attributes, text in page.raw:
         digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-        is_data = attributes.get("type") == "application/json"
+        is_data = attributes.get("type") == "text/plain"
         assert (f"{tag}-src 'sha256-{digest}'" in policy) != is_data
     assert not any(
         name.startswith("on") or name == "style"
@@ -93,21 +106,26 @@ def test_every_link_of_the_page_leads_somewhere(html):
     elements = Page(html).elements
     ids = [attributes["id"] for _, attributes in elements if "id" in attributes]
     assert len(ids) == len(set(ids))
-    assert {a["href"][1:] for tag, a in elements if tag == "a"} <= set(ids)
+    places = {
+        (a.get("href") or a["xlink:href"])[1:].partition("?")[0]
+        for tag, a in elements
+        if tag == "a"
+    }
+    assert places <= set(ids)
 
 
 def test_tables_and_charts_can_be_heard(html):
     elements = Page(html).elements
     tags = [tag for tag, _ in elements]
-    assert tags.count("caption") == tags.count("table") == 6
+    assert tags.count("caption") == tags.count("table") == 9
     assert all("scope" in attributes for tag, attributes in elements if tag == "th")
-    described = [a["aria-label"] for _, a in elements if a.get("role") == "img"]
-    assert len(described) == tags.count("svg") == 7
+    described = [a["aria-label"] for _, a in elements if a.get("role") == "group"]
+    assert len(described) == tags.count("figure") == 9
     assert all(description.startswith("Chart. ") for description in described)
 
 
-def test_the_page_says_what_was_attacked_and_how(html, planted):
-    campaign = planted[0].campaign
+def test_the_page_says_what_was_attacked_and_how(html, study):
+    campaign = study.campaigns[1]
     said = set(Page(html).texts["dd"])
     for record in (*campaign.victims, *campaign.attacks, campaign.data):
         assert record.fingerprint in said
@@ -117,84 +135,60 @@ def test_the_page_says_what_was_attacked_and_how(html, planted):
 
 
 def test_warnings_come_before_the_figures_and_errors_are_counted(html):
-    assert "Read these warnings first" in html
+    assert "Read this first" in html
     assert html.index("saturated-probabilities") < html.index("<svg")
     assert "Attempts that ended in an error: " in html
 
 
-def test_no_warnings_is_said_plainly(planted):
-    summary, outcomes = planted
-    victims = tuple(v.model_copy(update={"warnings": ()}) for v in summary.campaign.victims)
-    attacks = tuple(
-        entry.model_copy(update={"statuses": {"succeeded": 100}}) for entry in summary.attacks
+def test_no_warnings_is_said_plainly(found):
+    campaign = planted_campaign()
+    victims = tuple(v.model_copy(update={"warnings": ()}) for v in campaign.victims)
+    study = planted_audit(campaign.model_copy(update={"victims": victims}))
+    scenarios = tuple(
+        one.model_copy(update={"statuses": {"succeeded": 100}}) for one in found.scenarios
     )
-    campaign = summary.campaign.model_copy(update={"victims": victims})
-    html = to_html(summary.model_copy(update={"campaign": campaign, "attacks": attacks}), outcomes)
+    html = page_of(study, found.model_copy(update={"scenarios": scenarios}))
     assert "No warnings" in html
-    assert "Read these warnings first" not in html
+    assert "Read this first" not in html
 
 
-def test_a_single_model_has_no_section_on_a_chain(planted):
-    campaign = planted[0].campaign
+def test_a_single_model_has_no_section_on_a_chain():
+    campaign = planted_campaign()
     alone = campaign.victims[1].model_copy(update={"role": "single"})
-    campaign = campaign.model_copy(update={"victims": (alone,)})
-    outcomes = planted_outcomes(campaign)
-    html = to_html(summarise(campaign, outcomes), outcomes)
+    html = page_of(planted_audit(campaign.model_copy(update={"victims": (alone,)})))
     ids = [attributes.get("id") for tag, attributes in Page(html).elements if tag == "section"]
-    assert ids == [section for section in SECTIONS if section != "chain"]
+    assert ids == [section for section in SECTIONS if section not in {"rq3", "chains"}]
     assert "upstream" not in "".join(Page(html).texts["td"])
 
 
-def test_a_campaign_without_any_outcome_still_has_a_page(planted):
-    campaign = planted[0].campaign
-    nothing = planted[0].model_copy(
-        update={
-            "attacks": tuple(
-                entry.model_copy(
-                    update={
-                        "asr_all": None, "asr_correct": None, "robust_accuracy": None,
-                        "asr_all_by_repetition": (), "statuses": {}, "missing": 100,
-                        "queries_mean": None, "queries_median": None,
-                        "words_changed_mean": None, "similarity_mean": None, "seconds": 0.0,
-                    }
-                )
-                for entry in planted[0].attacks
-            ),
-            "chain": (),
-        }
-    )  # fmt: skip
-    html = to_html(nothing, [])
+def test_a_campaign_without_any_outcome_still_has_a_page():
+    study = planted_audit(outcomes=[])
+    html = page_of(study)
     assert "No attack has given a figure yet." in html
     assert "Attempts not made yet: " in html
-    assert str(len(campaign.data.sample_ids)) in html
+    assert str(len(study.campaigns[1].data.sample_ids)) in html
 
 
-def test_outcomes_stand_in_the_order_of_the_campaign(planted):
-    summary, outcomes = planted
-    data = Page(to_html(summary, reversed(outcomes))).raw[-2][-1]
-    shown = [(o["model"], o["attack"], o["sample"]) for o in json.loads(data)["outcomes"]]
-    assert shown == [(o.victim, o.attack, o.key.sample_id) for o in outcomes]
+def test_nothing_that_only_many_models_have_is_shown(html):
+    for said in ("Figure 6", "Figure 8", "RQ2", "Beside the paper", "What was selected"):
+        assert said not in html
 
 
-def test_the_command_asks_for_the_same_campaign():
-    campaign = planted_campaign().model_copy(update={"target": "a label; rm -rf"})
-    words = shlex.split(audit_command(campaign))
-    assert words[:3] == ["weaklink", "audit", "models/minilm-rotten-tomatoes-imdb"]
-    given = dict(zip(words[3::2], words[4::2], strict=True))
-    assert given == {
-        "--upstream": "models/minilm-rotten-tomatoes",
-        "--data": "rotten_tomatoes",
-        "--split": "train",
-        "--samples": "100",
-        "--attacks": "textfooler,pwws,textbugger,hotflip",
-        "--seed": "0",
-        "--target": "a label; rm -rf",
-        "--max-queries": "2000",
-    }
+def test_the_command_that_was_given_is_shown(html, study, found):
+    assert COMMAND in html
+    assert "resumes the campaign" not in page_of(study, found)
 
 
-def test_the_same_campaign_gives_the_same_file(planted, html, tmp_path):
-    write_report(tmp_path / "report.html", *planted)
+def test_a_page_with_a_part_of_the_outcomes_says_so(study, found):
+    html = page_of(study, found, most=40)
+    assert "The list holds 40 of 1,200 outcomes" in html
+    assert "The list holds" not in page_of(study, found)
+
+
+def test_the_same_campaign_gives_the_same_file(study, found, html, tmp_path):
+    study = planted_audit(outcomes=planted_outcomes(planted_campaign())[::-1])
+    write_report(tmp_path / "report.html", study, found, command=COMMAND)
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
     assert (tmp_path / "report.html").read_text(encoding="utf-8") == html
 
 

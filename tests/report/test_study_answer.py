@@ -1,11 +1,11 @@
 """A study's answer in a few sentences."""
 
 from tests.study.planted import planted_study
-from weaklink.measures.study import Options, results
-from weaklink.measures.summary import Estimate
-from weaklink.report.study.headline import headline
+from weaklink.measures import Estimate, Options, results
+from weaklink.report.page.answer import answer
 
-FOUND = results(planted_study(), Options(resamples=19))
+STUDY = planted_study()
+FOUND = results(STUDY, Options(resamples=19))
 
 
 def sure(value):
@@ -20,7 +20,7 @@ def with_models(**accuracy_and_robust):
         )
         for name, (before, after) in accuracy_and_robust.items()
     ]
-    return " ".join(headline(FOUND.model_copy(update={"worst": found})))
+    return " ".join(answer(STUDY, FOUND.model_copy(update={"worst": found})))
 
 
 def test_a_model_that_may_be_guessing_is_not_called_robust():

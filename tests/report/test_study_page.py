@@ -14,22 +14,26 @@ import pytest
 
 from tests.report.reading import Page
 from tests.study.planted import planted_study
-from weaklink.measures.study import Options, results
-from weaklink.report.study import study_figures, study_tables, write_study_report
-from weaklink.report.study.browser import columns, edits_of
-from weaklink.report.study.design_tables import excluded_table
-from weaklink.report.study.latex import to_latex
-from weaklink.report.study.page import study_page
-from weaklink.report.study.query import Query
-from weaklink.report.study.tables import Column, Row, StudyTable
+from weaklink.measures.figures import Options, results
+from weaklink.report import write_report
+from weaklink.report.charts.all_charts import all_charts
+from weaklink.report.page.browser import columns
+from weaklink.report.page.edits import edits_of
+from weaklink.report.page.page import campaign_page
+from weaklink.report.page.shown_outcomes import chosen_outcomes
+from weaklink.report.tables.all_tables import all_tables
+from weaklink.report.tables.design_tables import excluded_table
+from weaklink.report.tables.latex import to_latex
+from weaklink.report.tables.outcome_links import OutcomeLink
+from weaklink.report.tables.table import Column, Row, Table
 from weaklink.store import Status
 from weaklink.store.reading import Study
 
 FEW = Options(resamples=199)
 STUDY = planted_study()
 FOUND = results(STUDY, FEW)
-TABLES = study_tables(STUDY, FOUND)
-FIGURES = study_figures(STUDY, FOUND)
+TABLES = all_tables(STUDY, FOUND)
+FIGURES = all_charts(STUDY, FOUND)
 HOSTILE = (
     "fine </script><script>document.title = 'owned'</script><img src=x onerror=alert(1)> \u202e"
 )
@@ -38,7 +42,7 @@ CHROMIUM = shutil.which("chromium")
 
 @pytest.fixture(scope="module")
 def page():
-    return study_page(STUDY, FOUND, TABLES, FIGURES)
+    return campaign_page(STUDY, FOUND, TABLES, FIGURES)
 
 
 def test_tables_hold_the_results():
@@ -64,7 +68,7 @@ def test_every_figure_has_a_mark_for_each_number_that_leads_to_its_outcomes():
     for group in FOUND.by_model:
         value = group.rates.asr_all.macro.value
         assert f"{group.model}, asr_all: {100 * value:.1f} %" in svg
-        assert f'href="{escape(Query((group.model,)).numerator("asr_all").href)}"' in svg
+        assert f'href="{escape(OutcomeLink((group.model,)).numerator("asr_all").href)}"' in svg
     assert {"figure_7_attacks", "figure_8_datasets", "figure_9_links", "figure_10_attacks",
             "attacks_by_datasets", "worst_case", "fallen"} <= set(FIGURES)  # fmt: skip
     assert "vega.github.io" not in "".join(figure.svg() for figure in FIGURES.values())
@@ -113,9 +117,9 @@ def test_excluded_chains_that_are_counted_and_not_listed_are_spoken_of():
 
 def test_chains_that_were_given_have_no_funnel():
     study = Study(STUDY.record.model_copy(update={"funnel": ()}), STUDY.campaigns, STUDY.outcomes)
-    figures = study_figures(study, FOUND)
+    figures = all_charts(study, FOUND)
     assert set(FIGURES) - set(figures) == {"selection"}
-    shown = study_page(study, FOUND, study_tables(study, FOUND), figures)
+    shown = campaign_page(study, FOUND, all_tables(study, FOUND), figures)
     assert "The specification names the chains and models itself" in shown
     assert "How the chains were selected" not in shown
 
@@ -146,7 +150,7 @@ def test_the_page_says_what_is_missing_and_what_to_be_careful_of(page):
 
 
 def test_every_link_into_the_outcomes_names_what_there_is(page):
-    names = columns(STUDY, FOUND)["names"]
+    names = columns(chosen_outcomes(STUDY, FOUND).outcomes, FOUND)["names"]
     asked = re.findall(r'href="#outcomes\?([^"]*)"', page)
     assert len(asked) > 50
     for query in asked:
@@ -158,7 +162,7 @@ def test_every_link_into_the_outcomes_names_what_there_is(page):
 def test_data_in_the_page_is_every_outcome(page):
     packed = re.search(r'id="data">([^<]*)<', page)[1]
     data = json.loads(gzip.decompress(base64.b64decode(packed)))
-    assert data == json.loads(json.dumps(columns(STUDY, FOUND)))
+    assert data == json.loads(json.dumps(columns(chosen_outcomes(STUDY, FOUND).outcomes, FOUND)))
     attacks = [up for up in data["columns"]["upstream"] if up < 0]
     asked = {entry.attack_fingerprint for entry in STUDY.record.replays}
     assert len(attacks) == sum(o.key.attack_fingerprint not in asked for o in STUDY.outcomes)
@@ -188,7 +192,7 @@ def test_edits_make_the_adversarial_text_of_the_original(original, adversarial):
 def test_hostile_text_changes_no_element_of_the_page(page):
     hostile = planted_study(text=HOSTILE)
     found = results(hostile, FEW)
-    shown = study_page(hostile, found, study_tables(hostile, found), FIGURES)
+    shown = campaign_page(hostile, found, all_tables(hostile, found), FIGURES)
     assert Page(shown).shape == Page(page).shape
     assert "\u202e" not in shown
 
@@ -198,15 +202,15 @@ def test_a_study_that_lost_everything_still_has_a_page(lost):
     record = STUDY.record.model_copy(update={lost: (), "replays": (), "chains": ()})
     study = Study(record, STUDY.campaigns, ())
     found = results(study, FEW)
-    figures = study_figures(study, found)
+    figures = all_charts(study, found)
     assert set(figures) == {"selection"}
-    assert "No attempt has given a figure yet." in study_page(
-        study, found, study_tables(study, found), figures
+    assert "No attempt has given a figure yet." in campaign_page(
+        study, found, all_tables(study, found), figures
     )
 
 
 def test_latex_reads_nothing_as_a_command():
-    table = StudyTable(
+    table = Table(
         "t", "", r"100 % of \input{x} & more", (Column("a", "a_b"),), (Row((r"$x$ ~ #1 ^{2}",)),)
     )
     made = to_latex(table)
@@ -215,7 +219,7 @@ def test_latex_reads_nothing_as_a_command():
 
 
 def test_files_stand_beside_the_page(tmp_path):
-    write_study_report(tmp_path / "out", STUDY, FOUND)
+    write_report(tmp_path / "out", STUDY, FOUND)
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         "report.html", "results.json", "figures", "tables",
     }  # fmt: skip
@@ -236,9 +240,9 @@ def test_files_stand_beside_the_page(tmp_path):
 def test_a_number_leads_to_its_outcomes(tmp_path):
     hostile = planted_study(text=HOSTILE)
     found = results(hostile, FEW)
-    made = study_page(hostile, found, study_tables(hostile, found), FIGURES)
+    made = campaign_page(hostile, found, all_tables(hostile, found), FIGURES)
     (tmp_path / "report.html").write_text(made, encoding="utf-8")
-    query = Query((), "pwws", "d1", links=("up → down",))
+    query = OutcomeLink((), "pwws", "d1", links=("up → down",))
     shown = subprocess.run(
         [
             CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",

@@ -11,11 +11,11 @@ from huggingface_hub.repocard_data import model_index_to_eval_results
 
 from tests.study.planted import planted_study
 from weaklink.errors import WeaklinkError
-from weaklink.measures.study import Options, results
-from weaklink.report.study.bom import to_bom
-from weaklink.report.study.hub_results import dataset_id, eval_results, model_index
-from weaklink.report.study.model_card import model_card_section
-from weaklink.report.study.subject import subject
+from weaklink.measures.figures import Options, results
+from weaklink.report.exports.cyclonedx import to_bom
+from weaklink.report.exports.hub_results import dataset_id, eval_results, model_index
+from weaklink.report.exports.model_card import model_card_section
+from weaklink.report.exports.subject import subject
 
 STUDY = planted_study()
 FOUND = results(STUDY, Options(resamples=199))
