@@ -39,6 +39,7 @@ class Facts:
         repetitions: How often each attack was to be made.
         attempts: Of each scenario.
         replays: Of the texts that each scenario found, by the downstream that they were tried on.
+        language_models: That perplexity was measured with.
     """
 
     record: Mapping[str, Any]
@@ -46,6 +47,7 @@ class Facts:
     repetitions: Mapping[str, int]
     attempts: Mapping[Scenario, Mapping[Try, Row]]
     replays: Mapping[tuple[Scenario, str], Mapping[Try, Row]]
+    language_models: frozenset[str]
 
     @property
     def models(self) -> dict[str, str]:
@@ -119,4 +121,5 @@ def read_facts(folder: Path) -> Facts:
         repetitions={attack["name"]: attack["repetitions"] for attack in first["attacks"]},
         attempts=attempts,
         replays=replayed,
+        language_models=frozenset(row["language_model"] for row in rows if row["language_model"]),
     )

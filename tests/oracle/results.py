@@ -12,6 +12,11 @@ from .rq2 import rq2
 from .rq3 import first_chains_delta, rq3
 
 _SIGNIFICANT = 0.05
+_ADVICE = {
+    "less robust": "use as is",
+    "more robust": "fine-tune",
+    "undecided": "cannot be told",
+}
 
 
 def expected_results(facts: Facts) -> dict[str, Any]:
@@ -28,6 +33,10 @@ def expected_results(facts: Facts) -> dict[str, Any]:
         "failures": record["failures"],
         "resamples": Untold(),
         "seed": Untold(),
+        "schema_version": 1,
+        "created": Untold(),
+        "verdict": Untold(),
+        "language_models": sorted(facts.language_models),
         "advice": Untold(),
         "published": [*_published(facts, found)],
     }
@@ -45,6 +54,7 @@ def untold(results: Mapping[str, Any]) -> Iterator[str]:
     for family in families:
         told = [one["p_holm"] for one in family]
         yield from differences(_holm([one["p_value"] for one in family]), told, "p_holm")
+    yield from _verdicts(results)
     advice = [(one["about"], one["kind"], one["verdict"]) for one in results["advice"]]
     yield from differences([*_advice(results)], advice, "advice")
 
@@ -61,18 +71,35 @@ def _holm(p_values: Sequence[float | None]) -> list[float | None]:
     ]
 
 
+def _verdicts(results: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the verdicts that do not follow from delta, its interval and its p-value."""
+    for name in ("links", "chains", "architectures", "link_attacks"):
+        for one in results[name]:
+            for side in ("all", "both_correct"):
+                told, p_value = one[side]["verdict"], one[side]["p_holm"]
+                yield from differences(
+                    _verdict(one[side]["delta"], p_value), told, f"{name}.verdict"
+                )
+    for one in results["link_scenarios"]:
+        expected = _verdict(one["delta"], one["p_value"])
+        yield from differences(expected, one["verdict"], "link_scenarios.verdict")
+    yield from differences(results["all_links"]["all"]["verdict"], results["verdict"], "verdict")
+
+
+def _verdict(delta: Mapping[str, float] | None, p_value: float | None) -> str:
+    if delta is None or p_value is None or p_value >= _SIGNIFICANT:
+        return "undecided"
+    if delta["low"] <= 0 <= delta["high"]:
+        return "undecided"
+    return "less robust" if delta["value"] > 0 else "more robust"
+
+
 def _advice(results: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     for kind in ("chain", "architecture"):
         for group in results[f"{kind}s"]:
             found = group["all"]
-            delta = found["delta"]
-            told = (
-                delta is not None
-                and not delta["low"] <= 0 <= delta["high"]
-                and found["p_holm"] < _SIGNIFICANT
-            )
-            verdict = "use as is" if told and delta["value"] > 0 else "fine-tune"
-            yield group["name"], kind, verdict if told else "cannot be told"
+            told = _verdict(found["delta"], found["p_holm"])
+            yield group["name"], kind, _ADVICE[told]
 
 
 def _published(facts: Facts, found: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ from itertools import product
 from statistics import variance
 from typing import Any, TypeAlias
 
+from .described import described
 from .facts import Facts, Row, Scenario, counts, fell
 from .figures import Cell, average, cell, macro, share, wilson
 
@@ -138,6 +139,7 @@ def _scenarios(facts: Facts, cells: Cells) -> Iterator[dict[str, Any]]:
             "variance": variance(by_repetition) if len(by_repetition) > 1 else None,
             "statuses": {status: statuses.count(status) for status in _STATUSES},
             "missing": facts.repetitions[attack] * len(facts.samples[dataset]) - len(made),
+            **described(made, counted),
         }
 
 
@@ -173,10 +175,23 @@ def _worst(facts: Facts, cells: Cells) -> Iterator[dict[str, Any]]:
                 "dataset": dataset,
                 "accuracy": _one(accuracy, dataset),
                 "robust_accuracy": _one(stands, dataset),
+                "texts_cut": sum(_cut(facts, d, model) for d in where),
                 "strongest": strongest,
                 "strongest_leaves": left[strongest] if strongest else None,
                 "fallen": [counted.count(k) for k in range(len(facts.repetitions) + 1)],
             }
+
+
+def _cut(facts: Facts, dataset: str, model: str) -> int:
+    """Return how many samples are longer than the model reads."""
+    return len(
+        {
+            sample
+            for attack in facts.repetitions
+            for (sample, _), row in facts.scenario(dataset, model, attack).items()
+            if row["cut"]
+        }
+    )
 
 
 def _one(cells: Mapping[str, Cell], dataset: str | None) -> Any:

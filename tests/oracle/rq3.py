@@ -150,6 +150,7 @@ def _comparison(pairs: Sequence[Pair], rows: int) -> dict[str, Any]:
         "sample_advantage": _less(transfer, downstream),
         "text_advantage": _less(text, downstream),
         "detectable": average_reach(known),
+        "verdict": Untold(),
         "scenarios": len(known),
     }
 
@@ -187,6 +188,7 @@ def _scenarios(pairs: Sequence[Pair], samples: str) -> Iterator[dict[str, Any]]:
             "downstream_asr": one.downstream.mean,
             "delta": Figure(one.delta.mean, len(up)),
             "p_holm": Untold(),
+            "verdict": Untold(),
             "cohens_h": 2 * asin(sqrt(rates[1])) - 2 * asin(sqrt(rates[0])),
             "detectable": scenario_reach(len(up), _differing(one)),
             "sample_transfer": wilson(one.transfer),

@@ -14,7 +14,7 @@ from tests.oracle.facts import read_facts
 from tests.oracle.report import check_report
 from tests.oracle.results import expected_results, untold
 from weaklink.measures.figures import Options, results
-from weaklink.report.study import write_study_report
+from weaklink.report import write_report
 from weaklink.store.reading import read_study
 
 FEW = Options(resamples=999)
@@ -31,7 +31,7 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("gaps")
     plant(folder, models=8, samples=20, repetitions=3)
     study = read_study(folder)
-    write_study_report(folder, study, results(study, FEW))
+    write_report(folder, study, results(study, FEW))
     return folder
 
 
@@ -76,6 +76,10 @@ def test_every_result_is_that_of_the_rows_where_every_exchange_is_tried(tmp_path
         (("chains", 0, "both_correct", "p_holm"), 1e-6),
         (("link_scenarios", 7, "only_upstream"), 1),
         (("scenarios", 5, "variance"), 1e-6),
+        (("scenarios", 5, "characters_changed_mean"), 1e-6),
+        (("scenarios", 5, "queries_of_successes", 1), 1),
+        (("scenarios", 5, "seconds"), 0.1),
+        (("worst", 3, "texts_cut"), 1),
         (("published", 4, "ours", "value"), 1e-6),
         (("scenario_n",), 1),
     ],
