@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.engine.work import TEXTS, toy_models
-from weaklink.campaigns import grounds
-from weaklink.campaigns.study import run_study
-from weaklink.campaigns.study_specification import StudySpecification
+from weaklink.campaigns import run_study
+from weaklink.campaigns.prepare import data as prepared
+from weaklink.campaigns.specification import Specification
 from weaklink.measures.study import results
 from weaklink.progress import Silent
 from weaklink.report.study import folder as report_folder
@@ -42,7 +42,7 @@ class Words(ToyLexicon):
     digest = "toy"
 
 
-def specification(data: Path, **changes: object) -> StudySpecification:
+def specification(data: Path, **changes: object) -> Specification:
     values = {
         "name": "toys",
         "data": [str(data), str(data.with_name("missing.csv"))],
@@ -53,7 +53,7 @@ def specification(data: Path, **changes: object) -> StudySpecification:
         "models": [f"{HERE}:single", f"{HERE}:missing"],
         "chains": [{"models": [f"{HERE}:upstream", f"{HERE}:downstream"]}],
     }
-    return StudySpecification.model_validate(values | changes)
+    return Specification.model_validate(values | changes)
 
 
 def write_data(path: Path) -> Path:
@@ -64,7 +64,7 @@ def write_data(path: Path) -> Path:
 
 
 def study(
-    folder: Path, spec: StudySpecification, death: Death | None = None, *, report: bool = False
+    folder: Path, spec: Specification, death: Death | None = None, *, report: bool = False
 ) -> None:
     """Run the study with words and models that need no files, and be killed where ``death`` is.
 
@@ -74,7 +74,7 @@ def study(
         _await(death)
     models = toy_models()
     models.encoder.digest = models.tagger.digest = "toy"
-    grounds.Lexicon = lambda *_, **__: Words(SUBSTITUTES)
+    prepared.Lexicon = lambda *_, **__: Words(SUBSTITUTES)
     run_study(spec, folder, Silent(), models)
     if report:
         whole = read_study(folder)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import polars as pl
 
-from weaklink.measures import Summary, attacks_frame
-from weaklink.store import open_store
+from weaklink.measures import Bounds, Summary, attacks_frame, summarise
+from weaklink.store import Store, open_store
+from weaklink.store.record import StudyRecord
 
 
 @dataclass(frozen=True)
@@ -42,3 +43,20 @@ class AuditResult:
         with open_store(self.store, create=False) as store:
             write_report(Path(path), self.summary, store.outcomes(self.summary.campaign))
         return Path(path)
+
+
+def audit_result(
+    record: StudyRecord, store: Store, path: Path, bounds: Bounds, asked: int
+) -> AuditResult:
+    """Return what an audit found.
+
+    Args:
+        record: Its record.
+        store: Holds its outcomes.
+        path: Where the store is.
+        bounds: What makes an adversarial text valid.
+        asked: Outcomes that were made just now.
+    """
+    number = record.campaigns[0].campaign
+    campaign = next(one.campaign for one in store.campaigns() if one.id == number)
+    return AuditResult(summarise(campaign, store.outcomes(campaign), bounds), path, asked)

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from weaklink.cli.bounds import read_bounds
 from weaklink.cli.options import MaxPerplexityRatio, MaxWordsChanged, MinSimilarity
-from weaklink.errors import WeaklinkError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from weaklink.store import StoredCampaign
 
 
 def report(
@@ -38,6 +32,7 @@ def report(
     from weaklink.measures import summarise
     from weaklink.report import to_markdown, write_atomically, write_report
     from weaklink.store import open_store
+    from weaklink.store.reading import choose_campaign
 
     bounds = read_bounds(
         min_similarity=min_similarity,
@@ -45,7 +40,7 @@ def report(
         max_words_changed=max_words_changed,
     )
     with open_store(store, create=False) as opened:
-        chosen = choose(opened.campaigns(), campaign, store)
+        chosen = choose_campaign(opened, store, campaign)
         outcomes = list(opened.outcomes(chosen.campaign))
     summary = summarise(chosen.campaign, outcomes, bounds)
     write_report(out, summary, outcomes)
@@ -55,22 +50,3 @@ def report(
         write_atomically(json, summary.model_dump_json(indent=2) + "\n")
     written = [str(path) for path in (out, markdown, json) if path is not None]
     Console().print(f"Wrote {', '.join(written)}.", markup=False)
-
-
-def choose(campaigns: Sequence[StoredCampaign], wanted: int | None, store: Path) -> StoredCampaign:
-    """Return the campaign with the id ``wanted``, or the latest.
-
-    Raises:
-        WeaklinkError: The store has no campaign, or none with that id.
-    """
-    if not campaigns:
-        raise WeaklinkError(
-            f"{store} holds no campaign.", f"Run one: weaklink audit MODEL --store {store}"
-        )
-    if wanted is None:
-        return campaigns[-1]
-    for stored in campaigns:
-        if stored.id == wanted:
-            return stored
-    known = ", ".join(str(stored.id) for stored in campaigns)
-    raise WeaklinkError(f"{store} holds no campaign {wanted}.", f"Choose one of: {known}.")
