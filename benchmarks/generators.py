@@ -21,7 +21,7 @@ import torch
 
 from weaklink.attacks import Decode, Invert, Lexicon, Paraphrase
 from weaklink.attacks.registry import find
-from weaklink.campaigns.models import load_models
+from weaklink.campaigns.prepare.resources import load_models
 from weaklink.data.datasets import load_split
 from weaklink.data.splits import Split
 from weaklink.engine import Job, Scheduler, Settings, remember_scores

@@ -9,13 +9,14 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
+from weaklink.report.study import folder as report_folder
+
 from tests.engine.work import TEXTS, toy_models
-from weaklink.campaigns import grounds
-from weaklink.campaigns.study import run_study
-from weaklink.campaigns.study_specification import StudySpecification
+from weaklink.campaigns import run_study
+from weaklink.campaigns.prepare import data as prepared
+from weaklink.campaigns.specification import Specification
 from weaklink.measures.figures import results
 from weaklink.progress import Silent
-from weaklink.report.study import folder as report_folder
 from weaklink.store import Outcome, Store
 from weaklink.store.reading import read_study
 from weaklink.testing import ToyLexicon, ToyVictim
@@ -42,7 +43,7 @@ class Words(ToyLexicon):
     digest = "toy"
 
 
-def specification(data: Path, **changes: object) -> StudySpecification:
+def specification(data: Path, **changes: object) -> Specification:
     values = {
         "name": "toys",
         "data": [str(data), str(data.with_name("missing.csv"))],
@@ -53,7 +54,7 @@ def specification(data: Path, **changes: object) -> StudySpecification:
         "models": [f"{HERE}:single", f"{HERE}:missing"],
         "chains": [{"models": [f"{HERE}:upstream", f"{HERE}:downstream"]}],
     }
-    return StudySpecification.model_validate(values | changes)
+    return Specification.model_validate(values | changes)
 
 
 def write_data(path: Path) -> Path:
@@ -64,7 +65,7 @@ def write_data(path: Path) -> Path:
 
 
 def study(
-    folder: Path, spec: StudySpecification, death: Death | None = None, *, report: bool = False
+    folder: Path, spec: Specification, death: Death | None = None, *, report: bool = False
 ) -> None:
     """Run the study with words and models that need no files, and be killed where ``death`` is.
 
@@ -74,7 +75,7 @@ def study(
         _await(death)
     models = toy_models()
     models.encoder.digest = models.tagger.digest = "toy"
-    grounds.Lexicon = lambda *_, **__: Words(SUBSTITUTES)
+    prepared.Lexicon = lambda *_, **__: Words(SUBSTITUTES)
     run_study(spec, folder, Silent(), models)
     if report:
         whole = read_study(folder)

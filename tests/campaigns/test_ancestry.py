@@ -19,24 +19,24 @@ def settle(monkeypatch):
     with FakeHub(models) as hub:
         monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", hub.address)
         client = HubClient(retries=1, pace=Pace(sleep=lambda _: None))
-        yield lambda **options: find_upstream(Specification.make(**options), client)
+        yield lambda **options: find_upstream(Specification.of_audit(**options), client)
 
 
 def test_auto_is_the_nearest_ancestor_with_a_head(settle):
     found = settle(downstream="me/down", upstream="auto")
-    assert found.spec.upstream == "me/up"
+    assert found.spec.link.upstream == "me/up"
     assert [step.model for step in found.chain] == ["me/down", "me/bare", "me/up", "me/root"]
 
 
 def test_without_such_an_ancestor_the_model_is_audited_alone(settle):
     found = settle(downstream="me/up", upstream="auto")
-    assert found.spec.upstream is None
+    assert found.spec.link == ("me/up", None)
     assert len(found.chain) == 2
 
 
 def test_a_named_upstream_is_left_as_it_is(settle):
     found = settle(downstream="no/where", upstream="me/up")
-    assert (found.spec.upstream, found.chain) == ("me/up", ())
+    assert (found.spec.link.upstream, found.chain) == ("me/up", ())
 
 
 def test_a_model_that_is_nowhere_is_said(settle):

@@ -8,7 +8,7 @@ from tests.examples import a_campaign, an_outcome
 from weaklink import packaged
 from weaklink.campaigns import measure_fluency
 from weaklink.campaigns.fluency import language_model_of
-from weaklink.engine import Settings
+from weaklink.campaigns.specification import Settings
 from weaklink.errors import WeaklinkError
 from weaklink.progress import Silent
 from weaklink.store import open_store
@@ -125,7 +125,7 @@ def test_another_model_replaces_what_was_measured(store):
 
 
 def test_only_the_outcomes_of_the_campaign_are_measured(store):
-    assert measure_fluency(store, Found(), Silent(), campaign=a_campaign(samples=1)) == 1
+    assert measure_fluency(store, Found(), Silent(), campaigns=[a_campaign(samples=1)]) == 1
     assert measured(store)["hotflip", "train:0"][2] is None
 
 

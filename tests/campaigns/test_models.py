@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from weaklink.campaigns.digests import load_resources
-from weaklink.campaigns.models import load_models
-from weaklink.engine import Settings
+from weaklink.campaigns.prepare.resources import load_models, load_resources
+from weaklink.campaigns.specification import Settings
 from weaklink.progress import Silent
 from weaklink.testing import ToyLexicon
 

@@ -3,12 +3,12 @@ import json
 import pytest
 
 from tests.hub.fake_hub import FakeHub, model
-from weaklink.campaigns.planned_models import PlannedModels
-from weaklink.campaigns.study_specification import StudySpecification
+from weaklink.campaigns.plan.models import PlannedModels
+from weaklink.campaigns.specification import Specification
 from weaklink.hub.client import HubClient, Pace, Unreachable
 
 STEP = {"data": "rotten_tomatoes", "max_length": 64}
-SPEC = StudySpecification(
+SPEC = Specification(
     name="x", data=("sst2",), models=("one",),
     pretrained=({"name": "electra", "data": ("imdb",), "steps": 10},),
     finetuned=(
@@ -67,7 +67,7 @@ def test_a_hub_that_gives_no_answer_is_asked_once(monkeypatch):
         asked.append(repository)
         raise Unreachable("no route")
 
-    monkeypatch.setattr("weaklink.campaigns.planned_models.fetch_weights_size", nothing)
+    monkeypatch.setattr("weaklink.campaigns.plan.models.fetch_weights_size", nothing)
     models = PlannedModels(SPEC, {}, HubClient(retries=0))
     assert [models.plan(name).download for name in ("who/one", "who/other")] == [None, None]
     assert asked == ["who/one"]

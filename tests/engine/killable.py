@@ -8,7 +8,7 @@ import time
 
 from weaklink.attacks.registry import find
 from weaklink.data import Dataset, Sample
-from weaklink.engine import Armed, Run, Target
+from weaklink.engine import ConfiguredAttack, LoadedVictim, Run
 from weaklink.engine.budget import TokenBudget
 from weaklink.engine.memo import Memo
 from weaklink.store import AttackRecord, Campaign, DataRecord, VictimRecord, open_store
@@ -61,11 +61,11 @@ def campaign(data):
 
 def make_run(store, width):
     data = dataset()
-    victims = [Slow("up"), Slow("down")]
-    armed = {name: Armed(find(name), find(name).parameters()) for name in ATTACKS}
-    targets = {v.name: Target(v, Memo(v, 10_000, TokenBudget()), (0, 1)) for v in victims}
+    slow = [Slow("up"), Slow("down")]
+    attacks = {name: ConfiguredAttack(find(name), find(name).parameters()) for name in ATTACKS}
+    victims = {v.name: LoadedVictim(v, Memo(v, 10_000, TokenBudget()), (0, 1)) for v in slow}
     lexicon = ToyLexicon(SUBSTITUTES)
-    return Run(campaign(data), data, targets, armed, lexicon, toy_models(), store, width)
+    return Run(campaign(data), data, victims, attacks, lexicon, toy_models(), store, width)
 
 
 if __name__ == "__main__":

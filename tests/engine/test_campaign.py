@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from weaklink.attacks import Parameters, attack
-from weaklink.engine import Armed
+from weaklink.engine import ConfiguredAttack
 from weaklink.store import Status, open_store
 
 from .killable import ATTACKS, make_run
@@ -77,7 +77,7 @@ def test_an_error_is_stored_and_tried_again(tmp_path):
 
     def run_with(store):
         run = make_run(store, 4)
-        run = replace(run, attacks={**run.attacks, "pwws": Armed(moody, Parameters())})
+        run = replace(run, attacks={**run.attacks, "pwws": ConfiguredAttack(moody, Parameters())})
         made = []
         run.run(made.append)
         return made

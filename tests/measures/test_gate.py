@@ -16,7 +16,10 @@ def test_reads_a_measure_and_a_number():
 def test_refuses_what_is_no_measure_and_names_those_there_are(text):
     with pytest.raises(WeaklinkError, match="no measure") as refusal:
         parse_bound(text)
-    assert "asr_all, asr_correct, asr_valid, delta, sample_transfer, text_transfer" in refusal.value.remedy
+    assert (
+        "asr_all, asr_correct, asr_valid, delta, sample_transfer, text_transfer"
+        in refusal.value.remedy
+    )
 
 
 @pytest.mark.parametrize("number", ["", "half", "nan", "-0.1", "1.5", "50%"])

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from weaklink.campaigns.duration import (
+from weaklink.campaigns.plan.duration import (
     EACH_START,
     FLUENCY,
     FOUND,
@@ -15,7 +15,7 @@ from weaklink.campaigns.duration import (
     WORK,
     expected_seconds,
 )
-from weaklink.campaigns.plan import (
+from weaklink.campaigns.plan.plan import (
     QUERIES,
     AttackPlan,
     DataPlan,

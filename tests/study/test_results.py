@@ -204,7 +204,9 @@ def test_the_order_of_outcomes_makes_no_difference():
 
 
 def test_bounds_change_asr_valid_alone():
-    strict = results(STUDY, Options(Bounds(min_similarity=0.99), resamples=199, created=FEW.created))
+    strict = results(
+        STUDY, Options(Bounds(min_similarity=0.99), resamples=199, created=FEW.created)
+    )
     assert strict.overall.asr_valid.macro.value == 0
     assert strict.overall.asr_all == FOUND.overall.asr_all
 

@@ -7,7 +7,7 @@ import pytest
 
 from weaklink.campaigns.design import make_design, still_measured
 from weaklink.campaigns.selection import select
-from weaklink.campaigns.study_specification import Criteria, StudySpecification
+from weaklink.campaigns.specification import Criteria, Specification
 from weaklink.hub import MODELS
 from weaklink.lineage import EDGES
 
@@ -148,7 +148,7 @@ def test_a_design_has_the_evidence_of_each_link_and_every_model_once(tmp_path):
     edges = pl.DataFrame(EDGES_PLANTED, schema=EDGES).sort("downstream")
     manifest = EdgesManifest(snapshot={}, snapshot_folder="snapshot", edges=10, tiers={}, kinds={})
     write_edges(tmp_path / "edges", edges, manifest)
-    spec = StudySpecification(
+    spec = Specification(
         name="planted", data=("sst2",), models=("mine",), chains=({"models": ("up", "mine")},),
         selection=Criteria(snapshot=tmp_path / "snapshot", lineage=tmp_path / "edges"),
     )  # fmt: skip

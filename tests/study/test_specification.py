@@ -3,7 +3,7 @@ import json
 import pytest
 
 from weaklink.campaigns.presets import preset_text, presets
-from weaklink.campaigns.study_specification import StudySpecification, read_specification
+from weaklink.campaigns.specification import Specification, read_specification
 from weaklink.errors import WeaklinkError
 
 LEAST = 'name = "x"\ndata = ["sst2"]\nmodels = ["a"]\n'
@@ -26,7 +26,7 @@ def test_every_preset_is_a_specification(name, read):
 
 def test_the_template_names_every_key(read):
     text = preset_text("template")
-    assert {name for name in StudySpecification.model_fields if name not in text} == set()
+    assert {name for name in Specification.model_fields if name not in text} == set()
 
 
 def test_the_papers_study_has_its_chains_and_models():
@@ -42,7 +42,8 @@ def test_the_papers_study_has_its_chains_and_models():
     ("text", "said"),
     [
         (LEAST + 'precision = "int8"', ("precision = 'int8'", "'float32' or 'bf16'")),
-        (LEAST + 'executor = "ray"', ("executor = 'ray'", "'local'")),
+        (LEAST + 'executor = "ray"', ("executor = 'ray'", "no such key")),
+        (LEAST + 'store = "x.db"', ("store", "its own folder")),
         (LEAST + "sample = 3", ("sample = 3", "samples")),
         (LEAST + "samples = 0", ("samples = 0", "greater than or equal to 1")),
         (LEAST + '[[chains]]\nmodels = ["a"]', ("chains.0.models", "at least 2")),
@@ -70,7 +71,7 @@ def test_equal_specifications_have_one_digest_whatever_the_order_of_keys(read):
     other = read("seed = 1\n" + LEAST + "[labels.a]\ny = 'negative'\nx = 'positive'")
     assert one.canonical() == other.canonical()
     assert one.digest == other.digest != read(LEAST).digest
-    assert StudySpecification.model_validate(json.loads(one.canonical())) == one
+    assert Specification.model_validate(json.loads(one.canonical())) == one
 
 
 def test_quick_asks_for_less_and_trains_less():

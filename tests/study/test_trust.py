@@ -1,4 +1,4 @@
-from weaklink.campaigns.chain_trust import Stated, check_chain
+from weaklink.campaigns.prepare.chain_trust import Stated, check_chain
 
 
 def checks(upstream, downstream):

@@ -1,12 +1,33 @@
-"""One command from a model's name to its figures."""
+"""From a specification to stored outcomes: audits and studies, which differ in size alone."""
 
-from weaklink.campaigns.ancestry import Ancestry, find_upstream
-from weaklink.campaigns.audit import audit, run_audit
-from weaklink.campaigns.demo import make_chain
-from weaklink.campaigns.fluency import measure_fluency
-from weaklink.campaigns.result import AuditResult
-from weaklink.campaigns.single import attack_text
-from weaklink.campaigns.specification import Specification
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from weaklink.campaigns.ancestry import Ancestry, find_upstream
+    from weaklink.campaigns.command import command_of
+    from weaklink.campaigns.demo import make_chain
+    from weaklink.campaigns.fluency import measure_fluency
+    from weaklink.campaigns.result import AuditResult
+    from weaklink.campaigns.single import attack_text
+    from weaklink.campaigns.specification import Specification
+    from weaklink.campaigns.start import audit, run_audit, run_study
+
+_MODULES = {
+    "Ancestry": "ancestry",
+    "AuditResult": "result",
+    "Specification": "specification",
+    "attack_text": "single",
+    "audit": "start",
+    "command_of": "command",
+    "find_upstream": "ancestry",
+    "make_chain": "demo",
+    "measure_fluency": "fluency",
+    "run_audit": "start",
+    "run_study": "start",
+}
 
 __all__ = [
     "Ancestry",
@@ -14,8 +35,17 @@ __all__ = [
     "Specification",
     "attack_text",
     "audit",
+    "command_of",
     "find_upstream",
     "make_chain",
     "measure_fluency",
     "run_audit",
+    "run_study",
 ]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401
+    """Import what is asked for when it is, so that a finished campaign loads no library in vain."""
+    if name in _MODULES:
+        return getattr(import_module(f"weaklink.campaigns.{_MODULES[name]}"), name)
+    raise AttributeError(f"module 'weaklink.campaigns' has no attribute {name!r}")

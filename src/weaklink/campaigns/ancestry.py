@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from weaklink.campaigns.specification import Specification
+from weaklink.campaigns.specification import AUTO, Specification, StatedChain
 from weaklink.errors import WeaklinkError
 from weaklink.hub.client import HubClient
 from weaklink.lineage.tracing import Ancestor, trace
-
-AUTO = "auto"
 
 _RETRIES = 2
 
@@ -40,13 +38,17 @@ def find_upstream(spec: Specification, client: HubClient | None = None) -> Ances
     Raises:
         WeaklinkError: The model is nowhere to be found, or the Hub cannot be asked.
     """
-    if spec.upstream != AUTO:
+    if spec.link is None or spec.link.upstream != AUTO:
         return Ancestry(spec)
-    chain = trace(spec.downstream, client or HubClient(retries=_RETRIES))
+    downstream = spec.link.downstream
+    chain = trace(downstream, client or HubClient(retries=_RETRIES))
     if not chain[0].there:
         raise WeaklinkError(
-            f"{spec.downstream} is no local folder, and the Hub tells nothing about it.",
+            f"{downstream} is no local folder, and the Hub tells nothing about it.",
             "Check its spelling and the network, or name the upstream with --upstream.",
         )
     upstream = next((ancestor.model for ancestor in chain[1:] if ancestor.classifies), None)
-    return Ancestry(spec.model_copy(update={"upstream": upstream}), chain)
+    if upstream is None:
+        return Ancestry(spec.model_copy(update={"chains": (), "models": (downstream,)}), chain)
+    settled = StatedChain(models=(upstream, downstream))
+    return Ancestry(spec.model_copy(update={"chains": (settled,)}), chain)

@@ -1,4 +1,4 @@
-"""What a study measures: the chains and models of its specification, before any is loaded."""
+"""What a campaign measures: the chains and models of its specification, before any is loaded."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from weaklink.campaigns.selection import Facts, Selection, select
-from weaklink.campaigns.study_specification import StudySpecification
+from weaklink.campaigns.specification import Specification
 from weaklink.hub import Snapshot
 from weaklink.lineage import EdgeTable
 from weaklink.lineage.evidence import STATED_TIERS
@@ -38,7 +38,7 @@ class Design:
     facts: Mapping[str, Facts] = field(default_factory=dict)
 
 
-def make_design(spec: StudySpecification) -> Design:
+def make_design(spec: Specification) -> Design:
     """Read the chains of a specification, and select others where it asks for it.
 
     Raises:

@@ -5,9 +5,9 @@ The store says what is left to measure, so the stage goes on where it stopped.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from weaklink.engine import Settings
+from weaklink.campaigns.specification import Settings
 from weaklink.models.language_model import (
     DEFAULT_LANGUAGE_MODEL,
     LanguageModelFiles,
@@ -38,7 +38,7 @@ def measure_fluency(
     found: LanguageModelFiles,
     progress: Progress,
     *,
-    campaign: Campaign | None = None,
+    campaigns: Sequence[Campaign] | None = None,
     device: str = "cpu",
 ) -> int:
     """Measure the perplexity of both texts of every success, and return how many were measured.
@@ -50,13 +50,17 @@ def measure_fluency(
         store: Holds the outcomes.
         found: The language model.
         progress: Is told how far the work is.
-        campaign: Whose outcomes; None: all.
+        campaigns: Whose outcomes; None: all.
         device: Where the model computes.
 
     Raises:
         WeaklinkError: The model cannot be loaded, or the store failed.
     """
-    successes = list(store.outcomes(campaign, status=Status.SUCCEEDED))
+    successes = [
+        outcome
+        for campaign in (campaigns if campaigns is not None else [None])
+        for outcome in store.outcomes(campaign, status=Status.SUCCEEDED)
+    ]
     pending = [outcome for outcome in successes if outcome.language_model != found.digest]
     if not pending:
         return 0

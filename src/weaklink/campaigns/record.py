@@ -1,17 +1,38 @@
-"""A campaign, as the store keeps it."""
+"""A campaign, as the store keeps it, and what it ran on."""
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Mapping, Sequence
+from importlib.metadata import version
 from typing import Any, Literal
 
-from weaklink.campaigns.provenance import provenance
+from weaklink.campaigns.prepare.attacks import repetitions_of
+from weaklink.campaigns.specification import Specification
 from weaklink.data import Dataset
-from weaklink.engine import Armed, Settings
+from weaklink.engine import ConfiguredAttack
 from weaklink.store import AttackRecord, Campaign, DataRecord, VictimRecord
 from weaklink.victims import TrustWarning, Victim
 
 Role = Literal["upstream", "downstream", "single"]
+
+_PACKAGES = (
+    "weaklink",
+    "torch",
+    "transformers",
+    "tokenizers",
+    "sentence-transformers",
+    "spacy",
+    "nltk",
+    "numpy",
+)
+
+
+def roles_of(spec: Specification) -> dict[str, Role]:
+    """Return the roles of the two models of an audit's link, by name; of anything else, none."""
+    if spec.link is None or spec.link.upstream is None:
+        return {}
+    return {spec.link.upstream: "upstream", spec.link.downstream: "downstream"}
 
 
 def record_victim(
@@ -29,9 +50,9 @@ def record_victim(
 
 
 def record_campaign(
-    settings: Settings,
+    spec: Specification,
     victims: Sequence[VictimRecord],
-    attacks: Mapping[str, Armed],
+    attacks: Mapping[str, ConfiguredAttack],
     dataset: Dataset,
 ) -> Campaign:
     """Return the campaign of some victims; attacks go by fingerprint."""
@@ -39,13 +60,13 @@ def record_campaign(
         victims=tuple(victims),
         attacks=tuple(
             AttackRecord(
-                name=armed.attack.name,
+                name=attack.attack.name,
                 fingerprint=fingerprint,
-                paper=armed.attack.paper,
-                parameters=_parameters(armed, settings),
-                repetitions=repetitions_of(armed, settings),
+                paper=attack.attack.paper,
+                parameters=_parameters(attack, spec),
+                repetitions=repetitions_of(attack, spec),
             )
-            for fingerprint, armed in attacks.items()
+            for fingerprint, attack in attacks.items()
         ),
         data=DataRecord(
             name=dataset.name,
@@ -55,21 +76,27 @@ def record_campaign(
             fingerprint=dataset.fingerprint,
             sample_ids=tuple(sample.id for sample in dataset.samples),
         ),
-        seed=settings.seed,
-        target=settings.target,
-        max_queries=settings.max_queries,
+        seed=spec.seed,
+        target=spec.target,
+        max_queries=spec.max_queries,
         provenance=provenance(victims[0].details.get("device", "cpu")),
     )
 
 
-def _parameters(armed: Armed, settings: Settings) -> dict[str, Any]:
+def _parameters(attack: ConfiguredAttack, spec: Specification) -> dict[str, Any]:
     """Return an attack's parameters, and the paraphraser where it asks one."""
-    asked = {"paraphraser": settings.paraphraser} if "scpn" in armed.attack.uses else {}
-    return armed.parameters.model_dump(mode="json") | asked
+    asked = {"paraphraser": spec.paraphraser} if "scpn" in attack.attack.uses else {}
+    return attack.parameters.model_dump(mode="json") | asked
 
 
-def repetitions_of(armed: Armed, settings: Settings) -> int:
-    """Return how often each sample is attacked: once without randomness, whatever was asked."""
-    if armed.attack.repetitions == 1:
-        return 1
-    return settings.repetitions or armed.attack.repetitions
+def provenance(device: str) -> dict[str, str]:
+    """Return the versions of weaklink and of what it runs on, the device and the threads."""
+    import torch
+
+    return {
+        **{name: version(name) for name in _PACKAGES},
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "device": device,
+        "threads": str(torch.get_num_threads()),
+    }

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 import polars as pl
 
-from weaklink.campaigns.study_specification import Criteria
+from weaklink.campaigns.specification import Criteria
 from weaklink.lineage import Lineage
 from weaklink.store.record import Excluded, FunnelStep
 

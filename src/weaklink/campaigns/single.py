@@ -7,12 +7,20 @@ from typing import Any
 
 from weaklink.attacks import Lexicon
 from weaklink.attacks.registry import configure, find
-from weaklink.campaigns.models import load_models
-from weaklink.campaigns.preparation import check_gradients, check_target
-from weaklink.engine import Armed, Job, Models, Scheduler, Settings, remember_scores
+from weaklink.campaigns.prepare.resources import load_models
+from weaklink.campaigns.prepare.victims import check_gradients, check_target
+from weaklink.campaigns.specification import Settings
+from weaklink.engine import (
+    Assignment,
+    ConfiguredAttack,
+    LoadedVictim,
+    Models,
+    Scheduler,
+    remember_scores,
+)
 from weaklink.errors import WeaklinkError
 from weaklink.lexicons.entities import EntityTable
-from weaklink.store import Outcome, OutcomeKey, Status
+from weaklink.store import Outcome, OutcomeKey
 from weaklink.victims import Victim
 
 
@@ -48,28 +56,14 @@ def attack_text(
     if not text.strip():
         raise WeaklinkError("The text is blank.", "Give a text with at least one word.")
     found = find(attack)
-    chosen = configure(found, parameters or {})
-    check_gradients([Armed(found, chosen)], victim)
+    chosen = ConfiguredAttack(found, configure(found, parameters or {}))
+    check_gradients([chosen], victim)
     check_target(target, victim)
-    job = Job(
-        victim=victim,
-        attack=found,
-        parameters=chosen,
-        lexicon=Lexicon(lambda: EntityTable({})),
-        target=None if target is None else victim.labels.index(target),
-        max_queries=max_queries,
-    )
-    blank = Outcome(
-        key=OutcomeKey(victim.fingerprint, "", "", "text", repetition=0, seed=seed),
-        victim=victim.name,
-        attack=attack,
-        dataset="",
-        status=Status.ERROR,
-        original_text=text,
-        gold_label="",
-        gold_index=None,
-    )
+    loaded = LoadedVictim(victim, remember_scores(victim), gold=None)
+    lexicon = Lexicon(lambda: EntityTable({}))
+    assignment = Assignment(loaded, chosen, lexicon, target, max_queries)
+    key = OutcomeKey(victim.fingerprint, "", "", "text", repetition=0, seed=seed)
     models = models or load_models(Settings(), victim.details.get("device", "cpu"))
-    services = models.services(remember_scores(victim), victim)
-    (outcome,) = Scheduler(services).run([(blank, job.attempt(blank, gold=None))])
+    services = models.services(loaded.scores, victim)
+    (outcome,) = Scheduler(services).run([assignment.start(key, text)])
     return outcome

@@ -28,10 +28,12 @@ def show_ancestry(ancestry: Ancestry, *, stderr: bool) -> None:
             console.print(visible(line), style="dim", markup=False, soft_wrap=True)
         for other in ancestor.others:
             console.print(visible(f"  and of {other}"), style="dim", markup=False)
-    spec = ancestry.spec
-    measured = f"Measured: {spec.upstream} → {spec.downstream}"
-    if spec.upstream is None:
-        measured = f"Measured: {spec.downstream} alone; no ancestor has a classification head"
+    link = ancestry.spec.link
+    if link is None:
+        return
+    measured = f"Measured: {link.upstream} → {link.downstream}"
+    if link.upstream is None:
+        measured = f"Measured: {link.downstream} alone; no ancestor has a classification head"
     console.print(visible(measured), style="bold", markup=False, soft_wrap=True)
 
 

@@ -22,6 +22,7 @@ from weaklink.cli.commands.outcomes import outcomes
 from weaklink.cli.commands.report import report
 from weaklink.cli.commands.resources import resources_app
 from weaklink.cli.commands.study import study
+from weaklink.cli.from_specification import FromSpecification
 from weaklink.errors import WeaklinkError
 from weaklink.version import __version__
 
@@ -31,7 +32,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (audit, attack, report, outcomes, fluency, finetune, demo, doctor):
+app.command(cls=FromSpecification)(audit)
+for command in (attack, report, outcomes, fluency, finetune, demo, doctor):
     app.command()(command)
 lineage_app.command()(stats)
 lineage_app.command()(compare)

@@ -13,7 +13,7 @@ from weaklink.text import visible
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from weaklink.campaigns.plan import Plan
+    from weaklink.campaigns.plan.plan import Plan
 
 _MINUTE, _HOUR = 60, 3600
 _MEGABYTE = 1_000_000
@@ -47,7 +47,7 @@ def show_plan(plan: Plan, folder: Path) -> None:
 
 
 def _lines(plan: Plan, folder: Path) -> list[str]:
-    from weaklink.campaigns.duration import expected_seconds
+    from weaklink.campaigns.plan.duration import expected_seconds
 
     seconds = expected_seconds(plan)
     unknown = sum(model.download is None for model in plan.models)

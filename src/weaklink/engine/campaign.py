@@ -19,7 +19,7 @@ from weaklink.victims import Victim
 
 
 @dataclass(frozen=True)
-class Armed:
+class ConfiguredAttack:
     """An attack with its parameters."""
 
     attack: Attack[Any]
@@ -48,8 +48,8 @@ class Armed:
 
 
 @dataclass(frozen=True)
-class Target:
-    """A victim of the campaign, ready to be asked.
+class LoadedVictim:
+    """A victim in memory, ready to be asked about the samples of a data set.
 
     Attributes:
         victim: The victim.
@@ -63,13 +63,65 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Assignment:
+    """An attack against a victim, and what all of its attempts share.
+
+    Attributes:
+        victim: The victim.
+        attack: The attack.
+        lexicon: What the attack looks words up in.
+        target: Label to aim at; None: any but the victim's own prediction.
+        max_queries: The query budget of an attempt; None: no bound.
+    """
+
+    victim: LoadedVictim
+    attack: ConfiguredAttack
+    lexicon: Lexicon
+    target: str | None = None
+    max_queries: int | None = None
+
+    def start(
+        self, key: OutcomeKey, text: str, *, dataset: Dataset | None = None, gold: int | None = None
+    ) -> tuple[Outcome, Attempt]:
+        """Return an outcome with what is known beforehand, and the attempt that will fill it in.
+
+        Args:
+            key: The outcome's key.
+            text: The text to attack.
+            dataset: Where it is from; None: from nowhere, and it has no gold label.
+            gold: Its gold label, an index into the labels of the data set.
+        """
+        victim = self.victim.victim
+        order = self.victim.gold
+        blank = Outcome(
+            key=key,
+            victim=victim.name,
+            attack=self.attack.attack.name,
+            dataset="" if dataset is None else dataset.name,
+            status=Status.ERROR,
+            original_text=text,
+            gold_label="" if dataset is None or gold is None else dataset.labels[gold],
+            gold_index=None if order is None or gold is None else order[gold],
+        )
+        job = Job(
+            victim=victim,
+            attack=self.attack.attack,
+            parameters=self.attack.parameters,
+            lexicon=self.lexicon,
+            target=None if self.target is None else victim.labels.index(self.target),
+            max_queries=self.max_queries,
+        )
+        return blank, job.attempt(blank, gold)
+
+
+@dataclass(frozen=True)
 class Run:
     """Everything that it takes to run a campaign.
 
     Attributes:
         campaign: What is asked for.
         dataset: Its samples.
-        targets: Its victims by fingerprint.
+        victims: Its victims by fingerprint.
         attacks: Its attacks by fingerprint.
         lexicon: What attacks look words up in.
         models: Sentence encoder and tagger.
@@ -79,8 +131,8 @@ class Run:
 
     campaign: Campaign
     dataset: Dataset
-    targets: Mapping[str, Target]
-    attacks: Mapping[str, Armed]
+    victims: Mapping[str, LoadedVictim]
+    attacks: Mapping[str, ConfiguredAttack]
     lexicon: Lexicon
     models: Models
     store: Store
@@ -99,41 +151,23 @@ class Run:
             WeaklinkError: The store failed.
         """
         pending = self.pending()
-        for fingerprint, target in self.targets.items():
-            services = self.models.services(target.scores, target.victim)
+        for fingerprint, victim in self.victims.items():
+            services = self.models.services(victim.scores, victim.victim)
             keys = [key for key in pending if key.victim_fingerprint == fingerprint]
-            for outcome in Scheduler(services, self.width).run(self._attempts(keys, target)):
+            for outcome in Scheduler(services, self.width).run(self._attempts(keys, victim)):
                 self.store.put(outcome)
                 report(outcome)
 
     def _attempts(
-        self, keys: list[OutcomeKey], target: Target
+        self, keys: list[OutcomeKey], victim: LoadedVictim
     ) -> Iterator[tuple[Outcome, Attempt]]:
         """Start attempts, long texts first, so that none is left running alone at the end.
 
         All attacks on one text start together, since they ask much the same.
         """
         samples = {sample.id: sample for sample in self.dataset.samples}
-        goal = self.campaign.target
+        goal, budget = self.campaign.target, self.campaign.max_queries
         for key in sorted(keys, key=lambda k: (-len(samples[k.sample_id].text), k.sample_id)):
-            sample = samples[key.sample_id]
-            armed = self.attacks[key.attack_fingerprint]
-            job = Job(
-                victim=target.victim,
-                attack=armed.attack,
-                parameters=armed.parameters,
-                lexicon=self.lexicon,
-                target=None if goal is None else target.victim.labels.index(goal),
-                max_queries=self.campaign.max_queries,
-            )
-            blank = Outcome(
-                key=key,
-                victim=target.victim.name,
-                attack=armed.attack.name,
-                dataset=self.dataset.name,
-                status=Status.ERROR,
-                original_text=sample.text,
-                gold_label=self.dataset.labels[sample.label],
-                gold_index=None if target.gold is None else target.gold[sample.label],
-            )
-            yield blank, job.attempt(blank, sample.label)
+            sample, attack = samples[key.sample_id], self.attacks[key.attack_fingerprint]
+            assignment = Assignment(victim, attack, self.lexicon, goal, budget)
+            yield assignment.start(key, sample.text, dataset=self.dataset, gold=sample.label)

@@ -117,7 +117,7 @@ class Snapshot:
             ) from error
         except ValidationError as error:
             raise WeaklinkError(
-                f"The manifest of {folder} cannot be read: {fault(error, Manifest)}.",
+                f"The manifest of {folder} cannot be read: {fault(error, SnapshotManifest)}.",
                 "Make the snapshot again with this version of weaklink.",
             ) from error
         return cls(folder, manifest)

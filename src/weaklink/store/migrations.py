@@ -61,6 +61,15 @@ CREATE TABLE outcomes (
         "ALTER TABLE outcomes ADD COLUMN adversarial_perplexity DOUBLE PRECISION",
         "ALTER TABLE outcomes ADD COLUMN language_model TEXT",
     ),
+    (
+        """\
+CREATE TABLE records (
+    id INTEGER PRIMARY KEY,
+    created TEXT NOT NULL,
+    name TEXT NOT NULL,
+    content TEXT NOT NULL
+)""",
+    ),
 )
 
 _schema = sa.table("weaklink_schema", sa.column("version", sa.Integer))

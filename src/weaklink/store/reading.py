@@ -1,20 +1,23 @@
-"""A study as it lies on disk: its record, and the store beside it."""
+"""A study or an audit as it lies on disk: its record and its outcomes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from weaklink.errors import WeaklinkError
-from weaklink.store import Campaign, open_store
+from weaklink.store import Campaign, Store, StoredCampaign, open_store
 from weaklink.store.columns import Outcomes, StoredOutcomes
-from weaklink.store.record import StudyRecord
+from weaklink.store.record import CampaignEntry, ChainEntry, Link, ModelEntry, StudyRecord
 from weaklink.validation import fault
 
 RECORD, STORE = "study.json", "study.db"
+_STATED = "specification"
+"""Method of a link that the specification states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +43,104 @@ def read_study(folder: Path) -> Study:
             campaign that the record names.
     """
     record = _read_record(folder / RECORD)
+    with open_store(folder / STORE, create=False) as store:
+        return _study(record, store, folder / STORE)
+
+
+def study_of_audit(path: Path, campaign: int | None = None) -> Study:
+    """Read an audit as the study that it is: from its record, or as its campaign tells it.
+
+    Args:
+        path: The store.
+        campaign: Id of the audit's campaign; None: the latest.
+
+    Raises:
+        WeaklinkError: There is no store, or no such campaign in it.
+    """
+    with open_store(path, create=False) as store:
+        chosen = choose_campaign(store, path, campaign)
+        known = [
+            record
+            for record in store.records()
+            if chosen.id in {entry.campaign for entry in record.campaigns}
+        ]
+        record = known[-1] if known else _derived(chosen)
+        return _study(record, store, path)
+
+
+def choose_campaign(store: Store, path: Path, wanted: int | None = None) -> StoredCampaign:
+    """Return the campaign with an id, or the latest that is no replay of another's texts.
+
+    Args:
+        store: Holds the campaigns.
+        path: Where it is.
+        wanted: The id; None: the latest.
+
+    Raises:
+        WeaklinkError: The store has no campaign, or none with that id.
+    """
+    records = store.records()
+    kept = {entry.campaign for record in records for entry in record.campaigns}
+    replays = {entry.campaign for record in records for entry in record.replays} - kept
+    stored = {one.id: one for one in store.campaigns()}
+    shown = [number for number in stored if number not in replays]
+    if not shown:
+        raise WeaklinkError(
+            f"{path} holds no campaign.", f"Run one: weaklink audit MODEL --store {path}"
+        )
+    chosen = shown[-1] if wanted is None else wanted
+    if chosen not in stored:
+        known = ", ".join(map(str, shown))
+        raise WeaklinkError(f"{path} holds no campaign {wanted}.", f"Choose one of: {known}.")
+    return stored[chosen]
+
+
+def _derived(stored: StoredCampaign) -> StudyRecord:
+    """Return the record of an audit by a version that kept none."""
+    campaign = stored.campaign
+    names = {victim.role: victim.name for victim in campaign.victims}
+    chain = tuple(names[role] for role in ("upstream", "downstream") if role in names)
+    content = campaign.model_dump_json(exclude={"provenance"})
+    return StudyRecord(
+        name="audit",
+        specification={},
+        digest=sha256(content.encode()).hexdigest(),
+        models=tuple(
+            ModelEntry(
+                name=victim.name,
+                fingerprint=victim.fingerprint,
+                architecture=victim.details.get("architecture"),
+            )
+            for victim in campaign.victims
+        ),
+        chains=(_chain(*chain),) if len(chain) > 1 else (),
+        funnel=(),
+        campaigns=(CampaignEntry(dataset=campaign.data.name, campaign=stored.id),),
+        replays=(),
+        failures=(),
+        provenance=campaign.provenance,
+    )
+
+
+def _chain(upstream: str, downstream: str) -> ChainEntry:
+    link = Link(upstream=upstream, downstream=downstream, relation="finetune", method=_STATED)
+    both = (upstream, downstream)
+    return ChainEntry(name="C1", models=both, links=(link,), measured=both)
+
+
+def _study(record: StudyRecord, store: Store, path: Path) -> Study:
+    """Return a record with its campaigns and their outcomes."""
     wanted = {entry.campaign: None for entry in record.campaigns}
     wanted |= {replay.campaign: None for replay in record.replays}
-    with open_store(folder / STORE, create=False) as store:
-        stored = {found.id: found.campaign for found in store.campaigns()}
-        absent = [str(number) for number in wanted if number not in stored]
-        if absent:
-            raise WeaklinkError(
-                f"{folder / STORE} lacks the campaigns {', '.join(absent)} that its study names.",
-                "Run the study again in this folder: what is stored is not asked again.",
-            )
-        campaigns = {number: stored[number] for number in wanted}
-    outcomes = StoredOutcomes(folder / STORE, tuple(campaigns.values()))
-    return Study(record, campaigns, outcomes)
+    stored = {found.id: found.campaign for found in store.campaigns()}
+    absent = [str(number) for number in wanted if number not in stored]
+    if absent:
+        raise WeaklinkError(
+            f"{path} lacks the campaigns {', '.join(absent)} that its study names.",
+            "Run the study again in this folder: what is stored is not asked again.",
+        )
+    campaigns = {number: stored[number] for number in wanted}
+    return Study(record, campaigns, StoredOutcomes(path, tuple(campaigns.values())))
 
 
 def _read_record(path: Path) -> StudyRecord:

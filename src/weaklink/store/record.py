@@ -1,4 +1,4 @@
-"""What became of a study: written beside its store, and all that its report needs besides it."""
+"""What became of a campaign, audit or study: all that its report needs besides the outcomes."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class Failure(_Entry):
 
 
 class StudyRecord(_Entry):
-    """A study with its selection, and where its outcomes are."""
+    """A study or an audit with its selection, and where its outcomes are."""
 
     name: str
     specification: dict[str, Any]
@@ -114,3 +114,8 @@ class StudyRecord(_Entry):
     replays: tuple[ReplayEntry, ...]
     failures: tuple[Failure, ...]
     provenance: dict[str, str]
+    command: tuple[str, ...] = ()
+    """The command that asks for it, where one does."""
+    inputs: dict[str, str] = {}
+    """What a finished run depended on, each with a sign that changes when it does; empty of a run
+    that was not finished, or whose inputs have no such signs."""

@@ -21,7 +21,8 @@ from weaklink.store.campaign import Campaign
 from weaklink.store.frame import to_frame
 from weaklink.store.migrations import migrate
 from weaklink.store.outcome import Outcome, OutcomeKey, Status
-from weaklink.store.tables import KEY, campaigns, outcomes, to_key, to_outcome, to_row
+from weaklink.store.record import StudyRecord
+from weaklink.store.tables import KEY, campaigns, outcomes, records, to_key, to_outcome, to_row
 
 Perplexities: TypeAlias = tuple[float | None, float | None]
 """Of the original and of the adversarial text."""
@@ -137,6 +138,29 @@ class Store:
             for row in rows
         ]
 
+    def put_record(self, record: StudyRecord) -> None:
+        """Keep what became of a run; an earlier record of the same specification is replaced."""
+        with self._engine.begin() as connection:
+            rows = connection.execute(sa.select(records).order_by(records.c.id)).all()
+            found = (StudyRecord.model_validate_json(row.content) for row in rows)
+            same = [row.id for row, one in zip(rows, found, strict=True) if _same(one, record)]
+            if same:
+                connection.execute(sa.delete(records).where(records.c.id.in_(same)))
+            connection.execute(
+                sa.insert(records).values(
+                    id=max((row.id for row in rows), default=0) + 1,
+                    created=datetime.now(UTC).isoformat(),
+                    name=record.name,
+                    content=record.model_dump_json(),
+                )
+            )
+
+    def records(self) -> list[StudyRecord]:
+        """Return what became of every run, the latest last."""
+        with self._reader.connect() as connection:
+            rows = connection.execute(sa.select(records).order_by(records.c.id)).all()
+        return [StudyRecord.model_validate_json(row.content) for row in rows]
+
     def put(self, outcome: Outcome) -> None:
         """Write one outcome in one transaction; once this returns, killing the process keeps it.
 
@@ -231,3 +255,7 @@ def _near(campaign: Campaign) -> sa.ColumnElement[bool]:
         outcomes.c.data_fingerprint == campaign.data.fingerprint,
         outcomes.c.seed == campaign.seed,
     )
+
+
+def _same(one: StudyRecord, other: StudyRecord) -> bool:
+    return (one.name, one.digest) == (other.name, other.digest)

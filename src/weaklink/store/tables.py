@@ -16,6 +16,9 @@ _REST = tuple(field.name for field in fields(Outcome) if field.name != "key")
 campaigns = sa.table(
     "campaigns", sa.column("id"), sa.column("created"), sa.column("digest"), sa.column("content")
 )
+records = sa.table(
+    "records", sa.column("id"), sa.column("created"), sa.column("name"), sa.column("content")
+)
 outcomes = sa.table(
     "outcomes",
     *(sa.column(name) for name in (*KEY, *_REST) if name != "cut"),

@@ -48,9 +48,9 @@ def attack(
     from json import dumps
 
     from weaklink.campaigns import attack_text
-    from weaklink.campaigns.models import load_models
+    from weaklink.campaigns.prepare.resources import load_models
+    from weaklink.campaigns.specification import Settings
     from weaklink.cli.parameters import read_parameters
-    from weaklink.engine import Settings
     from weaklink.victims import load_victim
 
     victim = load_victim(

@@ -31,9 +31,9 @@ def demo(
 
     def work(progress: Progress) -> AuditResult:
         chain = make_chain(out, progress)
-        spec = Specification.make(
-            downstream=str(chain.downstream),
-            upstream=str(chain.upstream),
+        spec = Specification.of_audit(
+            str(chain.downstream),
+            str(chain.upstream),
             samples=samples,
             seed=seed,
             unseen=True,

@@ -10,7 +10,7 @@ import typer
 from weaklink.cli.commands.study_report import export, report
 
 if TYPE_CHECKING:
-    from weaklink.campaigns.study_specification import StudySpecification
+    from weaklink.campaigns.specification import Specification
     from weaklink.store.record import StudyRecord
 
 study = typer.Typer(no_args_is_help=True, help="Measure many chains: from a file to a report.")
@@ -33,7 +33,7 @@ def presets() -> None:
     from rich.table import Table
 
     from weaklink.campaigns.presets import presets as names
-    from weaklink.campaigns.study_specification import read_specification
+    from weaklink.campaigns.specification import read_specification
     from weaklink.cli.terminal import wide_console
 
     table = Table("preset", "what it is")
@@ -65,7 +65,7 @@ def plan(
     ] = True,
 ) -> None:
     """Show what a study would do, fetch and take; nothing is attacked."""
-    from weaklink.campaigns.planning import plan_study
+    from weaklink.campaigns.plan.planning import plan_study
     from weaklink.cli.study_plan import show_plan
 
     spec, folder = _read(source, out, quick=quick)
@@ -75,7 +75,7 @@ def plan(
 @study.command()
 def run(source: Source, out: Out = None, *, quick: Quick = False) -> None:
     """Run a study and write its report; the same command goes on where it stopped."""
-    from weaklink.campaigns.study import run_study
+    from weaklink.campaigns import run_study
     from weaklink.cli.commands.audit import run_resumably
 
     spec, folder = _read(source, out, quick=quick)
@@ -89,9 +89,9 @@ study.command()(report)
 study.command()(export)
 
 
-def _read(source: str, out: Path | None, *, quick: bool) -> tuple[StudySpecification, Path]:
+def _read(source: str, out: Path | None, *, quick: bool) -> tuple[Specification, Path]:
     """Return the specification, and the folder of its study."""
-    from weaklink.campaigns.study_specification import read_specification
+    from weaklink.campaigns.specification import read_specification
 
     spec = read_specification(source)
     folder = out or Path(f"study-{spec.name}{'-quick' if quick else ''}")

@@ -8,12 +8,18 @@ from itertools import pairwise
 from pathlib import Path
 
 from weaklink.campaigns.design import make_design
-from weaklink.campaigns.made import planned_folders
-from weaklink.campaigns.plan import AttackPlan, DataPlan, ModelPlan, Plan, TrainingPlan, tokens_of
-from weaklink.campaigns.planned_models import PlannedModels
-from weaklink.campaigns.preparation import arm
-from weaklink.campaigns.record import repetitions_of
-from weaklink.campaigns.study_specification import Finetuned, StudySpecification
+from weaklink.campaigns.plan.models import PlannedModels
+from weaklink.campaigns.plan.plan import (
+    AttackPlan,
+    DataPlan,
+    ModelPlan,
+    Plan,
+    TrainingPlan,
+    tokens_of,
+)
+from weaklink.campaigns.prepare.attacks import configured_attacks, repetitions_of
+from weaklink.campaigns.prepare.make import planned_folders
+from weaklink.campaigns.specification import Finetuned, Specification
 from weaklink.data.datasets import load_split
 from weaklink.errors import WeaklinkError
 from weaklink.hub.client import HubClient
@@ -32,7 +38,7 @@ _LOOKED_AT = 100
 """Texts whose mean length is taken for that of a data set to train on."""
 
 
-def plan_study(spec: StudySpecification, folder: Path, *, probe: bool = True) -> Plan:
+def plan_study(spec: Specification, folder: Path, *, probe: bool = True) -> Plan:
     """Return what the study would do in a folder.
 
     Args:
@@ -43,7 +49,7 @@ def plan_study(spec: StudySpecification, folder: Path, *, probe: bool = True) ->
     Raises:
         WeaklinkError: The specification cannot be followed at all.
     """
-    armed, design = arm(spec), make_design(spec)
+    attacks, design = configured_attacks(spec), make_design(spec)
     made = planned_folders(spec, folder)
     models = PlannedModels(spec, made, HubClient(retries=0))
     chains = {chain.name: chain.measured for chain in design.chains}
@@ -52,7 +58,7 @@ def plan_study(spec: StudySpecification, folder: Path, *, probe: bool = True) ->
         chains=chains,
         pairs=len({pair for chain in chains.values() for pair in pairwise(chain)}),
         data=[_data(name, spec) for name in spec.data],
-        attacks=[AttackPlan(one.attack.name, repetitions_of(one, spec)) for one in armed],
+        attacks=[AttackPlan(one.attack.name, repetitions_of(one, spec)) for one in attacks],
         max_queries=spec.max_queries,
         text_transfer=spec.text_transfer,
         fluency=spec.language_model is not None,
@@ -62,7 +68,7 @@ def plan_study(spec: StudySpecification, folder: Path, *, probe: bool = True) ->
     )
 
 
-def _data(name: str, spec: StudySpecification) -> DataPlan:
+def _data(name: str, spec: Specification) -> DataPlan:
     try:
         dataset = load_split(name, spec.split).draw(spec.samples, spec.seed)
     except WeaklinkError as error:
@@ -75,7 +81,7 @@ def _count(text: str) -> int:
 
 
 def _training(
-    spec: StudySpecification, made: Mapping[str, Path], models: PlannedModels
+    spec: Specification, made: Mapping[str, Path], models: PlannedModels
 ) -> Iterable[TrainingPlan]:
     """Yield what it takes to make each model that is not there yet, where its data can be had."""
     for one in spec.pretrained:
@@ -98,7 +104,7 @@ def _tokens_read(step: Finetuned, model: ModelPlan) -> float:
     return step.epochs * (step.samples or len(split.texts)) * mean
 
 
-def _probe(spec: StudySpecification) -> float | None:
+def _probe(spec: Specification) -> float | None:
     """Return the seconds that a token costs the packaged encoder, None if it is not installed.
 
     It computes with the study's runtime where the study's samples are enough for one. Batches of
@@ -121,7 +127,7 @@ def _probe(spec: StudySpecification) -> float | None:
     return fastest
 
 
-def _stored(path: Path, spec: StudySpecification, models: Sequence[str]) -> int:
+def _stored(path: Path, spec: Specification, models: Sequence[str]) -> int:
     """Return how many outcomes there are of these models, data sets and seed."""
     if not path.exists():
         return 0

@@ -1,55 +1,38 @@
-"""The models that a study makes itself before it attacks them; they stay in its folder."""
+"""The models that a campaign makes itself before it attacks them; they stay in its folder."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from weaklink.campaigns.study_specification import Finetuned, Pretrained, StudySpecification
+from weaklink.campaigns.prepare.failures import Failures
+from weaklink.campaigns.specification import Finetuned, Pretrained, Specification
 from weaklink.data.datasets import load_split
 from weaklink.errors import WeaklinkError
 from weaklink.models.encoder import DEFAULT_ENCODER
 from weaklink.packaged import MINILM
 from weaklink.progress import Progress
-from weaklink.store.record import Failure
 from weaklink.victims.finetune import finetune
 from weaklink.victims.training import Recipe
 
 FOLDER = "models"
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """The models that were made.
-
-    Attributes:
-        places: Their folders by name.
-        failures: Those that could not be made.
-    """
-
-    places: Mapping[str, Path]
-    failures: tuple[Failure, ...] = ()
-
-    @property
-    def failed(self) -> frozenset[str]:
-        """Names of those that could not be made."""
-        return frozenset(failure.what for failure in self.failures)
-
-
-def make_models(spec: StudySpecification, folder: Path, progress: Progress) -> Made:
-    """Make the models of a study that are not in its folder yet.
+def make_models(
+    spec: Specification, folder: Path, failures: Failures, progress: Progress
+) -> dict[str, Path]:
+    """Make the models of a specification that are not in a folder yet, and return where each is.
 
     What cannot be made is a failure; what was to come from it fails with it.
     """
-    places, failures = dict[str, Path](), list[Failure]()
+    places = dict[str, Path]()
     planned = planned_folders(spec, folder)
     for step in _steps(spec):
         out = planned[step.name]
-        if isinstance(step, Finetuned) and step.base in {failure.what for failure in failures}:
+        if isinstance(step, Finetuned) and step.base in failures:
             reason = f"Its base {step.base} could not be made."
-            failures.append(Failure(what=step.name, reason=reason))
+            failures.add(step.name, WeaklinkError(reason, "Mend what its base lacks."))
             continue
         try:
             if not out.exists():
@@ -57,11 +40,11 @@ def make_models(spec: StudySpecification, folder: Path, progress: Progress) -> M
                 _make(step, out, places, progress)
             places[step.name] = out
         except WeaklinkError as error:
-            failures.append(Failure(what=step.name, reason=str(error)))
-    return Made(places, tuple(failures))
+            failures.add(step.name, error)
+    return places
 
 
-def planned_folders(spec: StudySpecification, folder: Path) -> dict[str, Path]:
+def planned_folders(spec: Specification, folder: Path) -> dict[str, Path]:
     """Return where each model that a study makes will stand, by name."""
     places = dict[str, Path]()
     for step in _steps(spec):
@@ -69,7 +52,7 @@ def planned_folders(spec: StudySpecification, folder: Path) -> dict[str, Path]:
     return places
 
 
-def _steps(spec: StudySpecification) -> list[Pretrained | Finetuned]:
+def _steps(spec: Specification) -> list[Pretrained | Finetuned]:
     return [*spec.pretrained, *spec.finetuned]
 
 

@@ -1,13 +1,35 @@
-"""Digests of the resources that attacks use; asking for one loads it."""
+"""What attacks need besides the victim: models that settings name, lexicons, and their digests."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from weaklink.attacks import Lexicon
+from weaklink.campaigns.specification import Settings
 from weaklink.engine import Models
 from weaklink.errors import WeaklinkError
+from weaklink.generators import load_latent_space, load_paraphraser
+from weaklink.models.encoder import load_encoder
 from weaklink.progress import Progress
+
+
+def load_models(settings: Settings, device: str) -> Models:
+    """Load the encoder, and the others when they are first needed, all on one device.
+
+    Raises:
+        WeaklinkError: The encoder cannot be loaded.
+    """
+    paraphraser = partial(
+        load_paraphraser,
+        settings.paraphraser,
+        device,
+        prompt=settings.paraphraser_prompt,
+        base_url=settings.base_url,
+    )
+    encoder = load_encoder(settings.encoder, device)
+    searching = encoder.in_bf16() if settings.precision == "bf16" else None
+    return Models(encoder, paraphraser, partial(load_latent_space, device), searching)
 
 
 def load_resources(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from weaklink.campaigns.plan import Plan, tokens_of
+from weaklink.campaigns.plan.plan import Plan, tokens_of
 
 
 class Work(NamedTuple):

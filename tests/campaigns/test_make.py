@@ -1,7 +1,8 @@
 import pytest
 
-from weaklink.campaigns import made
-from weaklink.campaigns.study_specification import StudySpecification
+from weaklink.campaigns.prepare import make as making
+from weaklink.campaigns.prepare.failures import Failures
+from weaklink.campaigns.specification import Specification
 from weaklink.errors import WeaklinkError
 from weaklink.progress import Silent
 
@@ -20,20 +21,21 @@ def trained(monkeypatch):
         calls.append((base, base_name))
         out.mkdir(parents=True)
 
-    monkeypatch.setattr(made, "finetune", finetune)
-    monkeypatch.setattr(made, "load_split", lambda name: name)
-    monkeypatch.setattr(type(made.MINILM), "require", lambda self, what: "packaged")
+    monkeypatch.setattr(making, "finetune", finetune)
+    monkeypatch.setattr(making, "load_split", lambda name: name)
+    monkeypatch.setattr(type(making.MINILM), "require", lambda self, what: "packaged")
     return calls
 
 
 def make(folder, *steps):
-    spec = StudySpecification(name="x", data=("sst2",), models=("first",), finetuned=steps)
-    return made.make_models(spec, folder, Silent())
+    spec = Specification(name="x", data=("sst2",), models=("first",), finetuned=steps)
+    failures = Failures(strict=False)
+    return making.make_models(spec, folder, failures, Silent()), failures.entries
 
 
 def test_a_model_is_made_from_the_one_before_and_once(trained, tmp_path):
     found = make(tmp_path, FIRST, SECOND)
-    first = str(found.places["first"])
+    first = str(found[0]["first"])
     assert trained == [
         ("packaged", "sentence-transformers/all-MiniLM-L6-v2"), (first, "first"),
     ]  # fmt: skip
@@ -42,8 +44,8 @@ def test_a_model_is_made_from_the_one_before_and_once(trained, tmp_path):
 
 
 def test_another_recipe_makes_another_model_and_all_that_comes_from_it(trained, tmp_path):
-    before = make(tmp_path, FIRST, SECOND).places
-    after = make(tmp_path, FIRST | {"seed": 1}, SECOND).places
+    before, _ = make(tmp_path, FIRST, SECOND)
+    after, _ = make(tmp_path, FIRST | {"seed": 1}, SECOND)
     assert len({*before.values(), *after.values()}) == 4
     assert len(trained) == 4
 
@@ -54,5 +56,5 @@ def test_what_cannot_be_made_fails_with_its_reason_and_so_does_what_comes_from_i
     found = make(tmp_path, FIRST | {"learning_rate": 2.0}, SECOND)
     assert found.failed == {"first", "second"}
     assert [failure.reason.partition(":")[0] for failure in found.failures] == [
-        "Training diverged", "Its base first could not be made.",
+        "Training diverged", "Its base first could not be making.",
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Adversarial texts found on upstreams, as attacks on their downstream."""
+"""Text transfer: adversarial texts found on upstreams, as attacks on their downstream."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from weaklink.attacks.replay import ReplayParameters, digest_of_texts, replay
-from weaklink.engine import Armed, Settings
+from weaklink.campaigns.prepare.attacks import configured_replay
+from weaklink.campaigns.specification import Specification
+from weaklink.engine import ConfiguredAttack
 from weaklink.store import Campaign, Status, Store
+from weaklink.store.record import ReplayEntry
 
 Texts: TypeAlias = Mapping[str, tuple[str, ...]]
 """Adversarial texts by original text."""
@@ -35,8 +37,29 @@ class Replays:
         sources: Where the texts of each are from, by the same.
     """
 
-    attacks: Mapping[str, Armed]
+    attacks: Mapping[str, ConfiguredAttack]
     sources: Mapping[str, Source]
+
+    def entries(self, dataset: str, downstream: str, campaign: int) -> list[ReplayEntry]:
+        """Return what a record keeps of them.
+
+        Args:
+            dataset: Name of the data set.
+            downstream: Name of the downstream.
+            campaign: Id in the store of the campaign that they make up.
+        """
+        return [
+            ReplayEntry(
+                dataset=dataset,
+                campaign=campaign,
+                upstream=source.upstream,
+                downstream=downstream,
+                attack=source.attack,
+                repetition=source.repetition,
+                attack_fingerprint=fingerprint,
+            )
+            for fingerprint, source in self.sources.items()
+        ]
 
 
 def found_texts(store: Store, campaign: Campaign) -> Found:
@@ -52,7 +75,7 @@ def found_texts(store: Store, campaign: Campaign) -> Found:
 
 
 def replays_of(
-    upstreams: Mapping[str, str], campaign: Campaign, found: Found, settings: Settings
+    upstreams: Mapping[str, str], campaign: Campaign, found: Found, spec: Specification
 ) -> Replays:
     """Return one replay for each upstream, attack and repetition.
 
@@ -60,18 +83,15 @@ def replays_of(
         upstreams: Fingerprints of the upstreams by name.
         campaign: The campaign that they were attacked in.
         found: What was found in that campaign.
-        settings: The goal and the query budget.
+        spec: The goal and the query budget.
     """
-    attacks, sources = dict[str, Armed](), dict[str, Source]()
+    attacks, sources = dict[str, ConfiguredAttack](), dict[str, Source]()
     for name, fingerprint in upstreams.items():
         for attack in campaign.attacks:
             for repetition in range(attack.repetitions):
                 texts = found.get((fingerprint, attack.fingerprint, repetition), {})
-                parameters = ReplayParameters(
-                    source=fingerprint, repetition=repetition, texts=digest_of_texts(texts)
-                )
-                armed = Armed(replay(texts, attack.name), parameters)
-                key = armed.fingerprint({}, settings.target, settings.max_queries)
-                attacks[key] = armed
+                one = configured_replay(texts, attack.name, fingerprint, repetition)
+                key = one.fingerprint({}, spec.target, spec.max_queries)
+                attacks[key] = one
                 sources[key] = Source(name, attack.name, repetition)
     return Replays(attacks, sources)

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from huggingface_hub import try_to_load_from_cache
 
-from weaklink.campaigns.plan import ModelPlan
-from weaklink.campaigns.study_specification import StudySpecification
+from weaklink.campaigns.plan.plan import ModelPlan
+from weaklink.campaigns.specification import Specification
 from weaklink.errors import WeaklinkError
 from weaklink.hub.client import HubClient, Unreachable
 from weaklink.hub.single_model import fetch_weights_size
@@ -47,7 +47,7 @@ class PlannedModels:
         client: Asks the Hub for sizes; None from the first time on that it gives no answer.
     """
 
-    spec: StudySpecification
+    spec: Specification
     made: Mapping[str, Path]
     client: HubClient | None
     _sizes: dict[str, int | None] = field(default_factory=dict)

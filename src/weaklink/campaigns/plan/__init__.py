@@ -1,0 +1,1 @@
+"""What a study would do, fetch and take, told without attacking anything."""

@@ -1,0 +1,1 @@
+"""Everything about a campaign that can go wrong before the first attack."""

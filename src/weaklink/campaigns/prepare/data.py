@@ -1,0 +1,158 @@
+"""The data sets of a campaign, each with the attacks on it; or stored vulnerable samples."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from weaklink.attacks import Lexicon
+from weaklink.cache import digest_of_parts
+from weaklink.campaigns.prepare.attacks import by_fingerprint, configured_replay
+from weaklink.campaigns.prepare.failures import Failures
+from weaklink.campaigns.specification import Specification
+from weaklink.data import Dataset, Sample
+from weaklink.data.datasets import load_split
+from weaklink.data.training_samples import read_training_samples
+from weaklink.engine import ConfiguredAttack, Models
+from weaklink.errors import WeaklinkError
+from weaklink.lexicons.entities import EntityTable
+from weaklink.models.tagger import Tagger
+from weaklink.progress import Progress
+
+_COLUMNS = ("original_text", "adversarial_text", "gold_label", "attack")
+
+
+@dataclass(frozen=True)
+class Samples:
+    """The samples of a data set and how they are attacked.
+
+    Attributes:
+        dataset: The samples.
+        attacks: The attacks.
+        entities: Makes the table of the data's named entities.
+    """
+
+    dataset: Dataset
+    attacks: Sequence[ConfiguredAttack]
+    entities: Callable[[Tagger], EntityTable]
+
+
+@dataclass(frozen=True)
+class PreparedData:
+    """A data set and what attacks use on it.
+
+    Attributes:
+        dataset: The samples.
+        lexicon: What attacks look words up in; its named entities are those of the data.
+        attacks: The attacks by fingerprint.
+    """
+
+    dataset: Dataset
+    lexicon: Lexicon
+    attacks: Mapping[str, ConfiguredAttack]
+
+
+def load_samples(
+    spec: Specification,
+    attacks: Sequence[ConfiguredAttack],
+    folders: Iterable[str | Path],
+    failures: Failures,
+    progress: Progress,
+) -> dict[str, Samples]:
+    """Load the data sets that there are, by name; one that cannot be had is a failure.
+
+    Args:
+        spec: Names them.
+        attacks: The attacks.
+        folders: Models; where they say what they were trained on, it is not drawn if that is asked.
+        failures: Takes those that cannot be had.
+        progress: Is told what is loaded.
+    """
+    if spec.replay is not None:
+        stored = _stored(spec.replay)
+        return {stored.dataset.name: stored}
+    seen = _seen_in_training(folders) if spec.unseen else frozenset()
+    found = dict[str, Samples]()
+    for name in spec.data:
+        progress.begin(f"Loading {name}")
+        try:
+            found[name] = _drawn(name, spec, attacks, seen)
+        except WeaklinkError as error:
+            failures.add(name, error)
+    return found
+
+
+def prepare_data(
+    samples: Samples,
+    spec: Specification,
+    models: Models,
+    failures: Failures,
+    progress: Progress,
+) -> PreparedData:
+    """Load what the attacks use on a data set; an attack that lacks something is a failure."""
+    lexicon = Lexicon(lambda: samples.entities(models.tagger), progress=progress)
+    attacks = by_fingerprint(samples.attacks, spec, lexicon, models, failures, progress)
+    return PreparedData(samples.dataset, lexicon, attacks)
+
+
+def _drawn(
+    name: str, spec: Specification, attacks: Sequence[ConfiguredAttack], seen: Collection[str]
+) -> Samples:
+    split = load_split(
+        name, spec.split, text_column=spec.text_column, label_column=spec.label_column
+    )
+    dataset = split.draw(spec.samples, spec.seed, exclude=seen)
+    return Samples(
+        dataset, attacks, lambda tagger: EntityTable.build(split.texts, split.gold, tagger)
+    )
+
+
+def _seen_in_training(folders: Iterable[str | Path]) -> frozenset[str]:
+    """Return digests of the texts that the victims in some folders say they were trained on."""
+    return frozenset().union(*(read_training_samples(Path(folder)) for folder in folders))
+
+
+def _stored(path: Path) -> Samples:
+    """Return the originals in a file of vulnerable samples, and a replay for each attack in it."""
+    rows = _read(path).select(_COLUMNS).rows()
+    gold = {original: label for original, _, label, _ in rows}
+    labels = tuple(sorted(set(gold.values())))
+    samples = tuple(
+        Sample(f"file:{number}", text, labels.index(label))
+        for number, (text, label) in enumerate(gold.items())
+    )
+    fingerprint = digest_of_parts(part for text, label in gold.items() for part in (text, label))
+    dataset = Dataset(str(path), f"file {path.name}", "file", labels, fingerprint, samples)
+    texts: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    for original, adversarial, _, attack in rows:
+        before = texts[attack].get(original, ())
+        if adversarial not in before:
+            texts[attack][original] = (*before, adversarial)
+    replays = [configured_replay(found, name, path.name) for name, found in sorted(texts.items())]
+    return Samples(dataset, replays, lambda _: EntityTable({}))
+
+
+def _read(path: Path) -> pl.DataFrame:
+    try:
+        frame = pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise WeaklinkError(
+            f"{path} cannot be read as Parquet.",
+            "Give a file of `weaklink study export --vulnerable-samples`.",
+        ) from error
+    missing = [name for name in _COLUMNS if frame.schema.get(name) != pl.String()]
+    if missing:
+        raise WeaklinkError(
+            f"{path} has no texts in the columns {', '.join(missing)}.",
+            f"Give a file with the columns {', '.join(_COLUMNS)}.",
+        )
+    if frame.is_empty() or any(frame[name].null_count() for name in _COLUMNS):
+        raise WeaklinkError(
+            f"{path} has no samples, or lacks a value in {', '.join(_COLUMNS)}.",
+            "Give a file with all of them in every row.",
+        )
+    return frame

@@ -1,0 +1,262 @@
+"""The way of every campaign, audit or study, from its specification to its record.
+
+What is measured is designed, models of the campaign's own are made, data, victims and attacks are
+loaded and checked, every victim is attacked, what was found on upstreams is tried on their
+downstreams, and fluency is measured. Victims are in memory one at a time. What cannot be had ends
+an audit; in a study it is a failure with its reason, and the rest is finished.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from weaklink.campaigns.command import reproduced
+from weaklink.campaigns.design import Design, make_design
+from weaklink.campaigns.finished import inputs_of
+from weaklink.campaigns.fluency import language_model_of, measure_fluency
+from weaklink.campaigns.prepare.attacks import configured_attacks
+from weaklink.campaigns.prepare.check import Checked, check_victims, measured_chains
+from weaklink.campaigns.prepare.data import PreparedData, Samples, load_samples, prepare_data
+from weaklink.campaigns.prepare.failures import Failures
+from weaklink.campaigns.prepare.make import make_models
+from weaklink.campaigns.prepare.resources import load_models
+from weaklink.campaigns.prepare.victims import Victims, quicken
+from weaklink.campaigns.record import provenance, record_campaign
+from weaklink.campaigns.replay import found_texts, replays_of
+from weaklink.campaigns.specification import Specification
+from weaklink.engine import ConfiguredAttack, ModelFailure, Models, Run
+from weaklink.errors import WeaklinkError
+from weaklink.models.language_model import LanguageModelFiles
+from weaklink.progress import Progress
+from weaklink.store import Campaign, Store, VictimRecord
+from weaklink.store.record import CampaignEntry, ChainEntry, ReplayEntry, StudyRecord
+from weaklink.victims.checkpoint import pick_device
+
+
+class _Attacked(NamedTuple):
+    """A data set that has victims, and its campaign."""
+
+    name: str
+    data: PreparedData
+    campaign: Campaign
+    number: int
+    """The campaign's id in the store."""
+
+
+class _Work(NamedTuple):
+    """What there is to do with one victim on one data set."""
+
+    data: PreparedData
+    attacks: Mapping[str, ConfiguredAttack]
+    campaign: Campaign
+    """With no other victim in it."""
+
+
+class Ran(NamedTuple):
+    """What came of a run: its record, and how many outcomes it made."""
+
+    record: StudyRecord
+    made: int
+
+
+def run(
+    spec: Specification,
+    store: Store,
+    progress: Progress,
+    *,
+    strict: bool,
+    folder: Path = Path(),
+    models: Models | None = None,
+    keep: Callable[[StudyRecord], None] = lambda _: None,
+) -> Ran:
+    """Do what a specification asks for, or go on with what was interrupted.
+
+    Args:
+        spec: What to do.
+        store: Takes the campaigns, the outcomes and the record.
+        progress: Is told how far the work is.
+        strict: Whether what cannot be had ends the run, as in an audit.
+        folder: Holds the models that the campaign makes.
+        models: Encoder, tagger and the like; by default those that the specification names.
+        keep: Is given the record before the first attack, and again at the end.
+
+    Raises:
+        WeaklinkError: The specification cannot be followed, or the store failed. What has
+            ended is stored, and the same call goes on where it stopped.
+    """
+    attacks = [] if spec.replay else configured_attacks(spec)
+    language_model, design = language_model_of(spec), make_design(spec)
+    failures = Failures(strict)
+    places = make_models(spec, folder, failures, progress)
+    folders: list[str | Path] = [*places.values(), *design.models]
+    samples = load_samples(spec, attacks, folders, failures, progress)
+    victims = Victims(spec, places, progress)
+    seen = check_victims(design, spec, samples, victims, failures, progress)
+    chains = measured_chains(design.chains, seen, failures)
+    models = models or load_models(spec, seen.device or str(pick_device(spec.device)))
+    running = _Running(spec, store, models, victims, seen, failures, progress, language_model)
+    attacked = running.campaigns(samples)
+    record = running.record(design, chains, attacked)
+    running.keep(record, keep)
+    running.attack(attacked)
+    replays = running.replay(attacked, chains) if spec.text_transfer and not spec.replay else []
+    running.measure([*(one.campaign for one in attacked), *(campaign for campaign, _ in replays)])
+    done = {
+        "replays": tuple(entry for _, entries in replays for entry in entries),
+        "failures": tuple(failures.entries),
+        "inputs": {} if failures.entries else inputs_of(spec, design.models, places),
+    }
+    record = record.model_copy(update=done)
+    running.keep(record, keep)
+    return Ran(record, running.made)
+
+
+@dataclass
+class _Running:
+    """A campaign whose data and victims are checked."""
+
+    spec: Specification
+    store: Store
+    models: Models
+    victims: Victims
+    seen: Checked
+    failures: Failures
+    progress: Progress
+    language_model: LanguageModelFiles | None
+    made: int = 0
+    fast: bool = False
+    """Whether a runtime was chosen for the encoder."""
+
+    def campaigns(self, samples: Mapping[str, Samples]) -> list[_Attacked]:
+        """Prepare the data sets that have victims, and record the campaign of each."""
+        found = []
+        for name, records in self.seen.records.items():
+            if records:
+                data = prepare_data(
+                    samples[name], self.spec, self.models, self.failures, self.progress
+                )
+                campaign = self._campaign(records, data)
+                number = self.store.add_campaign(campaign)
+                found.append(_Attacked(name, data, campaign, number))
+        return found
+
+    def record(
+        self, design: Design, chains: Sequence[ChainEntry], attacked: Sequence[_Attacked]
+    ) -> StudyRecord:
+        """Return the record, as far as it is known before the first attack."""
+        return StudyRecord(
+            name=self.spec.name,
+            specification=self.spec.content(),
+            digest=self.spec.digest,
+            models=tuple(self.seen.entries.values()),
+            chains=tuple(chains),
+            funnel=design.funnel,
+            campaigns=tuple(
+                CampaignEntry(dataset=one.name, campaign=one.number) for one in attacked
+            ),
+            replays=(),
+            failures=tuple(self.failures.entries),
+            provenance=provenance(self.seen.device or "cpu"),
+            command=reproduced(self.spec) if self.failures.strict else (),
+        )
+
+    def keep(self, record: StudyRecord, keep: Callable[[StudyRecord], None]) -> None:
+        """Keep the record in the store, and wherever else it is wanted."""
+        self.store.put_record(record)
+        keep(record)
+
+    def attack(self, attacked: Sequence[_Attacked]) -> None:
+        """Attack one model after the other, on every data set."""
+        victims = {v.fingerprint: v.name for one in attacked for v in one.campaign.victims}
+        for fingerprint, name in victims.items():
+            self._do(
+                name,
+                [
+                    _Work(one.data, one.data.attacks, self._campaign([victim], one.data))
+                    for one in attacked
+                    for victim in one.campaign.victims
+                    if victim.fingerprint == fingerprint
+                ],
+            )
+
+    def replay(
+        self, attacked: Sequence[_Attacked], chains: Sequence[ChainEntry]
+    ) -> list[tuple[Campaign, list[ReplayEntry]]]:
+        """Try what was found on each upstream on its downstreams, and say where it is stored."""
+        pairs = dict.fromkeys(pair for chain in chains for pair in pairwise(chain.measured))
+        texts = {one.name: found_texts(self.store, one.campaign) for one in attacked if pairs}
+        entries = list[tuple[Campaign, list[ReplayEntry]]]()
+        for downstream in dict.fromkeys(downstream for _, downstream in pairs):
+            upstreams = [upstream for upstream, other in pairs if other == downstream]
+            work = []
+            for one in attacked:
+                victim = self.seen.victim(one.name, downstream)
+                known = {name: self.seen.victim(one.name, name) for name in upstreams}
+                prints = {name: found.fingerprint for name, found in known.items() if found}
+                replays = replays_of(prints, one.campaign, texts[one.name], self.spec)
+                if replays.attacks and victim is not None:
+                    campaign = self._campaign([victim], one.data, replays.attacks)
+                    number = self.store.add_campaign(campaign)
+                    work.append(_Work(one.data, replays.attacks, campaign))
+                    entries.append((campaign, replays.entries(one.name, downstream, number)))
+            self._do(downstream, work)
+        return entries
+
+    def measure(self, campaigns: Sequence[Campaign]) -> None:
+        """Measure the fluency of what was found."""
+        if self.language_model is not None:
+            measure_fluency(
+                self.store,
+                self.language_model,
+                self.progress,
+                campaigns=campaigns,
+                device=self.seen.device or "cpu",
+            )
+
+    def _campaign(
+        self,
+        victims: Sequence[VictimRecord],
+        data: PreparedData,
+        attacks: Mapping[str, ConfiguredAttack] | None = None,
+    ) -> Campaign:
+        return record_campaign(self.spec, victims, attacks or data.attacks, data.dataset)
+
+    def _do(self, name: str, work: Sequence[_Work]) -> None:
+        """Load a victim and make what is pending; a victim that gives out is a failure."""
+        pending = sum(len(w.campaign.keys()) - len(self.store.done(w.campaign)) for w in work)
+        if not pending:
+            return
+        try:
+            self._quicken(name, work[0].data)
+        except WeaklinkError as error:
+            self.failures.add(name, error)
+            return
+        self.progress.begin(f"Attacking {name}", pending)
+        for one in work:
+            dataset = one.data.dataset
+            loaded = self.victims.on(name, dataset)
+            victims = {loaded.victim.fingerprint: loaded}
+            run = Run(
+                one.campaign, dataset, victims, one.attacks, one.data.lexicon, self.models,
+                self.store, self.spec.width,
+            )  # fmt: skip
+            try:
+                run.run(lambda _: self._count())
+            except ModelFailure as error:
+                self.failures.add(f"{name} on {dataset.name}", error)
+
+    def _count(self) -> None:
+        self.made += 1
+        self.progress.advance()
+
+    def _quicken(self, name: str, data: PreparedData) -> None:
+        """Load a victim, and let the chosen runtime compute it and the encoder."""
+        self.victims.load(name)
+        if not self.fast:
+            quicken(self.models.encoders, self.spec, data.dataset, self.progress)
+            self.fast = True
+        self.victims.quicken(name, data.dataset)

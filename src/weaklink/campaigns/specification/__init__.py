@@ -1,0 +1,20 @@
+"""What a campaign is asked to do; options, TOML keys and keyword arguments all derive from it."""
+
+from weaklink.campaigns.specification.options import AuditOptions
+from weaklink.campaigns.specification.reading import read_specification
+from weaklink.campaigns.specification.sections import Criteria, Finetuned, Pretrained, StatedChain
+from weaklink.campaigns.specification.settings import Settings
+from weaklink.campaigns.specification.specification import AUTO, Link, Specification
+
+__all__ = [
+    "AUTO",
+    "AuditOptions",
+    "Criteria",
+    "Finetuned",
+    "Link",
+    "Pretrained",
+    "Settings",
+    "Specification",
+    "StatedChain",
+    "read_specification",
+]

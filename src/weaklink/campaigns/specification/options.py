@@ -1,0 +1,44 @@
+"""The keyword arguments of ``weaklink.audit``, for type checkers and completion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, TypedDict
+
+from weaklink.measures import Bounds
+from weaklink.models.runtimes import Runtime
+
+
+class AuditOptions(TypedDict, total=False):
+    """Fields of ``Specification`` that an audit may set; a test holds the two together."""
+
+    data: str
+    split: str
+    text_column: str | None
+    label_column: str | None
+    samples: int
+    replay: Path | None
+    seed: int
+    unseen: bool
+    attacks: tuple[str, ...]
+    parameters: Mapping[str, Mapping[str, Any]]
+    repetitions: int | None
+    target: str | None
+    max_queries: int | None
+    text_transfer: bool
+    store: Path
+    paraphraser: str
+    paraphraser_prompt: str
+    base_url: str | None
+    device: str
+    precision: Literal["float32", "bf16"]
+    runtime: Runtime
+    encoder: str
+    language_model: str | None
+    width: int
+    refuse_warnings: bool
+    allow_pickle: bool
+    trust_remote_code: bool
+    labels: Mapping[str, Mapping[str, str]]
+    bounds: Bounds

@@ -1,0 +1,49 @@
+"""A specification as a TOML file, or a preset."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from weaklink.campaigns.presets import preset_text, presets
+from weaklink.campaigns.specification.specification import Specification
+from weaklink.errors import WeaklinkError
+
+_REQUIRED = ("name", "data")
+_FORMER = {"executor": "local"}
+"""Keys that earlier versions knew, with the only value that they could have."""
+
+
+def read_specification(source: str) -> Specification:
+    """Read a specification from a TOML file, or a preset by its name.
+
+    Raises:
+        WeaklinkError: There is neither, or it is not TOML, or a key or value is not allowed.
+    """
+    text = preset_text(source) if source in presets() else _text_of(Path(source))
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise WeaklinkError(
+            f"{source} is no TOML: {error}.", "Mend it, or start from `weaklink study init`."
+        ) from error
+    remedy = "See `weaklink study init` for every key and its meaning."
+    if missing := [name for name in _REQUIRED if name not in values]:
+        raise WeaklinkError(f"In {source}, {missing[0]} is missing.", remedy)
+    if "store" in values:
+        raise WeaklinkError(
+            f"In {source}, store is not allowed: a study keeps its outcomes in its own folder.",
+            "Leave it out, and name the folder with --out.",
+        )
+    wanted = {key: value for key, value in values.items() if _FORMER.get(key) != value}
+    return Specification.checked(wanted, f"In {source},", remedy)
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WeaklinkError(
+            f"{path} is neither a preset nor a file that can be read.",
+            f"Give a TOML file, or one of: {', '.join(presets())}.",
+        ) from error

@@ -1,0 +1,237 @@
+"""What a campaign is asked to do: one model for an audit and for a study."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from weaklink.attacks.registry import configure, installed
+from weaklink.campaigns.specification.sections import (
+    Criteria,
+    Finetuned,
+    Names,
+    Pretrained,
+    StatedChain,
+)
+from weaklink.campaigns.specification.settings import ATTACKS, DATA, OUTPUT, Settings, option
+from weaklink.errors import WeaklinkError
+from weaklink.measures import Bounds
+
+DEFAULT_ATTACKS = ("textfooler", "pwws", "textbugger", "hotflip", "scpn", "gan")
+DEFAULT_STORE = Path("audit.db")
+AUTO = "auto"
+"""The upstream that is looked for on the Hub."""
+AUDIT = "audit"
+"""The name of an audit, which nobody names."""
+
+STUDY_ONLY = frozenset(
+    {"name", "description", "models", "chains", "selection", "pretrained", "finetuned"}
+)
+"""Fields that are no options of an audit."""
+
+_NO_EFFECT = {
+    "name", "description", "store", "bounds", "labels", "width", "runtime",
+}  # fmt: skip
+"""Fields that outcomes do not depend on."""
+
+_FEWER_SAMPLES, _QUICKER_TRAINING = 10, 5
+
+
+class Link(NamedTuple):
+    """What an audit measures: one model, and what it was fine-tuned from, if that is known."""
+
+    downstream: str
+    upstream: str | None
+
+
+class Specification(Settings):
+    """Everything that a campaign needs to know.
+
+    Fields with a panel are the options of ``weaklink audit``; all but ``store`` are keys of a
+    study's TOML file.
+    """
+
+    name: str = Field(AUDIT, pattern=r"^[\w.-]+$")
+    """What a study is called, and so its folder."""
+    description: str = ""
+    data: Names = option(
+        ("rotten_tomatoes",),
+        "sst2, imdb, rotten_tomatoes, amazon_polarity, or a CSV, TSV, JSONL or Parquet file.",
+        DATA,
+    )
+    split: str = option("train", "Split to draw from.", DATA)
+    text_column: str | None = option(
+        None, "Column of the texts in a file; guessed by default.", DATA
+    )
+    label_column: str | None = option(
+        None, "Column of the labels in a file; guessed by default.", DATA
+    )
+    samples: int = option(100, "Samples to draw.", DATA, ge=1)
+    replay: Path | None = option(
+        None,
+        "Try stored vulnerable samples, as `weaklink study export` writes them, in the "
+        "place of data and attacks.",
+        DATA,
+    )
+    seed: int = option(0, "Chooses the samples and the draws.", DATA, ge=0, lt=2**63)
+    unseen: bool = option(
+        False,  # noqa: FBT003
+        "Draw only samples that `weaklink finetune` did not train the models on.",
+        DATA,
+    )
+    attacks: tuple[str, ...] = option(
+        DEFAULT_ATTACKS,
+        "Attacks to run, separated by commas; all: every one installed.",
+        ATTACKS,
+    )
+    parameters: Mapping[str, Mapping[str, Any]] = option(
+        {}, "TOML file with a table of parameters for each attack.", ATTACKS
+    )
+    repetitions: int | None = option(
+        None,
+        "How often random attacks attack each sample; each attack's own default.",
+        ATTACKS,
+        ge=1,
+    )
+    target: str | None = option(
+        None, "Label to aim at; by default any other than the model's own prediction.", ATTACKS
+    )
+    max_queries: int | None = option(None, "Queries for each sample at most.", ATTACKS, ge=1)
+    text_transfer: bool = option(
+        True,  # noqa: FBT003
+        "Try what was found on an upstream on its downstream, as it is.",
+        ATTACKS,
+    )
+    store: Path = option(
+        DEFAULT_STORE,
+        "Where outcomes are kept; the same command goes on where it stopped.",
+        OUTPUT,
+    )
+    models: tuple[str, ...] = ()
+    """Models that are measured besides those of the chains."""
+    chains: tuple[StatedChain, ...] = ()
+    selection: Criteria | None = None
+    pretrained: tuple[Pretrained, ...] = ()
+    finetuned: tuple[Finetuned, ...] = ()
+    """In the order that they are made in."""
+    labels: Mapping[str, Mapping[str, str]] = {}
+    """For a model, what each of its labels means in the data's terms. Outcomes do not depend on
+    it: the report counts with it and without it."""
+    bounds: Bounds = Bounds()
+    """Within which an adversarial text is valid; no effect on outcomes."""
+
+    @classmethod
+    def of_audit(cls, downstream: str, upstream: str | None = None, **options: Any) -> Self:  # noqa: ANN401
+        """Return the specification of an audit.
+
+        Args:
+            downstream: Hub id (``owner/model@revision``), local folder, or
+                ``package.module:function``.
+            upstream: What it was fine-tuned from, likewise; None: no chain is measured.
+            options: Fields by name; see ``AuditOptions``.
+
+        Raises:
+            WeaklinkError: An option is unknown or its value is not allowed.
+        """
+        help_of_it = "See `weaklink audit --help`."
+        if unknown := options.keys() & (STUDY_ONLY - {"name"}):
+            raise WeaklinkError(f"An audit has no option {min(unknown)}.", help_of_it)
+        one = {"models": (downstream,)}
+        link = one if upstream is None else {"chains": ((upstream, downstream),)}
+        return cls.checked({**options, **link}, "Option", help_of_it)
+
+    @property
+    def link(self) -> Link | None:
+        """What is measured, if it is one link or one model on one data set; else None."""
+        if len(self.data) > 1 or self.selection or self.pretrained or self.finetuned:
+            return None
+        paths = [chain.models for chain in self.chains] + [(name,) for name in self.models]
+        if len(paths) > 1 or len(paths[0]) > len(Link._fields):
+            return None
+        *upstreams, downstream = paths[0]
+        return Link(downstream, next(iter(upstreams), None))
+
+    @field_validator("data", mode="before")
+    @classmethod
+    def _one_data_set(cls, value: Any) -> Any:  # noqa: ANN401 - anything may stand in a file
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("attacks", mode="before")
+    @classmethod
+    def _separated(cls, value: Any) -> Any:  # noqa: ANN401 - anything may stand in a file
+        if not isinstance(value, str):
+            return value
+        return tuple(name.strip() for name in value.split(",") if name.strip())
+
+    @field_validator("parameters")
+    @classmethod
+    def _typed(cls, value: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
+        """Give every parameter of an installed attack the type that the attack gives it."""
+        return {
+            name: {
+                key: configure(installed()[name], given).model_dump(mode="json")[key]
+                for key in given
+            }
+            if name in installed()
+            else given
+            for name, given in value.items()
+        }
+
+    @model_validator(mode="after")
+    def _measures_something(self) -> Self:
+        if not (self.models or self.chains or self.selection):
+            raise ValueError("without models, chains or selection there is nothing to measure")
+        made = [one.name for one in self.pretrained] + [one.name for one in self.finetuned]
+        if twice := next((name for name in made if made.count(name) > 1), None):
+            raise ValueError(f"finetuned and pretrained have two models named {twice!r}")
+        return self
+
+    def content(self) -> dict[str, Any]:
+        """Return what a record keeps: all but where outcomes are stored, as JSON values."""
+        values = self.model_dump(mode="json", exclude={"store"})
+        return {"name": values.pop("name"), "description": values.pop("description"), **values}
+
+    def canonical(self) -> str:
+        """Return ``content`` as canonical JSON: all keys, sorted, without blanks."""
+        return _canonical(self.content())
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON."""
+        return sha256(self.canonical().encode()).hexdigest()
+
+    def quick(self) -> Self:
+        """Return the study on a tenth of the samples, its own models made with a fifth of the work.
+
+        Five samples are kept at least, and forty to train on.
+        """
+        pretrained = [
+            one.model_copy(update={"steps": max(1, one.steps // _QUICKER_TRAINING)})
+            for one in self.pretrained
+        ]
+        finetuned = [
+            one.model_copy(update={"samples": max(40, (one.samples or 4000) // _QUICKER_TRAINING)})
+            for one in self.finetuned
+        ]
+        return self.model_copy(
+            update={
+                "samples": min(self.samples, max(5, self.samples // _FEWER_SAMPLES)),
+                "pretrained": tuple(pretrained),
+                "finetuned": tuple(finetuned),
+            }
+        )
+
+
+def same_outcomes(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Return whether the contents of two specifications ask for the same outcomes."""
+    names = (one.keys() | other.keys()) - _NO_EFFECT
+    return all(one.get(name) == other.get(name) for name in names)
+
+
+def _canonical(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,105 @@
+"""The two doors to a campaign: an audit of one link or one model, and a study of many."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
+
+from weaklink.campaigns.finished import find_finished
+from weaklink.campaigns.specification import AUTO, AuditOptions, Specification
+from weaklink.errors import WeaklinkError
+from weaklink.files import write_atomically
+from weaklink.progress import Progress, Silent
+from weaklink.store import open_store
+from weaklink.store.reading import RECORD, STORE
+from weaklink.store.record import StudyRecord
+
+if TYPE_CHECKING:
+    from weaklink.campaigns.result import AuditResult
+    from weaklink.engine import Models
+
+
+def audit(
+    downstream: str,
+    upstream: str | None = None,
+    *,
+    progress: Progress | None = None,
+    **options: Unpack[AuditOptions],
+) -> AuditResult:
+    """Attack a model, or both ends of a chain, and return the figures.
+
+    Args:
+        downstream: Hub id, local folder, or ``package.module:function``.
+        upstream: What it was fine-tuned from, likewise; ``auto``: looked for on the Hub.
+        progress: Is told how far the work is.
+        options: Those of ``weaklink audit``: ``data``, ``samples``, ``attacks``, ...
+
+    Raises:
+        WeaklinkError: Something is wrong that the user can mend. Outcomes so far are stored, and
+            the same call goes on where it stopped.
+    """
+    spec = Specification.of_audit(downstream, upstream, **options)
+    if upstream == AUTO:
+        from weaklink.campaigns.ancestry import find_upstream
+
+        spec = find_upstream(spec).spec
+    return run_audit(spec, progress or Silent())
+
+
+def run_audit(spec: Specification, progress: Progress) -> AuditResult:
+    """Do what ``audit`` does, for a specification.
+
+    Raises:
+        WeaklinkError: It is no audit, or as ``audit``.
+    """
+    from weaklink.campaigns.result import audit_result
+
+    if spec.link is None:
+        raise WeaklinkError(
+            "An audit is of one link, or one model, on one data set.",
+            "Name fewer, or run a study.",
+        )
+    with open_store(spec.store) as store:
+        made, record = 0, find_finished(spec, store)
+        if record is None:
+            from weaklink.campaigns.run import run
+
+            record, made = run(spec, store, progress, strict=True)
+    return audit_result(record, spec.store, spec.bounds, made)
+
+
+def run_study(
+    spec: Specification, folder: Path, progress: Progress, models: Models | None = None
+) -> StudyRecord:
+    """Run a study, or go on with one that was interrupted, and return its record.
+
+    Args:
+        spec: What to do.
+        folder: Holds the store, the record and the models that the study makes. Another
+            specification in the same folder asks only for what is new.
+        progress: Is told how far the work is.
+        models: Encoder, tagger and the like; by default those that the specification names.
+
+    Raises:
+        WeaklinkError: The specification cannot be followed at all, or the store failed. What has
+            ended is stored, and the same call goes on where it stopped.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with open_store(folder / STORE) as store:
+        finished = None if models else find_finished(spec, store, folder)
+        if finished is not None:
+            store.put_record(finished)
+            write_record(finished, folder)
+            return finished
+        from weaklink.campaigns.run import run
+
+        return run(
+            spec, store, progress,
+            strict=False, folder=folder, models=models, keep=lambda r: write_record(r, folder),
+        ).record  # fmt: skip
+
+
+def write_record(record: StudyRecord, folder: Path) -> None:
+    """Write a study's record beside its store."""
+    text = record.model_dump_json(indent=2, exclude={"inputs"})
+    write_atomically(folder / RECORD, text + "\n")
