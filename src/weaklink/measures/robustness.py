@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, TypeAlias
 
@@ -81,7 +81,7 @@ class Robustness:
                     model=model,
                     attack=attack,
                     dataset=dataset.dataset,
-                    **{name: found[m][a] for name, found in rates.items()},
+                    **_rates_of(rates, m, a),
                     **_attempts(dataset, m, a),
                     **_described(dataset, m, a),
                 )
@@ -192,6 +192,12 @@ def averages(totals: Totals, groups: Sequence[Cells]) -> list[Average | None]:
         )
         for each, pooled, group in zip(macro, micro, groups, strict=True)
     ]
+
+
+def _rates_of(
+    rates: Mapping[str, Sequence[Sequence[Estimate | None]]], m: int, a: int
+) -> dict[str, Any]:
+    return {name: found[m][a] for name, found in rates.items()}
 
 
 def _attempts(dataset: DatasetArrays, m: int, a: int) -> dict[str, Any]:

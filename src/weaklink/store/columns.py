@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import polars as pl
 import sqlalchemy as sa
@@ -78,7 +78,7 @@ class StoredOutcomes:
     ) -> Iterator[pl.DataFrame]:
         """Yield all outcomes; see ``Outcomes``."""
         succeeded = outcomes.c.status == str(Status.SUCCEEDED)
-        wanted = [outcomes.c[name] for name in columns]
+        wanted: list[sa.ColumnElement[Any]] = [outcomes.c[name] for name in columns]
         wanted += [sa.case((succeeded, outcomes.c[name])).label(name) for name in successes]
         with sqlite.reader(self.path) as read:
             for part in _parts(self.campaigns):
