@@ -15,7 +15,7 @@ from weaklink.campaigns.study import run_study
 from weaklink.campaigns.study_specification import StudySpecification
 from weaklink.measures.figures import results
 from weaklink.progress import Silent
-from weaklink.report.study import folder as report_folder
+from weaklink.report import folder as report_folder
 from weaklink.store import Outcome, Store
 from weaklink.store.reading import read_study
 from weaklink.testing import ToyLexicon, ToyVictim

@@ -14,7 +14,7 @@ from benchmarks.study_oracle.report import check_report
 from benchmarks.study_oracle.results import expected_results, untold
 
 from weaklink.measures.figures import Options, results
-from weaklink.report.study import write_study_report
+from weaklink.report import write_report
 from weaklink.store.reading import read_study
 
 FEW = Options(resamples=999)
@@ -31,7 +31,7 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("gaps")
     plant(folder, models=8, samples=20, repetitions=3)
     study = read_study(folder)
-    write_study_report(folder, study, results(study, FEW))
+    write_report(folder, study, results(study, FEW))
     return folder
 
 
