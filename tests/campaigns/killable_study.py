@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from weaklink.report.study import folder as report_folder
+from weaklink.report import folder as report_folder
 
 from tests.engine.work import TEXTS, toy_models
 from weaklink.campaigns import run_study
@@ -80,7 +80,7 @@ def study(
     if report:
         whole = read_study(folder)
         report_folder.study_figures = lambda *_: {}
-        report_folder.write_study_report(folder, whole, results(whole))
+        report_folder.write_report(folder, whole, results(whole))
 
 
 def _await(death: Death) -> None:

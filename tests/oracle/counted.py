@@ -10,6 +10,8 @@ from .rq2 import attacks_fallen_to, valid
 
 Counted: TypeAlias = Callable[[Row], bool]
 
+_STATUSES = ("succeeded", "failed", "skipped", "exhausted", "error")
+
 
 def counted(facts: Facts, dataset: str, model: str, row: Mapping[str, Any], column: str) -> Counted:
     """Return what tells the attempts that the number in a column of a row counts."""
@@ -20,6 +22,8 @@ def counted(facts: Facts, dataset: str, model: str, row: Mapping[str, Any], colu
         return lambda made: to_none(made) and _correct(made)
     bounds = facts.record["specification"]["bounds"]
     found: Mapping[str, Counted] = {
+        **{status: _ended(status) for status in _STATUSES},
+        "successes": fell,
         "asr_all": fell,
         "asr_all_micro": fell,
         "upstream_asr": fell,
@@ -36,6 +40,10 @@ def counted(facts: Facts, dataset: str, model: str, row: Mapping[str, Any], colu
 def _falls_to(facts: Facts, dataset: str, model: str, number: int) -> Counted:
     falls = attacks_fallen_to(facts, dataset, model)
     return lambda made: falls.get(made["sample_id"]) == number
+
+
+def _ended(status: str) -> Counted:
+    return lambda made: bool(made["status"] == status)
 
 
 def _correct(made: Row) -> bool:

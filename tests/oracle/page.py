@@ -52,7 +52,7 @@ class Page(HTMLParser):
     Attributes:
         tables: Rows of cells by the table's id, without the heading.
         figures: What the marks of each chart say, by its caption.
-        data: The outcomes, as ``report/study/browser.py`` packs them.
+        data: The outcomes, as ``report/page/browser.py`` packs them.
     """
 
     path: Path

@@ -13,6 +13,9 @@ Row: TypeAlias = dict[str, Any]
 """Values by column; an estimate is one, with ``value``, ``low``, ``high`` and ``n``."""
 
 _RATES = ("asr_all", "asr_correct", "robust_accuracy", "asr_valid")
+_STATUSES = ("succeeded", "failed", "skipped", "exhausted", "error")
+_ROWS_SHOWN = 300
+"""Rows of a table on the page."""
 _MAPPED = ("accuracy", "asr_correct", "robust_accuracy")
 
 
@@ -35,8 +38,8 @@ def expected_tables(facts: Facts, results: Results) -> dict[str, list[Row]]:
             for one in results["by_cell"]
         ],
         "worst_case": [
-            {name: one[name] for name in ("model", "accuracy", "strongest", "strongest_leaves",
-                                          "robust_accuracy")}
+            {name: one[name] for name in ("model", "accuracy", "texts_cut", "strongest",
+                                          "strongest_leaves", "robust_accuracy")}
             | {f"fallen_{k}": count for k, count in enumerate(one["fallen"])}
             for one in results["worst"]
             if one["dataset"] is None
@@ -48,6 +51,9 @@ def expected_tables(facts: Facts, results: Results) -> dict[str, list[Row]]:
             for one in results["by_model_mapped"]
         ],
         "scenarios": [*map(_scenario, _with_repetitions(results))],
+        "statuses": [*map(_statuses, _by_attack(results))],
+        "queries": [*map(_queries, _by_attack(results))],
+        "quality": [_quality(one, results) for one in _by_attack(results)],
         "figure_9_chains": [{"chain": one["name"]} | _delta(one) for one in results["chains"]],
         "figure_9_links": [
             {"link": one["name"], "chains": ", ".join(one["chains"]),
@@ -63,7 +69,8 @@ def expected_tables(facts: Facts, results: Results) -> dict[str, list[Row]]:
         "transfer_chains": [{"chain": one["name"]} | _transfer(one) for one in results["chains"]],
         "transfer_links": [{"link": one["name"]} | _transfer(one) for one in links],
         "advice": [
-            {name: one[name] for name in ("about", "kind", "verdict", "because", "targeted")}
+            {name: one[name] for name in ("about", "kind", "verdict")}
+            | dict.fromkeys(("because", "targeted"), Untold())
             for one in results["advice"]
         ],
     }  # fmt: skip
@@ -72,9 +79,8 @@ def expected_tables(facts: Facts, results: Results) -> dict[str, list[Row]]:
 def on_the_page(facts: Facts, tables: Mapping[str, list[Row]]) -> dict[str, list[Row]]:
     """Return the tables of the page by their ids: whole ones, and those of one model or chain."""
     alone = {"scenarios", "link_scenarios", "transfer_links", "failures"}
-    found = {f"table-{key}": rows for key, rows in tables.items() if key not in alone}
-    if not tables["mapped_labels"]:
-        del found["table-mapped_labels"]
+    hidden = alone | _repeated(facts, tables)
+    found = {f"table-{key}": rows for key, rows in tables.items() if rows and key not in hidden}
     for number, model in enumerate(facts.record["models"], start=1):
         rows = [row for row in tables["scenarios"] if row["model"] == model["name"]]
         if rows:
@@ -90,7 +96,19 @@ def on_the_page(facts: Facts, tables: Mapping[str, list[Row]]) -> dict[str, list
                 for row in tables["link_scenarios"]
                 if (row["upstream"], row["downstream"]) == link and row["samples"] == "all"
             ]
-    return found
+    return {name: rows[:_ROWS_SHOWN] for name, rows in found.items()}
+
+
+def _repeated(facts: Facts, tables: Mapping[str, list[Row]]) -> set[str]:
+    """Return the tables that would say what others do."""
+    hidden = set[str]()
+    if len(facts.samples) == 1:
+        hidden |= {"figure_8_datasets", "attacks_by_datasets"}
+    if len(facts.links) == 1:
+        hidden |= {"figure_9_chains", "transfer_chains"}
+    if len(tables["delta_architectures"]) == 1:
+        hidden.add("delta_architectures")
+    return hidden if tables["selection"] else hidden | {"excluded_chains"}
 
 
 def visible(name: str, row: Mapping[str, Any]) -> list[str]:
@@ -175,9 +193,49 @@ def _scenario(found: tuple[Mapping[str, Any], bool]) -> Row:
     return {
         **{name: one[name] for name in ("model", "attack", "dataset", *_RATES)},
         **({"variance": one["variance"], "by_repetition": runs} if repeated else {}),
-        "errors": one["statuses"]["error"],
-        "missing": one["missing"],
     }
+
+
+def _by_attack(results: Results) -> Sequence[Mapping[str, Any]]:
+    """Return the scenarios, attack by attack where there is one data set."""
+    found = results["scenarios"]
+    if len(results["datasets"]) > 1:
+        return list(found)
+    return sorted(found, key=lambda one: results["attacks"].index(one["attack"]))
+
+
+def _place(one: Mapping[str, Any]) -> Row:
+    return {name: one[name] for name in ("attack", "model", "dataset")}
+
+
+def _statuses(one: Mapping[str, Any]) -> Row:
+    return _place(one) | {name: one["statuses"][name] for name in _STATUSES} | {
+        "missing": one["missing"]
+    }  # fmt: skip
+
+
+def _queries(one: Mapping[str, Any]) -> Row:
+    percentiles = one["queries_of_successes"] or [None] * 5
+    return (
+        _place(one)
+        | {"successes": one["statuses"]["succeeded"]}
+        | {f"percentile_{share}": n for share, n in zip((5, 25, 50, 75, 95), percentiles,
+                                                        strict=True)}
+        | {"median": one["queries_median"], "mean": one["queries_mean"]}
+    )  # fmt: skip
+
+
+def _quality(one: Mapping[str, Any], results: Results) -> Row:
+    notes = ", ".join(f"{name.replace('_', ' ')} {mean:.2f}" for name, mean in one["notes"].items())
+    noted = any(other["notes"] for other in results["scenarios"])
+    return _place(one) | {
+        "words_changed": one["words_changed_mean"],
+        "characters_changed": one["characters_changed_mean"],
+        "similarity": one["similarity_mean"],
+        "perplexity_ratio": one["perplexity_ratio_median"],
+        "fluency_missing": one["fluency_missing"],
+        "seconds": one["seconds"],
+    } | ({"notes": notes or None} if noted else {})
 
 
 def _delta(group: Mapping[str, Any]) -> Row:
@@ -206,8 +264,8 @@ def _link_scenario(one: Mapping[str, Any]) -> Row:
     return {
         name: one[name]
         for name in (
-            "upstream", "downstream", "samples", "attack", "dataset", "n", "upstream_asr",
-            "downstream_asr", "delta", "test", "p_value", "p_holm", "cohens_h", "only_upstream",
+            "upstream", "downstream", "samples", "attack", "dataset", "verdict", "n",
+            "upstream_asr", "downstream_asr", "delta", "test", "p_value", "p_holm", "cohens_h", "only_upstream",
             "only_downstream", "odds_ratio", "detectable", "sample_transfer", "text_transfer",
             "elsewhere",
         )

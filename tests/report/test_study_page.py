@@ -12,6 +12,7 @@ from urllib.parse import unquote
 import polars as pl
 import pytest
 
+from tests.examples import FrameOutcomes
 from tests.report.reading import Page
 from tests.study.planted import planted_study
 from weaklink.measures.figures import Options, results
@@ -26,7 +27,7 @@ from weaklink.report.tables.design_tables import excluded_table
 from weaklink.report.tables.latex import to_latex
 from weaklink.report.tables.outcome_links import OutcomeLink
 from weaklink.report.tables.table import Column, Row, Table
-from weaklink.store import Status
+from weaklink.store import Status, to_frame
 from weaklink.store.reading import Study
 
 FEW = Options(resamples=199)
@@ -34,6 +35,8 @@ STUDY = planted_study()
 FOUND = results(STUDY, FEW)
 TABLES = all_tables(STUDY, FOUND)
 FIGURES = all_charts(STUDY, FOUND)
+REPEATED = {"delta_architectures", "transfer_chains"}
+"""Charts that say of one architecture and one link what others say."""
 HOSTILE = (
     "fine </script><script>document.title = 'owned'</script><img src=x onerror=alert(1)> \u202e"
 )
@@ -81,7 +84,7 @@ def test_every_mark_says_what_it_is_and_every_chart_what_it_shows(page):
             if tag in {"path", "line", "text"} and attributes.get("role") == "graphics-symbol":
                 assert re.fullmatch(r"[^;]+: (delta )?[+−]?[0-9][^;]*", attributes["aria-label"])
     charts = [a["aria-label"] for _, a in Page(page).elements if a.get("role") == "group"]
-    assert charts == [figure.description for figure in FIGURES.values()]
+    assert sorted(charts) == sorted(FIGURES[key].description for key in FIGURES.keys() - REPEATED)
 
 
 def words_of(svg):
@@ -93,7 +96,8 @@ def test_a_file_of_its_own_has_its_title_and_the_page_writes_it_once(page):
         title = figure.title.replace(" ", "")
         assert title in words_of(figure.plain())
         assert title not in words_of(figure.svg())
-    assert Page(page).texts["figcaption"] == [figure.title for figure in FIGURES.values()]
+    captions = Page(page).texts["figcaption"]
+    assert sorted(captions) == sorted(FIGURES[key].title for key in FIGURES.keys() - REPEATED)
 
 
 def test_the_funnel_draws_what_each_criterion_kept_and_left_out():
@@ -143,8 +147,8 @@ def test_the_page_asks_for_nothing_and_runs_its_own_script_alone(page):
 
 
 def test_the_page_says_what_is_missing_and_what_to_be_careful_of(page):
-    for said in ("No longer on the Hub.", "1 attempts ended in an error",
-                 "1 attempts were not made yet", "Other labels upstream.", "Not English.",
+    for said in ("No longer on the Hub.", "ended in an error: 1 of random (d1) on down.",
+                 "not made yet: 1 of pwws (d2) on alone.", "Other labels upstream.", "Not English.",
                  "This model is a fine-tuned version of up.", "b has 3"):  # fmt: skip
         assert said in page
 
@@ -165,7 +169,8 @@ def test_data_in_the_page_is_every_outcome(page):
     assert data == json.loads(json.dumps(columns(chosen_outcomes(STUDY, FOUND).outcomes, FOUND)))
     attacks = [up for up in data["columns"]["upstream"] if up < 0]
     asked = {entry.attack_fingerprint for entry in STUDY.record.replays}
-    assert len(attacks) == sum(o.key.attack_fingerprint not in asked for o in STUDY.outcomes)
+    made = STUDY.outcomes.frame("attack_fingerprint")["attack_fingerprint"]
+    assert len(attacks) == sum(one not in asked for one in made)
     fell_upstream = 2 + 1 + 2 + 1
     assert len(data["columns"]["upstream"]) - len(attacks) == fell_upstream
 
@@ -200,7 +205,7 @@ def test_hostile_text_changes_no_element_of_the_page(page):
 @pytest.mark.parametrize("lost", ["campaigns", "models"])
 def test_a_study_that_lost_everything_still_has_a_page(lost):
     record = STUDY.record.model_copy(update={lost: (), "replays": (), "chains": ()})
-    study = Study(record, STUDY.campaigns, ())
+    study = Study(record, STUDY.campaigns, FrameOutcomes(to_frame([])))
     found = results(study, FEW)
     figures = all_charts(study, found)
     assert set(figures) == {"selection"}
@@ -259,6 +264,7 @@ def test_a_number_leads_to_its_outcomes(tmp_path):
 
 
 def test_planted_outcomes_are_what_the_browser_counts():
-    counted = [o for o in STUDY.outcomes if not o.key.attack_fingerprint.startswith("#replay")]
-    assert len(counted) == 53
-    assert sum(o.status is Status.ERROR for o in counted) == 1
+    outcomes = STUDY.outcomes.frame("attack_fingerprint", "status")
+    counted = outcomes.filter(~pl.col("attack_fingerprint").str.starts_with("#replay"))
+    assert counted.height == 53
+    assert counted["status"].to_list().count(Status.ERROR) == 1
