@@ -3,14 +3,20 @@ import math
 import numpy as np
 
 from weaklink.attacks import Gradients, Score
-from weaklink.attacks.hotflip import _edited, hotflip
+from weaklink.attacks.hotflip import hotflip
 from weaklink.testing import ToyVictim, drive, run_attack, toy_answers, toy_context
 from weaklink.text import Words
 from weaklink.victims import FirstOrder
 
 
+def edited(word):
+    """Return the edits of a word that the attack asks about first."""
+    _, asked = run_attack(hotflip, word, ToyVictim({}))
+    return asked[0].requests[0].edits[0]
+
+
 def test_edits_of_a_word_are_all_and_only_those_one_letter_away():
-    assert set(_edited("ab")) == (
+    assert set(edited("ab")) == (
         {f"{c}b" for c in "bcdefghijklmnopqrstuvwxyz"}
         | {f"a{c}" for c in "acdefghijklmnopqrstuvwxyz"}
         | {f"{c}ab" for c in "abcdefghijklmnopqrstuvwxyz"}
@@ -18,7 +24,7 @@ def test_edits_of_a_word_are_all_and_only_those_one_letter_away():
         | {f"ab{c}" for c in "abcdefghijklmnopqrstuvwxyz"}
         | {"a", "b"}
     )
-    assert all(edit.isupper() for edit in _edited("OK"))
+    assert all(edit.isupper() for edit in edited("OK"))
 
 
 def test_the_first_step_takes_the_edits_with_the_greatest_estimates():
@@ -27,7 +33,7 @@ def test_the_first_step_takes_the_edits_with_the_greatest_estimates():
     _, asked = run_attack(hotflip, "ab cd", victim, beam=4)
     ranked = sorted(
         (Words.split("ab cd").replace(i, edit) for i, w in enumerate(("ab", "cd"))
-         for edit in _edited(w)),
+         for edit in edited(w)),
         key=lambda words: victim.forward([str(words)])[0, 1],
     )  # fmt: skip
     assert set(asked[1].texts) == {str(words) for words in ranked[:4]}

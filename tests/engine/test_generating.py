@@ -73,16 +73,14 @@ def test_generators_are_loaded_when_they_are_first_asked():
     def never():
         pytest.fail("loaded without need")
 
-    models = toy_models()
-    models._load_paraphraser = models._load_space = never
+    models = toy_models(never, never)
     services = models.services(toy_services(ToyVictim()), ToyVictim())
     assert services[Paraphrase]([]) == []
 
 
 def test_paraphrases_are_shared_by_the_victims_of_a_campaign():
-    models = toy_models()
-    models._load_paraphraser = lambda: counting
     counting = Counting(ToyParaphraser())
+    models = toy_models(lambda: counting)
     for victim in (ToyVictim(), ToyVictim({"slow": 1.0})):
         models.services(None, victim)[Paraphrase]([Paraphrase("a b", ("(S (NP))",))])
     assert counting.calls == [1]

@@ -21,7 +21,7 @@ class Coarse(ToyEncoder):
 
 def similarities(models):
     """Return the similarity of a pair as a search asks for it, and as an outcome has it."""
-    models.__dict__["tagger"] = ToyTagger()
+    models.tagger = ToyTagger()
     victim = ToyVictim()
     services = models.services(remember_scores(victim), victim)
     ((searched,),) = services[Similarity]([Similarity(PAIR[0], PAIR[1:])])

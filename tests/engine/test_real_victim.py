@@ -62,7 +62,7 @@ def outcomes(victim, width, seed=None, runtime="torch"):
     models = Models(load_encoder())
     for model in (victim, models.encoder):
         model.run_on(runtime, TEXTS)
-    models.__dict__["tagger"] = ToyTagger()
+    models.tagger = ToyTagger()
     work = []
     for name in ("textfooler", "pwws", "textbugger", "hotflip"):
         attack = find(name)

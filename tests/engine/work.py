@@ -28,9 +28,9 @@ TEXTS = [
 ]
 
 
-def toy_models():
-    models = Models(ToyEncoder(), ToyParaphraser, ToyLatentSpace)
-    models.__dict__["tagger"] = ToyTagger()
+def toy_models(paraphraser=ToyParaphraser, space=ToyLatentSpace):
+    models = Models(ToyEncoder(), paraphraser, space)
+    models.tagger = ToyTagger()
     return models
 
 

@@ -4,10 +4,12 @@ import json
 
 import numpy as np
 import pytest
+from sentence_transformers import SentenceTransformer
 
 from weaklink.errors import WeaklinkError
 from weaklink.models.encoder import DEFAULT_ENCODER, load_encoder
 from weaklink.models.runtimes.choice import Chosen
+from weaklink.packaged import MINILM
 
 TEXTS = ["a fine film", "", "an excellent movie", "the train to Leeds was late", "word " * 400]
 
@@ -18,11 +20,12 @@ def encoder():
 
 
 def test_embeddings_are_those_of_the_library(encoder):
+    library = SentenceTransformer(str(MINILM.require("The encoder")), device="cpu")
     ids = encoder.encode(TEXTS)
     embeddings = encoder.forward(ids)
     assert embeddings.dtype == np.float64
     assert np.linalg.norm(embeddings, axis=1) == pytest.approx(np.ones(len(TEXTS)))
-    assert embeddings == pytest.approx(encoder._model.encode(TEXTS), abs=1e-5)
+    assert embeddings == pytest.approx(library.encode(TEXTS), abs=1e-5)
     assert embeddings[0] @ embeddings[2] > embeddings[0] @ embeddings[3] + 0.4
 
 
@@ -43,12 +46,12 @@ def test_cosines_are_settled_by_the_noise_that_was_measured(difference, provided
     assert encoder.cosine_noise == 2e-6
 
     def chosen(*_):
-        return Chosen(encoder._network, difference, checked=len(TEXTS))
+        return Chosen(object(), difference, checked=len(TEXTS))
 
     monkeypatch.setattr("weaklink.models.encoder.choose", chosen)
     encoder.run_on("openvino", TEXTS)
     assert encoder.cosine_noise == pytest.approx(provided)
-    monkeypatch.setattr("weaklink.models.encoder.choose", lambda *_: Chosen(encoder._network))
+    monkeypatch.setattr("weaklink.models.encoder.choose", lambda *_: Chosen(object()))
     encoder.run_on("torch", TEXTS)
     assert encoder.cosine_noise == 2e-6
 

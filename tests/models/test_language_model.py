@@ -7,7 +7,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from transformers import BertConfig, BertForMaskedLM
+from transformers import BertConfig, BertForMaskedLM, GPT2LMHeadModel
 
 from weaklink import packaged
 from weaklink.errors import WeaklinkError
@@ -24,15 +24,25 @@ texts = st.lists(st.sampled_from(WORDS[2:]), max_size=8).map(" ".join)
 
 
 @pytest.fixture(scope="module")
-def tiny(tmp_path_factory):
-    return load_language_model(str(save_language_model(tmp_path_factory.mktemp("lm") / "tiny")))
+def folder(tmp_path_factory):
+    return str(save_language_model(tmp_path_factory.mktemp("lm") / "tiny"))
 
 
-def by_hand(model, text):
+@pytest.fixture(scope="module")
+def tiny(folder):
+    return load_language_model(folder)
+
+
+@pytest.fixture(scope="module")
+def network(folder):
+    return GPT2LMHeadModel.from_pretrained(folder)
+
+
+def by_hand(network, text):
     """The definition, one prefix at a time: each token given all before it and the start."""
     ids, losses = [WORDS.index("</s>")], []
     for word in text.split():
-        logits = model._model(torch.tensor([ids])).logits[0, -1].double()
+        logits = network(torch.tensor([ids])).logits[0, -1].double()
         following = WORDS.index(word)
         losses.append(math.log(sum(map(math.exp, logits))) - float(logits[following]))
         ids.append(following)
@@ -40,9 +50,9 @@ def by_hand(model, text):
 
 
 @given(texts.filter(bool))
-def test_perplexity_is_that_of_its_definition(tiny, text):
+def test_perplexity_is_that_of_its_definition(tiny, network, text):
     with torch.no_grad():
-        expected = by_hand(tiny, text)
+        expected = by_hand(network, text)
     (found,) = tiny.perplexities([text])
     assert math.log(found) == pytest.approx(math.log(expected), abs=0.000501)
     assert round(math.log(found) * 1000) == pytest.approx(math.log(found) * 1000)
@@ -65,25 +75,25 @@ def test_noise_of_batches_is_rounded_away(tiny, monkeypatch):
     rng = np.random.default_rng(0)
     many = [" ".join(rng.choice(WORDS[2:], 12)) for _ in range(300)]
     alone = [tiny.perplexities([text])[0] for text in many]
-    exact, noisy_rows = LanguageModel._losses, []
+    exact, noisy_rows = LanguageModel.losses, []
 
     def noisy(model, batch):
         noisy_rows.extend(batch if len(batch) > 1 else [])
         noise = rng.uniform(-1e-5, 1e-5, len(batch)) if len(batch) > 1 else 0
         return exact(model, batch) + noise
 
-    monkeypatch.setattr(LanguageModel, "_losses", noisy)
+    monkeypatch.setattr(LanguageModel, "losses", noisy)
     assert tiny.perplexities(many) == alone
     assert len(noisy_rows) == len(set(many))
 
 
 def test_equal_texts_are_computed_once(tiny, monkeypatch):
-    asked, exact = [], LanguageModel._losses
+    asked, exact = [], LanguageModel.losses
     monkeypatch.setattr(
-        LanguageModel, "_losses", lambda m, batch: asked.extend(batch) or exact(m, batch)
+        LanguageModel, "losses", lambda m, batch: asked.extend(batch) or exact(m, batch)
     )
     tiny.perplexities(["a film"] * 9 + ["the film"])
-    assert sorted(set(asked)) == sorted(tiny._encode(["a film", "the film"]))
+    assert sorted(set(asked)) == sorted(tiny.encode(["a film", "the film"]))
 
 
 @pytest.mark.parametrize("blank", ["", " ", "\n"])
@@ -95,7 +105,7 @@ def test_a_text_without_tokens_has_none(tiny, blank):
 def test_of_a_long_text_only_the_context_counts(tiny):
     start = "the film is very bad " * 3
     first, same, other = tiny.perplexities([start, start + "good", "good " + start])
-    assert len(tiny._encode([start])[0]) == 15
+    assert len(tiny.encode([start])[0]) == 15
     assert first == same != other
 
 
@@ -109,7 +119,7 @@ def test_of_a_long_text_only_the_context_counts(tiny):
 )
 def test_what_stands_before_a_text(tmp_path, words, special, start):
     model = load_language_model(str(save_language_model(tmp_path / "lm", words=words, **special)))
-    assert model._start == words.index(start)
+    assert model.start == words.index(start)
 
 
 def test_a_model_without_a_token_to_begin_with_is_refused(tmp_path):

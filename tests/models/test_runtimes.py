@@ -42,7 +42,7 @@ def test_the_cache_keeps_what_was_used_last(exports, monkeypatch):
     first, second = (export.exported(network, key).parent for key in ("first", "second"))
     os.utime(first, (2, 2))
     os.utime(second, (1, 1))
-    monkeypatch.setattr(export, "_MOST_BYTES", 1)
+    monkeypatch.setattr(export, "MOST_BYTES", 1)
     third = export.exported(network, "third").parent
     assert [path for path in (first, second, third) if path.exists()] == [third]
 

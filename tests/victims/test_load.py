@@ -7,6 +7,7 @@ import httpx
 import pytest
 import torch
 from huggingface_hub import errors
+from safetensors.torch import load_file
 from transformers import AutoModel, AutoModelForTokenClassification, PreTrainedConfig
 
 from tests.victims.tiny import ARCHITECTURES, save_tiny
@@ -64,7 +65,7 @@ def test_models_that_do_not_choose_one_label_are_refused(settings, fault, tmp_pa
 def test_pickled_weights_are_loaded_only_when_asked(tmp_path):
     name = save_tiny(tmp_path)
     safe = load(name).forward(load(name).encode(["good"]))
-    weights = load(name)._model.state_dict()
+    weights = load_file(tmp_path / "model.safetensors")
     (tmp_path / "model.safetensors").unlink()
     torch.save(weights, tmp_path / "pytorch_model.bin")
     with pytest.raises(WeaklinkError, match="no safetensors weights") as caught:

@@ -21,7 +21,7 @@ SAMPLES = [*TEXTS, *(" ".join(WORDS[i:]) for i in range(len(WORDS)))]
 
 @pytest.fixture(autouse=True)
 def any_work_is_worth_a_probe(monkeypatch):
-    monkeypatch.setattr("weaklink.models.runtimes.choice._WORTHWHILE", 1)
+    monkeypatch.setattr("weaklink.models.runtimes.choice.WORTHWHILE", 1)
 
 
 def many_texts(count):
@@ -68,12 +68,12 @@ def noisy(monkeypatch):
 @pytest.mark.parametrize(("noise", "provided"), [(0.0, 3e-6), (3e-6, 9e-6)])
 def test_rows_are_settled_by_the_noise_that_was_measured(noise, provided, noisy, tmp_path):
     victim = load_victim(save_tiny(tmp_path), device="cpu")
-    assert victim._tolerance == 5e-6
+    assert victim.tolerance == 5e-6
     noisy["noise"] = noise
     victim.run_on("onnx", SAMPLES)
-    assert victim._tolerance == pytest.approx(provided, abs=1.5e-6)
+    assert victim.tolerance == pytest.approx(provided, abs=1.5e-6)
     victim.run_on("torch", SAMPLES)
-    assert victim._tolerance == 5e-6
+    assert victim.tolerance == 5e-6
 
 
 @pytest.mark.parametrize("noise", [4e-6, 1.2e-5])
@@ -156,10 +156,8 @@ def test_auto_tries_runtimes_on_enough_work_be_it_many_texts_or_long_ones(
     texts, tried, tmp_path, monkeypatch
 ):
     opened = []
-    monkeypatch.setattr("weaklink.models.runtimes.choice._WORTHWHILE", 3 * (7 + 2) ** 2)
-    monkeypatch.setattr(
-        "weaklink.models.runtimes.choice._open", lambda name, *_: opened.append(name)
-    )
+    monkeypatch.setattr("weaklink.models.runtimes.choice.WORTHWHILE", 3 * (7 + 2) ** 2)
+    monkeypatch.setattr("weaklink.models.runtimes.export.exported", lambda *_: opened.append("one"))
     victim = load_victim(save_tiny(tmp_path), device="cpu")
     with warnings.catch_warnings(action="ignore"):
         victim.run_on("auto", texts)

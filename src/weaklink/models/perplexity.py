@@ -37,6 +37,7 @@ class LanguageModel:
     Attributes:
         name: How the user named it.
         digest: Digest of its files.
+        start: The token that stands before a text.
     """
 
     def __init__(
@@ -46,7 +47,7 @@ class LanguageModel:
         self.digest = digest
         self._model = model
         self._tokenizer = tokenizer
-        self._start = _start(tokenizer, name)
+        self.start = _start(tokenizer, name)
         context = getattr(model.config, "max_position_embeddings", None) or MOST_TOKENS + 1
         self._most = min(MOST_TOKENS, context - 1)
 
@@ -57,16 +58,17 @@ class LanguageModel:
         1e-5); where that could change the rounding it is computed again alone, so that the
         perplexity of a text does not depend on those beside it. Equal texts are computed once.
         """
-        rows = self._encode(texts)
+        rows = self.encode(texts)
         distinct = sorted({row for row in rows if row}, key=lambda row: (len(row), row))
-        values = np.concatenate([np.zeros(0), *map(self._losses, _batches(distinct))])
+        values = np.concatenate([np.zeros(0), *map(self.losses, _batches(distinct))])
         for i in np.flatnonzero(ambiguous(values, _GRID, _NOISE)):
-            values[i] = self._losses([distinct[i]])[0]
+            values[i] = self.losses([distinct[i]])[0]
         rounded = np.exp(np.round(values / _GRID) * _GRID)
         known = dict(zip(distinct, rounded.tolist(), strict=True))
         return [known.get(row) for row in rows]
 
-    def _encode(self, texts: Sequence[str]) -> list[Tokens]:
+    def encode(self, texts: Sequence[str]) -> list[Tokens]:
+        """Return the tokens of every text, cut to what the model reads."""
         if not texts:
             return []
         encoded = self._tokenizer(
@@ -78,7 +80,7 @@ class LanguageModel:
         )
         return [tuple(ids) for ids in encoded["input_ids"]]
 
-    def _losses(self, batch: Sequence[Tokens]) -> NDArray[np.float64]:
+    def losses(self, batch: Sequence[Tokens]) -> NDArray[np.float64]:
         """Return the mean negative log-likelihood of each row, in nats, shape (batch,)."""
         import torch
         from torch.nn.functional import cross_entropy
@@ -86,7 +88,7 @@ class LanguageModel:
 
         from weaklink.models.runtimes.linear import fast_linear
 
-        rows = [torch.tensor((self._start, *row), device=self._model.device) for row in batch]
+        rows = [torch.tensor((self.start, *row), device=self._model.device) for row in batch]
         mask = pad_sequence([torch.ones_like(row) for row in rows], batch_first=True)
         ids = pad_sequence(rows, batch_first=True)
         with torch.inference_mode(), fast_linear(str(self._model.device)):

@@ -64,6 +64,9 @@ class TransformersVictim:
         details: What it is and how it runs, for people.
         languages: ISO codes of the languages that its card declares.
         coarse: The model again in bfloat16, for batches; None: they are computed in float32.
+
+    Attributes:
+        tolerance: Noise provided for, in the unit of ``stable.TOLERANCE``.
     """
 
     def __init__(
@@ -100,8 +103,8 @@ class TransformersVictim:
         """Return probabilities of shape (batch, labels), padded no further than the longest."""
         if self._coarse:
             return _probabilities(self._logits(self._chosen.network, batch))
-        rows, found = self._settled(self._chosen.network, batch, self._tolerance)
-        if self._chosen.checked and found > self._tolerance:
+        rows, found = self._settled(self._chosen.network, batch, self.tolerance)
+        if self._chosen.checked and found > self.tolerance:
             self._leave(found)
             return self.forward(batch)
         return _probabilities(rows)
@@ -137,13 +140,13 @@ class TransformersVictim:
 
     def _use(self, chosen: Chosen) -> None:
         self._chosen = chosen
-        self._tolerance = chosen.noise(of_torch=TOLERANCE, least=LEAST_NOISE)
+        self.tolerance = chosen.noise(of_torch=TOLERANCE, least=LEAST_NOISE)
 
     def _leave(self, found: float) -> None:
         """Go back to torch: on some text the runtime differs by more than is provided for."""
         warnings.warn(
             f"{self._chosen.network.name} differs from torch by {found:.1e} on a text of "
-            f"{self.name}, over the {self._tolerance:.1e} provided for; torch goes on.",
+            f"{self.name}, over the {self.tolerance:.1e} provided for; torch goes on.",
             RuntimeFallback,
             stacklevel=3,
         )

@@ -22,10 +22,12 @@ Difference: TypeAlias = Callable[[Rows, Rows], float]
 MARGIN = 3.0
 """Noise provided for in a fused runtime, over the greatest that was measured."""
 
+WORTHWHILE = 4_000
+"""Work, as the summed squares of the texts' lengths, from which on a probe pays."""
+
 _PACKAGES = {"onnx": ("onnx", "onnxruntime"), "openvino": ("onnx", "openvino")}
 _COMPUTE_BF16 = {"openvino"}
 _COARSER = 2.0
-_WORTHWHILE = 4_000
 _CHECKED_TOKENS = 4096
 _BATCH = 16
 _RACED = 4
@@ -150,7 +152,7 @@ def _wanted(runtime: Runtime, device: str, texts: Ids) -> list[str]:
     installed = [name for name in _PACKAGES if all(map(find_spec, _PACKAGES[name]))]
     if runtime == "auto":
         work = sum(len(ids) ** 2 for ids in texts)
-        return installed if device == "cpu" and work >= _WORTHWHILE else []
+        return installed if device == "cpu" and work >= WORTHWHILE else []
     if runtime not in installed:
         raise WeaklinkError(
             f"The runtime {runtime} needs {' and '.join(_PACKAGES[runtime])}, not all installed.",

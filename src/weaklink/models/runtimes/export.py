@@ -23,7 +23,8 @@ OUTPUT = "rows"
 
 _OPSET = 17
 _FORMAT = "2"
-_MOST_BYTES = 8 << 30
+MOST_BYTES = 8 << 30
+"""Bytes of exported networks that are kept; the oldest go first."""
 
 
 def exported(network: TorchNetwork, key: str) -> Path:
@@ -74,5 +75,5 @@ def _keep_recent(folders: Iterable[Path]) -> None:
     total = 0
     for i, folder in enumerate(sorted(folders, key=lambda path: -path.stat().st_mtime)):
         total += sum(path.stat().st_size for path in folder.iterdir())
-        if i and total > _MOST_BYTES:
+        if i and total > MOST_BYTES:
             shutil.rmtree(folder, ignore_errors=True)
