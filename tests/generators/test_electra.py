@@ -9,7 +9,7 @@ from transformers import AutoModel, AutoTokenizer
 from weaklink.generators.electra import REPLACED, _network, _Task, pretrain
 from weaklink.packaged import MINILM
 from weaklink.progress import Silent
-from weaklink.victims.checkpoint import Checkpoint
+from weaklink.victims.checkpoint import ClassifierCheckpoint
 
 VOCABULARY, FIRST, LAST = 50, 2, 3
 
@@ -62,7 +62,7 @@ def test_what_comes_out_is_a_base_to_fine_tune_from(tmp_path):
     texts = [f"a good film with a slow plot, number {i}, and a fine cast" for i in range(40)]
     out = tmp_path / "electra"
     pretrain(texts, out, data=["made up"], steps=2, seed=0, progress=Silent())
-    found = Checkpoint.open(str(out))
+    found = ClassifierCheckpoint.open(str(out))
     assert found.config.model_type == "electra"
     assert not found.has_head
     layers = {name.split(".")[3] for name in found.tensors if ".layer." in name}
