@@ -9,14 +9,13 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from weaklink.report import folder as report_folder
-
 from tests.engine.work import TEXTS, toy_models
 from weaklink.campaigns import run_study
 from weaklink.campaigns.prepare import data as prepared
 from weaklink.campaigns.specification import Specification
 from weaklink.measures.figures import results
 from weaklink.progress import Silent
+from weaklink.report import folder as report_folder
 from weaklink.store import Outcome, Store
 from weaklink.store.reading import read_study
 from weaklink.testing import ToyLexicon, ToyVictim

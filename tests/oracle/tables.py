@@ -228,14 +228,18 @@ def _queries(one: Mapping[str, Any]) -> Row:
 def _quality(one: Mapping[str, Any], results: Results) -> Row:
     notes = ", ".join(f"{name.replace('_', ' ')} {mean:.2f}" for name, mean in one["notes"].items())
     noted = any(other["notes"] for other in results["scenarios"])
-    return _place(one) | {
-        "words_changed": one["words_changed_mean"],
-        "characters_changed": one["characters_changed_mean"],
-        "similarity": one["similarity_mean"],
-        "perplexity_ratio": one["perplexity_ratio_median"],
-        "fluency_missing": one["fluency_missing"],
-        "seconds": one["seconds"],
-    } | ({"notes": notes or None} if noted else {})
+    return (
+        _place(one)
+        | {
+            "words_changed": one["words_changed_mean"],
+            "characters_changed": one["characters_changed_mean"],
+            "similarity": one["similarity_mean"],
+            "perplexity_ratio": one["perplexity_ratio_median"],
+            "fluency_missing": one["fluency_missing"],
+            "seconds": one["seconds"],
+        }
+        | ({"notes": notes or None} if noted else {})
+    )
 
 
 def _delta(group: Mapping[str, Any]) -> Row:
@@ -265,8 +269,8 @@ def _link_scenario(one: Mapping[str, Any]) -> Row:
         name: one[name]
         for name in (
             "upstream", "downstream", "samples", "attack", "dataset", "verdict", "n",
-            "upstream_asr", "downstream_asr", "delta", "test", "p_value", "p_holm", "cohens_h", "only_upstream",
-            "only_downstream", "odds_ratio", "detectable", "sample_transfer", "text_transfer",
+            "upstream_asr", "downstream_asr", "delta", "test", "p_value", "p_holm", "cohens_h",
+            "only_upstream", "only_downstream", "odds_ratio", "detectable", "sample_transfer", "text_transfer",
             "elsewhere",
         )
     }  # fmt: skip
