@@ -6,8 +6,7 @@ from typer.testing import CliRunner
 
 from weaklink.cli.commands.report import report
 from weaklink.errors import WeaklinkError
-from weaklink.measures import Summary, summarise
-from weaklink.report.page import to_html
+from weaklink.measures import Results
 from weaklink.store import open_store
 
 from .planted import planted_campaign, planted_outcomes
@@ -40,17 +39,29 @@ def test_the_latest_campaign_is_reported_from_the_store_alone(run, store, tmp_pa
     result = run(store, "--markdown", "section.md", "--json", "figures.json")
     assert result.exit_code == 0, result.output
     assert result.output.split() == ["Wrote", "report.html,", "section.md,", "figures.json."]
-    summary = summarise(CAMPAIGN, OUTCOMES[:200])
-    assert (tmp_path / "report.html").read_text() == to_html(summary, OUTCOMES[:200])
-    assert Summary.model_validate_json((tmp_path / "figures.json").read_text()) == summary
+    found = Results.model_validate_json((tmp_path / "figures.json").read_text())
+    assert found.models == tuple(victim.name for victim in CAMPAIGN.victims)
+    made = sum(sum(one.statuses.values()) for one in found.scenarios)
+    assert made == len(OUTCOMES[:200])
+    assert "<h1>Adversarial robustness of " in (tmp_path / "report.html").read_text()
     assert "## Adversarial robustness" in (tmp_path / "section.md").read_text()
 
 
 def test_an_earlier_campaign_can_be_named(run, store, tmp_path):
     result = run(store, "--campaign", 1, "--out", "earlier.html", "--json", "figures.json")
     assert result.exit_code == 0, result.output
-    assert json.loads((tmp_path / "figures.json").read_text())["campaign"]["seed"] == 7
+    scenarios = json.loads((tmp_path / "figures.json").read_text())["scenarios"]
+    assert all(one["missing"] and not sum(one["statuses"].values()) for one in scenarios)
     assert {path.name for path in tmp_path.iterdir()} == {"earlier.html", "figures.json"}
+
+
+def test_a_folder_gets_the_tables_and_the_charts_too(run, store, tmp_path):
+    result = run(store, "--out", "whole")
+    assert result.exit_code == 0, result.output
+    assert {path.name for path in (tmp_path / "whole").iterdir()} == {
+        "report.html", "results.json", "figures", "tables",
+    }  # fmt: skip
+    assert (tmp_path / "whole" / "tables" / "worst_case.parquet").exists()
 
 
 def test_a_campaign_that_is_not_there_is_named_with_those_that_are(run, store):

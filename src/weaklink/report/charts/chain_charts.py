@@ -31,7 +31,7 @@ def chain_charts(results: Results) -> Iterator[tuple[str, Figure]]:
     for key, title, groups, counted in (
         (
             "figure_10_attacks",
-            "Figure 10. Transfer by attack",
+            "Transfer by attack" if _is_one(results) else "Figure 10. Transfer by attack",
             results.link_attacks,
             link_outcomes.of_attack,
         ),

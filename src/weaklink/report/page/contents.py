@@ -105,6 +105,7 @@ def _narrow(table: Table, results: Results) -> Table:
     for name in ("dataset", "chains", "architecture", *table.empty_columns()):
         table = table.without(name)
     title = _QUESTION.sub("", table.title)
+    title = f"{title[:1].upper()}{title[1:]}"
     return replace(table.renamed("model", names).renamed("link", links), number="", title=title)
 
 
