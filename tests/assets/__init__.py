@@ -1,0 +1,1 @@
+"""What earlier versions wrote, and the models that they wrote it of."""
