@@ -64,7 +64,22 @@ def outcomes(store):
 
 
 def figures(path):
-    """Return the values of an audit's rates and links."""
+    """Return the values of an audit's rates and links, as they are written now."""
+    found = json.loads(path.read_text())
+    rates = {(one["model"], one["attack"]): values(one, RATES) for one in found["scenarios"]}
+    links = {
+        (one["upstream"], one["downstream"], one["attack"]): (
+            *values(one, ("delta", "sample_transfer")),
+            one["p_value"],
+        )
+        for one in found["link_scenarios"]
+        if one["samples"] == "all"
+    }
+    return rates, links
+
+
+def old_figures(path):
+    """Return the same from the JSON of version 0.1.0."""
     summary = json.loads(path.read_text())
     rates = {(one["victim"], one["attack"]): values(one, RATES) for one in summary["attacks"]}
     links = {
@@ -77,15 +92,36 @@ def figures(path):
     return rates, links
 
 
+def downstream(assets):
+    """Return the fingerprint of the downstream, which alone is tried on its upstream's texts."""
+    with closing(sqlite3.connect(assets / "audit.db")) as connection:
+        (content,) = connection.execute("SELECT content FROM campaigns").fetchone()
+    return next(
+        victim["fingerprint"]
+        for victim in json.loads(content)["victims"]
+        if victim["role"] == "downstream"
+    )
+
+
 def values(figures, names):
     return tuple(figures[name] and figures[name]["value"] for name in names)
+
+
+def approximately(figures):
+    """Return figures that others equal but for the last bits."""
+    return tuple({place: pytest.approx(told) for place, told in part.items()} for part in figures)
+
+
+_SENTENCES = ("because", "targeted")
+"""Of advice: the report writes them now."""
 
 
 def assert_keeps(new, old, at="results"):
     """Assert that all that was there is still there; there may be more."""
     if isinstance(old, dict):
-        assert old.keys() <= new.keys(), at
-        for key in old:
+        kept = [key for key in old if key not in _SENTENCES]
+        assert set(kept) <= new.keys(), at
+        for key in kept:
             assert_keeps(new[key], old[key], f"{at}.{key}")
     elif isinstance(old, list):
         assert len(new) == len(old), at
@@ -99,7 +135,7 @@ def assert_keeps(new, old, at="results"):
 def test_an_audit_is_reported_with_the_figures_that_it_had(weaklink, assets, name):
     made = assets / "made.json"
     weaklink("report", assets / f"{name}.db", "--out", assets / "out.html", "--json", made)
-    assert figures(made) == figures(assets / f"{name}.json")
+    assert figures(made) == approximately(old_figures(assets / f"{name}.json"))
 
 
 def test_an_interrupted_audit_makes_what_was_missing_and_nothing_else(weaklink, assets):
@@ -107,16 +143,20 @@ def test_an_interrupted_audit_makes_what_was_missing_and_nothing_else(weaklink, 
     whole, before = outcomes(assets / "audit.db"), outcomes(store)
     assert sum(before.get(key) != outcome for key, outcome in whole.items()) == 7
     said = weaklink(*LINK, "--store", store, "--report", assets / "out.html", "--json", made)
-    assert "Attacking (7)" in said
-    assert outcomes(store) == whole
-    assert figures(made) == figures(assets / "audit.json")
+    assert said.count("Attacking") >= 1
+    after = outcomes(store)
+    attacks = {key[1] for key in whole}
+    assert {key: made for key, made in after.items() if key[1] in attacks} == whole
+    replayed = {key[1] for key in after} - attacks
+    assert {key[0] for key in after if key[1] in replayed} <= {downstream(assets)}
+    assert figures(made) == approximately(old_figures(assets / "audit.json"))
 
 
 def test_a_whole_audit_has_nothing_left_to_make(weaklink, assets):
     store = assets / "single.db"
     before = outcomes(store)
     said = weaklink(*SINGLE, "--store", store, "--report", assets / "out.html")
-    assert "Attacking (0)" in said
+    assert "Attacking" not in said
     assert outcomes(store) == before
 
 
