@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from weaklink.report.visible_lines import visible_lines
+
 MOST_NAMES = 100
 """Models and links that one link into the list names at most."""
 
@@ -52,11 +54,11 @@ class OutcomeLink:
         if len(self.models) + len(self.links) > MOST_NAMES:
             return None
         asked = {
-            "model": self.models,
-            "attack": self.attack,
-            "dataset": self.dataset,
+            "model": _shown(self.models),
+            "attack": _shown(self.attack),
+            "dataset": _shown(self.dataset),
             "status": self.statuses,
-            "link": self.links,
+            "link": _shown(self.links),
             "correct": "yes" if self.correct else None,
             "valid": "yes" if self.valid else None,
             "falls": self.falls,
@@ -72,3 +74,9 @@ class OutcomeLink:
     def with_status(self, status: str) -> OutcomeLink:
         """Return those of the outcomes that ended so."""
         return replace(self, statuses=(status,))
+
+
+def _shown(names: str | tuple[str, ...] | None) -> list[str]:
+    """Return names as the list of outcomes has them."""
+    found = () if names is None else (names,) if isinstance(names, str) else names
+    return [visible_lines(name) for name in found]
