@@ -167,16 +167,10 @@ def hostile(text: str) -> Study:
 
 
 def _hostile(outcome: Outcome, text: str) -> Outcome:
-    """Return the outcome with the text in it, but for what no store can hold."""
-    text, victim, attack, dataset = (
-        part.encode(errors="ignore").decode()
-        for part in (text, outcome.victim, outcome.attack, outcome.dataset)
-    )
     adversarial = None if outcome.adversarial_text is None else f"{text} {outcome.adversarial_text}"
     return replace(
         outcome, original_text=f"{outcome.original_text} {text}", adversarial_text=adversarial,
         gold_label=text, original_label=text, adversarial_label=text, error=text, notes={text: 1.0},
-        victim=victim, attack=attack, dataset=dataset,
     )  # fmt: skip
 
 

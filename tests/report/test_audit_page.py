@@ -17,7 +17,7 @@ HOSTILE = [
     "</script><script>alert(1)</script><!-- ]]> <svg onload=alert(2)> &lt;b&gt;",
     "\"'` onmouseover=\"alert(3)\" style='color:red' {{ 7 * 7 }} {% raw %}",
     "</style></title></text></svg><img src=x onerror=alert(4)><![CDATA[ <?php ?>",
-    "\u202egnp\u2066 \u200b\u2028\u2029 \x1b[31m\x00\x07\r\n\t \ud800 \udfff 👩\u200d🚀",
+    "\u202egnp\u2066 \u200b\u2028\u2029 \x1b[31m\x00\x07\r\n\t \ufffe \ue000 👩\u200d🚀",
     "w" * 50_000,
 ]
 SECTIONS = [
