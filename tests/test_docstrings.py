@@ -8,8 +8,8 @@ import pytest
 MODULES = [
     "weaklink.attacks.scpn",
     "weaklink.generators.paraphrasers.instructions",
-    "weaklink.generators.corpus",
-    "weaklink.generators.gan.quality",
+    "weaklink.training.corpus",
+    "weaklink.training.gan.quality",
     "weaklink.generators.tokens",
     "weaklink.measures.gate",
     "weaklink.measures.grid",
