@@ -20,7 +20,7 @@ from weaklink.store import Outcome, Store
 from weaklink.store.reading import read_study
 from weaklink.testing import ToyLexicon, ToyVictim
 from weaklink.testing.attacks import SUBSTITUTES
-from weaklink.victims.training import Student
+from weaklink.training import loop
 
 HERE = "tests.campaigns.killable_study"
 
@@ -89,15 +89,15 @@ def _await(death: Death) -> None:
     def reached(at: str) -> bool:
         return fnmatch(at, death.at) and next(times) == death.time
 
-    put, step, replace, rename = Store.put, Student._step, Path.replace, Path.rename
+    put, step, replace, rename = Store.put, loop._step, Path.replace, Path.rename
 
     def put_and_die(store: Store, outcome: Outcome) -> None:
         put(store, outcome)
         if reached("outcome"):
             _die()
 
-    def step_and_die(student: Student, *arguments: object) -> None:
-        step(student, *arguments)
+    def step_and_die(*arguments: object) -> None:
+        step(*arguments)
         if reached("step"):
             _die()
 
@@ -110,7 +110,7 @@ def _await(death: Death) -> None:
 
         return moved
 
-    Store.put, Student._step = put_and_die, step_and_die
+    Store.put, loop._step = put_and_die, step_and_die
     Path.replace, Path.rename = die_or(replace), die_or(rename)
 
 

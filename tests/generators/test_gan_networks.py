@@ -3,12 +3,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.generators.gan_examples import LONGEST, small_material, small_sizes
+from tests.training.gan_examples import LONGEST, small_corpus, small_sizes
 from weaklink.generators.gan.networks import Networks
 from weaklink.generators.vocabulary import BOS, EOS, PAD
 
-MATERIAL = small_material()
-SIZES = small_sizes(MATERIAL)
+CORPUS = small_corpus()
+SIZES = small_sizes(CORPUS)
 torch.manual_seed(1)
 NETWORKS = Networks(SIZES).double().eval()
 

@@ -4,19 +4,18 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.generators.gan_examples import LONGEST, SENTENCES, small_material, small_sizes
+from tests.training.gan_examples import LONGEST, SENTENCES, small_corpus, small_sizes
 from weaklink.generators import load_latent_space
 from weaklink.generators.gan.greedy import write_greedily
 from weaklink.generators.gan.networks import Networks
-from weaklink.generators.gan.quality import measure, reconstruction, token_accuracy
 from weaklink.generators.gan.space import SentenceSpace
 from weaklink.generators.tokens import tokenise
 from weaklink.generators.vocabulary import BOS, EOS, PAD, UNK
 from weaklink.generators.weights import load_manifest
-from weaklink.progress import Silent
+from weaklink.training.gan.quality import token_accuracy
 
-MATERIAL = small_material()
-SIZES = small_sizes(MATERIAL)
+CORPUS = small_corpus()
+SIZES = small_sizes(CORPUS)
 HELD_OUT = (
     "A slow film , and a good one .",
     "Nobody told the cast.",
@@ -28,7 +27,7 @@ HELD_OUT = (
 
 def untaught(seed: int = 1) -> SentenceSpace:
     torch.manual_seed(seed)
-    return SentenceSpace(Networks(SIZES), MATERIAL.vocabulary, LONGEST, "", "cpu")
+    return SentenceSpace(Networks(SIZES), CORPUS.vocabulary, LONGEST, "", "cpu")
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +92,7 @@ def test_what_is_written_is_words_and_never_longer_than_what_is_known(seed):
     (text,) = untaught().decode([(place, SENTENCES[seed % len(SENTENCES)])])
     tokens = tokenise(text)
     assert 1 <= len(tokens) <= LONGEST
-    assert set(tokens) <= set(MATERIAL.vocabulary.words[EOS + 1 :])
+    assert set(tokens) <= set(CORPUS.vocabulary.words[EOS + 1 :])
 
 
 def test_of_a_longer_sentence_the_end_is_kept():
@@ -127,28 +126,3 @@ def test_writing_takes_the_likeliest_word_at_each_place(seed, spare):
                 barred.add(UNK)
             scores[position, list(barred)] = -torch.inf
             assert scores[position].argmax() == word
-
-
-class Agreeing:
-    """Finds all sentences alike, and all fluent."""
-
-    def similarities(self, sentences, others):
-        return np.full(len(sentences), 0.5)
-
-    def perplexity(self, sentences):
-        return 100.0
-
-
-def test_reconstruction_counts_tokens_in_their_places():
-    figures = reconstruction(["A b c .", "d e"], ["a x c .", "D e"], Agreeing())
-    assert figures == {"tokens": 0.875, "exact": 0.5, "similarity": 0.5}
-
-
-def test_an_untaught_space_is_measured_as_useless():
-    figures = measure(untaught(), SENTENCES, Agreeing(), 0, Silent())
-    assert figures["latent"]["tokens"] < 0.5
-    assert figures["latent"]["exact"] == 0
-    assert figures["inverter"]["root_mean_square_error"] > 0.5
-    assert figures["samples"]["ratio"] == 1
-    assert figures["examples"][0]["sentence"] == SENTENCES[0]
-    assert set(figures["neighbours"]) == {"1", "2", "3", "4", "5", "6", "8"}

@@ -1,14 +1,12 @@
-"""The packaged network as a paraphraser, and the measure of how good it is."""
+"""The packaged network as a paraphraser."""
 
 import pytest
 import torch
 
 from weaklink.generators.scpn.paraphraser import MOST_TOKENS, load_network_paraphraser
 from weaklink.generators.scpn.parsing import parse
-from weaklink.generators.scpn.quality import admits, figures
 from weaklink.generators.scpn.templates import TEMPLATES
 from weaklink.generators.tokens import tokenise
-from weaklink.progress import Silent
 
 SENTENCES = ("I never liked the plot of Zorblax.", "a gorgeous , witty movie .")
 REQUESTS = [(sentence, template) for sentence in SENTENCES for template in TEMPLATES]
@@ -76,60 +74,3 @@ def test_where_there_can_be_no_paraphrase_there_is_none(paraphraser, request_):
 )
 def test_odd_sentences_and_templates_do_no_harm(paraphraser, request_):
     assert isinstance(paraphraser.paraphrase([request_])[0], str)
-
-
-class Planted:
-    """Answers whatever was planted."""
-
-    name = digest = "planted"
-
-    def __init__(self, answers):
-        self.answers = answers
-
-    def paraphrase(self, requests):
-        return [self.answers.get(request, "") for request in requests]
-
-
-class PlantedJudges:
-    def similarities(self, sentences, others):
-        return torch.full((len(sentences),), 0.5).numpy()
-
-    def perplexity(self, sentences):
-        return float(len(sentences))
-
-
-def test_figures_are_those_counted_by_hand():
-    sentence = "The film fails badly."
-    answers = {
-        (sentence, "(S (NP) (VP) (.))"): "The film fails badly.",
-        (sentence, "(S (VP) (.))"): "Watch it.",
-        (sentence, "(NP (NP) (.))"): "The film fails.",
-    }
-    found = figures(Planted(answers), [sentence], PlantedJudges(), Silent())
-    assert found["adherence"]["all"] == 0.2
-    assert found["adherence"]["share_admitted"] == 0.5
-    assert found["adherence"]["admitted"] == 0.4
-    assert found["adherence"]["ceiling"] == 1.0
-    assert found["none"] == 0.7
-    assert found["copies"] == 0.333
-    assert found["distinct"] == 3
-    assert found["new_words"] == pytest.approx((0 + 2 / 3 + 0) / 3, abs=1e-3)
-    assert found["similarity"] == 0.5
-    assert found["perplexity_ratio"] == 3.0
-
-
-@pytest.mark.parametrize(
-    ("parts", "template", "admitted"),
-    [
-        ("NOUN VERB", "(SBARQ (WHADVP) (SQ) (.))", True),
-        ("NOUN VERB", "(S (SBAR) (,) (NP) (VP) (.))", False),
-        ("NOUN VERB PRON AUX", "(S (SBAR) (,) (NP) (VP) (.))", True),
-        ("DET ADJ NOUN", "(NP (NP) (.))", True),
-        ("NOUN ADP NOUN", "(NP (NP) (.))", False),
-        ("NOUN VERB", "(NP (NP) (.))", False),
-        ("NOUN VERB ADV", "(S (ADVP) (NP) (VP) (.))", True),
-        ("NUM NOUN VERB", "(S (LST) (VP) (.))", False),
-    ],
-)
-def test_what_a_sentence_admits(parts, template, admitted):
-    assert admits(parts.split(), template) is admitted

@@ -6,40 +6,15 @@ from itertools import pairwise
 
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 
+from tests.training.scpn_examples import EXAMPLES, UNKNOWN, Undisturbed, small_lexis
 from weaklink.generators.scpn.decoding import BEAM, Request, search
-from weaklink.generators.scpn.examples import Example, batch, source
 from weaklink.generators.scpn.lexis import FIRST_WORD, SLOTS, Lexis, slots
 from weaklink.generators.scpn.network import ScpnNetwork, ScpnSizes, log_likelihood
-from weaklink.generators.scpn.recipe import ScpnRecipe, mean_loss
-from weaklink.generators.scpn.sources import (
-    FUNCTION_WORDS,
-    JOINING,
-    Noise,
-    Read,
-    read,
-    read_for_another,
-)
+from weaklink.generators.scpn.sources import FUNCTION_WORDS, Read, read, read_for_another, source
 from weaklink.generators.tokens import tokenise
-from weaklink.generators.vocabulary import EOS, PAD
-from weaklink.progress import Silent
-
-SENTENCES = {
-    "the film is good .": "(S (NP) (VP) (.))",
-    "a good film with heart .": "(NP (NP) (PP) (.))",
-    "why is the plot so thin ?": "(SBARQ (WHADVP) (SQ) (.))",
-    "if you liked zorblax , you will love quumble .": "(S (SBAR) (,) (NP) (VP) (.))",
-    "don't see it alone .": "(S (VP) (.))",
-    "sadly the jokes never work .": "(S (ADVP) (NP) (VP) (.))",
-}
-EXAMPLES = [Example(tokenise(sentence), template) for sentence, template in SENTENCES.items()]
-UNKNOWN = ("zorblax", "quumble")
-
-
-class Undisturbed(Noise):
-    content = function = exchanged = loosened = added = 0.0
+from weaklink.training.scpn.examples import batch
+from weaklink.training.scpn.recipe import mean_loss
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -52,9 +27,7 @@ def one_thread():
 
 @pytest.fixture(scope="module")
 def lexis():
-    """All words but two."""
-    kept = [[token for token in e.tokens if token not in UNKNOWN] for e in EXAMPLES]
-    return Lexis.learn(kept, [e.template for e in EXAMPLES], 60, 60)
+    return small_lexis()
 
 
 @pytest.fixture(scope="module")
@@ -139,30 +112,6 @@ def test_the_likelihood_of_all_that_can_be_said_is_one(network, lexis):
     assert total == pytest.approx(1, abs=1e-4)
 
 
-def test_a_short_training_repeats_itself(lexis, tmp_path):
-    noise = Noise({"film": ("plot",)}, lexis.can_generate)
-    recipe = ScpnRecipe(steps=4, batch=8, width=16)
-    runs = [
-        recipe.fit(EXAMPLES * 200, lexis, noise, tmp_path / run, torch.device("cpu"), Silent())[
-            0
-        ].state_dict()
-        for run in ("a", "b")
-    ]
-    assert all(torch.equal(runs[0][name], runs[1][name]) for name in runs[0])
-
-
-def test_a_batch_says_where_words_can_be_copied(lexis):
-    learnt = batch(EXAMPLES[3:5], lexis, Undisturbed({}, lexis.can_generate), random.Random(0))
-    assert learnt.targets.shape == learnt.said.shape == learnt.slots.shape == (2, 11)
-    assert learnt.copies.shape == (2, 11, learnt.source.words.shape[1])
-    assert learnt.targets[0, -1] == EOS
-    words = [token if token[0].isalpha() else None for token in EXAMPLES[3].tokens]
-    copied = [words.count(word) if word else 0 for word in words]
-    assert learnt.copies[0].sum(dim=1).tolist() == [*copied, 0]
-    assert not learnt.copies[1, 7:].any()
-    assert learnt.targets[1, 8:].eq(PAD).all()
-
-
 def test_unknown_words_have_shapes_and_slots(lexis):
     assert lexis.numbers(["zorblaxing"]) == lexis.numbers(["foing"]) != lexis.numbers(["zorblax"])
     assert lexis.numbers(["x-y"])[0] < FIRST_WORD > lexis.numbers(["12th"])[0]
@@ -201,14 +150,3 @@ def test_what_is_read_knows_its_chunk_and_no_more():
 
 def test_joining_words_are_read_where_there_is_little_else():
     assert read_for_another(["so", "what", "?"]) == read(["so", "what", "?"])
-
-
-@given(st.integers(0, 999))
-def test_noise_leaves_out_and_exchanges_only_what_can_be_generated(seed):
-    items = read(tokenise("if you liked zorblax , you will love the long film about quumble ."))
-    noise = Noise({"film": ("movie",), "zorblax": ("x",)}, lambda w: w not in UNKNOWN)
-    words = Counter(item.word for item in noise.disturb(items, random.Random(seed)))
-    assert all(words[unknown] == 1 for unknown in UNKNOWN)
-    assert words["x"] == 0
-    assert words["film"] + words["movie"] <= 1
-    assert set(words) <= {item.word for item in items} | {"movie"} | JOINING

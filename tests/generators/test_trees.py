@@ -2,10 +2,9 @@
 
 import pytest
 
-from weaklink.generators.scpn.parsing import parse, parse_once
+from weaklink.generators.scpn.parsing import parse
 from weaklink.generators.scpn.templates import TEMPLATES
 from weaklink.generators.scpn.trees import labels, write
-from weaklink.progress import Silent
 
 BY_HAND = {
     "The film fails badly.": "(S (NP) (VP) (.))",
@@ -51,10 +50,3 @@ def test_what_is_not_one_sentence_has_no_template(text):
 def test_labels_and_templates_are_two_forms_of_one_thing(template):
     whole, *constituents = labels(template)
     assert write(whole, constituents) == template
-
-
-def test_parses_are_kept(tmp_path):
-    file = tmp_path / "templates.json"
-    assert parse_once(["It works.", "..."], file, Silent()) == ["(S (NP) (VP) (.))", None]
-    file.write_text('["(X)", null]')
-    assert parse_once(["It works.", "..."], file, Silent()) == ["(X)", None]

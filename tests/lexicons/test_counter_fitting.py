@@ -9,9 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from weaklink.builders import build_resource
 from weaklink.errors import WeaklinkError
-from weaklink.generators.building import BuildOptions
 from weaklink.lexicons import counter_fitted as module
 from weaklink.lexicons.constraints import constrain
 from weaklink.lexicons.counter_fitted import build_counter_fitted, load_counter_fitted
@@ -20,6 +18,8 @@ from weaklink.lexicons.counter_fitted_check import SpaceFigures, passes
 from weaklink.lexicons.counter_fitting import Hyperparameters, counter_fit
 from weaklink.lexicons.wordnet import Pair
 from weaklink.progress import Silent
+from weaklink.training.builders import build_resource
+from weaklink.training.building import BuildOptions
 
 WORDS = 6
 VECTORS = arrays(np.float32, (WORDS, 3), elements=st.floats(-1, 1, width=16)).filter(

@@ -270,7 +270,7 @@ def _link_scenario(one: Mapping[str, Any]) -> Row:
         for name in (
             "upstream", "downstream", "samples", "attack", "dataset", "verdict", "n",
             "upstream_asr", "downstream_asr", "delta", "test", "p_value", "p_holm", "cohens_h",
-            "only_upstream", "only_downstream", "odds_ratio", "detectable", "sample_transfer", "text_transfer",
-            "elsewhere",
+            "only_upstream", "only_downstream", "odds_ratio", "detectable", "sample_transfer",
+            "text_transfer", "elsewhere",
         )
     }  # fmt: skip

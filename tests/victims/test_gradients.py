@@ -7,7 +7,7 @@ import torch
 from tests.victims.tiny import ARCHITECTURES, save_tiny
 from weaklink.text import Words
 from weaklink.victims import Gradient, load_victim
-from weaklink.victims.checkpoint import Checkpoint
+from weaklink.victims.checkpoint import ClassifierCheckpoint
 from weaklink.victims.gradients import first_order
 from weaklink.victims.reader import Reader
 
@@ -40,7 +40,7 @@ def test_estimates_are_directional_derivatives(folder):
 
     Llama normalises in float32 whatever the model's precision, hence the step and the tolerance.
     """
-    checkpoint = Checkpoint.open(folder, allow_pickle=False, trust_remote_code=False)
+    checkpoint = ClassifierCheckpoint.open(folder, allow_pickle=False, trust_remote_code=False)
     loaded = checkpoint.load(use_cache=False)
     model = loaded.model.double().eval().requires_grad_(requires_grad=False)
     reader = Reader(loaded.tokenizer, 32, model.config.pad_token_id)

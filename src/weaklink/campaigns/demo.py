@@ -8,8 +8,8 @@ from pathlib import Path
 from weaklink.data.datasets import load_split
 from weaklink.packaged import MINILM
 from weaklink.progress import Progress
-from weaklink.victims.finetune import finetune
-from weaklink.victims.training import Recipe
+from weaklink.training.finetune import finetune
+from weaklink.training.finetune_recipe import Recipe
 
 
 @dataclass(frozen=True, slots=True)

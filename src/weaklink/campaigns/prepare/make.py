@@ -13,8 +13,8 @@ from weaklink.errors import WeaklinkError
 from weaklink.models.encoder import DEFAULT_ENCODER
 from weaklink.packaged import MINILM
 from weaklink.progress import Progress
-from weaklink.victims.finetune import finetune
-from weaklink.victims.training import Recipe
+from weaklink.training.finetune import finetune
+from weaklink.training.finetune_recipe import Recipe
 
 FOLDER = "models"
 
@@ -67,7 +67,7 @@ def _make(
     step: Pretrained | Finetuned, out: Path, places: Mapping[str, Path], progress: Progress
 ) -> None:
     if isinstance(step, Pretrained):
-        from weaklink.generators.electra import pretrain
+        from weaklink.training.electra import pretrain
 
         pretrain(
             _texts(step.data), out,

@@ -50,8 +50,8 @@ def finetune(
     """Fine-tune an encoder or a classifier, and say in its model card how it was made."""
     from weaklink.cli.progress import Terminal
     from weaklink.data.datasets import load_split
-    from weaklink.victims.finetune import finetune as make
-    from weaklink.victims.training import Recipe
+    from weaklink.training.finetune import finetune as make
+    from weaklink.training.finetune_recipe import Recipe
 
     recipe = Recipe(epochs, lr, batch_size, max_length, seed, device)
     try:
@@ -61,7 +61,7 @@ def finetune(
             result = make(base, split_data, out, samples=samples, recipe=recipe, progress=progress)
     except KeyboardInterrupt:
         Console(stderr=True).print(
-            f"Interrupted; {out} was not made. The same command starts over."
+            f"Interrupted; {out} was not made. The same command goes on from where it was."
         )
         raise typer.Exit(_INTERRUPTED) from None
     Console().print(

@@ -58,9 +58,9 @@ def build(
 
     An interrupted training of a network goes on where it stopped when the command is given again.
     """
-    from weaklink.builders import build_resource
     from weaklink.cli.progress import Terminal
-    from weaklink.generators.building import BuildOptions
+    from weaklink.training.builders import build_resource
+    from weaklink.training.building import BuildOptions
 
     options = BuildOptions(again=force, corpus=corpus, device=device)
     with Terminal() as progress:

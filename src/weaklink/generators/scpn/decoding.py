@@ -16,10 +16,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from weaklink.generators.scpn.examples import source
 from weaklink.generators.scpn.lexis import FIRST_WORD, Lexis, slots
 from weaklink.generators.scpn.network import ScpnNetwork
-from weaklink.generators.scpn.sources import FUNCTION_WORDS, Read, is_word
+from weaklink.generators.scpn.sources import FUNCTION_WORDS, Read, is_word, source
 from weaklink.generators.vocabulary import BOS, EOS
 
 BEAM = 4

@@ -27,7 +27,7 @@ _HIDDEN = -1e4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScpnSizes:
-    """Sizes of the network.
+    """ScpnSizes of the network.
 
     Attributes:
         words: Numbers of words.

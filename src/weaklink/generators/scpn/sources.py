@@ -1,21 +1,24 @@
-"""What the network reads of a sentence: its words in no order, in training with noise.
+"""What the network reads of a sentence: its words in no order.
 
 Punctuation is not read, since the template calls for it. The words are those of the sentence, in
 no order except that some know which word came before them: those that are no function words, and
 clitics, unless punctuation parts them. So "gorgeous film" stays together, while nothing says
 whether "the film" came before or after "is" (a deviation from Huang and Chang 2021, who read words
 in no order at all, and learn from a hundred times as many sentences).
-
-In training, words are left out, put in and exchanged for similar ones. So the network learns to add
-the function words that a template calls for, not to trust those that it reads, and to use words
-that it did not read.
 """
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+
+from weaklink.generators.scpn.lexis import Lexis, slots
+from weaklink.generators.scpn.network import SourceBatch
+from weaklink.generators.vocabulary import PAD
 
 _JOINING = """
 how why when where what who which whose whom whether if because since although though while unless
@@ -70,51 +73,22 @@ def is_word(token: str) -> bool:
     return any(letter.isalnum() for letter in token)
 
 
-class Noise:
-    """Changes what is read of a sentence at random.
+def source(requests: Sequence[tuple[Sequence[Read], str]], lexis: Lexis) -> SourceBatch:
+    """Return what the network reads for each (items, template)."""
+    rows: list[list[Tensor]] = [[], [], [], []]
+    for items, template in requests:
+        words = [item.word for item in items]
+        numbers = (
+            lexis.numbers(words),
+            [lexis.numbers([item.before])[0] if item.before else PAD for item in items],
+            slots(words, words, lexis),
+            lexis.labels(template),
+        )
+        for row, values in zip(rows, numbers, strict=True):
+            row.append(torch.tensor(values))
+    return SourceBatch(*map(padded, rows))
 
-    Args:
-        similar: Words that may stand in for each word.
-        can_generate: Whether the network can say a word that it did not read.
-    """
 
-    content = 0.1
-    """Share of content words that are left out, of those that can be generated."""
-    function = 0.8
-    """The greatest share of function words that are left out; each sentence has its own."""
-    exchanged = 0.25
-    """Share of exchanged words, of those that can be generated and that others are similar to."""
-    loosened = 0.15
-    """Share of words that forget which came before them."""
-    added = 0.3
-    """Chance of each of two joining words to be put in."""
-
-    def __init__(
-        self, similar: Mapping[str, Sequence[str]], can_generate: Callable[[str], bool]
-    ) -> None:
-        self._similar = similar
-        self._can_generate = can_generate
-        self._joining = sorted(JOINING)
-
-    def disturb(self, items: Sequence[Read], choice: random.Random) -> list[Read]:
-        """Return the items disturbed, in another order; never none of several."""
-        function = choice.random() * self.function
-        kept = [
-            self._changed(item, choice)
-            for item in items
-            if not self._can_generate(item.word)
-            or choice.random() >= (function if item.word in FUNCTION_WORDS else self.content)
-        ]
-        added = [choice.choice(self._joining) for _ in range(2) if choice.random() < self.added]
-        disturbed = [*(kept or items), *map(Read, added)] or [Read("the")]
-        choice.shuffle(disturbed)
-        return disturbed
-
-    def _changed(self, item: Read, choice: random.Random) -> Read:
-        word, before = item
-        if choice.random() < self.loosened:
-            before = ""
-        others = self._similar.get(word)
-        if others and self._can_generate(word) and choice.random() < self.exchanged:
-            word = choice.choice(others)
-        return Read(word, before)
+def padded(rows: list[Tensor], filler: int = PAD) -> Tensor:
+    """Return rows of numbers as one tensor, shape (rows, length of the longest)."""
+    return pad_sequence(rows, batch_first=True, padding_value=filler)

@@ -1,0 +1,1 @@
+"""What trains: the networks of the attacks, an encoder for studies, and classifiers."""

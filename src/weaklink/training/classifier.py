@@ -1,0 +1,158 @@
+"""A sequence classifier that is being trained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TypeAlias
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from weaklink.cache import digest_of_parts
+from weaklink.data.samples import Sample
+from weaklink.errors import WeaklinkError
+from weaklink.models.runtimes import pad
+from weaklink.progress import Progress
+from weaklink.training.batches import Batches, cut, drawn_on
+from weaklink.training.finetune_recipe import Recipe
+from weaklink.training.loop import Trained, train
+from weaklink.training.schedule import FinetuneSchedule
+from weaklink.victims.checkpoint import ClassifierCheckpoint, hushed, pick_device, reading_length
+from weaklink.victims.labels import align
+from weaklink.victims.reader import Reader
+
+_WARM_UP = 0.1
+_POOL = 16
+
+_Item: TypeAlias = tuple[tuple[int, ...], int]
+
+
+class Student:
+    """A model that is being trained.
+
+    Labels of a classifier that mean the same as the data's are kept, so that it goes on from its
+    head; otherwise, and on a bare encoder, a new head is made.
+
+    Args:
+        base: Hub id or local folder.
+        labels: Names of the data's labels.
+        recipe: How to train.
+
+    Raises:
+        WeaklinkError: The base cannot be loaded, or cannot read as many tokens.
+    """
+
+    def __init__(self, base: str, labels: Sequence[str], recipe: Recipe) -> None:
+        torch.manual_seed(recipe.seed)
+        checkpoint = ClassifierCheckpoint.open(base)
+        self._checkpoint = checkpoint
+        self._labels = labels
+        self._recipe = recipe
+        self._gold = _gold_order(checkpoint, labels)
+        names = dict(sorted(zip(self._gold, labels, strict=True)))
+        loaded = checkpoint.load(
+            new_head=True,
+            id2label=names,
+            label2id={name: place for place, name in names.items()},
+            problem_type="single_label_classification",
+        )
+        self._model = loaded.model.to(pick_device(recipe.device))
+        self._tokenizer = loaded.tokenizer
+        length = reading_length(base, loaded, recipe.max_length)
+        self._reader = Reader(loaded.tokenizer, length, self._model.config.pad_token_id)
+
+    @property
+    def base(self) -> Path:
+        """Folder of the files that it started from."""
+        return self._checkpoint.source.folder
+
+    def digest(self, samples: Sequence[Sample]) -> str:
+        """Return the digest of all that the weights depend on if it is trained on the samples."""
+        rows = (f"{sample.label} {sample.text}" for sample in samples)
+        base = self._checkpoint.fingerprint(repr(self._recipe))
+        return digest_of_parts([base, *self._labels, "", *rows])
+
+    def train(self, samples: Sequence[Sample], work: Path, progress: Progress) -> Trained:
+        """Train on the samples.
+
+        Args:
+            samples: What to learn from.
+            work: Folder of what an interrupted training goes on from.
+            progress: Is told of each step.
+
+        Raises:
+            WeaklinkError: Training diverged.
+        """
+        recipe, items = self._recipe, self._items(samples)
+        lengths = [len(ids) for ids, _ in items]
+        batches = Batches(lengths, recipe.batch_size, drawn_on(recipe.seed), _POOL)
+        steps = recipe.epochs * batches.per_epoch
+        schedule = FinetuneSchedule(
+            steps=steps,
+            learning_rate=recipe.learning_rate,
+            warm_up=max(1, round(steps * _WARM_UP)),
+            seed=recipe.seed,
+        )
+
+        def loss(step: int) -> Tensor:
+            return self._loss([items[i] for i in batches.at(step)])
+
+        return train(self._model, loss, schedule, work, progress)
+
+    @torch.inference_mode()
+    def accuracy(self, samples: Sequence[Sample], progress: Progress) -> float:
+        """Return the share of the samples that are classified correctly."""
+        items = sorted(self._items(samples), key=lambda item: len(item[0]))
+        progress.begin("Testing on held-out samples", len(items))
+        correct = 0
+        for batch in cut(items, self._recipe.batch_size):
+            logits, gold = self._forward(batch)
+            correct += int((logits.argmax(dim=1) == gold).sum())
+            progress.advance(len(batch))
+        return correct / len(items)
+
+    def save(self, folder: Path) -> None:
+        """Write weights (safetensors), configuration and tokenizer."""
+        self._tokenizer.model_max_length = self._reader.max_length
+        with hushed():
+            self._model.save_pretrained(folder)
+            self._tokenizer.save_pretrained(folder)
+
+    def _loss(self, batch: Sequence[_Item]) -> Tensor:
+        with _mixed_precision(self._model.device):
+            logits, gold = self._forward(batch)
+        loss = cross_entropy(logits.float(), gold)
+        if not torch.isfinite(loss):
+            raise WeaklinkError("Training diverged: the loss is not finite.", "Lower --lr.")
+        return loss
+
+    def _forward(self, batch: Sequence[_Item]) -> tuple[Tensor, Tensor]:
+        device = self._model.device
+        parts = pad([ids for ids, _ in batch], self._model.config.pad_token_id)
+        ids, mask = (torch.from_numpy(part).to(device) for part in parts)
+        gold = torch.tensor([label for _, label in batch], device=device)
+        return self._model(input_ids=ids, attention_mask=mask).logits, gold
+
+    def _items(self, samples: Sequence[Sample]) -> list[_Item]:
+        ids = self._reader.encode([sample.text for sample in samples])
+        return [(row, self._gold[s.label]) for row, s in zip(ids, samples, strict=True)]
+
+
+def _gold_order(checkpoint: ClassifierCheckpoint, labels: Sequence[str]) -> tuple[int, ...]:
+    """Return the model's index for each label of the data."""
+    theirs = tuple(checkpoint.config.id2label.values())
+    known = align(labels, theirs) if checkpoint.has_head and len(theirs) == len(labels) else None
+    return known or tuple(range(len(labels)))
+
+
+def _mixed_precision(device: torch.device) -> AbstractContextManager[object]:
+    """Return bf16 autocasting where the hardware computes in it, which doubles the speed."""
+    if device.type == "cuda" and torch.cuda.is_bf16_supported():
+        return torch.autocast("cuda", torch.bfloat16)
+    told: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()
+    if device.type == "cpu" and (told.get("avx512_bf16") or told.get("amx_bf16")):
+        return torch.autocast("cpu", torch.bfloat16)
+    return nullcontext()

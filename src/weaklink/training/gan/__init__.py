@@ -1,0 +1,1 @@
+"""The latent space of the GAN attack, learnt from a corpus."""

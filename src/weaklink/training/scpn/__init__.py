@@ -1,0 +1,1 @@
+"""SCPN: paraphrases in the shape of a template, learnt from a corpus."""
