@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import NoneType
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_type_hints
@@ -84,10 +84,15 @@ def parse_command(words: Sequence[str]) -> Specification:
             "That is no audit.", "Give the words of a command that begins with `weaklink audit`."
         )
     try:
-        parsed: Specification = _command(_itself).main(list(words[2:]), standalone_mode=False)
+        parsed: Specification = _parser().main(list(words[2:]), standalone_mode=False)
     except _USAGE as error:
         raise WeaklinkError(f"{error}.", "See `weaklink audit --help`.") from error
     return parsed
+
+
+@cache
+def _parser() -> Any:  # noqa: ANN401 - typer's own copy of click
+    return _command(_itself)
 
 
 def _itself(spec: Specification) -> Specification:
