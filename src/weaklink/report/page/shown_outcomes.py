@@ -222,9 +222,11 @@ def _shown(study: Study, chosen: pl.DataFrame, bounds: Bounds) -> Iterator[Shown
 
 
 def _rows(study: Study, chosen: pl.DataFrame, bounds: Bounds) -> Iterator[dict[str, Any]]:
-    """Yield the whole outcomes, reading the texts of one attack at a time."""
+    """Yield the whole outcomes, reading the texts of one attack at a time, or of all replays."""
     beyond = [breach.alias(_BEYOND + name) for name, breach in breaches(bounds).items()]
-    for fingerprint, keys in chosen.select(KEY).group_by("attack_fingerprint", maintain_order=True):
-        frame = study.outcomes.frame(*COLUMNS, attacks=[str(*fingerprint)])
+    for _, part in chosen.group_by("is_replay", "attack"):
+        keys = part.select(KEY)
+        wanted = keys["attack_fingerprint"].unique().to_list()
+        frame = study.outcomes.frame(*COLUMNS, attacks=wanted)
         some = frame.join(keys, how="semi", on=KEY)
         yield from some.with_columns(valid(bounds).alias("valid"), *beyond).iter_rows(named=True)
