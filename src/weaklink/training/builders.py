@@ -8,7 +8,7 @@ from typing import Protocol
 
 from weaklink.errors import WeaklinkError
 from weaklink.progress import Progress
-from weaklink.training.building import BuildOptions
+from weaklink.training.building import BuildOptions, build_network
 
 
 class Builder(Protocol):
@@ -45,14 +45,12 @@ def _counter_fitted(options: BuildOptions, progress: Progress) -> Path:
 
 
 def _scpn(options: BuildOptions, progress: Progress) -> Path:
-    from weaklink.training.building import build_network
     from weaklink.training.scpn.recipe import ScpnRecipe
 
     return build_network(ScpnRecipe(), options, progress)
 
 
 def _gan(options: BuildOptions, progress: Progress) -> Path:
-    from weaklink.training.building import build_network
     from weaklink.training.gan.recipe import GanRecipe
 
     return build_network(GanRecipe(), options, progress)

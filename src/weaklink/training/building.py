@@ -18,8 +18,8 @@ from weaklink.cache import cache_folder, digest_of_parts, make_folder
 from weaklink.generators.networks import MANIFEST, Network, built_folder
 from weaklink.generators.weights import Manifest, save_weights
 from weaklink.progress import Progress
+from weaklink.training.checkpoint import work_folder
 from weaklink.training.corpus import Corpus, load_corpus
-from weaklink.training.work import work_folder
 from weaklink.victims.checkpoint import pick_device
 
 _VERSIONS = ("weaklink", "torch", "numpy", "spacy")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -101,3 +103,18 @@ class Checkpoint:
         """Save if the last time is long enough ago."""
         if time.monotonic() - self._saved >= self._every:
             self.save()
+
+
+@contextmanager
+def work_folder(root: Path, digest: str) -> Iterator[Path]:
+    """Yield a training's folder inside ``root``, which need not exist; another has another.
+
+    ``root`` goes when the training is done, and with it what other trainings left there. It stays
+    when the training is interrupted.
+
+    Args:
+        root: A folder for trainings of one name.
+        digest: Digest of all that the trained weights depend on.
+    """
+    yield root / digest[:16]
+    shutil.rmtree(root, ignore_errors=True)

@@ -26,10 +26,10 @@ from weaklink.cache import digest_of_parts, make_folder
 from weaklink.packaged import MINILM
 from weaklink.progress import Progress
 from weaklink.training.batches import Batches, cut, drawn_anew
+from weaklink.training.checkpoint import work_folder
 from weaklink.training.loop import train
 from weaklink.training.model_card import write_card
 from weaklink.training.schedule import Schedule, seed_step
-from weaklink.training.work import work_folder
 from weaklink.victims.checkpoint import hushed
 
 REPLACED = 0.15

@@ -16,10 +16,10 @@ from weaklink.data.training_samples import (
 )
 from weaklink.errors import WeaklinkError
 from weaklink.progress import Progress, Silent
+from weaklink.training.checkpoint import work_folder
 from weaklink.training.classifier import Student
 from weaklink.training.finetune_recipe import FinetuneResult, Recipe
 from weaklink.training.model_card import write_classifier_card
-from weaklink.training.work import work_folder
 
 HELD_OUT_SHARE = 0.1
 MOST_HELD_OUT = 500
