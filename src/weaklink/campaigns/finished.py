@@ -11,9 +11,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
+from importlib.metadata import entry_points
 from pathlib import Path
 
-from weaklink.attacks.registry import installed
+from weaklink import attacks
+from weaklink.attacks.registry import GROUP
 from weaklink.cache import cache_folder, digest_of_file, digest_of_parts
 from weaklink.campaigns.specification import Specification
 from weaklink.campaigns.specification.specification import same_outcomes
@@ -101,7 +103,7 @@ def _sign(input_: str, folder: Path) -> str | None:
     kind, _, name = input_.partition(" ")
     signs: dict[str, Callable[[], str | None]] = {
         "weaklink": lambda: __version__,
-        "attacks": lambda: " ".join(f"{one.name} {one.version}" for one in installed().values()),
+        "attacks": _of_attacks,
         "environment": _of_environment,
         "cache": _of_cache,
         "package": lambda: _of_package(_PACKAGES[name]),
@@ -110,6 +112,14 @@ def _sign(input_: str, folder: Path) -> str | None:
         "model": lambda: _of_model(name),
     }
     return signs[kind]()
+
+
+def _of_attacks() -> str:
+    """Return which attacks are installed, of which version, without importing them."""
+    points = sorted(entry_points(group=GROUP), key=lambda point: point.name)
+    named = [f"{one.name} {one.value} {one.dist and one.dist.version}" for one in points]
+    ours = sorted(Path(attacks.__file__).parent.glob("*.py"))
+    return digest_of_parts([*named, *(f"{path.name} {_stamp(path)}" for path in ours)])
 
 
 def _of_environment() -> str:

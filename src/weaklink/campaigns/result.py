@@ -1,9 +1,10 @@
-"""What a campaign found."""
+"""What an audit found."""
 
 from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+from functools import cached_property
 from os import PathLike
 from pathlib import Path
 
@@ -16,23 +17,33 @@ from weaklink.store.record import StudyRecord
 
 @dataclass(frozen=True)
 class AuditResult:
-    """The figures of an audit; its outcomes are read from the store when they are asked for.
+    """The figures of an audit; they and its outcomes are read from the store when asked for.
 
     Attributes:
-        results: Every figure, with intervals; ``results.model_dump_json()`` is what ``--json`` has.
-        study: The record of the run, and its outcomes.
-        store: The store that holds them.
+        record: Its models, its chain, its campaign and its replays.
+        store: The store that holds the outcomes.
+        bounds: What makes an adversarial text valid.
         asked: Outcomes that this run made; the others were in the store already.
     """
 
-    results: Results
-    study: Study
+    record: StudyRecord
     store: Path
+    bounds: Bounds
     asked: int
+
+    @cached_property
+    def study(self) -> Study:
+        """The record with its campaigns and their outcomes."""
+        return study_of_audit(self.store, self.record.campaigns[0].campaign)
+
+    @cached_property
+    def results(self) -> Results:
+        """Every figure, with intervals; ``results.model_dump_json()`` is what ``--json`` has."""
+        return results(self.study, Options(self.bounds))
 
     def outcomes(self) -> pl.DataFrame:
         """Return the campaign's outcomes, one row each, without the replays of its texts."""
-        campaigns = (self.study.campaigns[one.campaign] for one in self.study.record.campaigns)
+        campaigns = (self.study.campaigns[one.campaign] for one in self.record.campaigns)
         attacks = {attack.fingerprint for campaign in campaigns for attack in campaign.attacks}
         return self.study.outcomes.frame(attacks=attacks)
 
@@ -48,19 +59,6 @@ class AuditResult:
         """
         from weaklink.report import write_report
 
-        command = shlex.join(self.study.record.command) or None
+        command = shlex.join(self.record.command) or None
         write_report(Path(path), self.study, self.results, command=command)
         return Path(path)
-
-
-def audit_result(record: StudyRecord, path: Path, bounds: Bounds, asked: int) -> AuditResult:
-    """Return what an audit found.
-
-    Args:
-        record: Its record.
-        path: The store, which holds its outcomes.
-        bounds: What makes an adversarial text valid.
-        asked: Outcomes that were made just now.
-    """
-    study = study_of_audit(path, record.campaigns[0].campaign)
-    return AuditResult(results(study, Options(bounds)), study, path, asked)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from weaklink.campaigns.finished import find_finished
+from weaklink.campaigns.result import AuditResult
 from weaklink.campaigns.specification import AUTO, AuditOptions, Specification
 from weaklink.errors import WeaklinkError
 from weaklink.files import write_atomically
@@ -15,7 +16,6 @@ from weaklink.store.reading import RECORD, STORE
 from weaklink.store.record import StudyRecord
 
 if TYPE_CHECKING:
-    from weaklink.campaigns.result import AuditResult
     from weaklink.engine import Models
 
 
@@ -52,8 +52,6 @@ def run_audit(spec: Specification, progress: Progress) -> AuditResult:
     Raises:
         WeaklinkError: It is no audit, or as ``audit``.
     """
-    from weaklink.campaigns.result import audit_result
-
     if spec.link is None:
         raise WeaklinkError(
             "An audit is of one link, or one model, on one data set.",
@@ -65,7 +63,9 @@ def run_audit(spec: Specification, progress: Progress) -> AuditResult:
             from weaklink.campaigns.run import run
 
             record, made = run(spec, store, progress, strict=True)
-    return audit_result(record, spec.store, spec.bounds, made)
+        else:
+            store.put_record(record)
+    return AuditResult(record, spec.store, spec.bounds, made)
 
 
 def run_study(
