@@ -1,11 +1,13 @@
 """An audit is the study of one link on one data set, and what is finished is not loaded again."""
 
 import os
+import re
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,10 +19,11 @@ from weaklink.campaigns import Specification, run_study
 from weaklink.campaigns.prepare import resources
 from weaklink.campaigns.prepare import victims as loading
 from weaklink.errors import WeaklinkError
-from weaklink.measures import Bounds
+from weaklink.measures import Bounds, Options, results
 from weaklink.progress import Silent
+from weaklink.report import write_report
 from weaklink.store import open_store
-from weaklink.store.reading import read_study, study_of_audit
+from weaklink.store.reading import Study, read_study, study_of_audit
 
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(weaklink.__file__).parents[1])}
 GOLDENS = Path(__file__).parent / "goldens"
@@ -71,6 +74,26 @@ def test_an_audit_has_the_outcomes_of_a_study_of_one_link_on_one_data_set(work):
     assert roles == [["upstream", "downstream"], ["single", "single"]]
 
 
+def test_an_audit_has_the_figures_and_the_sections_of_that_study(work):
+    weaklink.audit(*LINK, store=work / "audit.db", **OPTIONS)
+    values = {"name": "one", "chains": [LINK[::-1]], **OPTIONS}
+    run_study(Specification.checked(values, "Key", "None."), work / "study", Silent())
+    figures, sections = [], []
+    for study in (study_of_audit(work / "audit.db"), read_study(work / "study")):
+        named = Study(
+            study.record.model_copy(update={"name": "one", "digest": "0"}),
+            study.campaigns,
+            study.outcomes,
+        )
+        found = results(named, Options(resamples=199, created=datetime(2026, 1, 1, tzinfo=UTC)))
+        (path,) = write_report(work / "report.html", named, found)
+        figures.append(re.sub(r'"seconds":[^,}]*', "", found.model_dump_json()))
+        sections.append(re.findall(r'<section id="([^"]*)"', path.read_text("utf-8")))
+    assert figures[0] == figures[1]
+    assert sections[0] == sections[1]
+    assert len(sections[0]) > 5
+
+
 def test_a_store_of_an_earlier_version_goes_on_where_it_stopped(work):
     with closing(sqlite3.connect("audit.db")) as connection:
         connection.executescript((GOLDENS / "audit-0.1.0.sql").read_text())
@@ -78,7 +101,7 @@ def test_a_store_of_an_earlier_version_goes_on_where_it_stopped(work):
     old = study_of_audit(work / "audit.db")
     assert [chain.measured for chain in old.record.chains] == [LINK[::-1]]
     assert old.record.replays == ()
-    assert len(old.outcomes) == len(before) == 8
+    assert old.outcomes.count() == len(before) == 8
     result = weaklink.audit(*LINK, store=work / "audit.db", text_transfer=False, **OPTIONS)
     assert result.asked == 0
     assert outcomes_in("audit.db") == before
@@ -127,8 +150,8 @@ def unloadable(monkeypatch):
 
 def test_what_is_finished_is_returned_and_no_model_is_loaded(finished, unloadable):
     assert finished().asked == 0
-    assert finished(bounds=Bounds(min_similarity=0.5)).summary.bounds.min_similarity == 0.5
-    assert finished(width=3).summary == finished().summary
+    assert finished(bounds=Bounds(min_similarity=0.5)).results.bounds.min_similarity == 0.5
+    assert finished(width=3).results.scenarios == finished().results.scenarios
 
 
 def test_what_has_changed_is_loaded(finished, unloadable, work):
