@@ -11,8 +11,12 @@ from weaklink.measures.advice import advise
 from weaklink.measures.arrange import arrange
 from weaklink.measures.arrays import Arrays
 from weaklink.measures.bounds import Bounds
-from weaklink.measures.comparisons import Comparisons
-from weaklink.measures.link_scenarios import link_scenarios, mean_differing, typical_detectable
+from weaklink.measures.links.comparisons import Comparisons
+from weaklink.measures.links.link_scenarios import (
+    link_scenarios,
+    mean_differing,
+    typical_detectable,
+)
 from weaklink.measures.published import is_first_eight, published
 from weaklink.measures.results import Compared, Group, LinkResult, LinkScenario, Results
 from weaklink.measures.robustness import Robustness

@@ -9,8 +9,8 @@ from typing import Any, Literal
 import numpy as np
 
 from weaklink.measures.arrays import Arrays
-from weaklink.measures.comparisons import Comparisons
-from weaklink.measures.pairs import Pairs
+from weaklink.measures.links.comparisons import Comparisons
+from weaklink.measures.links.pairs import Pairs
 from weaklink.measures.results import LinkScenario
 from weaklink.measures.statistics.means import Floats
 from weaklink.measures.statistics.paired import cohens_h, detectable, holm, mcnemar, permutation

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from weaklink.measures.arrays import Arrays
-from weaklink.measures.pairs import Pairs, cells, pair
+from weaklink.measures.links.pairs import Pairs, cells, pair
 from weaklink.measures.results import Comparison
 from weaklink.measures.statistics.estimate import Estimate
 from weaklink.measures.statistics.means import Floats

@@ -1,0 +1,1 @@
+"""Upstream against downstream: pairs of attempts, averages over groups of links, scenarios."""
