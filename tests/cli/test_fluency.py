@@ -133,5 +133,5 @@ def test_the_options_name_the_defaults_of_the_library(cli):
     assert f"{bounds.min_similarity:g} by default" in said
     assert f"{bounds.max_perplexity_ratio:g} by default" in said
     assert f"{bounds.max_words_changed:g} by default" in said
-    default = Specification.make(downstream="any").language_model
+    default = Specification.of_audit("any").language_model
     assert default in cli("fluency", "--help").out
