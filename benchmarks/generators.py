@@ -22,9 +22,10 @@ import torch
 from weaklink.attacks import Decode, Invert, Lexicon, Paraphrase
 from weaklink.attacks.registry import find
 from weaklink.campaigns.prepare.resources import load_models
+from weaklink.campaigns.specification import Settings
 from weaklink.data.datasets import load_split
 from weaklink.data.splits import Split
-from weaklink.engine import Job, Scheduler, Settings, remember_scores
+from weaklink.engine import Job, Scheduler, remember_scores
 from weaklink.engine.attempt import Attempt
 from weaklink.lexicons.entities import EntityTable
 from weaklink.store import Outcome, OutcomeKey, Status
