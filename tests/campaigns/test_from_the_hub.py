@@ -186,6 +186,6 @@ def test_an_upstream_that_is_found_on_the_hub_is_fetched_and_audited(weaklink):
         "Measured: me/up → me/down",
     ]
     figures = json.loads((weaklink.folder / "figures.json").read_text())
-    assert {row["victim"] for row in figures["attacks"]} == {"me/up", "me/down"}
-    (link,) = figures["chain"]
+    assert {row["model"] for row in figures["scenarios"]} == {"me/up", "me/down"}
+    (link,) = figures["links"]
     assert (link["upstream"], link["downstream"]) == ("me/up", "me/down")

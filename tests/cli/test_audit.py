@@ -17,7 +17,7 @@ def audited(cli):
 
 def test_an_audit_writes_store_report_and_figures(audited):
     figures = json.loads(audited.out)
-    (attack,) = figures["attacks"]
+    (attack,) = figures["scenarios"]
     assert attack["attack"] == "pwws"
     for measure in ("asr_all", "asr_correct", "robust_accuracy"):
         assert attack[measure]["low"] <= attack[measure]["value"] <= attack[measure]["high"]
@@ -30,7 +30,7 @@ def test_an_audit_writes_store_report_and_figures(audited):
 def test_the_same_command_again_asks_nothing(audited, cli, monkeypatch):
     again = cli(*TOY, "--json", "-")
     assert "Attacking" not in again.err
-    assert json.loads(again.out)["attacks"] == json.loads(audited.out)["attacks"]
+    assert json.loads(again.out)["scenarios"] == json.loads(audited.out)["scenarios"]
 
 
 def test_more_samples_keep_those_that_there_were(audited, cli):
@@ -41,7 +41,7 @@ def test_a_chain_has_delta_and_transfer(cli):
     Path("other.py").write_text(Path("toy.py").read_text().replace("2.0", "0.1"))
     result = cli(*TOY, "--upstream", "other:classify", "--json", "figures.json")
     assert result.status == 0, result.err
-    (link,) = json.loads(Path("figures.json").read_text())["chain"]
+    (link,) = json.loads(Path("figures.json").read_text())["links"]
     assert (link["upstream"], link["downstream"]) == ("other:classify", "toy:classify")
     assert "delta of asr_all" in result.out
 
@@ -84,10 +84,12 @@ def test_parameters_come_from_a_file_and_from_assignments(cli):
         "--parameters", "p.toml", "-P", "textbugger.neighbours=3", "--repetitions", 2,
         "--json", "-",
     )  # fmt: skip
-    (attack,) = json.loads(result.out)["campaign"]["attacks"]
-    assert attack["parameters"]["neighbours"] == 3
-    assert attack["parameters"]["min_similarity"] == 0.5
-    assert attack["repetitions"] == 2
+    assert result.status == 0, result.err
+    with open_store("audit.db") as store:
+        (attack,) = store.campaigns()[0].campaign.attacks
+    assert attack.parameters["neighbours"] == 3
+    assert attack.parameters["min_similarity"] == 0.5
+    assert attack.repetitions == 2
 
 
 def test_an_interrupted_audit_says_how_it_goes_on(cli, monkeypatch):

@@ -20,7 +20,7 @@ def tiny(tmp_path_factory):
 
 def figures(result):
     assert result.status == 0, result.err
-    (attack,) = json.loads(result.out)["attacks"]
+    (attack,) = json.loads(result.out)["scenarios"]
     return attack
 
 
@@ -70,10 +70,10 @@ def test_other_bounds_score_again_without_any_model(cli):
         assert cli("report", "audit.db", *options).status == 0
         summary = json.loads(Path("again.json").read_text())
         assert summary["bounds"]["min_similarity"] == similarity
-        rates.append(summary["attacks"][0]["asr_valid"]["value"])
+        rates.append(summary["scenarios"][0]["asr_valid"]["value"])
     assert rates[0] == 0
     assert rates == sorted(rates)
-    assert rates[-1] == summary["attacks"][0]["asr_all"]["value"] > 0
+    assert rates[-1] == summary["scenarios"][0]["asr_all"]["value"] > 0
     assert "similarity at least -1" in Path("report.html").read_text()
 
 

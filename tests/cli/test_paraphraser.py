@@ -24,9 +24,9 @@ def llm(monkeypatch, tmp_path):
 def test_an_llm_paraphrases_for_an_audit_which_is_resumed_for_nothing(cli, llm, tmp_path):
     result = cli(*AUDIT, *llm, "-P", "scpn.min_similarity=0", "--json", "-")
     assert result.status == 0, result.err
-    (attack,) = json.loads(result.out)["campaign"]["attacks"]
-    assert attack["parameters"]["paraphraser"] == "llm:fake"
     with open_store("audit.db") as store:
+        (attack,) = store.campaigns()[0].campaign.attacks
+        assert attack.parameters["paraphraser"] == "llm:fake"
         outcomes = list(store.outcomes())
     assert {o.status for o in outcomes} <= {"succeeded", "failed"}
     assert any("this bad bad film" in (o.adversarial_text or "") for o in outcomes)

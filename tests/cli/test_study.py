@@ -63,7 +63,7 @@ def test_vulnerable_samples_are_exported_and_tried_on_another_model(studied, cli
         "--language-model", "none", "--json", "figures.json",
     )  # fmt: skip
     assert ran.status == 0, ran.err
-    (attack,) = json.loads(Path("figures.json").read_text())["attacks"]
+    (attack,) = json.loads(Path("figures.json").read_text())["scenarios"]
     assert attack["attack"] == "replay-textbugger"
     assert attack["asr_all"]["n"] == frame["original_text"].n_unique()
     if "toy:classify" in set(frame["victim"]):
