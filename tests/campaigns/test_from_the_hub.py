@@ -141,7 +141,7 @@ def test_what_is_on_the_hub_is_fetched_and_attacked(study, hub):
     fingerprints = {m.name: m.fingerprint for m in study.record.models if m.fingerprint}
     assert set(fingerprints) == {"me/up", "me/down", "me/popular"}
     assert len(set(fingerprints.values())) == 3
-    attacked = Counter(o.victim for o in study.outcomes if o.attack == "hotflip")
+    attacked = Counter(study.outcomes.frame().filter(attack="hotflip")["victim"])
     assert attacked == dict.fromkeys(fingerprints, 6)
     (replay,) = study.record.replays
     assert (replay.upstream, replay.downstream) == ("me/up", "me/down")

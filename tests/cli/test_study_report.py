@@ -9,6 +9,7 @@ from tests.study.planted import planted_study
 from weaklink.cli.app import app
 from weaklink.errors import WeaklinkError
 from weaklink.store import open_store
+from weaklink.store.tables import to_outcome
 
 
 @pytest.fixture(scope="module")
@@ -16,8 +17,8 @@ def folder(tmp_path_factory):
     folder, study = tmp_path_factory.mktemp("study"), planted_study()
     with open_store(folder / "study.db") as store:
         numbers = {old: store.add_campaign(found) for old, found in study.campaigns.items()}
-        for outcome in study.outcomes:
-            store.put(outcome)
+        for row in study.outcomes.frame().iter_rows(named=True):
+            store.put(to_outcome(row))
     moved = {
         name: tuple(e.model_copy(update={"campaign": numbers[e.campaign]}) for e in entries)
         for name, entries in (
