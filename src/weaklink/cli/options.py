@@ -32,13 +32,6 @@ LabelColumn: TypeAlias = Annotated[
     str | None,
     typer.Option(help="Column of the labels in a file; guessed by default.", rich_help_panel=_DATA),
 ]
-Attacks: TypeAlias = Annotated[
-    str,
-    typer.Option(
-        help="Attacks to run, separated by commas; all: every one installed.",
-        rich_help_panel=_ATTACKS,
-    ),
-]
 Set: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
@@ -77,14 +70,6 @@ Precision: TypeAlias = Annotated[
     typer.Option(
         help="float32, or bf16: a faster search, of which every success is verified in float32; "
         "outcomes on a narrow margin may differ.",
-        rich_help_panel=_MODELS,
-    ),
-]
-Runtime: TypeAlias = Annotated[
-    Literal["torch", "onnx", "openvino", "auto"],
-    typer.Option(
-        help="What computes scores on a CPU; in float32 outcomes do not depend on it. auto: the "
-        "fastest of those installed; pip install 'weaklink\\[fast]' brings them.",
         rich_help_panel=_MODELS,
     ),
 ]

@@ -7,14 +7,10 @@ mixes them: ``within`` has both ends in the set (its Table 1); ``any`` only the 
 
 from __future__ import annotations
 
-from typing import Literal
-
 import polars as pl
 
 from weaklink.lineage.evidence import TIERS
 from weaklink.popularity.downloads import Figures, Share
-
-Scope = Literal["within", "any"]
 
 
 class Coverage(Figures):

@@ -9,6 +9,7 @@ from pathlib import Path
 from huggingface_hub import EvalResult, ModelCardData
 
 from weaklink.data.splits import Split
+from weaklink.text import as_markdown, markdown_table
 from weaklink.training.finetune_recipe import FinetuneResult, Recipe
 
 _PACKAGES = ("weaklink", "torch", "transformers", "tokenizers")
@@ -41,18 +42,18 @@ def write_classifier_card(
         result: What came out.
     """
     facts = {
-        "base model": f"`{base}`",
-        "data": f"`{data.name}`, split `{data.split}`, from {data.source}",
+        "base model": base,
+        "data": f"{data.name}, split {data.split}, from {data.source}",
         "labels": ", ".join(data.labels),
-        "trained on": f"{result.trained_on} samples (digests in `training_samples.json`)",
+        "trained on": f"{result.trained_on} samples (digests in training_samples.json)",
         "held-out accuracy": f"{result.accuracy:.4f} on {result.held_out} samples",
         **{name.replace("_", " "): str(value) for name, value in asdict(recipe).items()},
         "time": f"{result.seconds:.0f} s",
         "made with": ", ".join(f"{name} {version(name)}" for name in _PACKAGES),
     }
-    rows = "\n".join(f"| {name} | {fact} |" for name, fact in facts.items())
-    made = f"`{base}` fine-tuned on `{data.name}` by `weaklink finetune`."
-    write_card(folder, _front_matter(base, data, result), f"{made}\n\n| | |\n| --- | --- |\n{rows}")
+    table = markdown_table(("", ""), facts.items())
+    made = f"{as_markdown(base)} fine-tuned on {as_markdown(data.name)} by `weaklink finetune`."
+    write_card(folder, _front_matter(base, data, result), f"{made}\n\n{table}")
 
 
 def _front_matter(base: str, data: Split, result: FinetuneResult) -> ModelCardData:
