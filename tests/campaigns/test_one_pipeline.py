@@ -1,5 +1,6 @@
 """An audit is the study of one link on one data set, and what is finished is not loaded again."""
 
+import json
 import os
 import re
 import sqlite3
@@ -13,6 +14,9 @@ from pathlib import Path
 import pytest
 
 import weaklink
+from tests.oracle.compare import differences
+from tests.oracle.facts import read_audit
+from tests.oracle.results import expected_results, untold
 from tests.victims.tiny import save_tiny
 from weaklink.cache import CACHE_VARIABLE, cache_folder
 from weaklink.campaigns import Specification, run_study
@@ -92,6 +96,13 @@ def test_an_audit_has_the_figures_and_the_sections_of_that_study(work):
     assert figures[0] == figures[1]
     assert sections[0] == sections[1]
     assert len(sections[0]) > 5
+
+
+def test_every_figure_of_an_audit_is_that_of_its_rows(work):
+    result = weaklink.audit(*LINK, store=work / "audit.db", **OPTIONS)
+    told = json.loads(result.results.model_dump_json())
+    expected = expected_results(read_audit(work / "audit.db"))
+    assert [*differences(expected, told), *untold(told)] == []
 
 
 def test_a_store_of_an_earlier_version_goes_on_where_it_stopped(work):

@@ -95,7 +95,19 @@ def fell(row: Row) -> bool:
 def read_facts(folder: Path) -> Facts:
     """Read ``study.json`` and ``study.db``."""
     record = json.loads((folder / "study.json").read_text(encoding="utf-8"))
-    with closing(sqlite3.connect(folder / "study.db")) as connection:
+    return _facts(record, folder / "study.db")
+
+
+def read_audit(path: Path) -> Facts:
+    """Read the store of an audit, which holds its record."""
+    with closing(sqlite3.connect(path)) as connection:
+        query = "SELECT content FROM records ORDER BY id DESC"
+        (content,) = connection.execute(query).fetchone()
+    return _facts(json.loads(content), path)
+
+
+def _facts(record: Mapping[str, Any], path: Path) -> Facts:
+    with closing(sqlite3.connect(path)) as connection:
         connection.row_factory = sqlite3.Row
         contents = dict(connection.execute("SELECT id, content FROM campaigns").fetchall())
         rows = connection.execute("SELECT * FROM outcomes").fetchall()

@@ -81,10 +81,12 @@ def _cells(facts: Facts, *, mapped: bool) -> dict[str, dict[Scenario, Cell]]:
 
 
 def valid(row: Row, bounds: Mapping[str, float]) -> bool:
+    """Return whether a text is within the bounds; one on what was not measured does not apply."""
+    perplexities = row["original_perplexity"], row["adversarial_perplexity"]
+    measured = None not in perplexities
     return bool(
         row["similarity"] >= bounds["min_similarity"]
-        and row["adversarial_perplexity"] / row["original_perplexity"]
-        <= bounds["max_perplexity_ratio"]
+        and (not measured or perplexities[1] / perplexities[0] <= bounds["max_perplexity_ratio"])
         and row["words_changed"] / row["words"] <= bounds["max_words_changed"]
     )
 
