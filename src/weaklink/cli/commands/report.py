@@ -40,13 +40,14 @@ def report(
     from weaklink.measures.figures import Options, results, stated_bounds
     from weaklink.store.reading import study_of_audit
 
+    given = {
+        "min_similarity": min_similarity,
+        "max_perplexity_ratio": max_perplexity_ratio,
+        "max_words_changed": max_words_changed,
+    }
+    read_bounds(**given)  # refused before anything is read
     study = study_of_audit(store, campaign)
-    bounds = read_bounds(
-        stated_bounds(study.record),
-        min_similarity=min_similarity,
-        max_perplexity_ratio=max_perplexity_ratio,
-        max_words_changed=max_words_changed,
-    )
+    bounds = read_bounds(stated_bounds(study.record), **given)
     found = results(study, Options(bounds))
     command = shlex.join(study.record.command) or None
     written = reports.write_report(out, study, found, command=command)

@@ -35,13 +35,14 @@ def report(
     from weaklink.report import write_report
     from weaklink.store.reading import read_study
 
+    given = {
+        "min_similarity": min_similarity,
+        "max_perplexity_ratio": max_perplexity_ratio,
+        "max_words_changed": max_words_changed,
+    }
+    read_bounds(**given)  # refused before anything is read
     study = read_study(folder)
-    bounds = read_bounds(
-        stated_bounds(study.record),
-        min_similarity=min_similarity,
-        max_perplexity_ratio=max_perplexity_ratio,
-        max_words_changed=max_words_changed,
-    )
+    bounds = read_bounds(stated_bounds(study.record), **given)
     found = results(study, Options(bounds, seed=seed))
     written = write_report(out or folder, study, found)
     wide_console().print(
