@@ -61,7 +61,7 @@ def test_the_same_campaign_again_asks_nothing(whole, tmp_path):
         again = make_run(store, 16)
         assert again.pending() == []
         again.run(lambda _: pytest.fail("asked again"))
-        assert all(target.scores.usage.texts == 0 for target in again.targets.values())
+        assert all(victim.scores.usage.texts == 0 for victim in again.victims.values())
 
 
 def test_an_error_is_stored_and_tried_again(tmp_path):
