@@ -8,7 +8,7 @@ demo: $(VENV)/.installed
 	$(BIN)/weaklink demo
 
 test: $(VENV)/.installed-dev lint
-	$(BIN)/pytest -n 2 --dist loadfile --cov
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --cov
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
