@@ -44,7 +44,7 @@ def counter_fitted(cache):
 
 @pytest.fixture
 def golden(request):
-    """Return a function that compares a text with the golden file of a name beside the test."""
+    """Return a function that compares a text with a golden file, beside the test or at a path."""
 
     def compare(name, text):
         path = Path(request.path).parent / "goldens" / name

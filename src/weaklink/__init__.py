@@ -10,12 +10,17 @@ os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")
 
 if TYPE_CHECKING:
     from weaklink.campaigns import AuditResult, attack_text, audit
+    from weaklink.measures import read_results
 
-__all__ = ["AuditResult", "__version__", "attack_text", "audit"]
+__all__ = ["AuditResult", "__version__", "attack_text", "audit", "read_results"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401
     """Import the library when it is first used, so that ``weaklink --help`` need not wait."""
+    if name == "read_results":
+        from weaklink.measures import read_results
+
+        return read_results
     if name in __all__:
         from weaklink import campaigns
 

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.documents import document
 from weaklink.store import open_store
 
 TOY = ("audit", "toy:classify", "--data", "data.csv", "--attacks", "pwws", "--samples", 4)
@@ -16,7 +17,7 @@ def audited(cli):
 
 
 def test_an_audit_writes_store_report_and_figures(audited):
-    figures = json.loads(audited.out)
+    figures = document(audited.out, "results")
     (attack,) = figures["scenarios"]
     assert attack["attack"] == "pwws"
     for measure in ("asr_all", "asr_correct", "robust_accuracy"):
@@ -65,12 +66,14 @@ def test_one_text_is_attacked_and_shown_word_by_word(cli):
     assert result.status == 0, result.err
     assert "textbugger" in result.out
     as_json = cli("attack", "toy:classify", "a good film", "--attack", "textbugger", "--json")
-    assert json.loads(as_json.out)["original_text"] == "a good film"
+    assert document(as_json.out, "outcome")["original_text"] == "a good film"
 
 
 def test_attacks_are_listed_and_shown(cli):
     assert "textfooler" in cli("attacks", "list").out
-    shown = json.loads(cli("attacks", "show", "textfooler", "--json").out)
+    listed = document(cli("attacks", "list", "--json").out, "attacks")["attacks"]
+    assert "textfooler" in [attack["name"] for attack in listed]
+    shown = document(cli("attacks", "show", "textfooler", "--json").out, "attack")
     assert {key: shown["parameters"][0][key] for key in ("name", "default")} == {
         "name": "neighbours",
         "default": 50,

@@ -1,11 +1,10 @@
 """``weaklink doctor``."""
 
-import json
-
 import pytest
 import typer
 from typer.testing import CliRunner
 
+from tests.documents import document
 from weaklink import packaged
 from weaklink.cli.commands.doctor import doctor
 from weaklink.doctor import health
@@ -26,13 +25,14 @@ def test_a_machine_that_has_all(run):
 
 
 def test_json(run, cache):
-    told = json.loads(run("--json").stdout)
+    told = document(run("--json").stdout, "doctor")
     assert told["cache"] == str(cache)
     assert told["devices"][0] == "cpu"
     assert told["packages"]["torch"] == told["torch"]
     assert told["memory"] >= told["memory_free"] > 0
     assert told["disk_free"] > 0
     assert not any(lack["needed"] for lack in told["missing"])
+    assert told["ready"] is True
 
 
 def test_a_missing_resource_is_told_with_its_command(run, monkeypatch):

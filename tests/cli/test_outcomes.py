@@ -1,12 +1,11 @@
 """``weaklink outcomes``."""
 
-import json
-
 import polars as pl
 import pytest
 import typer
 from typer.testing import CliRunner
 
+from tests.documents import document
 from tests.examples import an_outcome
 from weaklink.cli.commands.outcomes import outcomes
 from weaklink.errors import WeaklinkError
@@ -57,12 +56,11 @@ def test_filters_and_limits(run, store):
     assert "2 more" in run(store, "--limit", "1")
 
 
-def test_prints_one_json_object_a_line_in_ascii(run, store):
-    printed = run(store, "--json")
-    rows = [json.loads(line) for line in printed.splitlines()]
+def test_prints_one_document_a_line(run, store):
+    rows = [document(line, "outcome") for line in run(store, "--json").splitlines()]
     assert {row["sample_id"] for row in rows} == {"train:0", "train:1", "train:2"}
     assert HOSTILE in {row["original_text"] for row in rows}
-    assert printed.isascii()
+    assert len({row["created"] for row in rows}) == 1
 
 
 @pytest.mark.parametrize("ending", ["parquet", "jsonl"])

@@ -1,10 +1,9 @@
 """``weaklink resources``."""
 
-import json
-
 import pytest
 from typer.testing import CliRunner
 
+from tests.documents import document
 from weaklink import packaged
 from weaklink.cli.commands.resources import resources_app
 from weaklink.errors import WeaklinkError
@@ -24,7 +23,8 @@ def run(monkeypatch):
 
 
 def test_list_as_json_says_where_digest_and_licence(run):
-    rows = {row["name"]: row for row in json.loads(run("list", "--json"))}
+    listed = document(run("list", "--json"), "resources")["resources"]
+    rows = {row["name"]: row for row in listed}
     assert rows["glove"]["found"].endswith("data")
     assert len(rows["glove"]["digest"]) == 64
     assert rows["glove"]["licence"] == "PDDL-1.0"

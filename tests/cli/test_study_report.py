@@ -5,6 +5,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from tests.documents import document
 from tests.study.planted import planted_study
 from weaklink.cli.app import app
 from weaklink.errors import WeaklinkError
@@ -39,7 +40,7 @@ def run(*words):
 def test_the_report_stands_in_the_folder_of_the_study(folder, tmp_path):
     said = run("report", folder, "--out", tmp_path / "out", "--min-similarity", "0.99")
     assert "report.html" in said
-    found = json.loads((tmp_path / "out" / "results.json").read_bytes())
+    found = document((tmp_path / "out" / "results.json").read_text(), "results")
     assert found["overall"]["asr_all"]["scenarios"] == 12
     assert found["bounds"]["min_similarity"] == 0.99
     assert found["overall"]["asr_valid"]["macro"]["value"] == 0

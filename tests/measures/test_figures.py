@@ -135,7 +135,7 @@ def perplexities(original, adversarial):
 
 
 def test_figures_survive_json(found):
-    assert Results.model_validate_json(found.model_dump_json()) == found
+    assert Results.model_validate_json(found.to_json()) == found
 
 
 def test_say_when_they_were_computed_and_in_which_schema():

@@ -33,6 +33,7 @@ def expected_results(facts: Facts) -> dict[str, Any]:
         "failures": record["failures"],
         "resamples": Untold(),
         "seed": Untold(),
+        "kind": "results",
         "schema_version": 1,
         "created": Untold(),
         "verdict": Untold(),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from typer.testing import CliRunner
 
+from tests.documents import document
 from weaklink.cli.app import app
 
 from .snapshots import edge_table, edges, snapshot
@@ -34,15 +33,15 @@ def test_stats_as_a_table_as_json_and_as_a_report(run, tmp_path):
     assert "45,688" in printed
     assert "66.67 %" in printed
     assert "<svg" in report.read_text(encoding="utf-8")
-    told = json.loads(run("stats", tmp_path / "snapshot", "--edges", tmp_path / "edges", "--json"))
+    told = document(
+        run("stats", tmp_path / "snapshot", "--edges", tmp_path / "edges", "--json"), "popularity"
+    )
     assert told["chains"]["within"] == {"paths": 1, "pairs": 1, "lengths": {"2": 1}, "models": 2}
     assert told["popularity"]["often"]["count"] == 1
-    assert told["schema_version"] == 1
-    assert told["created"].endswith("Z")
 
 
 def test_stats_of_downloads_alone_and_of_all_tasks(run, tmp_path):
-    told = json.loads(run("stats", tmp_path / "snapshot", "--task", "all", "--json"))
+    told = document(run("stats", tmp_path / "snapshot", "--task", "all", "--json"), "popularity")
     assert (told["popularity"]["models"], told["chains"]) == (3, None)
 
 
@@ -50,7 +49,7 @@ def test_compare(run, tmp_path):
     newer = snapshot(tmp_path / "newer", [{"id": "base", "downloads": 50}, {"id": "new"}])
     printed = run("compare", tmp_path / "snapshot", newer.folder)
     assert "1 kept, of these 0 renamed; 1 added; 2 gone" in printed
-    told = json.loads(run("compare", tmp_path / "snapshot", newer.folder, "--json"))
-    assert told["schema_version"] == 1
-    assert told["created"].endswith("Z")
+    told = document(
+        run("compare", tmp_path / "snapshot", newer.folder, "--json"), "snapshot-comparison"
+    )
     assert told["risen"] == [{"id": "base", "old": 40, "new": 50}]

@@ -1,12 +1,11 @@
-import json
-
 import pytest
 import typer
 from typer.testing import CliRunner
 
+from tests.documents import document
+from weaklink import read_results
 from weaklink.cli.commands.report import report
 from weaklink.errors import WeaklinkError
-from weaklink.measures import Results
 from weaklink.store import open_store
 
 from .planted import planted_campaign, planted_outcomes
@@ -39,7 +38,7 @@ def test_the_latest_campaign_is_reported_from_the_store_alone(run, store, tmp_pa
     result = run(store, "--markdown", "section.md", "--json", "figures.json")
     assert result.exit_code == 0, result.output
     assert result.output.split() == ["Wrote", "report.html,", "section.md,", "figures.json."]
-    found = Results.model_validate_json((tmp_path / "figures.json").read_text())
+    found = read_results(tmp_path / "figures.json")
     assert found.models == tuple(victim.name for victim in CAMPAIGN.victims)
     made = sum(sum(one.statuses.values()) for one in found.scenarios)
     assert made == len(OUTCOMES[:200])
@@ -50,7 +49,7 @@ def test_the_latest_campaign_is_reported_from_the_store_alone(run, store, tmp_pa
 def test_an_earlier_campaign_can_be_named(run, store, tmp_path):
     result = run(store, "--campaign", 1, "--out", "earlier.html", "--json", "figures.json")
     assert result.exit_code == 0, result.output
-    scenarios = json.loads((tmp_path / "figures.json").read_text())["scenarios"]
+    scenarios = document((tmp_path / "figures.json").read_text(), "results")["scenarios"]
     assert all(one["missing"] and not sum(one["statuses"].values()) for one in scenarios)
     assert {path.name for path in tmp_path.iterdir()} == {"earlier.html", "figures.json"}
 

@@ -15,6 +15,7 @@ import pytest
 from tests.examples import FrameOutcomes
 from tests.report.reading import Page
 from tests.study.planted import planted_study
+from weaklink.measures import read_results
 from weaklink.measures.figures import Options, results
 from weaklink.report import write_report
 from weaklink.report.charts.all_charts import all_charts
@@ -236,9 +237,7 @@ def test_files_stand_beside_the_page(tmp_path):
         path = tmp_path / "out" / "tables" / key
         assert pl.read_parquet(path.with_suffix(".parquet")).equals(table.frame())
         assert path.with_suffix(".csv").read_text().count("\n") >= len(table.rows)
-    assert (
-        type(FOUND).model_validate_json((tmp_path / "out" / "results.json").read_bytes()) == FOUND
-    )
+    assert read_results(tmp_path / "out" / "results.json") == FOUND
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")

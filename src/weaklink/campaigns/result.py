@@ -38,7 +38,7 @@ class AuditResult:
 
     @cached_property
     def results(self) -> Results:
-        """Every figure, with intervals; ``results.model_dump_json()`` is what ``--json`` has."""
+        """Every figure, with intervals; ``results.to_json()`` is what ``--json`` has."""
         return results(self.study, Options(self.bounds))
 
     def outcomes(self) -> pl.DataFrame:

@@ -21,6 +21,7 @@ from weaklink.cli.commands.lineage.stats import compare, stats
 from weaklink.cli.commands.outcomes import outcomes
 from weaklink.cli.commands.report import report
 from weaklink.cli.commands.resources import resources_app
+from weaklink.cli.commands.schema import schema
 from weaklink.cli.commands.study import study
 from weaklink.cli.from_specification import FromSpecification
 from weaklink.errors import WeaklinkError
@@ -33,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command(cls=FromSpecification)(audit)
-for command in (attack, report, outcomes, fluency, finetune, demo, doctor):
+for command in (attack, report, outcomes, fluency, finetune, demo, doctor, schema):
     app.command()(command)
 lineage_app.command()(stats)
 lineage_app.command()(compare)

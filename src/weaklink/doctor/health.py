@@ -6,14 +6,16 @@ import platform
 import shutil
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
+from typing import Literal
 
 import psutil
 from packaging.requirements import Requirement
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, computed_field
 
 from weaklink.cache import cache_folder
 from weaklink.doctor.processor import processor
 from weaklink.doctor.resources import resources
+from weaklink.document import Document
 
 _GIB = 2**30
 
@@ -31,11 +33,11 @@ class Missing(BaseModel):
     """Whether the default audit cannot run without it."""
 
 
-class Health(BaseModel):
+class Health(Document):
     """The machine, as far as weaklink cares. Memory and disk are in GiB."""
 
-    model_config = ConfigDict(frozen=True)
-
+    kind: Literal["doctor"] = "doctor"
+    schema_version: Literal[1] = 1
     weaklink: str
     python: str
     platform: str
@@ -52,6 +54,7 @@ class Health(BaseModel):
     packages: dict[str, str]
     missing: tuple[Missing, ...]
 
+    @computed_field  # type: ignore[prop-decorator]
     @property
     def ready(self) -> bool:
         """Whether the default audit has all that it needs."""

@@ -5,6 +5,7 @@ from weaklink.measures.figures import Options, results
 from weaklink.measures.frames import links_frame, scenarios_frame
 from weaklink.measures.gate import Bound, Breach, parse_bound
 from weaklink.measures.results import Results
+from weaklink.measures.saved.read import read_results
 from weaklink.measures.statistics.estimate import Estimate
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Results",
     "links_frame",
     "parse_bound",
+    "read_results",
     "results",
     "scenarios_frame",
 ]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
+from weaklink.document import now
 from weaklink.measures.advice import advise
 from weaklink.measures.arrange import arrange
 from weaklink.measures.arrays import Arrays
@@ -56,7 +57,7 @@ def results(study: Study, options: Options | None = None) -> Results:
     compared = _Links(study.record, arrays, resampling, options.seed).figures()
     links = compared["all_links"]
     return Results(
-        created=options.created or datetime.now(UTC).replace(microsecond=0),
+        created=options.created or now(),
         verdict=None if links is None else links.all.verdict,
         name=study.record.name,
         digest=study.record.digest,

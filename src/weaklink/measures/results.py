@@ -7,12 +7,10 @@ from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
+from weaklink.document import Document
 from weaklink.measures.bounds import Bounds
 from weaklink.measures.statistics.estimate import Estimate
 from weaklink.store.record import Failure
-
-SCHEMA_VERSION = 1
-"""Of the JSON that ``Results`` is written as."""
 
 Verdict: TypeAlias = Literal["less robust", "more robust", "undecided"]
 """What a delta says of the downstream."""
@@ -84,11 +82,11 @@ class Scenario(_Figures):
     """Of successes: mean cosine of sentence embeddings with the original."""
     perplexity_ratio_median: float | None
     """Of successes: median perplexity of the adversarial text over that of the original."""
-    fluency_missing: int
+    fluency_missing: int | None
     """Successes of unknown perplexity: their validity rests on the other bounds alone."""
     notes: dict[str, float]
     """Mean of each note that the attack left on its attempts, successful or not."""
-    seconds: float
+    seconds: float | None
     """Of all attempts."""
 
 
@@ -99,7 +97,7 @@ class WorstCase(_Figures):
     dataset: str | None
     accuracy: Estimate | None
     """Before any attack."""
-    texts_cut: int
+    texts_cut: int | None
     """Samples longer than the model reads."""
     robust_accuracy: Estimate | None
     """Samples classified correctly that fall to no attack, over samples that all were tried on."""
@@ -172,16 +170,16 @@ class LinkScenario(_Figures):
     samples: Literal["all", "both_correct"]
     n: int
     """Samples attacked on both."""
-    upstream_asr: float
-    downstream_asr: float
+    upstream_asr: float | None
+    downstream_asr: float | None
     delta: Estimate
     test: str
     p_value: float
-    p_holm: float
+    p_holm: float | None
     """Adjusted over all scenarios of all links with the same samples."""
     verdict: Verdict
     """Of delta, its interval and the p-value of this scenario alone."""
-    cohens_h: float
+    cohens_h: float | None
     only_upstream: int | None
     """Samples that fell upstream only; None with repetitions, where samples fall in part."""
     only_downstream: int | None
@@ -213,11 +211,15 @@ class Published(_Figures):
     note: str
 
 
-class Results(_Figures):
-    """All figures of a campaign. Its JSON is this, and the report reads no other figures."""
+class Results(Document):
+    """All figures of a campaign. Its JSON is this, and the report reads no other figures.
 
-    schema_version: int = SCHEMA_VERSION
-    created: datetime
+    A figure is None where there is none, and where an older version did not write it.
+    """
+
+    kind: Literal["results"] = "results"
+    schema_version: Literal[1] = 1
+    created: datetime | None  # type: ignore[assignment]  # version 0.1.0 wrote none
     """When the figures were computed, in UTC."""
     verdict: Verdict | None
     """Of delta over all links; None without a link."""

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
+from weaklink.document import Document, now
 from weaklink.lineage.catalogue import current
-from weaklink.popularity.downloads import Figures, Popularity, now, popularity
+from weaklink.popularity.downloads import Figures, Popularity, popularity
 
 if TYPE_CHECKING:
     from weaklink.hub import Snapshot
@@ -31,13 +32,11 @@ class Mover(Figures):
     new: int
 
 
-class SnapshotComparison(Figures):
+class SnapshotComparison(Document):
     """The older snapshot against the newer, for the models of one task."""
 
+    kind: Literal["snapshot-comparison"] = "snapshot-comparison"
     schema_version: Literal[1] = 1
-    """Version of the fields below, as JSON."""
-    created: datetime
-    """When this was measured, in UTC."""
     task: str | None
     old: Popularity
     new: Popularity

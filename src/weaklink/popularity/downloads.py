@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,11 +24,6 @@ if TYPE_CHECKING:
 _LORENZ_POINTS = 200
 _OFTEN = 30
 _TOP = 20
-
-
-def now() -> datetime:
-    """Return the time in UTC, to the second."""
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 class Figures(BaseModel):

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
+from weaklink.document import Document, now
 from weaklink.lineage.evidence import STATED_TIERS, TIERS
 from weaklink.lineage.graph.lineage import Chains, Lineage
-from weaklink.popularity.downloads import Figures, Interval, Popularity, now, popularity
+from weaklink.popularity.downloads import Figures, Interval, Popularity, popularity
 from weaklink.popularity.reference import Reference, references
 from weaklink.popularity.reuse import Reuse, reuse
 
@@ -29,13 +30,11 @@ class ReportedFigure(Figures):
     interval: Interval | None
 
 
-class PopularityReport(Figures):
+class PopularityReport(Document):
     """Popularity and reuse of the models in one snapshot (RQ1 of the paper)."""
 
+    kind: Literal["popularity"] = "popularity"
     schema_version: Literal[1] = 1
-    """Version of the fields below, as JSON."""
-    created: datetime
-    """When this was measured, in UTC."""
     source: str
     taken: datetime
     task: str | None

@@ -42,7 +42,7 @@ def write_report(
     _make(path)
     made = campaign_page(study, results, tables, charts, command=command, beside=True)
     write_atomically(page, made)
-    write_atomically(numbers, results.model_dump_json(indent=1) + "\n")
+    write_atomically(numbers, results.to_json())
     for key, table in tables.items():
         _write_table(path / "tables" / key, table)
     for key, figure in charts.items():

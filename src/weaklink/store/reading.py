@@ -95,16 +95,21 @@ def choose_campaign(store: Store, path: Path, wanted: int | None = None) -> Stor
     return stored[chosen]
 
 
+def digest_of(campaign: Campaign) -> str:
+    """Return the digest of an audit by a version that kept no record: that of its campaign."""
+    content = campaign.model_dump_json(exclude={"provenance"})
+    return sha256(content.encode()).hexdigest()
+
+
 def _derived(stored: StoredCampaign) -> StudyRecord:
     """Return the record of an audit by a version that kept none."""
     campaign = stored.campaign
     names = {victim.role: victim.name for victim in campaign.victims}
     chain = tuple(names[role] for role in ("upstream", "downstream") if role in names)
-    content = campaign.model_dump_json(exclude={"provenance"})
     return StudyRecord(
         name="audit",
         specification={},
-        digest=sha256(content.encode()).hexdigest(),
+        digest=digest_of(campaign),
         models=tuple(
             ModelEntry(
                 name=victim.name,

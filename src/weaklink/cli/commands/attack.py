@@ -44,13 +44,12 @@ def attack(
     trust_remote_code: TrustRemoteCode = False,
 ) -> None:
     """Try one attack on one text and show what changed, word by word."""
-    from dataclasses import asdict
-    from json import dumps
-
     from weaklink.campaigns import attack_text
     from weaklink.campaigns.prepare.resources import load_models
     from weaklink.campaigns.specification import Settings
     from weaklink.cli.parameters import read_parameters
+    from weaklink.document import now
+    from weaklink.store.outcome_document import outcome_document
     from weaklink.victims import load_victim
 
     victim = load_victim(
@@ -74,7 +73,7 @@ def attack(
         models=load_models(settings, victim.details.get("device", "cpu")),
     )
     if json:
-        typer.echo(dumps(asdict(outcome), indent=2))
+        typer.echo(outcome_document(outcome, now()).to_json(), nl=False)
         return
     _show(outcome)
 

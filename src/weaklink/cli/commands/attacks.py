@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inspect import getdoc
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -17,19 +17,17 @@ def list_attacks(
     *, json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False
 ) -> None:
     """List every installed attack."""
-    from json import dumps
+    from weaklink.cli.attack_documents import describe_all
 
-    from weaklink.attacks.registry import installed
-
-    described = [_describe(attack) for attack in installed().values()]
+    listed = describe_all()
     if json:
-        typer.echo(dumps(described, indent=2))
+        typer.echo(listed.to_json(), nl=False)
         return
     table = Table()
     for heading in ("attack", "what it does", "needs of a victim", "repetitions"):
         table.add_column(heading)
-    for attack in described:
-        table.add_row(*(str(attack[k]) for k in ("name", "summary", "needs", "repetitions")))
+    for attack in listed.attacks:
+        table.add_row(attack.name, attack.summary, attack.needs, str(attack.repetitions))
     Console().print(table)
 
 
@@ -40,39 +38,21 @@ def show_attack(
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
 ) -> None:
     """Show an attack: its paper, what it does and deviates in, and its parameters."""
-    from json import dumps
-
     from weaklink.attacks.registry import find
+    from weaklink.cli.attack_documents import describe
 
     attack = find(name)
-    described = _describe(attack)
+    described = describe(attack)
     if json:
-        typer.echo(dumps(described, indent=2))
+        typer.echo(described.to_json(), nl=False)
         return
     console = Console()
     console.print(f"{attack.name}: {attack.paper}", markup=False)
     console.print(f"\n{getdoc(attack.run)}\n", markup=False)
-    console.print(f"Needs {described['needs']}; uses {', '.join(attack.uses) or 'no resource'}.")
+    console.print(f"Needs {described.needs}; uses {', '.join(attack.uses) or 'no resource'}.")
     table = Table(title="Parameters")
     for heading in ("parameter", "default", "meaning"):
         table.add_column(heading)
-    for parameter in described["parameters"]:
-        table.add_row(parameter["name"], str(parameter["default"]), parameter["description"])
+    for parameter in described.parameters:
+        table.add_row(parameter.name, str(parameter.default), parameter.description)
     console.print(table)
-
-
-def _describe(attack: Any) -> dict[str, Any]:  # noqa: ANN401 - an Attack, imported late
-    return {
-        "name": attack.name,
-        "paper": attack.paper,
-        "summary": attack.summary,
-        "needs": "probabilities and gradients"
-        if attack.parameters().needs_gradients
-        else "probabilities",
-        "uses": list(attack.uses),
-        "repetitions": attack.repetitions,
-        "parameters": [
-            {"name": key, "default": field.default, "description": field.description}
-            for key, field in attack.parameters.model_fields.items()
-        ],
-    }

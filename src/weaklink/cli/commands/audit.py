@@ -107,7 +107,7 @@ def show(result: AuditResult, report: Path, json: Path | None) -> None:
     console.print(f"Outcomes: weaklink outcomes {result.store}", markup=False, soft_wrap=True)
     if json is None:
         return
-    figures = result.results.model_dump_json(indent=2) + "\n"
+    figures = result.results.to_json()
     if json == Path("-"):
         typer.echo(figures, nl=False)
     else:

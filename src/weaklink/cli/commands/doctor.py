@@ -23,7 +23,7 @@ def doctor(
 
     health = examine()
     if json:
-        typer.echo(health.model_dump_json(indent=2))
+        typer.echo(health.to_json(), nl=False)
     else:
         _show(health, Console())
     if not health.ready:

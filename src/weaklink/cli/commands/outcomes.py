@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import islice
-from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -67,6 +66,8 @@ def outcomes(
 ) -> None:
     """List the outcomes in a store, or export them."""
     from weaklink import store as stores
+    from weaklink.document import now
+    from weaklink.store.outcome_document import outcome_document
 
     bounds = read_bounds(
         min_similarity=min_similarity,
@@ -82,9 +83,10 @@ def outcomes(
             stores.export(frame, export)
             Console().print(f"Wrote {frame.height} outcomes to {export}.", markup=False)
         elif json:
-            chosen = (one.outcome for one in islice(found, limit))
-            for row in stores.to_frame(chosen).iter_rows(named=True):
-                typer.echo(dumps(row))
+            created = now()
+            for one in islice(found, limit):
+                line = outcome_document(one.outcome, created).to_json(indent=None)
+                typer.echo(line, nl=False)
         else:
             _show(found, _SHOWN if limit is None else limit)
 

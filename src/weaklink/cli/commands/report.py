@@ -53,7 +53,7 @@ def report(
     written = reports.write_report(out, study, found, command=command)
     for path, text in (
         (markdown, reports.markdown(study, found)),
-        (json, found.model_dump_json(indent=2) + "\n"),
+        (json, found.to_json()),
     ):
         if path is not None:
             write_atomically(path, text)

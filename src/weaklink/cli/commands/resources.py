@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-
-if TYPE_CHECKING:
-    from weaklink.doctor.resources import Resource
 
 resources_app = typer.Typer(
     no_args_is_help=True, help="List lexicons, vectors, encoders and data sets, or build one."
@@ -23,21 +20,19 @@ def list_resources(
     *, json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False
 ) -> None:
     """List every resource: where it is or how to get it, its digest and its licence."""
-    from json import dumps
+    from weaklink.doctor.listing import found_resources
 
-    from weaklink.doctor.resources import resources
-
-    described = [_describe(resource) for resource in resources()]
+    listed = found_resources()
     if json:
-        typer.echo(dumps(described, indent=2))
+        typer.echo(listed.to_json(), nl=False)
         return
     table = Table()
     for heading in ("resource", "kind", "for", "found at, or how to get it", "digest", "licence"):
         table.add_column(heading, overflow="fold")
-    for row in described:
-        place = escape(row["found"] or f"missing: {row['command']}")
-        digest = (row["digest"] or "on first use")[:12] if row["found"] else ""
-        table.add_row(row["name"], row["kind"], row["purpose"], place, digest, row["licence"])
+    for row in listed.resources:
+        place = escape(row.found or f"missing: {row.command}")
+        digest = (row.digest or "on first use")[:12] if row.found else ""
+        table.add_row(row.name, row.kind, row.purpose, place, digest, row.licence)
     Console().print(table)
 
 
@@ -68,16 +63,3 @@ def build(
     console = Console()
     console.print(f"{name} is in {folder}.", markup=False, soft_wrap=True)
     console.print_json((folder / "manifest.json").read_text("utf-8"))
-
-
-def _describe(resource: Resource) -> dict[str, str | None]:
-    found = resource.find()
-    return {
-        "name": resource.name,
-        "kind": resource.kind,
-        "purpose": resource.purpose,
-        "found": found.place if found else None,
-        "command": resource.command,
-        "digest": found.digest() if found else None,
-        "licence": resource.licence,
-    }

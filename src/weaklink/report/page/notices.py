@@ -81,7 +81,7 @@ def _out_of_bounds(results: Results) -> Iterator[Notice]:
 
 
 def _incomplete(results: Results) -> Iterator[Notice]:
-    unmeasured = _counts(results, lambda one: one.fluency_missing)
+    unmeasured = _counts(results, lambda one: one.fluency_missing or 0)
     if unmeasured:
         message = (
             f"The fluency of successes was not measured: {unmeasured}. Their asr_valid rests on "

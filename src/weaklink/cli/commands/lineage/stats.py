@@ -47,7 +47,7 @@ def stats(
     if report:
         write_atomically(report, popularity_page(measured))
     if as_json:
-        typer.echo(measured.model_dump_json(indent=2))
+        typer.echo(measured.to_json(), nl=False)
     else:
         _print_figures(measured)
 
@@ -66,7 +66,7 @@ def compare(
         Snapshot.open(old), Snapshot.open(new), task=None if task == "all" else task
     )
     if as_json:
-        typer.echo(comparison.model_dump_json(indent=2))
+        typer.echo(comparison.to_json(), nl=False)
     else:
         _print_comparison(comparison)
 

@@ -1,0 +1,80 @@
+"""Installed attacks, as tables and JSON show them."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from weaklink.attacks.attack import Attack
+from weaklink.attacks.registry import installed
+from weaklink.document import Document
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ParameterEntry(_Entry):
+    """A parameter of an attack."""
+
+    name: str
+    default: JsonValue
+    description: str | None
+
+
+class AttackEntry(_Entry):
+    """An installed attack."""
+
+    name: str
+    paper: str
+    """Authors, year, title and address."""
+    summary: str
+    needs: Literal["probabilities", "probabilities and gradients"]
+    """What a victim must give out, with the default parameters."""
+    uses: tuple[str, ...]
+    """Names of resources."""
+    repetitions: int
+    """How often a sample is attacked by default."""
+    parameters: tuple[ParameterEntry, ...]
+
+
+class AttackDocument(AttackEntry, Document):
+    """One attack."""
+
+    kind: Literal["attack"] = "attack"
+    schema_version: Literal[1] = 1
+
+
+class AttacksDocument(Document):
+    """Every installed attack."""
+
+    kind: Literal["attacks"] = "attacks"
+    schema_version: Literal[1] = 1
+    attacks: tuple[AttackEntry, ...]
+
+
+def describe_all() -> AttacksDocument:
+    """Return every installed attack."""
+    return AttacksDocument(attacks=tuple(_entry(attack) for attack in installed().values()))
+
+
+def describe(attack: Attack[Any]) -> AttackDocument:
+    """Return one attack."""
+    return AttackDocument(**dict(_entry(attack)))
+
+
+def _entry(attack: Attack[Any]) -> AttackEntry:
+    gradients = attack.parameters().needs_gradients
+    return AttackEntry(
+        name=attack.name,
+        paper=attack.paper,
+        summary=attack.summary,
+        needs="probabilities and gradients" if gradients else "probabilities",
+        uses=attack.uses,
+        repetitions=attack.repetitions,
+        parameters=tuple(
+            ParameterEntry(name=name, default=field.default, description=field.description)
+            for name, field in attack.parameters.model_fields.items()
+        ),
+    )

@@ -1,0 +1,30 @@
+"""Every kind of JSON document that a command prints or writes."""
+
+from __future__ import annotations
+
+from weaklink.cli.attack_documents import AttackDocument, AttacksDocument
+from weaklink.doctor.health import Health
+from weaklink.doctor.listing import ResourcesDocument
+from weaklink.document import Document
+from weaklink.measures import Results
+from weaklink.popularity.compare import SnapshotComparison
+from weaklink.popularity.measure import PopularityReport
+from weaklink.store.outcome_document import OutcomeDocument
+
+_WRITERS: dict[type[Document], tuple[str, ...]] = {
+    Results: ("audit", "report", "study run", "study report"),
+    OutcomeDocument: ("attack", "outcomes"),
+    AttacksDocument: ("attacks list",),
+    AttackDocument: ("attacks show",),
+    ResourcesDocument: ("resources list",),
+    Health: ("doctor",),
+    PopularityReport: ("lineage stats",),
+    SnapshotComparison: ("lineage compare",),
+}
+
+KINDS: dict[str, type[Document]] = {
+    document.model_fields["kind"].default: document for document in _WRITERS
+}
+"""Every kind of document by its name."""
+WRITERS: dict[str, tuple[str, ...]] = {kind: _WRITERS[document] for kind, document in KINDS.items()}
+"""The commands that print or write each kind."""

@@ -1,0 +1,1 @@
+"""Results read from the JSON that this version or an older one wrote."""
