@@ -131,6 +131,9 @@ class FrameOutcomes:
         found = found if limit is None else found.head(limit)
         return found.select(columns) if columns else found
 
+    def rows(self, keys):
+        return self.whole.join(keys, how="semi", on=KEY)
+
     def count(self):
         return self.whole.height
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -28,8 +30,10 @@ class Outcomes(Protocol):
     ) -> Iterator[pl.DataFrame]:
         """Yield all outcomes; those of one victim on one data set stand in the same chunk.
 
+        The next chunk is read while the last one is worked on.
+
         Args:
-            columns: What to read; attack and sample are among them.
+            columns: What to read; the key is among them.
             successes: What to read of successes only; null elsewhere.
         """
 
@@ -47,6 +51,13 @@ class Outcomes(Protocol):
             attacks: Fingerprints; only outcomes of these attacks.
             status: Only outcomes that ended so.
             limit: At most so many, the first.
+        """
+
+    def rows(self, keys: pl.DataFrame) -> pl.DataFrame:
+        """Return the whole outcomes with these keys, in no order.
+
+        Args:
+            keys: One key a row, in the columns of ``tables.KEY``.
         """
 
     def count(self) -> int:
@@ -78,18 +89,17 @@ class StoredOutcomes:
     ) -> Iterator[pl.DataFrame]:
         """Yield all outcomes; see ``Outcomes``."""
         succeeded = outcomes.c.status == str(Status.SUCCEEDED)
-        wanted: list[sa.ColumnElement[Any]] = [outcomes.c[name] for name in columns]
-        wanted += [sa.case((succeeded, outcomes.c[name])).label(name) for name in successes]
-        with sqlite.reader(self.path) as read:
-            for part in _parts(self.campaigns):
-                size = max(1, _CHUNK * len(part.victims) // max(1, part.outcomes))
-                for start in range(0, len(part.victims), size):
-                    victims = part.victims[start : start + size]
-                    frame = _typed(read(sa.select(*wanted).where(_of_victims(part, victims))))
-                    yield frame.filter(
-                        pl.col("attack_fingerprint").is_in(part.attacks),
-                        pl.col("sample_id").is_in(part.samples),
-                    )
+        asked: list[sa.ColumnElement[Any]] = [outcomes.c[name] for name in columns]
+        asked += [sa.case((succeeded, outcomes.c[name])).label(name) for name in successes]
+        with sqlite.reader(self.path) as read, ThreadPoolExecutor(1) as ahead:
+            coming: deque[Future[pl.DataFrame]] = deque()
+            for part, victims in _in_chunks(self.campaigns):
+                query = sa.select(*asked).where(_of_victims(part, victims))
+                coming.append(ahead.submit(_chunk, read, query, part))
+                if len(coming) > 1:
+                    yield coming.popleft().result()
+            while coming:
+                yield coming.popleft().result()
 
     def frame(
         self,
@@ -107,6 +117,13 @@ class StoredOutcomes:
             query = query.where(outcomes.c.status == str(status))
         with sqlite.reader(self.path) as read:
             return _typed(read(query if limit is None else query.limit(limit)))
+
+    def rows(self, keys: pl.DataFrame) -> pl.DataFrame:
+        """Return the whole outcomes with these keys; see ``Outcomes``."""
+        same = sa.and_(*(outcomes.c[name] == sqlite.wanted.c[name] for name in KEY))
+        query = sa.select(*(outcomes.c[name] for name in COLUMNS))
+        with sqlite.reader(self.path) as read:
+            return _typed(read(query.select_from(sqlite.wanted.join(outcomes, same)), keys))
 
     def count(self) -> int:
         """Return how many outcomes there are."""
@@ -134,6 +151,22 @@ def _parts(campaigns: Iterable[Campaign]) -> list[_Part]:
         )
         for place, group in grouped.items()
     ]
+
+
+def _in_chunks(campaigns: Iterable[Campaign]) -> Iterator[tuple[_Part, list[str]]]:
+    """Yield some victims of a data set at a time, whose outcomes are about a chunk."""
+    for part in _parts(campaigns):
+        size = max(1, _CHUNK * len(part.victims) // max(1, part.outcomes))
+        for start in range(0, len(part.victims), size):
+            yield part, part.victims[start : start + size]
+
+
+def _chunk(read: sqlite.Read, query: sa.Select[Any], part: _Part) -> pl.DataFrame:
+    return _typed(read(query)).filter(
+        pl.col("attack_fingerprint").is_in(part.attacks),
+        pl.col("sample_id").is_in(part.samples),
+        pl.col("repetition") < part.repetitions,
+    )
 
 
 def _of_victims(part: _Part, victims: Sequence[str]) -> sa.ColumnElement[bool]:

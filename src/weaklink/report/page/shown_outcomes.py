@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -19,6 +19,9 @@ from weaklink.store.tables import KEY, to_outcome
 OUTCOMES_SHOWN = 20_000
 """Outcomes that a page holds at most."""
 
+_READ = (*KEY, "status")
+_WORDS: Mapping[Any, Any] = {pl.String: pl.Categorical}
+_LETTERS: Mapping[Any, Any] = {pl.Categorical: pl.String}
 _PLACE = ("model", "attack", "dataset", "sample_id", "repetition")
 _UNCOUNTED = (str(Status.ERROR), str(Status.SKIPPED))
 _BEYOND = "beyond "
@@ -72,13 +75,20 @@ def chosen_outcomes(study: Study, results: Results, most: int = OUTCOMES_SHOWN) 
     Where there are more than ``most``, every model and attack gives as many as the others, its
     successes first.
     """
-    keys = study.outcomes.frame(*KEY, "status")
+    keys = pl.concat(_keys(study))
     made, replayed = _made(study, keys), _replayed(study, keys)
     named = pl.concat([made, _with_text(replayed, made)], how="diagonal")
     placed = _in_order(study, named.join(_falls(made, results.attacks), how="left",
                                          on=("model", "dataset", "sample_id")))  # fmt: skip
     chosen = _evenly(placed, most) if placed.height > most else placed
     return Chosen([*_shown(study, chosen, results.bounds)], placed.height)
+
+
+def _keys(study: Study) -> Iterator[pl.DataFrame]:
+    """Yield keys and states; their words are numbers inside, which are small and quick to sort."""
+    yield pl.DataFrame(schema={name: COLUMNS[name] for name in _READ}).cast(_WORDS)
+    for chunk in study.outcomes.chunks(_READ):
+        yield chunk.cast(_WORDS)
 
 
 def _made(study: Study, keys: pl.DataFrame) -> pl.DataFrame:
@@ -134,7 +144,7 @@ def _named(study: Study, keys: pl.DataFrame) -> pl.DataFrame:
 
 
 def _frame(rows: Iterable[tuple[str, ...]], names: Sequence[str]) -> pl.DataFrame:
-    return pl.DataFrame([*rows], schema=dict.fromkeys(names, pl.String), orient="row")
+    return pl.DataFrame([*rows], schema=dict.fromkeys(names, pl.Categorical), orient="row")
 
 
 def _falls(made: pl.DataFrame, attacks: Sequence[str]) -> pl.DataFrame:
@@ -222,11 +232,7 @@ def _shown(study: Study, chosen: pl.DataFrame, bounds: Bounds) -> Iterator[Shown
 
 
 def _rows(study: Study, chosen: pl.DataFrame, bounds: Bounds) -> Iterator[dict[str, Any]]:
-    """Yield the whole outcomes, reading the texts of one attack at a time, or of all replays."""
+    """Yield the whole outcomes."""
     beyond = [breach.alias(_BEYOND + name) for name, breach in breaches(bounds).items()]
-    for _, part in chosen.group_by("is_replay", "attack"):
-        keys = part.select(KEY)
-        wanted = keys["attack_fingerprint"].unique().to_list()
-        frame = study.outcomes.frame(*COLUMNS, attacks=wanted)
-        some = frame.join(keys, how="semi", on=KEY)
-        yield from some.with_columns(valid(bounds).alias("valid"), *beyond).iter_rows(named=True)
+    rows = study.outcomes.rows(chosen.select(KEY).cast(_LETTERS))
+    yield from rows.with_columns(valid(bounds).alias("valid"), *beyond).iter_rows(named=True)

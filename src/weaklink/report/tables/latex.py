@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from weaklink.report.tables.table import Table
+from weaklink.report.tables.table import ROWS_SHOWN, Table
 from weaklink.text import visible
 
 _SPECIAL = {
@@ -16,7 +16,10 @@ _FOUND = re.compile("|".join(map(re.escape, _SPECIAL)))
 
 
 def to_latex(table: Table) -> str:
-    """Return a ``table`` environment; nothing that came from outside is read as a command."""
+    """Return a ``table`` environment; nothing that came from outside is read as a command.
+
+    A table too long for a page is cut; a comment says so, and that the CSV file has every row.
+    """
     align = "".join("l" if column.kind == "text" else "r" for column in table.columns)
     head = " & ".join(escape(column.heading) for column in table.columns)
     lines = [
@@ -29,7 +32,12 @@ def to_latex(table: Table) -> str:
         r"\midrule",
         *(
             " & ".join(escape(f"{cell.text} {cell.interval}".strip()) for cell in row) + r" \\"
-            for row in table.cells()
+            for row in table.shown()
+        ),
+        *(
+            [f"% {ROWS_SHOWN} of {len(table.rows)} rows; the CSV file has all."]
+            if table.cut
+            else []
         ),
         r"\bottomrule",
         r"\end{tabular}",
