@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from weaklink.measures import Options, results
+from weaklink.measures import Options
+from weaklink.measures.figures import results
 from weaklink.store import (
     AttackRecord,
     Campaign,

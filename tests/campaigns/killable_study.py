@@ -15,7 +15,8 @@ from tests.engine.work import TEXTS, toy_models
 from weaklink.campaigns import run_study
 from weaklink.campaigns.prepare import data as prepared
 from weaklink.campaigns.specification import Specification
-from weaklink.measures import Options, results
+from weaklink.measures import Options
+from weaklink.measures.figures import results
 from weaklink.progress import Silent
 from weaklink.report import folder as report_folder
 from weaklink.store import Outcome, Store

@@ -23,7 +23,8 @@ from weaklink.campaigns import Specification, run_study
 from weaklink.campaigns.prepare import resources
 from weaklink.campaigns.prepare import victims as loading
 from weaklink.errors import WeaklinkError
-from weaklink.measures import Bounds, Options, results
+from weaklink.measures import Bounds, Options
+from weaklink.measures.figures import results
 from weaklink.progress import Silent
 from weaklink.report import write_report
 from weaklink.store import open_store

@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from tests.examples import a_campaign, a_study, an_outcome, figures
-from weaklink.measures import Bounds, Results, links_frame, results, scenarios_frame
+from weaklink.measures import Bounds, Results, links_frame, scenarios_frame
+from weaklink.measures.figures import results
 from weaklink.store import Status
 
 CAMPAIGN = a_campaign(attacks=("pwws", "textbugger"), samples=5)

@@ -9,7 +9,8 @@ from zlib import crc32
 import numpy as np
 
 from tests.examples import FrameOutcomes
-from weaklink.measures import Bounds, Options, Results, results
+from weaklink.measures import Bounds, Options, Results
+from weaklink.measures.figures import results
 from weaklink.store import (
     AttackRecord,
     Campaign,

@@ -11,7 +11,8 @@ from huggingface_hub.repocard_data import model_index_to_eval_results
 
 from tests.study.planted import planted_study
 from weaklink.errors import WeaklinkError
-from weaklink.measures.figures import Options, results
+from weaklink.measures import Options
+from weaklink.measures.figures import results
 from weaklink.report.exports.cyclonedx import to_bom
 from weaklink.report.exports.hub_results import dataset_id, eval_results, model_index
 from weaklink.report.exports.model_card import model_card_section

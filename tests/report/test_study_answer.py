@@ -1,7 +1,8 @@
 """A study's answer in a few sentences."""
 
 from tests.study.planted import planted_study
-from weaklink.measures import Estimate, Options, results
+from weaklink.measures import Estimate, Options
+from weaklink.measures.figures import results
 from weaklink.report.page.answer import answer
 
 STUDY = planted_study()

@@ -15,8 +15,8 @@ import pytest
 from tests.examples import FrameOutcomes
 from tests.report.reading import Page
 from tests.study.planted import planted_study
-from weaklink.measures import read_results
-from weaklink.measures.figures import Options, results
+from weaklink.measures import Options, read_results
+from weaklink.measures.figures import results
 from weaklink.report import write_report
 from weaklink.report.charts.all_charts import all_charts
 from weaklink.report.page.browser import columns

@@ -13,7 +13,8 @@ from tests.oracle.compare import differences
 from tests.oracle.facts import read_facts
 from tests.oracle.report import check_report
 from tests.oracle.results import expected_results, untold
-from weaklink.measures.figures import Options, results
+from weaklink.measures import Options
+from weaklink.measures.figures import results
 from weaklink.report import write_report
 from weaklink.store.reading import read_study
 

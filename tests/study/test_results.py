@@ -9,8 +9,8 @@ import pytest
 
 from tests.examples import FrameOutcomes
 from tests.study.planted import planted_study
-from weaklink.measures import Bounds
-from weaklink.measures.figures import Options, results
+from weaklink.measures import Bounds, Options
+from weaklink.measures.figures import results
 from weaklink.measures.statistics.shares import wilson
 from weaklink.store import to_frame
 from weaklink.store.reading import Study

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import polars as pl
 
-from weaklink.measures import Bounds, Options, Results, results, scenarios_frame
+from weaklink.campaigns.figures import figures_of
+from weaklink.measures import Bounds, Options, Results, scenarios_frame
 from weaklink.store.reading import Study, study_of_audit
 from weaklink.store.record import StudyRecord
 
@@ -39,7 +40,7 @@ class AuditResult:
     @cached_property
     def results(self) -> Results:
         """Every figure, with intervals; ``results.to_json()`` is what ``--json`` has."""
-        return results(self.study, Options(self.bounds))
+        return figures_of(self.study, Options(self.bounds))
 
     def outcomes(self) -> pl.DataFrame:
         """Return the campaign's outcomes, one row each, without the replays of its texts."""

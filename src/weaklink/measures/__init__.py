@@ -1,9 +1,9 @@
 """Pure functions over a campaign's outcomes: rates, delta, transfer, with intervals and tests."""
 
 from weaklink.measures.bounds import Bounds
-from weaklink.measures.figures import Options, results
 from weaklink.measures.frames import links_frame, scenarios_frame
 from weaklink.measures.gate import Bound, Breach, parse_bound
+from weaklink.measures.options import Options
 from weaklink.measures.results import Results
 from weaklink.measures.saved.read import read_results
 from weaklink.measures.statistics.estimate import Estimate
@@ -18,6 +18,5 @@ __all__ = [
     "links_frame",
     "parse_bound",
     "read_results",
-    "results",
     "scenarios_frame",
 ]

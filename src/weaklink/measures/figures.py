@@ -3,46 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Literal
 
 from weaklink.document import now
 from weaklink.measures.advice import advise
 from weaklink.measures.arrange import arrange
 from weaklink.measures.arrays import Arrays
-from weaklink.measures.bounds import Bounds
 from weaklink.measures.links.comparisons import Comparisons
 from weaklink.measures.links.link_scenarios import (
     link_scenarios,
     mean_differing,
     typical_detectable,
 )
+from weaklink.measures.options import Options, stated_bounds
 from weaklink.measures.published import is_first_eight, published
 from weaklink.measures.results import Compared, Group, LinkResult, LinkScenario, Results
 from weaklink.measures.robustness import Robustness
-from weaklink.measures.statistics.resampling import RESAMPLES, Cells, Resampling
+from weaklink.measures.statistics.resampling import Cells, Resampling
 from weaklink.store.reading import Study
 from weaklink.store.record import StudyRecord
 
 UNKNOWN_ARCHITECTURE = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How a study is scored.
-
-    Attributes:
-        bounds: What makes an adversarial text valid; None: what the specification says.
-        seed: Chooses the resamples and the permutations.
-        resamples: How many resamples an interval rests on.
-        created: When the figures are computed; None: now.
-    """
-
-    bounds: Bounds | None = None
-    seed: int = 0
-    resamples: int = RESAMPLES
-    created: datetime | None = None
 
 
 def results(study: Study, options: Options | None = None) -> Results:
@@ -81,11 +62,6 @@ def results(study: Study, options: Options | None = None) -> Results:
         failures=study.record.failures,
         **compared,
     )
-
-
-def stated_bounds(record: StudyRecord) -> Bounds:
-    """Return the bounds of the specification, or the default ones where it has none."""
-    return Bounds.model_validate(record.specification.get("bounds") or {})
 
 
 class _Links:

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from weaklink.errors import WeaklinkError
-from weaklink.files import whole_file, write_atomically
+from weaklink.cache import digest_of_folder, digest_of_parts
 from weaklink.measures.results import Results
-from weaklink.report.charts.all_charts import all_charts
-from weaklink.report.page.page import campaign_page
-from weaklink.report.svg import Figure
-from weaklink.report.tables.all_tables import all_tables
-from weaklink.report.tables.latex import to_latex
-from weaklink.report.tables.table import Table
 from weaklink.store.reading import Study
+from weaklink.version import __version__
 
-_SCALE = 2
-"""Pixels of a PNG for each of the figure's."""
+_HEAD = 1000
+"""Letters of a page that its digest stands within."""
 
 
 def write_report(
     path: Path, study: Study, results: Results, *, command: str | None = None
 ) -> list[Path]:
-    """Write the report of a campaign, and return what was written.
+    """Write the report of a campaign, and return where it is.
+
+    A report that shows just this already is left as it is: its page carries a digest of all that
+    it was drawn from, and is written after everything else.
 
     Args:
         path: A file that ends in ``.html``, for the page alone; or a folder, for ``report.html``,
@@ -34,49 +31,33 @@ def write_report(
     Raises:
         WeaklinkError: A file cannot be written; what stood there before stays.
     """
-    tables, charts = all_tables(study, results), all_charts(study, results)
-    if path.suffix == ".html":
-        write_atomically(path, campaign_page(study, results, tables, charts, command=command))
-        return [path]
-    page, numbers = path / "report.html", path / "results.json"
-    _make(path)
-    made = campaign_page(study, results, tables, charts, command=command, beside=True)
-    write_atomically(page, made)
-    write_atomically(numbers, results.to_json())
-    for key, table in tables.items():
-        _write_table(path / "tables" / key, table)
-    for key, figure in charts.items():
-        _write_figure(path / "figures" / key, figure)
-    return [page, numbers, path / "figures", path / "tables"]
+    alone = path.suffix == ".html"
+    page = path if alone else path / "report.html"
+    beside = [] if alone else [path / name for name in ("results.json", "figures", "tables")]
+    digest = _digest(study, results, command)
+    if not (_shows(page, digest) and all(one.exists() for one in beside)):
+        from weaklink.report.drawing import draw
+
+        draw(page, study, results, command=command, digest=digest, beside=not alone)
+    return [page, *beside]
 
 
-def _make(folder: Path) -> None:
+def _digest(study: Study, results: Results, command: str | None) -> str:
+    """Return the digest of all that a report is drawn from, its own code included."""
+    return digest_of_parts(
+        [
+            __version__,
+            digest_of_folder(Path(__file__).parent),
+            study.record.model_dump_json(),
+            results.model_dump_json(),
+            command or "",
+        ]
+    )
+
+
+def _shows(page: Path, digest: str) -> bool:
     try:
-        for name in ("figures", "tables"):
-            (folder / name).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WeaklinkError(
-            f"{folder} cannot be made: {error.strerror or error}.", "Give another --out."
-        ) from error
-
-
-def _write_table(path: Path, table: Table) -> None:
-    frame = table.frame()
-    with whole_file(path.with_suffix(".parquet")) as partial:
-        frame.write_parquet(partial)
-    with whole_file(path.with_suffix(".csv")) as partial:
-        frame.write_csv(partial)
-    write_atomically(path.with_suffix(".tex"), to_latex(table))
-
-
-def _write_figure(path: Path, figure: Figure) -> None:
-    import vl_convert
-
-    svg = figure.plain()
-    write_atomically(path.with_suffix(".svg"), svg)
-    for ending, made in (
-        (".png", vl_convert.svg_to_png(svg, scale=_SCALE)),
-        (".pdf", vl_convert.svg_to_pdf(svg)),
-    ):
-        with whole_file(path.with_suffix(ending)) as partial:
-            partial.write_bytes(made)
+        with page.open(encoding="utf-8") as file:
+            return f'content="{digest}"' in file.read(_HEAD)
+    except (OSError, UnicodeDecodeError):
+        return False

@@ -70,6 +70,14 @@ CREATE TABLE records (
     content TEXT NOT NULL
 )""",
     ),
+    (
+        """\
+CREATE TABLE figures (
+    key TEXT PRIMARY KEY,
+    created TEXT NOT NULL,
+    content TEXT NOT NULL
+)""",
+    ),
 )
 
 _schema = sa.table("weaklink_schema", sa.column("version", sa.Integer))

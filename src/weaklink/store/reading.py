@@ -28,11 +28,13 @@ class Study:
         record: What the run wrote.
         campaigns: By their id in the store.
         outcomes: Of all campaigns, each once.
+        store: Where they are kept; None for outcomes in memory.
     """
 
     record: StudyRecord
     campaigns: Mapping[int, Campaign]
     outcomes: Outcomes
+    store: Path | None = None
 
 
 def read_study(folder: Path) -> Study:
@@ -145,7 +147,7 @@ def _study(record: StudyRecord, store: Store, path: Path) -> Study:
             "Run the study again in this folder: what is stored is not asked again.",
         )
     campaigns = {number: stored[number] for number in wanted}
-    return Study(record, campaigns, StoredOutcomes(path, tuple(campaigns.values())))
+    return Study(record, campaigns, StoredOutcomes(path, tuple(campaigns.values())), path)
 
 
 def _read_record(path: Path) -> StudyRecord:

@@ -22,7 +22,16 @@ from weaklink.store.frame import to_frame
 from weaklink.store.migrations import migrate
 from weaklink.store.outcome import Outcome, OutcomeKey, Status
 from weaklink.store.record import StudyRecord
-from weaklink.store.tables import KEY, campaigns, outcomes, records, to_key, to_outcome, to_row
+from weaklink.store.tables import (
+    KEY,
+    campaigns,
+    figures,
+    outcomes,
+    records,
+    to_key,
+    to_outcome,
+    to_row,
+)
 
 Perplexities: TypeAlias = tuple[float | None, float | None]
 """Of the original and of the adversarial text."""
@@ -161,6 +170,20 @@ class Store:
             rows = connection.execute(sa.select(records).order_by(records.c.id)).all()
         return [StudyRecord.model_validate_json(row.content) for row in rows]
 
+    def put_figures(self, key: str, content: str) -> None:
+        """Keep what was worked out of the outcomes, until an outcome is written."""
+        with self._engine.begin() as connection:
+            connection.execute(sa.delete(figures).where(figures.c.key == key))
+            row = {"key": key, "created": datetime.now(UTC).isoformat(), "content": content}
+            connection.execute(sa.insert(figures).values(row))
+
+    def figures(self, key: str) -> str | None:
+        """Return what was kept under a key, or None."""
+        with self._reader.connect() as connection:
+            query = sa.select(figures.c.content).where(figures.c.key == key)
+            found: str | None = connection.execute(query).scalar_one_or_none()
+        return found
+
     def put(self, outcome: Outcome) -> None:
         """Write one outcome in one transaction; once this returns, killing the process keeps it.
 
@@ -168,6 +191,7 @@ class Store:
         """
         with self._engine.begin() as connection:
             connection.execute(self._put, to_row(outcome))
+            connection.execute(sa.delete(figures))
 
     def put_perplexities(
         self, language_model: str, measured: Mapping[OutcomeKey, Perplexities]
@@ -196,6 +220,7 @@ class Store:
         ]
         with self._engine.begin() as connection:
             connection.execute(statement, rows)
+            connection.execute(sa.delete(figures))
 
     def done(self, campaign: Campaign) -> set[OutcomeKey]:
         """Return the keys of the campaign that have an outcome other than ``error``."""

@@ -19,6 +19,7 @@ campaigns = sa.table(
 records = sa.table(
     "records", sa.column("id"), sa.column("created"), sa.column("name"), sa.column("content")
 )
+figures = sa.table("figures", sa.column("key"), sa.column("created"), sa.column("content"))
 outcomes = sa.table(
     "outcomes",
     *(sa.column(name) for name in (*KEY, *_REST) if name != "cut"),

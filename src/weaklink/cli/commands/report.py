@@ -36,8 +36,9 @@ def report(
 ) -> None:
     """Make the report of a campaign again, without asking any model anything."""
     from weaklink import report as reports
+    from weaklink.campaigns.figures import figures_of
     from weaklink.files import write_atomically
-    from weaklink.measures.figures import Options, results, stated_bounds
+    from weaklink.measures.options import Options, stated_bounds
     from weaklink.store.reading import study_of_audit
 
     given = {
@@ -48,7 +49,7 @@ def report(
     read_bounds(**given)  # refused before anything is read
     study = study_of_audit(store, campaign)
     bounds = read_bounds(stated_bounds(study.record), **given)
-    found = results(study, Options(bounds))
+    found = figures_of(study, Options(bounds))
     command = shlex.join(study.record.command) or None
     written = reports.write_report(out, study, found, command=command)
     for path, text in (

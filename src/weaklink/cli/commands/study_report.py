@@ -30,8 +30,9 @@ def report(
     seed: Annotated[int, typer.Option(help="Chooses the resamples.")] = 0,
 ) -> None:
     """Make the report of a study again, without asking any model anything."""
+    from weaklink.campaigns.figures import figures_of
     from weaklink.cli.terminal import wide_console
-    from weaklink.measures.figures import Options, results, stated_bounds
+    from weaklink.measures.options import Options, stated_bounds
     from weaklink.report import write_report
     from weaklink.store.reading import read_study
 
@@ -43,7 +44,7 @@ def report(
     read_bounds(**given)  # refused before anything is read
     study = read_study(folder)
     bounds = read_bounds(stated_bounds(study.record), **given)
-    found = results(study, Options(bounds, seed=seed))
+    found = figures_of(study, Options(bounds, seed=seed))
     written = write_report(out or folder, study, found)
     wide_console().print(
         f"Wrote {', '.join(map(str, written))}.", markup=False, soft_wrap=True, highlight=False
@@ -108,8 +109,8 @@ def export(
 
 
 def _write(study: Study, about: str | None, asked: dict[str, Path]) -> list[str]:
+    from weaklink.campaigns.figures import figures_of
     from weaklink.files import write_atomically
-    from weaklink.measures.figures import results
     from weaklink.report.exports.cyclonedx import to_bom
     from weaklink.report.exports.hub_results import FOLDER, eval_results, model_index
     from weaklink.report.exports.model_card import model_card_section
@@ -119,7 +120,7 @@ def _write(study: Study, about: str | None, asked: dict[str, Path]) -> list[str]
         raise WeaklinkError(
             "These figures are about one model.", "Name it with --about: a model, or a chain's end."
         )
-    found = results(study)
+    found = figures_of(study)
     chosen = subject(study, found, about)
     files: dict[Path, str] = {}
     for kind, path in asked.items():

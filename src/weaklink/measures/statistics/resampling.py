@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from weaklink.measures.options import RESAMPLES
 from weaklink.measures.statistics import intervals
 from weaklink.measures.statistics.estimate import Estimate
 from weaklink.measures.statistics.means import Floats, Truths, mean_known
@@ -28,7 +29,6 @@ from weaklink.measures.statistics.means import Floats, Truths, mean_known
 Cells: TypeAlias = Sequence[int] | NDArray[np.int64]
 """The numbers of the cells of a group."""
 
-RESAMPLES = 1999
 _TIE = 1e-12
 """A standard error that is no greater is 0 but for rounding."""
 _DIGITS = 12

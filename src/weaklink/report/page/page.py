@@ -35,6 +35,7 @@ def campaign_page(
     charts: Mapping[str, Figure],
     *,
     command: str | None = None,
+    digest: str = "",
     beside: bool = False,
     most: int = OUTCOMES_SHOWN,
 ) -> str:
@@ -46,6 +47,7 @@ def campaign_page(
         tables: By their names among files.
         charts: Likewise.
         command: What runs the campaign again, if it is known.
+        digest: Of what the page is drawn from.
         beside: Whether the tables and charts stand beside the page as files.
         most: Outcomes that the page holds at most.
     """
@@ -82,4 +84,5 @@ def campaign_page(
         rows_shown=ROWS_SHOWN,
         beside=beside,
         command=command,
+        digest=digest,
     )

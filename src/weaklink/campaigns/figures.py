@@ -1,0 +1,50 @@
+"""The figures of a campaign, which are worked out once for the same outcomes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import weaklink
+from weaklink.cache import digest_of_folder, digest_of_parts
+from weaklink.measures.options import Options
+from weaklink.measures.results import Results
+from weaklink.store import open_store
+from weaklink.store.reading import Study
+from weaklink.version import __version__
+
+
+def figures_of(study: Study, options: Options | None = None) -> Results:
+    """Return the figures of a campaign: those that its store keeps, or else new ones.
+
+    A store keeps figures until an outcome is written. They are worked out again for other options,
+    for another record of the campaign, and by another version of weaklink.
+
+    Args:
+        study: The campaign.
+        options: How its figures are worked out.
+    """
+    options = options or Options()
+    key = _key(study, options)
+    kept = _kept(study, key)
+    if kept is not None:
+        return Results.model_validate_json(kept)
+    from weaklink.measures.figures import results
+
+    found = results(study, options)
+    if study.store is not None and os.access(study.store, os.W_OK):
+        with open_store(study.store, create=False) as store:
+            store.put_figures(key, found.model_dump_json())
+    return found
+
+
+def _kept(study: Study, key: str) -> str | None:
+    if study.store is None:
+        return None
+    with open_store(study.store, create=False) as store:
+        return store.figures(key)
+
+
+def _key(study: Study, options: Options) -> str:
+    code = digest_of_folder(Path(weaklink.__file__).parent / "measures")
+    return digest_of_parts([__version__, code, study.record.model_dump_json(), repr(options)])

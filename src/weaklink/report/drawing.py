@@ -1,0 +1,88 @@
+"""Draws a report: the page, and the tables and charts as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from weaklink.errors import WeaklinkError
+from weaklink.files import whole_file, write_atomically
+from weaklink.measures.results import Results
+from weaklink.report.charts.all_charts import all_charts
+from weaklink.report.page.page import campaign_page
+from weaklink.report.svg import Figure
+from weaklink.report.tables.all_tables import all_tables
+from weaklink.report.tables.latex import to_latex
+from weaklink.report.tables.table import Table
+from weaklink.store.reading import Study
+
+_SCALE = 2
+"""Pixels of a PNG for each of the figure's."""
+
+
+def draw(
+    page: Path,
+    study: Study,
+    results: Results,
+    *,
+    command: str | None,
+    digest: str,
+    beside: bool,
+) -> None:
+    """Write the page, after all that stands beside it.
+
+    Args:
+        page: The page's file.
+        study: What was run.
+        results: Its figures.
+        command: What runs the campaign again, if it is known.
+        digest: Of what the report is drawn from; the page carries it.
+        beside: Whether ``results.json``, the charts and the tables are written too.
+
+    Raises:
+        WeaklinkError: A file cannot be written; what stood there before stays.
+    """
+    tables, charts = all_tables(study, results), all_charts(study, results)
+    made = campaign_page(
+        study, results, tables, charts, command=command, digest=digest, beside=beside
+    )
+    if beside:
+        folder = page.parent
+        _make(folder)
+        write_atomically(folder / "results.json", results.to_json())
+        for key, table in tables.items():
+            _write_table(folder / "tables" / key, table)
+        for key, figure in charts.items():
+            _write_figure(folder / "figures" / key, figure)
+    write_atomically(page, made)
+
+
+def _make(folder: Path) -> None:
+    try:
+        for name in ("figures", "tables"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WeaklinkError(
+            f"{folder} cannot be made: {error.strerror or error}.", "Give another --out."
+        ) from error
+
+
+def _write_table(path: Path, table: Table) -> None:
+    frame = table.frame()
+    with whole_file(path.with_suffix(".parquet")) as partial:
+        frame.write_parquet(partial)
+    with whole_file(path.with_suffix(".csv")) as partial:
+        frame.write_csv(partial)
+    write_atomically(path.with_suffix(".tex"), to_latex(table))
+
+
+def _write_figure(path: Path, figure: Figure) -> None:
+    import vl_convert
+
+    svg = figure.plain()
+    write_atomically(path.with_suffix(".svg"), svg)
+    for ending, made in (
+        (".png", vl_convert.svg_to_png(svg, scale=_SCALE)),
+        (".pdf", vl_convert.svg_to_pdf(svg)),
+    ):
+        with whole_file(path.with_suffix(ending)) as partial:
+            partial.write_bytes(made)
