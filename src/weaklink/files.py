@@ -28,7 +28,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise WeaklinkError(
             f"{path} cannot be written: {error.strerror or error}.",
-            "Name a file in a folder that exists, that you may write to and that has room.",
+            "Choose a writable folder that exists and has free space.",
         ) from error
 
 

@@ -40,5 +40,5 @@ def test_a_named_upstream_is_left_as_it_is(settle):
 
 
 def test_a_model_that_is_nowhere_is_said(settle):
-    with pytest.raises(WeaklinkError, match="the Hub tells nothing about it"):
+    with pytest.raises(WeaklinkError, match="the Hub has no information about it"):
         settle(downstream="no/where", upstream="auto")

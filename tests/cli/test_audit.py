@@ -109,7 +109,7 @@ def test_an_interrupted_audit_says_how_it_goes_on(cli, monkeypatch):
         patch.setattr(Terminal, "advance", interrupt)
         result = cli(*TOY)
     assert result.status == 130
-    assert "run the same command again" in result.err
+    assert "Run the same command again" in result.err
     assert "Attacking toy:classify (2)" in cli(*TOY).err
 
 

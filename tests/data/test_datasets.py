@@ -82,7 +82,7 @@ def test_a_split_that_says_nothing_is_refused(texts, gold, problem):
 
 
 def test_more_samples_than_there_are_is_told():
-    with pytest.raises(WeaklinkError, match="has 50 samples .* and 51 were asked for"):
+    with pytest.raises(WeaklinkError, match="has 50 samples .* and 51 were requested"):
         numbered().draw(51, 0)
     with pytest.raises(WeaklinkError, match="49 samples .* that are not left out"):
         numbered().draw(50, 0, exclude={digest_of_text("text 3")})
@@ -155,8 +155,8 @@ def test_other_splits_of_packaged_data_sets_come_from_the_hub(monkeypatch):
     [
         ({"sentence": ["good", "bad"], "label": [-1, -1]}, "no gold labels"),
         (ValueError("Unknown split"), "no split 'test'"),
-        (ConnectionError("no network"), "the Hub does not hand out stanfordnlp/sst2"),
-        (datasets.exceptions.DatasetNotFoundError("gone"), "does not hand out"),
+        (ConnectionError("no network"), "the Hub did not send stanfordnlp/sst2"),
+        (datasets.exceptions.DatasetNotFoundError("gone"), "did not send"),
     ],
 )
 def test_what_the_hub_does_not_have_is_told(rows, problem, monkeypatch):

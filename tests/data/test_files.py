@@ -54,11 +54,11 @@ def test_columns_are_guessed_or_named(tmp_path):
 def test_a_missing_column_is_told_with_those_that_are_there(tmp_path):
     file = write(tmp_path / "own.csv", pl.DataFrame({"words": ["a", "b"], "mark": [0, 1]}))
     with pytest.raises(
-        WeaklinkError, match="looks like the text; its columns are words, mark"
+        WeaklinkError, match="looks like the text. Its columns are words, mark"
     ) as e:
         load_split(file)
     assert "--text-column" in e.value.remedy
-    with pytest.raises(WeaklinkError, match="no column 'marks'; its columns are words, mark"):
+    with pytest.raises(WeaklinkError, match="no column 'marks'. Its columns are words, mark"):
         load_split(file, text_column="words", label_column="marks")
 
 
@@ -67,13 +67,13 @@ def test_a_missing_column_is_told_with_those_that_are_there(tmp_path):
     [
         ("a.csv", "", "is empty"),
         ("a.csv", "text,label\n", "is empty"),
-        ("a.csv", "text,label\ngood,1\nfine,1\n", "one label only: 1"),
+        ("a.csv", "text,label\ngood,1\nfine,1\n", "only one label: 1"),
         ("a.csv", "text,label\ngood,1\nfine,\n", "row 1 .* has no label"),
         ("a.csv", "text,label\n ,1\n,0\n", "no texts"),
         ("a.jsonl", "{not json", "cannot be read"),
         ("a.jsonl", '{"text": ["a"], "label": 0}\n', "holds lists or records"),
         ("a.parquet", "no parquet", "cannot be read"),
-        ("a.xml", "<a/>", "of no kind that weaklink reads"),
+        ("a.xml", "<a/>", "cannot read files of the type"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_told(name, content, problem, tmp_path):

@@ -132,7 +132,7 @@ def test_a_table_without_ids_is_a_clear_error(tmp_path):
 def test_a_snapshot_is_never_overwritten(tmp_path):
     file = write_lines(tmp_path / "a.jsonl", OLD)
     import_records([file], tmp_path / "out")
-    with pytest.raises(WeaklinkError, match="never changes"):
+    with pytest.raises(WeaklinkError, match="cannot be changed"):
         import_records([file], tmp_path / "out")
 
 
@@ -144,7 +144,7 @@ def test_long_cards_are_cut(tmp_path):
 
 
 def test_a_folder_without_a_manifest_is_no_snapshot(tmp_path):
-    with pytest.raises(WeaklinkError, match="no snapshot"):
+    with pytest.raises(WeaklinkError, match="not a snapshot"):
         Snapshot.open(tmp_path)
     (tmp_path / "manifest.json").write_text("{}")
     with pytest.raises(WeaklinkError, match="cannot be read"):

@@ -107,7 +107,7 @@ def test_workers_find_the_same_edges(made, tmp_path):
 def test_an_existing_folder_is_left_alone(made):
     with pytest.raises(WeaklinkError, match="exists"):
         build(made[0], made[1].folder)
-    with pytest.raises(WeaklinkError, match="holds no edges"):
+    with pytest.raises(WeaklinkError, match="has no edges"):
         EdgeTable.open(made[0].folder / "nothing")
 
 

@@ -97,10 +97,10 @@ def test_commands(source, tmp_path):
 
 
 def test_commands_say_what_is_wrong(source, tmp_path):
-    with pytest.raises(WeaklinkError, match="no tier"):
+    with pytest.raises(WeaklinkError, match="not a tier"):
         run("build", source.folder, "--out", tmp_path / "e", "--tier", "rumour")
     with pytest.raises(WeaklinkError, match="needs prices"):
         run("build", source.folder, "--out", tmp_path / "e", "--llm", "m", "--max-cost", "1")
     run("build", source.folder, "--out", tmp_path / "e", "--tier", "declared")
-    with pytest.raises(WeaklinkError, match="Several formats"):
+    with pytest.raises(WeaklinkError, match="Only one format"):
         run("show", "gpt2", "--edges", tmp_path / "e", "--mermaid", "--cypher")

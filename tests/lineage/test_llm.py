@@ -220,4 +220,4 @@ def test_what_it_adds_is_measured_beside_the_rules(source, fake, tmp_path, monke
     labels.write_text(rows[2])
     assert "0 cards (none asked)" in run(*asked)
     assert len(fake.requests) == 1
-    assert "exclude each other" in str(run("--edges", tmp_path, *asked))
+    assert "cannot be combined" in str(run("--edges", tmp_path, *asked))

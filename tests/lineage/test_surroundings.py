@@ -91,5 +91,5 @@ def test_edges_of_another_layout_are_refused(tmp_path):
     table = written({(0, 1): "text"}, tmp_path)
     manifest = table.folder / "manifest.json"
     manifest.write_text(manifest.read_text().replace('"layout": 2', '"layout": 1'))
-    with pytest.raises(WeaklinkError, match="holds no edges"):
+    with pytest.raises(WeaklinkError, match="has no edges"):
         EdgeTable.open(table.folder)

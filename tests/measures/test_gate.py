@@ -14,7 +14,7 @@ def test_reads_a_measure_and_a_number():
 
 @pytest.mark.parametrize("text", ["", "asr=0.5", "robust_accuracy=0.5", "asr-all=0.5", "0.5"])
 def test_refuses_what_is_no_measure_and_names_those_there_are(text):
-    with pytest.raises(WeaklinkError, match="no measure") as refusal:
+    with pytest.raises(WeaklinkError, match="not a figure") as refusal:
         parse_bound(text)
     assert (
         "asr_all, asr_correct, asr_valid, delta, sample_transfer, text_transfer"
@@ -56,6 +56,6 @@ def test_what_is_unknown_passes_no_gate():
 def test_a_chain_measure_without_a_chain_is_a_clear_error():
     found = figures(a_campaign(victims=(("only", "single"),)), [])
     assert parse_bound("delta=0").needs_chain
-    with pytest.raises(WeaklinkError, match="has no upstream"):
+    with pytest.raises(WeaklinkError, match="needs an upstream"):
         Bound("delta", 0).breaches(found)
     assert not parse_bound("asr_all=0").needs_chain

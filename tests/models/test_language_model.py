@@ -124,7 +124,7 @@ def test_what_stands_before_a_text(tmp_path, words, special, start):
 
 def test_a_model_without_a_token_to_begin_with_is_refused(tmp_path):
     folder = save_language_model(tmp_path / "lm", unk_token="<unk>")
-    with pytest.raises(WeaklinkError, match="no token that begins a text"):
+    with pytest.raises(WeaklinkError, match="no beginning-of-text token"):
         load_language_model(str(folder))
 
 
@@ -134,7 +134,7 @@ def test_what_is_no_language_model_is_refused_before_it_is_loaded(tmp_path):
         vocab_size=20,
     )  # fmt: skip
     BertForMaskedLM(config).save_pretrained(tmp_path / "bert")
-    with pytest.raises(WeaklinkError, match="is BertForMaskedLM, and no causal"):
+    with pytest.raises(WeaklinkError, match="is BertForMaskedLM, not a causal"):
         find_language_model(str(tmp_path / "bert"))
     (tmp_path / "empty").mkdir()
     with pytest.raises(WeaklinkError, match="without a configuration"):

@@ -46,7 +46,7 @@ def test_exports_parquet_and_json_lines_with_the_same_content(tmp_path):
 
 @pytest.mark.parametrize("name", ["outcomes.csv", "outcomes", "outcomes.PARQUET.gz"])
 def test_refuses_other_endings(tmp_path, name):
-    with pytest.raises(WeaklinkError, match=r"not exported") as refusal:
+    with pytest.raises(WeaklinkError, match=r"cannot be exported") as refusal:
         export(to_frame(OUTCOMES), tmp_path / name)
     assert ".parquet or .jsonl" in refusal.value.remedy
 

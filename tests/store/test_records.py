@@ -33,7 +33,7 @@ def test_records_are_kept_and_the_same_run_has_one(store):
 
 def test_the_latest_campaign_is_no_replay(store, tmp_path):
     path = tmp_path / "audit.db"
-    with pytest.raises(WeaklinkError, match="holds no campaign"):
+    with pytest.raises(WeaklinkError, match="has no campaign"):
         choose_campaign(store, path)
     numbers = [store.add_campaign(a_campaign(seed=seed)) for seed in range(3)]
     assert choose_campaign(store, path).id == numbers[2]

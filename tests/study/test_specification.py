@@ -51,7 +51,7 @@ def test_the_papers_study_has_its_chains_and_models():
         (LEAST + '[selection]\nsnapshot = "s"', ("selection.lineage is missing",)),
         ('name = "x"\ndata = ["sst2"]', ("nothing to measure",)),
         ('data = ["sst2"]', ("name is missing",)),
-        ("name = ", ("no TOML",)),
+        ("name = ", ("not valid TOML",)),
         (LEAST + 2 * '[[finetuned]]\nname = "m"\nbase = "b"\ndata = "sst2"\n', ("two models",)),
     ],
 )

@@ -78,5 +78,5 @@ def test_a_network_that_is_there_is_built_again_only_when_asked(options):
 
 
 def test_vectors_are_not_learnt_from_a_corpus(options):
-    with pytest.raises(WeaklinkError, match="Leave --corpus out"):
+    with pytest.raises(WeaklinkError, match="Remove --corpus"):
         build_resource("counter-fitted", options, Silent())

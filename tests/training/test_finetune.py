@@ -177,7 +177,7 @@ def test_another_recipe_does_not_go_on_from_an_interrupted_one(encoder, tmp_path
 
 
 def test_what_cannot_be_trained_is_told(encoder, tmp_path):
-    with pytest.raises(WeaklinkError, match="exists already"):
+    with pytest.raises(WeaklinkError, match="already exists"):
         finetune(encoder, opinions(), tmp_path, recipe=RECIPE)
     with pytest.raises(WeaklinkError, match="9 samples are too few"):
         finetune(encoder, opinions(), tmp_path / "out", samples=9, recipe=RECIPE)

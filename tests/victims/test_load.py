@@ -27,7 +27,7 @@ def test_a_bare_encoder_is_refused_before_its_weights_are_loaded(
     encoder = AutoModel.from_pretrained(tmp_path)
     encoder.save_pretrained(tmp_path)
     monkeypatch.delattr(checkpoint.ClassifierCheckpoint, "load")
-    with pytest.raises(WeaklinkError, match="bare encoder.*no robustness of its own"):
+    with pytest.raises(WeaklinkError, match="bare encoder.*no robustness to measure"):
         load(tmp_path)
 
 

@@ -102,7 +102,7 @@ def test_a_runtime_that_differs_later_is_left_and_the_batch_computed_by_torch(no
     victim.run_on("onnx", SAMPLES)
     noisy["noise"] = 2e-4
     texts = many_texts(400)
-    with pytest.warns(RuntimeFallback, match="torch goes on"):
+    with pytest.warns(RuntimeFallback, match="torch takes over"):
         rows = victim.forward(victim.encode(texts))
     np.testing.assert_array_equal(rows, each_exact(torch_victim, texts))
     assert victim.details["runtime"].startswith("torch")

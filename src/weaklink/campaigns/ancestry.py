@@ -44,7 +44,7 @@ def find_upstream(spec: Specification, client: HubClient | None = None) -> Ances
     chain = trace(downstream, client or HubClient(retries=_RETRIES))
     if not chain[0].there:
         raise WeaklinkError(
-            f"{downstream} is no local folder, and the Hub tells nothing about it.",
+            f"{downstream} is not a local folder, and the Hub has no information about it.",
             "Check its spelling and the network, or name the upstream with --upstream.",
         )
     upstream = next((ancestor.model for ancestor in chain[1:] if ancestor.classifies), None)

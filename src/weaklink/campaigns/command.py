@@ -22,8 +22,8 @@ def command_of(spec: Specification) -> list[str]:
     link = spec.link
     if link is None:
         raise WeaklinkError(
-            "Only an audit of one link, or one model, on one data set is one command.",
-            "Keep the specification as a TOML file, and give it to `weaklink study run`.",
+            "Only an audit of one link or one model on one data set can be written as a command.",
+            "Save the specification as a TOML file, and run `weaklink study run FILE`.",
         )
     plain = Specification.of_audit(link.downstream, link.upstream)
     words = [] if link.upstream is None else [f"--upstream={link.upstream}"]
@@ -77,6 +77,6 @@ def _assignments(parameters: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
 
 def _unsayable(name: str) -> WeaklinkError:
     return WeaklinkError(
-        f"No option of `weaklink audit` can give {name} its value.",
-        "Ask for it in Python with `weaklink.audit`, or in a TOML file.",
+        f"`weaklink audit` has no option for {name}.",
+        "Set it in Python with `weaklink.audit`, or in a TOML file.",
     )

@@ -54,8 +54,8 @@ def run_audit(spec: Specification, progress: Progress) -> AuditResult:
     """
     if spec.link is None:
         raise WeaklinkError(
-            "An audit is of one link, or one model, on one data set.",
-            "Name fewer, or run a study.",
+            "An audit measures one link or one model on one data set.",
+            "Give fewer, or run a study.",
         )
     with open_store(spec.store) as store:
         made, record = 0, find_finished(spec, store)

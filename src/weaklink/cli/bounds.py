@@ -30,4 +30,4 @@ def read_bounds(known: Bounds | None = None, /, **given: float | None) -> Bounds
         return Bounds.model_validate(stated | {k: v for k, v in given.items() if v is not None})
     except ValidationError as error:
         wrong = fault(error, Bounds, lambda key: f"--{key.replace('_', '-')}")
-        raise WeaklinkError(f"Option {wrong}.", "Give a bound that a text can keep.") from error
+        raise WeaklinkError(f"Option {wrong}.", "Give a bound that a text can satisfy.") from error

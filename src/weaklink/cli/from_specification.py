@@ -39,7 +39,7 @@ _USAGE: type[Exception] = typer.BadParameter.__bases__[0]
 _UPSTREAM = Annotated[
     str | None,
     typer.Option(
-        help="The model that it was fine-tuned from; auto: found from model cards on the Hub."
+        help="The model that it was fine-tuned from. auto: find it in model cards on the Hub."
     ),
 ]
 
@@ -81,7 +81,7 @@ def parse_command(words: Sequence[str]) -> Specification:
     """
     if list(words[:2]) != ["weaklink", "audit"]:
         raise WeaklinkError(
-            "That is no audit.", "Give the words of a command that begins with `weaklink audit`."
+            "This is not an audit command.", "Give words that begin with `weaklink audit`."
         )
     try:
         parsed: Specification = _parser().main(list(words[2:]), standalone_mode=False)

@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from weaklink.hub import Snapshot
     from weaklink.lineage.llm import LlmReader
 
-Llm = Annotated[str | None, typer.Option(help="LLM to ask about what rules leave open.")]
+Llm = Annotated[str | None, typer.Option(help="LLM to ask where the rules find nothing.")]
 BaseUrl = Annotated[
     str | None, typer.Option(help="Address of an OpenAI-compatible endpoint, ending in /v1.")
 ]
-MaxCost = Annotated[float | None, typer.Option(help="Most that the LLM may cost.")]
+MaxCost = Annotated[
+    float | None, typer.Option(help="Most that the LLM may cost, in the unit of --price.")
+]
 Price = Annotated[tuple[float, float], typer.Option(help="Prices of a million tokens, in and out.")]
-Concurrency = Annotated[int, typer.Option(min=1, help="Questions to the LLM at once.")]
+Concurrency = Annotated[int, typer.Option(min=1, help="Requests to the LLM at once.")]
 AnswersFile = Annotated[Path | None, typer.Option("--cache", help="File of the LLM's answers.")]
 
 
@@ -57,7 +59,7 @@ class LlmOptions:
 
         if self.max_cost is not None and not any(self.price):
             raise WeaklinkError(
-                "--max-cost needs prices.", "Give --price IN OUT for a million tokens."
+                "--max-cost needs prices.", "Give --price IN OUT, the prices of a million tokens."
             )
         task = progress.add_task("cards asked about", total=None, visible=False)
         return LlmReader(

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 import typer
 
 _DATA, _ATTACKS, _MODELS = "Data", "Attacks", "Models"
-BOUNDS = "When a text is valid"
+BOUNDS = "Valid texts"
 
 Model: TypeAlias = Annotated[
     str,
@@ -26,32 +26,32 @@ Data: TypeAlias = Annotated[
 Split: TypeAlias = Annotated[str, typer.Option(help="Split to draw from.", rich_help_panel=_DATA)]
 TextColumn: TypeAlias = Annotated[
     str | None,
-    typer.Option(help="Column of the texts in a file; guessed by default.", rich_help_panel=_DATA),
+    typer.Option(help="Column of the texts in a file (default: guessed).", rich_help_panel=_DATA),
 ]
 LabelColumn: TypeAlias = Annotated[
     str | None,
-    typer.Option(help="Column of the labels in a file; guessed by default.", rich_help_panel=_DATA),
+    typer.Option(help="Column of the labels in a file (default: guessed).", rich_help_panel=_DATA),
 ]
 Set: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
         "-P",
         metavar="ATTACK.NAME=VALUE",
-        help="Set a parameter, as in textfooler.min_similarity=0.8; may be repeated.",
+        help="Set a parameter of an attack, as in textfooler.min_similarity=0.8; repeatable.",
         rich_help_panel=_ATTACKS,
     ),
 ]
 Paraphraser: TypeAlias = Annotated[
     str,
     typer.Option(
-        help="What SCPN asks: network, seq2seq:ID (a text-to-text model), or llm:MODEL.",
+        help="Paraphraser of SCPN: network, seq2seq:ID (a text-to-text model), or llm:MODEL.",
         rich_help_panel=_MODELS,
     ),
 ]
 ParaphraserPrompt: TypeAlias = Annotated[
     str,
     typer.Option(
-        help="What a seq2seq paraphraser reads, with {sentence} and {template}.",
+        help="Prompt of a seq2seq paraphraser, with {sentence} and {template}.",
         rich_help_panel=_MODELS,
     ),
 ]
@@ -68,8 +68,8 @@ Device: TypeAlias = Annotated[
 Precision: TypeAlias = Annotated[
     Literal["float32", "bf16"],
     typer.Option(
-        help="float32, or bf16: a faster search, of which every success is verified in float32; "
-        "outcomes on a narrow margin may differ.",
+        help="float32, or bf16: a faster search. Every success is verified in float32, but "
+        "outcomes with a narrow margin may differ.",
         rich_help_panel=_MODELS,
     ),
 ]
@@ -84,7 +84,7 @@ MinSimilarity: TypeAlias = Annotated[
     float | None,
     typer.Option(
         metavar="COSINE",
-        help="Lowest similarity to the original; 0.9 by default.",
+        help="Lowest similarity to the original (default: 0.9).",
         rich_help_panel=BOUNDS,
     ),
 ]
@@ -92,7 +92,7 @@ MaxPerplexityRatio: TypeAlias = Annotated[
     float | None,
     typer.Option(
         metavar="RATIO",
-        help="Highest perplexity, as a multiple of the original's; 3 by default.",
+        help="Highest perplexity, as a multiple of the original's (default: 3).",
         rich_help_panel=BOUNDS,
     ),
 ]
@@ -100,7 +100,7 @@ MaxWordsChanged: TypeAlias = Annotated[
     float | None,
     typer.Option(
         metavar="SHARE",
-        help="Largest share of words changed; 1 by default, which bounds nothing.",
+        help="Largest share of words changed (default: 1, no bound).",
         rich_help_panel=BOUNDS,
     ),
 ]
@@ -108,7 +108,7 @@ AllowPickle: TypeAlias = Annotated[
     bool,
     typer.Option(
         "--allow-pickle",
-        help="Also load weights that are not safetensors: unpickling runs code.",
+        help="Also load weights that are not safetensors. Unpickling can run code.",
         rich_help_panel=_MODELS,
     ),
 ]
@@ -116,7 +116,7 @@ TrustRemoteCode: TypeAlias = Annotated[
     bool,
     typer.Option(
         "--trust-remote-code",
-        help="Run code that comes with the model.",
+        help="Run code that is part of the model's repository.",
         rich_help_panel=_MODELS,
     ),
 ]

@@ -35,7 +35,7 @@ def _read(file: Path) -> dict[str, dict[str, Any]]:
     stray = [name for name, table in tables.items() if not isinstance(table, dict)]
     if stray:
         raise WeaklinkError(
-            f"{stray[0]} stands outside any attack's table in {file}.",
-            "Put it under the attack that it belongs to, as in [textfooler].",
+            f"{stray[0]} is outside any attack's table in {file}.",
+            "Move it into the table of its attack, such as [textfooler].",
         )
     return tables

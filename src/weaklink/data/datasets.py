@@ -27,8 +27,8 @@ def load_split(
             installed package where one carries it and else from the Hub; or the path of a CSV,
             TSV, JSONL or Parquet file.
         split: The split; a file has none, and all its rows are used.
-        text_column: Column of the texts in a file; guessed by default.
-        label_column: Column of the labels in a file; guessed by default.
+        text_column: Column of the texts in a file (default: guessed).
+        label_column: Column of the labels in a file (default: guessed).
 
     Raises:
         WeaklinkError: There is no such data set, or it cannot be used as it is.
@@ -39,7 +39,7 @@ def load_split(
         raise _unknown(name)
     if split not in (_DEFAULT_SPLIT, SPLIT):
         raise WeaklinkError(
-            f"{name} is a file and has no split {split!r}.", "Leave the split out: all rows count."
+            f"{name} is a file and has no split {split!r}.", "Remove the split; all rows are used."
         )
     return load_file(name, text_column=text_column, label_column=label_column)
 

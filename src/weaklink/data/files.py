@@ -53,7 +53,7 @@ def _read(path: Path) -> pl.DataFrame:
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         raise WeaklinkError(
-            f"{path} is of no kind that weaklink reads.",
+            f"weaklink cannot read files of the type of {path}.",
             f"Give a file that ends in {', '.join(_READERS)}.",
         )
     try:
@@ -65,7 +65,7 @@ def _read(path: Path) -> pl.DataFrame:
     except (OSError, pl.exceptions.PolarsError) as error:
         reason = str(error).strip().splitlines()[0]
         raise WeaklinkError(
-            f"{path} cannot be read: {reason}.", "Check that it is whole and encoded in UTF-8."
+            f"{path} cannot be read: {reason}.", "Check that it is complete and encoded in UTF-8."
         ) from error
     if frame.is_empty():
         raise _empty(path)
@@ -73,7 +73,7 @@ def _read(path: Path) -> pl.DataFrame:
 
 
 def _empty(path: Path) -> WeaklinkError:
-    return WeaklinkError(f"{path} is empty.", "Give a file with labelled texts in it.")
+    return WeaklinkError(f"{path} is empty.", "Give a file with labelled texts.")
 
 
 def _column(
@@ -86,8 +86,8 @@ def _column(
     if column not in frame.columns:
         missing = f"column {asked!r}" if asked else f"column that looks like the {role}"
         raise WeaklinkError(
-            f"{name} has no {missing}; its columns are {', '.join(frame.columns)}.",
-            f"Name the right one with --{role}-column.",
+            f"{name} has no {missing}. Its columns are {', '.join(frame.columns)}.",
+            f"Name the column with --{role}-column.",
         )
     if frame[column].dtype.is_nested():
         raise WeaklinkError(

@@ -49,7 +49,7 @@ def load_from_hub(name: str, split: str) -> Split:
         ) from error
     except (OSError, RuntimeError, DatasetsError) as error:
         raise WeaklinkError(
-            f"{name} is in no installed package, and the Hub does not hand out {known.repository}.",
+            f"No installed package has {name}, and the Hub did not send {known.repository}.",
             "Check the network connection, or give a local CSV, JSONL or Parquet file.",
         ) from error
     gold = list(rows["label"])

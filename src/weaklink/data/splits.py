@@ -39,18 +39,18 @@ class Split:
         if not any(text.strip() for text in self.texts):
             raise WeaklinkError(
                 f"{self.name} has no texts in its split {self.split}.",
-                "Give data with texts in it.",
+                "Give data with texts.",
             )
         used = set(self.gold)
         if len(used) < _FEWEST_LABELS:
             raise WeaklinkError(
-                f"{self.name} has one label only: {self.labels[used.pop()]}.",
+                f"{self.name} has only one label: {self.labels[used.pop()]}.",
                 "Give data with at least two labels, or name another label column.",
             )
         if len(used) > _MOST_LABELS:
             raise WeaklinkError(
-                f"{self.name} has {len(used)} different labels, which look like no labels.",
-                "Name the label column.",
+                f"{self.name} has {len(used)} different labels, too many for a label column.",
+                "Name another label column.",
             )
 
     @property
@@ -83,7 +83,7 @@ class Split:
             unless = " that are not left out" if exclude else ""
             raise WeaklinkError(
                 f"{self.name} has {len(rows)} samples in its split {self.split}{unless}, "
-                f"and {samples} were asked for.",
+                f"and {samples} were requested.",
                 f"Ask for at most {len(rows)}.",
             )
         rows.sort(key=lambda row: hashlib.sha256(f"{seed}:{row}".encode()).digest())

@@ -130,7 +130,7 @@ class FirstOrderViews:
         if not isinstance(self._victim, Differentiable):
             raise WeaklinkError(
                 f"{self._victim.name} offers no gradients.",
-                "Attack it with attacks that need scores only; see `weaklink attacks list`.",
+                "Choose attacks that need only scores; see `weaklink attacks list`.",
             )
         compute = self._victim.gradients
         return [

@@ -127,7 +127,7 @@ def _require(name: Network) -> Path:
     folder = network_folder(name)
     if folder is None:
         raise WeaklinkError(
-            f"The network {name} is not there.", f"Train it: weaklink resources build {name}"
+            f"The network {name} is missing.", f"Train it: weaklink resources build {name}"
         )
     return folder
 
@@ -135,5 +135,5 @@ def _require(name: Network) -> Path:
 def _damaged(name: Network, folder: Path, error: Exception) -> WeaklinkError:
     return WeaklinkError(
         f"The network {name} in {folder} cannot be read: {error}.",
-        f"Delete the folder, or train it anew: weaklink resources build {name} --force",
+        f"Delete the folder, or train it again: weaklink resources build {name} --force",
     )

@@ -114,7 +114,7 @@ class HubClient:
         """
         if not address.startswith(f"{self.endpoint}/"):
             raise WeaklinkError(
-                f"The Hub at {self.endpoint} sent us to another host.", "Check HF_ENDPOINT."
+                f"The Hub at {self.endpoint} redirected to another host.", "Check HF_ENDPOINT."
             )
         problem = ""
         for attempt in range(self._retries + 1):

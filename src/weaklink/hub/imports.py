@@ -128,7 +128,7 @@ def _record(file: Path, number: int, line: str) -> Row:
         record = None
     if not isinstance(record, dict):
         raise WeaklinkError(
-            f"Line {number} of {file} is no JSON object.", "Give one Hub record a line."
+            f"Line {number} of {file} is not a JSON object.", "Give one Hub record a line."
         )
     return record
 

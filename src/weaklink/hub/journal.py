@@ -57,7 +57,7 @@ class Journal:
                 yield cls(file)
         except Timeout as error:
             raise WeaklinkError(
-                f"Another process is collecting into {folder}.", "Wait until it has ended."
+                f"Another process is collecting into {folder}.", "Wait until it ends."
             ) from error
 
     def state(self, name: str, default: Any = None) -> Any:  # noqa: ANN401 - any JSON value

@@ -71,7 +71,7 @@ def list_models(query: ModelQuery, client: HubClient, journal: Journal, watch: W
 def interrupted(problem: str) -> WeaklinkError:
     """Return the error that says the Hub cannot be reached."""
     return WeaklinkError(
-        f"The Hub cannot be reached: {problem}.", "Run the same command again later; it goes on."
+        f"The Hub cannot be reached: {problem}.", "Run the same command again later to resume."
     )
 
 

@@ -112,7 +112,7 @@ class Snapshot:
             manifest = SnapshotManifest.model_validate_json(text)
         except OSError as error:
             raise WeaklinkError(
-                f"{folder} is no snapshot: it has no readable manifest.json.",
+                f"{folder} is not a snapshot: it has no readable manifest.json.",
                 "Make one with `weaklink hub collect` or `weaklink hub import`.",
             ) from error
         except ValidationError as error:
@@ -159,7 +159,8 @@ def write_snapshot(
     """
     if folder.exists():
         raise WeaklinkError(
-            f"{folder} exists, and a snapshot never changes.", "Name another folder with --out."
+            f"{folder} already exists, and a snapshot cannot be changed.",
+            "Name another folder with --out.",
         )
     with whole_folder(folder) as partial:
         paths = {name: partial / f"{name}.parquet" for name in ("models", "cards")}

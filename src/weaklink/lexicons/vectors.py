@@ -61,8 +61,8 @@ class Vectors:
                 rows = _parse(file)
         except (OSError, ValueError) as error:
             raise WeaklinkError(
-                f"{path} does not hold word vectors: {error}.",
-                "Give a text file with a word and as many numbers on each line, each word once.",
+                f"{path} is not a file of word vectors: {error}.",
+                "Give a text file with a word and its numbers on each line, and each word once.",
             ) from error
         return cls(tuple(rows), np.stack(list(rows.values())), digest_of_file(path))
 
@@ -81,7 +81,8 @@ class Vectors:
             words = (folder / "words.txt").read_text("utf-8").split("\n")[:-1]
         except (OSError, KeyError, SafetensorError) as error:
             raise WeaklinkError(
-                f"The vectors in {folder} cannot be read: {error}.", "Delete the folder."
+                f"The vectors in {folder} cannot be read: {error}.",
+                "Delete the folder, and they are built again.",
             ) from error
         return cls(words, matrix, digest_of_folder(folder))
 

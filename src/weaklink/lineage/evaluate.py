@@ -114,7 +114,7 @@ def read_labels(path: Path, certainty: str | None = "sure") -> list[Label]:
         ) from error
     kept = [label for label in labels if certainty in (None, label.certainty)]
     if not kept:
-        raise WeaklinkError(f"{path} holds no {certainty} label.", "Try --certainty all.")
+        raise WeaklinkError(f"{path} has no {certainty} label.", "Try --certainty all.")
     return kept
 
 

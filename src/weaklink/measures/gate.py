@@ -50,7 +50,7 @@ class Bound:
         """
         if self.needs_chain and not results.links:
             raise WeaklinkError(
-                f"There is no {self.measure} to bound: the campaign has no upstream.",
+                f"{self.measure} needs an upstream, and the campaign has none.",
                 f"Give one with --upstream, or bound one of: {', '.join(_OF_ATTACKS)}.",
             )
         return [
@@ -91,7 +91,7 @@ def parse_bound(text: str) -> Bound:
     known = (*_OF_ATTACKS, *_OF_CHAINS)
     if measure not in known:
         raise WeaklinkError(
-            f"There is no measure {measure!r} to bound.",
+            f"{measure!r} is not a figure that can be bounded.",
             f"Give a bound such as asr_correct=0.5, on one of: {', '.join(known)}.",
         )
     lowest = -1.0 if measure == "delta" else 0.0
@@ -101,7 +101,7 @@ def parse_bound(text: str) -> Bound:
         limit = float("nan")
     if not lowest <= limit <= 1:
         raise WeaklinkError(
-            f"{number!r} is no bound for {measure}.",
+            f"{number!r} is not a bound for {measure}.",
             f"Give a number from {lowest:g} to 1, such as {measure}=0.5.",
         )
     return Bound(measure, limit)

@@ -191,6 +191,6 @@ def _refuse_code_and_pickles(folder: Path) -> None:
     if foreign or pickles:
         raise WeaklinkError(
             f"The encoder in {folder} needs {(foreign or [pickles[0].name])[0]}, "
-            "which is code of its own or a pickle.",
+            "which is its own code or a pickle.",
             "Give a sentence-transformers model with safetensors weights and no code.",
         )

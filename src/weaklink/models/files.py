@@ -30,6 +30,6 @@ def find_model(name: str, what: str) -> Path:
         return Path(snapshot_download(repository, revision=revision or None, allow_patterns=_FILES))
     except (HFValidationError, HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
         raise WeaklinkError(
-            f"The {what} {name} is neither a folder nor can it be fetched from the Hub: {error}",
+            f"The {what} {name} is not a folder and cannot be fetched from the Hub: {error}",
             f"Check the name and the network, or leave it out to use the packaged {what}.",
         ) from error

@@ -100,7 +100,7 @@ def _require_causal(name: str, folder: Path) -> None:
         kinds = f"without a configuration ({error})"
     if "CausalLM" not in kinds and "LMHead" not in kinds:
         raise WeaklinkError(
-            f"The model {name} is {kinds}, and no causal language model.",
+            f"The model {name} is {kinds}, not a causal language model.",
             f"Give one such as gpt2, or leave it out to use {DEFAULT_LANGUAGE_MODEL}.",
         )
 

@@ -109,7 +109,7 @@ def _start(tokenizer: PreTrainedTokenizerBase, name: str) -> int:
         if token is not None:
             return int(token)
     raise WeaklinkError(
-        f"The tokenizer of the language model {name} has no token that begins a text.",
+        f"The tokenizer of the language model {name} has no beginning-of-text token.",
         "Give a causal language model whose tokenizer has one.",
     )
 

@@ -67,7 +67,7 @@ def export(frame: pl.DataFrame, path: Path) -> None:
     """
     if path.suffix not in {".parquet", ".jsonl"}:
         raise WeaklinkError(
-            f"Outcomes are not exported to files that end in {path.suffix!r}: {path}.",
+            f"Outcomes cannot be exported to {path}: unknown ending {path.suffix!r}.",
             "End the name in .parquet or .jsonl.",
         )
     with whole_file(path) as partial:

@@ -97,7 +97,7 @@ def migrate(engine: Engine, migrations: Sequence[Sequence[str]] = MIGRATIONS) ->
         if version > len(migrations):
             raise WeaklinkError(
                 f"The store {engine.url.database} has schema version {version}, "
-                f"and this weaklink knows versions up to {len(migrations)}.",
+                f"but this weaklink supports versions up to {len(migrations)}.",
                 "Upgrade weaklink, or give another --store.",
             )
         for number, statements in enumerate(migrations[version:], start=version + 1):
@@ -114,6 +114,6 @@ def _version(connection: Connection) -> int:
     if _schema.name not in tables:
         raise WeaklinkError(
             f"The database {connection.engine.url.database} is not a weaklink store.",
-            "Give another path; a new file is made where there is none.",
+            "Give another path. If there is no file, weaklink creates one.",
         )
     return int(connection.execute(sa.select(sa.func.max(_schema.c.version))).scalar_one())

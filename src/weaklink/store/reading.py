@@ -88,12 +88,12 @@ def choose_campaign(store: Store, path: Path, wanted: int | None = None) -> Stor
     shown = [number for number in stored if number not in replays]
     if not shown:
         raise WeaklinkError(
-            f"{path} holds no campaign.", f"Run one: weaklink audit MODEL --store {path}"
+            f"{path} has no campaign.", f"Run one: weaklink audit MODEL --store {path}"
         )
     chosen = shown[-1] if wanted is None else wanted
     if chosen not in stored:
         known = ", ".join(map(str, shown))
-        raise WeaklinkError(f"{path} holds no campaign {wanted}.", f"Choose one of: {known}.")
+        raise WeaklinkError(f"{path} has no campaign {wanted}.", f"Choose one of: {known}.")
     return stored[chosen]
 
 
@@ -144,7 +144,7 @@ def _study(record: StudyRecord, store: Store, path: Path) -> Study:
     if absent:
         raise WeaklinkError(
             f"{path} lacks the campaigns {', '.join(absent)} that its study names.",
-            "Run the study again in this folder: what is stored is not asked again.",
+            "Run the study again in this folder. Stored outcomes are kept.",
         )
     campaigns = {number: stored[number] for number in wanted}
     return Study(record, campaigns, StoredOutcomes(path, tuple(campaigns.values())), path)
@@ -161,5 +161,5 @@ def _read_record(path: Path) -> StudyRecord:
     except ValidationError as error:
         raise WeaklinkError(
             f"{path} is not the record of a study: {fault(error, StudyRecord)}.",
-            "Run the study again with this version: what is stored is not asked again.",
+            "Run the study again with this version. Stored outcomes are kept.",
         ) from error

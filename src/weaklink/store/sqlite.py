@@ -42,7 +42,7 @@ _PROBLEMS = {
     ),
     sqlite3.SQLITE_NOTADB: (
         "The file {path} is not a weaklink store.",
-        "Give another path; a new file is made where there is none.",
+        "Give another path. If there is no file, weaklink creates one.",
     ),
     sqlite3.SQLITE_CORRUPT: (
         "The store {path} is damaged.",
@@ -117,7 +117,7 @@ def reader(path: Path) -> Iterator[Read]:
     except dbapi.Error as error:
         raise WeaklinkError(
             f"The store {path} cannot be read: {error}.",
-            "Wait for other processes to end; if it persists, restore the store from a copy.",
+            "Wait for other processes to end. If it still fails, restore the store from a copy.",
         ) from error
 
 

@@ -72,7 +72,7 @@ def _path(location: str | PathLike[str]) -> Path:
         return Path(location).expanduser()
     if scheme != "sqlite":
         raise WeaklinkError(
-            f"There are no stores of the kind {scheme!r}.",
+            f"Stores of the kind {scheme!r} do not exist.",
             "Give the path of an SQLite file.",
         )
     return Path(rest.removeprefix("/"))

@@ -39,7 +39,7 @@ def _counter_fitted(options: BuildOptions, progress: Progress) -> Path:
 
     if options.corpus:
         raise WeaklinkError(
-            "Counter-fitted vectors are not learnt from a corpus.", "Leave --corpus out."
+            "Counter-fitted vectors are not trained on a corpus.", "Remove --corpus."
         )
     return build_counter_fitted(progress, again=options.again)
 

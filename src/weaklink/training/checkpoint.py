@@ -88,7 +88,7 @@ class Checkpoint:
         except Exception as error:
             raise WeaklinkError(
                 f"The checkpoint {self._path} cannot be read: {error}.",
-                "Delete it, and training starts anew.",
+                "Delete it; training then starts again.",
             ) from error
         return True
 

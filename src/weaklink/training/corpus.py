@@ -67,7 +67,7 @@ def load_corpus(file: Path | None = None) -> Corpus:
         raise WeaklinkError(
             f"{file} has too few sentences of {FEWEST_TOKENS} to {MOST_TOKENS} tokens: "
             f"{len(corpus.training)} to learn from and {len(corpus.held_out)} to measure on.",
-            "Give a text file with one sentence a line, and some thousands of them.",
+            "Give a text file with one sentence a line and at least a few thousand sentences.",
         )
     return corpus
 

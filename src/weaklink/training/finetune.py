@@ -55,7 +55,7 @@ def finetune(
     """
     recipe, progress = recipe or Recipe(), progress or Silent()
     if out.exists():
-        raise WeaklinkError(f"{out} exists already.", "Choose another --out, or remove it first.")
+        raise WeaklinkError(f"{out} already exists.", "Choose another --out, or delete it.")
     train, test = _halves(data.draw(samples, recipe.seed).samples)
     progress.begin(f"Loading {base}")
     student = Student(base, data.labels, recipe)
@@ -81,7 +81,7 @@ def _halves(samples: Sequence[Sample]) -> tuple[Sequence[Sample], Sequence[Sampl
     held_out = min(MOST_HELD_OUT, int(len(samples) * HELD_OUT_SHARE))
     if held_out == 0:
         raise WeaklinkError(
-            f"{len(samples)} samples are too few to train on and to hold some out.",
+            f"{len(samples)} samples are too few: some are held out of training.",
             f"Give at least {round(1 / HELD_OUT_SHARE)}.",
         )
     return samples[:-held_out], samples[-held_out:]

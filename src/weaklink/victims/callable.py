@@ -111,7 +111,7 @@ class CallableVictim:
     def _fault(self, fault: str) -> WeaklinkError:
         return WeaklinkError(
             f"{self.name} {fault}.",
-            "Let it map a list of texts to one row of probabilities per text.",
+            "Make it return one row of probabilities for each text.",
         )
 
 
@@ -134,7 +134,7 @@ def load_callable(name: str) -> CallableVictim:
     except ImportError as error:
         raise WeaklinkError(
             f"{name} cannot be imported: {error}.",
-            "Give package.module:function, importable from here.",
+            "Give package.module:function, importable from the working directory.",
         ) from error
     function = getattr(module, attribute, None)
     if not callable(function):

@@ -66,7 +66,7 @@ class ClassifierCheckpoint:
         tensors = source.tensors()
         if tensors is None and not allow_pickle:
             raise WeaklinkError(
-                f"{name} has no safetensors weights; others can run code when they are loaded.",
+                f"{name} has no safetensors weights. Other formats can run code when loaded.",
                 "Convert it to safetensors, or pass --allow-pickle if you trust its author.",
             )
         return cls(source, config, tensors, trust_remote_code)
@@ -204,7 +204,7 @@ def _loading(source: Source) -> Iterator[None]:
     except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
         if "trust_remote_code" in str(error):
             raise WeaklinkError(
-                f"{source.name} comes with code of its own, which weaklink does not run unasked.",
+                f"{source.name} needs its own code, which weaklink does not run by default.",
                 "Read that code, then pass --trust-remote-code if you trust it.",
             ) from error
         reason = next(iter(str(error).strip().splitlines()), type(error).__name__)

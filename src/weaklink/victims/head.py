@@ -44,14 +44,14 @@ def bare(name: str, seen: str) -> WeaklinkError:
     """Return the error for a model without a classification head."""
     return WeaklinkError(
         f"{name} is a bare encoder ({seen}): it has no classification head, so it has no "
-        "robustness of its own to measure.",
+        "robustness to measure.",
         f"Fine-tune it first: weaklink finetune {name} --data NAME --out DIR.",
     )
 
 
 def _unsuited(name: str, fault: str) -> WeaklinkError:
     return WeaklinkError(
-        f"{name} {fault}; weaklink measures models that choose one of several labels.",
+        f"{name} {fault}. weaklink measures models that choose one of several labels.",
         "Choose a single-label classifier.",
     )
 

@@ -31,7 +31,7 @@ def load_victim(
         device: ``auto`` (CUDA, else MPS, else CPU) or a torch device.
         precision: What a transformers model computes in.
         allow_pickle: Also load weights that are not safetensors; unpickling runs code.
-        trust_remote_code: Run code that comes with the model.
+        trust_remote_code: Run code that is part of the model's repository.
         max_length: Tokens to read at most; the model's own maximum by default.
 
     Raises:

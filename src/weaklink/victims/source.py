@@ -111,13 +111,13 @@ def locate(name: str) -> Source:
 def _readable(folder: Path) -> Path:
     if not folder.is_dir():
         raise WeaklinkError(
-            f"{folder} is not a folder.", "Give the folder that a model was saved in, or a Hub id."
+            f"{folder} is not a folder.", "Give the folder of a saved model, or a Hub id."
         )
     try:
         (folder / "config.json").read_bytes()
     except FileNotFoundError as error:
         raise WeaklinkError(
-            f"{folder} holds no model: there is no config.json in it.",
+            f"{folder} has no model: it has no config.json.",
             "Give the folder that save_pretrained wrote to.",
         ) from error
     except OSError as error:
@@ -154,7 +154,7 @@ def _hub_errors(name: str) -> Iterator[None]:
         ) from error
     except RepositoryNotFoundError as error:
         raise WeaklinkError(
-            f"there is no model {name}, neither as a local folder nor on the Hub.",
+            f"{name} is neither a local folder nor a model on the Hub.",
             "Check the spelling; for a private model, log in with `hf auth login`.",
         ) from error
     except RevisionNotFoundError as error:
@@ -175,6 +175,6 @@ def _hub_errors(name: str) -> Iterator[None]:
 
 def _unreachable(name: str) -> WeaklinkError:
     return WeaklinkError(
-        f"{name} is no local folder, and the Hub cannot be reached.",
+        f"{name} is not a local folder, and the Hub cannot be reached.",
         "Check the network connection, or give the path of a downloaded model.",
     )

@@ -146,7 +146,7 @@ class TransformersVictim:
         """Go back to torch: on some text the runtime differs by more than is provided for."""
         warnings.warn(
             f"{self._chosen.network.name} differs from torch by {found:.1e} on a text of "
-            f"{self.name}, over the {self.tolerance:.1e} provided for; torch goes on.",
+            f"{self.name}, more than the allowed {self.tolerance:.1e}. torch takes over.",
             RuntimeFallback,
             stacklevel=3,
         )

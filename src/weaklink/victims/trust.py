@@ -79,22 +79,22 @@ def _labels(victim: Victim, dataset: Dataset) -> Iterator[TrustWarning]:
         yield TrustWarning(
             check="label-space",
             message=f"The model's labels ({theirs}) do not match the data's ({ours}). Accuracy, "
-            "asr_correct and robust accuracy cannot be told; a flip may only exchange two "
-            "of the model's labels that mean the same for the data.",
+            "asr_correct and robust accuracy are unknown. A flip may exchange two of the model's "
+            "labels that mean the same in the data.",
         )
     elif len(victim.labels) != len(dataset.labels):
         yield TrustWarning(
             check="label-space",
             message=f"The model has {len(victim.labels)} labels ({theirs}) and the data "
             f"{len(dataset.labels)} ({ours}). A flip to a label that the data does not know "
-            "counts as a success, so ASR is higher than that of a model made for these "
+            "counts as a success, so ASR is higher than for a model made for these "
             "labels.",
         )
     if looks_reversed(dataset.labels, victim.labels):
         yield TrustWarning(
             check="labels-look-reversed",
             message=f"The model's labels ({theirs}) and the data's ({ours}) are matched by number, "
-            "and their names suggest the opposite order. If they are reversed, asr_correct "
+            "but their names suggest the opposite order. If they are reversed, asr_correct "
             "and robust accuracy are computed over the wrong samples.",
         )
 
@@ -115,16 +115,16 @@ def _accuracy(
     if binomtest(correct, count, 1 / len(victim.labels), "less").pvalue < SIGNIFICANCE:
         yield TrustWarning(
             check="accuracy-below-chance",
-            message=f"{seen}, fewer than by guessing: its labels are likely reversed, or name "
+            message=f"{seen}, fewer than by guessing. Its labels are probably reversed, or name "
             "something else. asr_correct and robust accuracy are computed over the wrong "
             "samples.",
         )
     elif binomtest(correct, count, chance, "greater").pvalue > SIGNIFICANCE:
         yield TrustWarning(
             check="accuracy-near-chance",
-            message=f"{seen}, which cannot be told from always giving the most frequent label "
+            message=f"{seen}, not significantly more than by always giving the most frequent label "
             f"({chance:.0%}). A high ASR then shows that the model never understood the "
-            "data, and not that it is fragile.",
+            "data, not that it is fragile.",
         )
 
 
@@ -134,9 +134,9 @@ def _language(victim: Victim, texts: Sequence[str]) -> Iterator[TrustWarning]:
     if _foreign(victim.languages, english=looks_english(texts)):
         yield TrustWarning(
             check="language-mismatch",
-            message=f"The model's card declares {', '.join(victim.languages)} as its language, and "
-            "the texts look to be in another. Its answers, and so every ASR, say little about "
-            "the language that it is for.",
+            message=f"The model's card declares {', '.join(victim.languages)} as its language, but "
+            "the texts seem to be in another one. Every ASR says little about the model's own "
+            "language.",
         )
     unknown = victim.unknown_share(texts)
     if unknown > UNKNOWN_SHARE:

@@ -26,7 +26,7 @@ def configured_attacks(spec: Specification) -> list[ConfiguredAttack]:
     if idle:
         raise WeaklinkError(
             f"There are parameters for {', '.join(sorted(idle))}, which does not run.",
-            "Name it among the attacks, or leave its parameters out.",
+            "Add it to the attacks, or remove its parameters.",
         )
     return [ConfiguredAttack(a, configure(a, spec.parameters.get(a.name, {}))) for a in attacks]
 

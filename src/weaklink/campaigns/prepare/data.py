@@ -142,7 +142,7 @@ def _read(path: Path) -> pl.DataFrame:
     except (OSError, pl.exceptions.PolarsError) as error:
         raise WeaklinkError(
             f"{path} cannot be read as Parquet.",
-            "Give a file of `weaklink study export --vulnerable-samples`.",
+            "Give a file written by `weaklink study export --vulnerable-samples`.",
         ) from error
     missing = [name for name in _COLUMNS if frame.schema.get(name) != pl.String()]
     if missing:

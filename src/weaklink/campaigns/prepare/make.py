@@ -32,7 +32,7 @@ def make_models(
         out = planned[step.name]
         if isinstance(step, Finetuned) and step.base in failures:
             reason = f"Its base {step.base} could not be made."
-            failures.add(step.name, WeaklinkError(reason, "Mend what its base lacks."))
+            failures.add(step.name, WeaklinkError(reason, "Fix the failure of its base."))
             continue
         try:
             if not out.exists():

@@ -54,8 +54,8 @@ def load_resources(
     for name in sorted(set(names)):
         if name not in known:
             raise WeaklinkError(
-                f"An attack uses the resource {name!r}, which there is not.",
-                f"Resources that attacks may use: {', '.join(known)}.",
+                f"An attack uses the resource {name!r}, which does not exist.",
+                f"Available resources: {', '.join(known)}.",
             )
         progress.begin(f"Loading {name}")
         digests[name] = known[name]()

@@ -87,7 +87,7 @@ def check_gradients(attacks: Sequence[ConfiguredAttack], victim: Victim) -> None
     needy = [one.attack.name for one in attacks if one.parameters.needs_gradients]
     if needy and not isinstance(victim, Differentiable):
         raise WeaklinkError(
-            f"{victim.name} offers no gradients, and {', '.join(needy)} cannot do without.",
+            f"{victim.name} offers no gradients, and {', '.join(needy)} needs them.",
             "Leave that attack out, or give a transformers model.",
         )
 
@@ -100,7 +100,7 @@ def check_target(target: str | None, victim: Victim) -> None:
     """
     if target is not None and target not in victim.labels:
         raise WeaklinkError(
-            f"{target!r} is no label of {victim.name}.",
+            f"{target!r} is not a label of {victim.name}.",
             f"Its labels are {', '.join(victim.labels)}.",
         )
 
@@ -133,8 +133,8 @@ def trust_warnings(
     warnings = check_trust(victim.victim, dataset, probabilities)
     if warnings and spec.refuse_warnings:
         raise WeaklinkError(
-            f"{name} is not to be trusted on {dataset.name}: {warnings[0].message}",
-            "Mend it, or let the campaign run with the warning.",
+            f"A trust check warns of {name} on {dataset.name}: {warnings[0].message}",
+            "Fix the cause, or run without --refuse-warnings.",
         )
     return warnings
 

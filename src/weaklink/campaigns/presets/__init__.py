@@ -24,6 +24,6 @@ def preset_text(name: str) -> str:
     """
     if name not in (*presets(), _TEMPLATE):
         raise WeaklinkError(
-            f"There is no preset named {name!r}.", f"There are: {', '.join(presets())}."
+            f"There is no preset named {name!r}.", f"Choose one of: {', '.join(presets())}."
         )
     return _FOLDER.joinpath(f"{name}.toml").read_text(encoding="utf-8")

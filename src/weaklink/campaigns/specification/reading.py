@@ -25,15 +25,15 @@ def read_specification(source: str) -> Specification:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise WeaklinkError(
-            f"{source} is no TOML: {error}.", "Mend it, or start from `weaklink study init`."
+            f"{source} is not valid TOML: {error}.", "Fix it, or start from `weaklink study init`."
         ) from error
     remedy = "See `weaklink study init` for every key and its meaning."
     if missing := [name for name in _REQUIRED if name not in values]:
-        raise WeaklinkError(f"In {source}, {missing[0]} is missing.", remedy)
+        raise WeaklinkError(f"In {source}, the key {missing[0]} is missing.", remedy)
     if "store" in values:
         raise WeaklinkError(
-            f"In {source}, store is not allowed: a study keeps its outcomes in its own folder.",
-            "Leave it out, and name the folder with --out.",
+            f"In {source}, the key store is not allowed: a study has its store in its own folder.",
+            "Remove it, and name the folder with --out.",
         )
     wanted = {key: value for key, value in values.items() if _FORMER.get(key) != value}
     return Specification.checked(wanted, f"In {source},", remedy)
@@ -44,6 +44,6 @@ def _text_of(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise WeaklinkError(
-            f"{path} is neither a preset nor a file that can be read.",
+            f"{path} is neither a preset nor a readable file.",
             f"Give a TOML file, or one of: {', '.join(presets())}.",
         ) from error

@@ -48,11 +48,11 @@ class Settings(BaseModel):
 
     paraphraser: str = option(
         NETWORK,
-        "What SCPN asks: network, seq2seq:ID (a text-to-text model), or llm:MODEL.",
+        "Paraphraser of SCPN: network, seq2seq:ID (a text-to-text model), or llm:MODEL.",
         MODELS,
     )
     paraphraser_prompt: str = option(
-        PROMPT, "What a seq2seq paraphraser reads, with {sentence} and {template}.", MODELS
+        PROMPT, "Prompt of a seq2seq paraphraser, with {sentence} and {template}.", MODELS
     )
     base_url: str | None = option(
         None, "Address of the LLM's OpenAI-compatible endpoint, ending in /v1.", MODELS
@@ -60,43 +60,43 @@ class Settings(BaseModel):
     device: str = option("auto", "auto, cpu, cuda, cuda:1, mps, ...", MODELS)
     precision: Literal["float32", "bf16"] = option(
         "float32",
-        "float32, or bf16: a faster search, of which every success is verified in float32; "
-        "outcomes on a narrow margin may differ.",
+        "float32, or bf16: a faster search. Every success is verified in float32, but "
+        "outcomes with a narrow margin may differ.",
         MODELS,
     )
     runtime: Runtime = option(
         "auto",
-        "What computes scores on a CPU; in float32 outcomes do not depend on it. auto: the "
-        "fastest of those installed; pip install 'weaklink[fast]' brings them.",
+        "Runtime that computes scores on a CPU. It changes no outcome in float32. auto: the "
+        "fastest installed one. pip install 'weaklink[fast]' adds onnx and openvino.",
         MODELS,
     )
     encoder: str = option(
         DEFAULT_ENCODER,
-        "Sentence encoder that measures similarity: a Hub id or folder; the packaged "
-        "MiniLM by default.",
+        "Sentence encoder that measures similarity: a Hub id or folder (default: the packaged "
+        "MiniLM).",
         MODELS,
         shown=False,
     )
     language_model: str | None = option(
         DEFAULT_LANGUAGE_MODEL,
         "Causal language model that measures fluency: the packaged one, a Hub id or a "
-        "folder; none: it is not measured.",
+        "folder. none: do not measure it.",
         MODELS,
     )
-    width: int = option(64, "Attempts alive at once; outcomes do not depend on it.", MODELS, ge=1)
+    width: int = option(64, "Attempts that run at once. It changes no outcome.", MODELS, ge=1)
     refuse_warnings: bool = option(
         False,  # noqa: FBT003
-        "End before any attack if a trust check warns.",
+        "Stop before any attack if a trust check warns.",
         MODELS,
     )
     allow_pickle: bool = option(
         False,  # noqa: FBT003
-        "Also load weights that are not safetensors: unpickling runs code.",
+        "Also load weights that are not safetensors. Unpickling can run code.",
         MODELS,
     )
     trust_remote_code: bool = option(
         False,  # noqa: FBT003
-        "Run code that comes with the model.",
+        "Run code that is part of the model's repository.",
         MODELS,
     )
 
@@ -110,8 +110,8 @@ class Settings(BaseModel):
     def _no_secret(cls, value: str | None) -> str | None:
         if value is not None and "@" in urlsplit(value).netloc:
             raise WeaklinkError(
-                "base_url holds a user name or a password, which a report would show.",
-                "Leave them out of the address; a key is read from OPENAI_API_KEY.",
+                "base_url contains a user name or a password, which a report would show.",
+                "Remove them from the address. Set OPENAI_API_KEY to give a key.",
             )
         return value
 

@@ -66,19 +66,18 @@ class Specification(Settings):
     )
     split: str = option("train", "Split to draw from.", DATA)
     text_column: str | None = option(
-        None, "Column of the texts in a file; guessed by default.", DATA
+        None, "Column of the texts in a file (default: guessed).", DATA
     )
     label_column: str | None = option(
-        None, "Column of the labels in a file; guessed by default.", DATA
+        None, "Column of the labels in a file (default: guessed).", DATA
     )
     samples: int = option(100, "Samples to draw.", DATA, ge=1)
     replay: Path | None = option(
         None,
-        "Try stored vulnerable samples, as `weaklink study export` writes them, in the "
-        "place of data and attacks.",
+        "File of `weaklink study export --vulnerable-samples` to try instead of data and attacks.",
         DATA,
     )
-    seed: int = option(0, "Chooses the samples and the draws.", DATA, ge=0, lt=2**63)
+    seed: int = option(0, "Seed of the samples and of random attacks.", DATA, ge=0, lt=2**63)
     unseen: bool = option(
         False,  # noqa: FBT003
         "Draw only samples that `weaklink finetune` did not train the models on.",
@@ -86,7 +85,7 @@ class Specification(Settings):
     )
     attacks: tuple[str, ...] = option(
         DEFAULT_ATTACKS,
-        "Attacks to run, separated by commas; all: every one installed.",
+        "Attacks to run, separated by commas. all: every installed attack.",
         ATTACKS,
     )
     parameters: Mapping[str, Mapping[str, Any]] = option(
@@ -94,22 +93,22 @@ class Specification(Settings):
     )
     repetitions: int | None = option(
         None,
-        "How often random attacks attack each sample; each attack's own default.",
+        "Repetitions of random attacks on each sample (default: the attack's own).",
         ATTACKS,
         ge=1,
     )
     target: str | None = option(
-        None, "Label to aim at; by default any other than the model's own prediction.", ATTACKS
+        None, "Label to reach (default: any label other than the predicted one).", ATTACKS
     )
-    max_queries: int | None = option(None, "Queries for each sample at most.", ATTACKS, ge=1)
+    max_queries: int | None = option(None, "Most queries for each sample.", ATTACKS, ge=1)
     text_transfer: bool = option(
         True,  # noqa: FBT003
-        "Try what was found on an upstream on its downstream, as it is.",
+        "Try the upstream's adversarial texts on the downstream, unchanged.",
         ATTACKS,
     )
     store: Path = option(
         DEFAULT_STORE,
-        "Where outcomes are kept; the same command goes on where it stopped.",
+        "File that stores the outcomes. The same command resumes from it.",
         OUTPUT,
     )
     models: tuple[str, ...] = ()
@@ -185,7 +184,9 @@ class Specification(Settings):
     @model_validator(mode="after")
     def _measures_something(self) -> Self:
         if not (self.models or self.chains or self.selection):
-            raise ValueError("without models, chains or selection there is nothing to measure")
+            raise ValueError(
+                "models, chains and selection are all missing, so there is nothing to measure"
+            )
         made = [one.name for one in self.pretrained] + [one.name for one in self.finetuned]
         if twice := next((name for name in made if made.count(name) > 1), None):
             raise ValueError(f"finetuned and pretrained have two models named {twice!r}")

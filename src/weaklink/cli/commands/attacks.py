@@ -24,7 +24,7 @@ def list_attacks(
         typer.echo(listed.to_json(), nl=False)
         return
     table = Table()
-    for heading in ("attack", "what it does", "needs of a victim", "repetitions"):
+    for heading in ("attack", "what it does", "needs from the victim", "repetitions"):
         table.add_column(heading)
     for attack in listed.attacks:
         table.add_row(attack.name, attack.summary, attack.needs, str(attack.repetitions))
@@ -37,7 +37,7 @@ def show_attack(
     *,
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
 ) -> None:
-    """Show an attack: its paper, what it does and deviates in, and its parameters."""
+    """Show an attack: its paper, what it does, its deviations and its parameters."""
     from weaklink.attacks.registry import find
     from weaklink.cli.attack_documents import describe
 

@@ -38,14 +38,14 @@ def run_command(
     json: Annotated[
         Path | None,
         typer.Option(
-            help="Also write every figure as JSON to this file; - for standard output.",
+            help="Also write every figure as JSON to this file. -: standard output.",
             rich_help_panel=_OUTPUT,
         ),
     ] = None,
     fail_over: Annotated[
         list[str] | None,
         typer.Option(
-            help="End with status 3 if a measure exceeds a bound, as in asr_correct=0.5.",
+            help="Exit with status 3 if a figure exceeds a bound: asr_correct=0.5; repeatable.",
             rich_help_panel=_OUTPUT,
         ),
     ] = None,
@@ -60,8 +60,8 @@ def run_command(
     for bound in bounds:
         if bound.needs_chain and upstream is None:
             raise WeaklinkError(
-                f"{bound.measure} needs a chain, and no upstream was given.",
-                "Give --upstream, or bound another measure.",
+                f"{bound.measure} needs an upstream, and none was given.",
+                "Give --upstream, or bound another figure.",
             )
     if upstream == AUTO:
         from weaklink.campaigns import find_upstream
@@ -84,8 +84,7 @@ def run_resumably(work: Callable[[Progress], T], store: Path) -> T:
             return work(progress)
     except KeyboardInterrupt:
         typer.echo(
-            f"Interrupted. What has ended is in {store}; "
-            "run the same command again and it goes on where it stopped.",
+            f"Interrupted. Finished outcomes are in {store}. Run the same command again to resume.",
             err=True,
         )
         raise typer.Exit(_INTERRUPTED) from None

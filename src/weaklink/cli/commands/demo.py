@@ -20,12 +20,12 @@ def demo(
         Path, typer.Option(help="Folder for the models, the store and the report.")
     ] = Path("weaklink-demo"),
     samples: Annotated[int, typer.Option(min=1, help="Samples to attack.")] = 40,
-    seed: Annotated[int, typer.Option(help="Chooses the samples and the draws.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the samples and of random attacks.")] = 0,
 ) -> None:
     """Fine-tune a chain of two models, audit it with every attack, and write the report.
 
-    The packaged MiniLM is fine-tuned on Rotten Tomatoes and then on IMDB; both models are attacked
-    on Rotten Tomatoes sentences that neither was trained on. Nothing is fetched from anywhere.
+    The packaged MiniLM is fine-tuned on Rotten Tomatoes and then on IMDB. Both models are attacked
+    on Rotten Tomatoes sentences that neither was trained on. It needs no network.
     """
     from weaklink.campaigns import Specification, make_chain, run_audit
 

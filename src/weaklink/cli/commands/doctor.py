@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 def doctor(
     *, json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False
 ) -> None:
-    """Show what this machine has, what is missing, and the command that mends it.
+    """Show what this machine has, what is missing, and the command that fixes it.
 
-    The exit status is 1 if something is missing that the default audit needs.
+    Exits with status 1 if something is missing that the default audit needs.
     """
     from weaklink.doctor.health import examine
 
@@ -46,8 +46,8 @@ def _show(health: Health, console: Console) -> None:
         table.add_row(name, value)
     console.print(table)
     for lack in health.missing:
-        how = "Missing" if lack.needed else "Not here, and not needed by the default audit"
+        how = "Missing" if lack.needed else "Missing, but not needed by the default audit"
         console.print(f"{how}: {lack.name} ({lack.purpose}).", markup=False)
         console.print(f"    {lack.command}", markup=False, soft_wrap=True)
     if health.ready:
-        console.print("All that the default audit needs is here.", style="green")
+        console.print("Everything that the default audit needs is installed.", style="green")

@@ -26,12 +26,12 @@ def finetune(
         int | None,
         typer.Option(
             min=1,
-            help="Samples to draw, of which a tenth is held out; all by default.",
+            help="Samples to draw (default: all). A tenth is held out.",
             rich_help_panel=_DATA,
         ),
     ] = None,
     epochs: Annotated[
-        int, typer.Option(min=1, help="Times to see every sample.", rich_help_panel=_TRAINING)
+        int, typer.Option(min=1, help="Passes over the samples.", rich_help_panel=_TRAINING)
     ] = 1,
     lr: Annotated[
         float, typer.Option(min=0, help="Peak learning rate.", rich_help_panel=_TRAINING)
@@ -40,14 +40,14 @@ def finetune(
         int, typer.Option(min=1, help="Samples in a step.", rich_help_panel=_TRAINING)
     ] = 32,
     max_length: Annotated[
-        int, typer.Option(min=1, help="Tokens to read of a text.", rich_help_panel=_TRAINING)
+        int, typer.Option(min=1, help="Most tokens of a text.", rich_help_panel=_TRAINING)
     ] = 128,
     seed: Annotated[
-        int, typer.Option(help="Chooses samples, order and new weights.", rich_help_panel=_TRAINING)
+        int, typer.Option(help="Seed of samples, order and new weights.", rich_help_panel=_TRAINING)
     ] = 0,
     device: Device = "auto",
 ) -> None:
-    """Fine-tune an encoder or a classifier, and say in its model card how it was made."""
+    """Fine-tune an encoder or a classifier, and record in its model card how it was made."""
     from weaklink.cli.progress import Terminal
     from weaklink.data.datasets import load_split
     from weaklink.training.finetune import finetune as make
@@ -61,7 +61,7 @@ def finetune(
             result = make(base, split_data, out, samples=samples, recipe=recipe, progress=progress)
     except KeyboardInterrupt:
         Console(stderr=True).print(
-            f"Interrupted; {out} was not made. The same command goes on from where it was."
+            f"Interrupted; {out} was not made. Run the same command again to resume."
         )
         raise typer.Exit(_INTERRUPTED) from None
     Console().print(

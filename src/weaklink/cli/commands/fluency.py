@@ -21,10 +21,9 @@ def fluency(
     language_model: LanguageModel = "SmolLM2-135M-Instruct",
     device: Device = "auto",
 ) -> None:
-    """Measure the perplexity of the texts of every success in a store that has none yet.
+    """Measure the perplexity of the texts of every success that has none yet.
 
-    Audits do the same at their end. What another language model has measured is measured again
-    and replaced.
+    Audits do the same at their end. Figures of another language model are replaced.
     """
     from weaklink.campaigns import measure_fluency
     from weaklink.models.language_model import find_language_model

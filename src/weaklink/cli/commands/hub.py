@@ -41,17 +41,19 @@ def collect(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Only models created before this day (UTC)."),
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many, the newest.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Most models; the newest are taken.")
+    ] = None,
     cards: Annotated[bool, typer.Option(help="Fetch model cards.")] = True,  # noqa: FBT002
     since: Annotated[
         Path | None, typer.Option(help="Older snapshot: fetch only cards that changed.")
     ] = None,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Cards fetched at once.")] = 8,
 ) -> None:
-    """Collect a snapshot from the Hub; after an interruption, the same command goes on.
+    """Collect a snapshot from the Hub. After an interruption, the same command resumes.
 
     Uses HF_ENDPOINT and the token of HF_TOKEN or `hf auth login`. Only the listing and README.md
-    are fetched, so nobody's download counts change.
+    are fetched, so no download counts change.
     """
     from weaklink.hub import Snapshot
     from weaklink.hub.collect import collect as collect_snapshot
@@ -74,15 +76,15 @@ def import_files(
     files: Annotated[
         list[Path], typer.Argument(help="JSON Lines (.jsonl, .jsonl.gz) or Parquet of records.")
     ],
-    out: Annotated[Path, typer.Option(help="The snapshot's folder; must not exist.")],
+    out: Annotated[Path, typer.Option(help="Folder of the new snapshot; must not exist.")],
     date: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="When the records were taken; default: today."),
+        typer.Option(formats=["%Y-%m-%d"], help="Day that the records are from (default: today)."),
     ] = None,
 ) -> None:
     """Make a snapshot of bulk data: Hub-stats Parquet, or Hub records as JSON Lines.
 
-    A model that several files hold keeps its first record; its card may come from any of them.
+    If several files have a model, its first record counts. Its card may come from any of them.
     """
     from weaklink.hub.imports import import_records
 

@@ -38,17 +38,17 @@ class Judged(NamedTuple):
 def outcomes(
     store: Annotated[Path, typer.Argument(help="The store to read.")],
     *,
-    model: Annotated[str | None, typer.Option(help="Only against this victim.")] = None,
-    attack: Annotated[str | None, typer.Option(help="Only by this attack.")] = None,
+    model: Annotated[str | None, typer.Option(help="Only attempts against this victim.")] = None,
+    attack: Annotated[str | None, typer.Option(help="Only attempts by this attack.")] = None,
     status: Annotated[
         str | None,
-        typer.Option(help="Only these: succeeded, failed, skipped, exhausted or error."),
+        typer.Option(help="Only this status: succeeded, failed, skipped, exhausted or error."),
     ] = None,
     valid: Annotated[
         bool | None,
         typer.Option(
             "--valid/--invalid",
-            help="Only successes whose texts stay within the bounds, or only those beyond.",
+            help="Only successes with texts within the bounds, or only those beyond them.",
             rich_help_panel=BOUNDS,
         ),
     ] = None,
@@ -57,10 +57,13 @@ def outcomes(
     max_words_changed: MaxWordsChanged = None,
     limit: Annotated[
         int | None,
-        typer.Option(min=0, help=f"At most so many; the table shows {_SHOWN} by default."),
+        typer.Option(
+            min=0, help=f"Most outcomes to show (default: {_SHOWN} in the table, else all)."
+        ),
     ] = None,
     export: Annotated[
-        Path | None, typer.Option(help="Write them to this .parquet or .jsonl file instead.")
+        Path | None,
+        typer.Option(help="Write the outcomes to this .parquet or .jsonl file instead."),
     ] = None,
     json: Annotated[bool, typer.Option(help="Print one JSON object a line instead.")] = False,
 ) -> None:
@@ -124,7 +127,7 @@ def _show(found: Iterator[Judged], limit: int) -> None:
     if table.row_count:
         console.print(table)
     if hidden:
-        console.print(f"{hidden} more; --limit shows them.")
+        console.print(f"{hidden} more outcomes; use --limit to show them.")
     elif not table.row_count:
         console.print("No outcomes match.")
 

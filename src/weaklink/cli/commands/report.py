@@ -16,12 +16,12 @@ from weaklink.cli.options import MaxPerplexityRatio, MaxWordsChanged, MinSimilar
 def report(
     store: Annotated[Path, typer.Argument(help="The store that holds the campaign.")],
     campaign: Annotated[
-        int | None, typer.Option(help="Id of the campaign; the latest one by default.")
+        int | None, typer.Option(help="Id of the campaign (default: the latest).")
     ] = None,
     out: Annotated[
         Path,
         typer.Option(
-            help="The HTML file to write; or a folder, for the page with its tables and charts."
+            help="The HTML file to write, or a folder for the page with its tables and charts."
         ),
     ] = Path("report.html"),
     markdown: Annotated[
@@ -34,7 +34,7 @@ def report(
     max_perplexity_ratio: MaxPerplexityRatio = None,
     max_words_changed: MaxWordsChanged = None,
 ) -> None:
-    """Make the report of a campaign again, without asking any model anything."""
+    """Write the report of a campaign again. No model is asked."""
     from weaklink import report as reports
     from weaklink.campaigns.figures import figures_of
     from weaklink.files import write_atomically

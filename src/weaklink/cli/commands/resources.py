@@ -27,7 +27,7 @@ def list_resources(
         typer.echo(listed.to_json(), nl=False)
         return
     table = Table()
-    for heading in ("resource", "kind", "for", "found at, or how to get it", "digest", "licence"):
+    for heading in ("resource", "kind", "for", "where, or how to get it", "digest", "licence"):
         table.add_column(heading, overflow="fold")
     for row in listed.resources:
         place = escape(row.found or f"missing: {row.command}")
@@ -42,16 +42,18 @@ def build(
     *,
     corpus: Annotated[
         Path | None,
-        typer.Option(help="Train a network on this file instead: UTF-8, one sentence a line."),
+        typer.Option(help="Train a network on this file: UTF-8, one sentence a line."),
     ] = None,
     device: Annotated[
         str, typer.Option(help="Where to train a network: auto, cpu, cuda, cuda:1, mps.")
     ] = "auto",
-    force: Annotated[bool, typer.Option("--force", help="Build it anew if it is there.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Build it again even if it exists.")
+    ] = False,
 ) -> None:
-    """Build a resource from others and print how it came out.
+    """Build a resource and print its manifest.
 
-    An interrupted training of a network goes on where it stopped when the command is given again.
+    After an interruption, the same command resumes the training of a network.
     """
     from weaklink.cli.progress import Terminal
     from weaklink.training.builders import build_resource

@@ -13,17 +13,15 @@ if TYPE_CHECKING:
     from weaklink.campaigns.specification import Specification
     from weaklink.store.record import StudyRecord
 
-study = typer.Typer(no_args_is_help=True, help="Measure many chains: from a file to a report.")
+study = typer.Typer(no_args_is_help=True, help="Measure many models and chains from one file.")
 
 _TEMPLATE = "template"
 
 Source = Annotated[str, typer.Argument(help="TOML file, or the name of a preset.")]
-Out = Annotated[Path | None, typer.Option(help="Folder of the study; study-NAME by default.")]
+Out = Annotated[Path | None, typer.Option(help="Folder of the study (default: study-NAME).")]
 Quick = Annotated[
     bool,
-    typer.Option(
-        "--quick", help="A tenth of the samples, and models made with a fifth of the work."
-    ),
+    typer.Option("--quick", help="A tenth of the samples, and a fifth of the training."),
 ]
 
 
@@ -45,10 +43,10 @@ def presets() -> None:
 @study.command()
 def init(
     preset: Annotated[
-        str, typer.Argument(help="The preset to start from; by default a file with every key.")
+        str, typer.Argument(help="The preset to start from; the default file has every key.")
     ] = _TEMPLATE,
 ) -> None:
-    """Print a commented specification, to be saved and changed."""
+    """Print a commented specification to save and change."""
     from weaklink.campaigns.presets import preset_text
 
     typer.echo(preset_text(preset), nl=False)
@@ -64,7 +62,7 @@ def plan(
         bool, typer.Option(help="Time the sentence encoder on samples of each data set.")
     ] = True,
 ) -> None:
-    """Show what a study would do, fetch and take; nothing is attacked."""
+    """Show what a study would run, fetch and take. Nothing is attacked."""
     from weaklink.campaigns.plan.planning import plan_study
     from weaklink.cli.study_plan import show_plan
 
@@ -74,7 +72,7 @@ def plan(
 
 @study.command()
 def run(source: Source, out: Out = None, *, quick: Quick = False) -> None:
-    """Run a study and write its report; the same command goes on where it stopped."""
+    """Run a study and write its report. The same command resumes."""
     from weaklink.campaigns import run_study
     from weaklink.cli.commands.audit import run_resumably
 

@@ -22,14 +22,14 @@ _EXPORTS = "What to write"
 def report(
     folder: Folder,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for the report; that of the study by default.")
+        Path | None, typer.Option(help="Folder for the report (default: that of the study).")
     ] = None,
     min_similarity: MinSimilarity = None,
     max_perplexity_ratio: MaxPerplexityRatio = None,
     max_words_changed: MaxWordsChanged = None,
-    seed: Annotated[int, typer.Option(help="Chooses the resamples.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the resamples.")] = 0,
 ) -> None:
-    """Make the report of a study again, without asking any model anything."""
+    """Write the report of a study again. No model is asked."""
     from weaklink.campaigns.figures import figures_of
     from weaklink.cli.terminal import wide_console
     from weaklink.measures.options import Options, stated_bounds
@@ -54,7 +54,7 @@ def report(
 def export(
     folder: Folder,
     about: Annotated[
-        str | None, typer.Option(help="Model, or chain such as C1, that the figures are about.")
+        str | None, typer.Option(help="Model or chain, such as C1, to export.")
     ] = None,
     model_card: Annotated[
         Path | None,
@@ -82,7 +82,7 @@ def export(
         ),
     ] = None,
 ) -> None:
-    """Write what a study found for others to use."""
+    """Export what a study found."""
     from weaklink.cli.terminal import wide_console
     from weaklink.report.exports.vulnerable_samples import export_vulnerable
     from weaklink.store.reading import read_study
@@ -93,9 +93,9 @@ def export(
     asked = {kind: path for kind, path in files.items() if path is not None}
     if not asked and vulnerable_samples is None:
         raise WeaklinkError(
-            "Nothing was asked for.",
+            "There is nothing to export.",
             "Give --model-card, --model-index, --eval-results, --cyclonedx or "
-            "--vulnerable-samples with where to write it.",
+            "--vulnerable-samples with a path.",
         )
     study, written = read_study(folder), []
     if vulnerable_samples is not None:
@@ -118,7 +118,7 @@ def _write(study: Study, about: str | None, asked: dict[str, Path]) -> list[str]
 
     if about is None:
         raise WeaklinkError(
-            "These figures are about one model.", "Name it with --about: a model, or a chain's end."
+            "These exports describe one model.", "Name a model or a chain with --about."
         )
     found = figures_of(study)
     chosen = subject(study, found, about)

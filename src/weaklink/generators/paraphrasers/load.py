@@ -38,5 +38,5 @@ def load_paraphraser(
 
         return LlmParaphraser(Endpoint(model, base_url))
     raise WeaklinkError(
-        f"{name!r} is no paraphraser.", "Give network, seq2seq:ID[@revision] or llm:MODEL."
+        f"{name!r} is not a paraphraser.", "Give network, seq2seq:ID[@revision] or llm:MODEL."
     )

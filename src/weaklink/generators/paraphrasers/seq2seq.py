@@ -135,8 +135,8 @@ def load_seq2seq(name: str, device: str = "cpu", prompt: str = PROMPT) -> Seq2Se
     """
     if "{sentence}" not in prompt:
         raise WeaklinkError(
-            f"The prompt {prompt!r} has no place for the sentence.",
-            f"Write {{sentence}} where it belongs, as in {PROMPT!r}.",
+            f"The prompt {prompt!r} does not contain {{sentence}}.",
+            f"Add it, as in {PROMPT!r}.",
         )
     folder = find_model(name, "paraphraser")
     safe: dict[str, Any] = {"trust_remote_code": False, "local_files_only": True}

@@ -84,7 +84,7 @@ class EdgeTable:
             return cls(folder, EdgesManifest.model_validate_json(text))
         except (OSError, ValidationError) as error:
             raise WeaklinkError(
-                f"{folder} holds no edges that this version of weaklink can read.",
+                f"{folder} has no edges that this version of weaklink can read.",
                 "Make them with `weaklink lineage build SNAPSHOT --out DIR`.",
             ) from error
 
@@ -144,7 +144,7 @@ def write_edges(folder: Path, edges: pl.DataFrame, manifest: EdgesManifest) -> E
         WeaklinkError: The folder exists.
     """
     if folder.exists():
-        raise WeaklinkError(f"{folder} exists.", "Name another folder with --out.")
+        raise WeaklinkError(f"{folder} already exists.", "Name another folder with --out.")
     with whole_folder(folder) as partial:
         edges.write_parquet(partial / "edges.parquet", row_group_size=50_000)
         write_index(partial, edges)

@@ -75,8 +75,8 @@ class Lineage:
             edges, ends = edges.filter(kept), (ends[0][kept], ends[1][kept])
             first = self.broken.row(0, named=True)
             warnings.warn(
-                f"{len(broken)} edges closed cycles and were left out, the least trusted of each "
-                f"cycle; the first: {first['downstream']} from {first['upstream']}.",
+                f"{len(broken)} edges closed cycles. The least trusted edge of each was left out. "
+                f"The first: {first['downstream']} from {first['upstream']}.",
                 stacklevel=2,
             )
         else:

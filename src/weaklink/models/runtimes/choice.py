@@ -155,12 +155,12 @@ def _wanted(runtime: Runtime, device: str, texts: Ids) -> list[str]:
         return installed if device == "cpu" and work >= WORTHWHILE else []
     if runtime not in installed:
         raise WeaklinkError(
-            f"The runtime {runtime} needs {' and '.join(_PACKAGES[runtime])}, not all installed.",
+            f"The runtime {runtime} needs {' and '.join(_PACKAGES[runtime])}; some are missing.",
             "Install them with `pip install weaklink[fast]`, or use --runtime torch.",
         )
     if device != "cpu":
         raise WeaklinkError(
-            f"The runtime {runtime} computes on the CPU, and the model is on {device}.",
+            f"The runtime {runtime} runs on the CPU, but the model is on {device}.",
             "Use --runtime torch, or --device cpu.",
         )
     return [runtime]

@@ -41,9 +41,7 @@ def subject(study: Study, results: Results, name: str) -> Subject:
     wanted = ends.get(name, name)
     if wanted not in results.models:
         known = ", ".join((*results.models, *ends))
-        raise WeaklinkError(
-            f"The study has measured no model {name!r}.", f"Choose one of: {known}."
-        )
+        raise WeaklinkError(f"The study did not measure {name!r}.", f"Choose one of: {known}.")
     return Subject(
         model=next(model for model in study.record.models if model.name == wanted),
         group=next(group for group in results.by_model if group.model == wanted),

@@ -31,7 +31,7 @@ def evaluate(  # noqa: PLR0917 - the options of a command
     labels: Annotated[Path, typer.Argument(help="Labels as JSON Lines.")],
     snapshot: Annotated[Path, typer.Argument(help="Folder of a snapshot.")],
     edges: Annotated[
-        Path | None, typer.Option(help="Edges to judge; default: what rules alone give.")
+        Path | None, typer.Option(help="Edges to judge (default: those that the rules find).")
     ] = None,
     certainty: Annotated[str, typer.Option(help="Labels to use: sure, likely, all.")] = "sure",
     llm: Llm = None,
@@ -52,7 +52,7 @@ def evaluate(  # noqa: PLR0917 - the options of a command
     from weaklink.lineage.graph.edges import EdgeTable
 
     if edges and llm:
-        raise WeaklinkError("--edges and --llm exclude each other.", "Leave one of them out.")
+        raise WeaklinkError("--edges and --llm cannot be combined.", "Remove one of them.")
     opened = Snapshot.open(snapshot)
     read = judge.read_labels(labels, None if certainty == "all" else certainty)
     models = [label.model for label in read]

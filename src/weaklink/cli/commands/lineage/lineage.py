@@ -46,7 +46,8 @@ def build(  # noqa: PLR0917 - the options of a command
     snapshot: SnapshotFolder,
     out: Annotated[Path, typer.Option(help="Folder of edges to write; must not exist.")],
     tier: Annotated[
-        list[str] | None, typer.Option(help="declared, text or name; repeatable. Default: all.")
+        list[str] | None,
+        typer.Option(help="Evidence to use: declared, text or name; repeatable (default: all)."),
     ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes to read cards with.")] = 1,
     llm: Llm = None,
@@ -56,7 +57,7 @@ def build(  # noqa: PLR0917 - the options of a command
     concurrency: Concurrency = 8,
     cache: AnswersFile = None,
 ) -> None:
-    """Find the edges of a snapshot: metadata, texts of cards, an LLM if one is named, names.
+    """Find the edges of a snapshot in metadata, texts of cards and names, and with --llm by an LLM.
 
     The LLM's answers are kept, so that the same command again costs nothing. Its key is read from
     OPENAI_API_KEY.
@@ -95,11 +96,14 @@ def show(  # noqa: PLR0917 - the options of a command
     ] = False,
     parquet: Annotated[Path | None, typer.Option(help="Write the edges to this file.")] = None,
     generations: Annotated[
-        int | None, typer.Option(min=0, help="Of descendants; default: 3, in a file all.")
+        int | None,
+        typer.Option(
+            min=0, help="Generations of descendants to show (default: 3; files have all)."
+        ),
     ] = None,
     most: Annotated[int, typer.Option(min=1, help="Direct downstreams to print.")] = 20,
 ) -> None:
-    """Show a model's ancestry and descendants, every edge with its evidence."""
+    """Show a model's ancestry and descendants, with the evidence for every edge."""
     from weaklink.lineage import exports
 
     formats = {
@@ -110,7 +114,9 @@ def show(  # noqa: PLR0917 - the options of a command
     }
     wanted = [export for export, asked in formats.items() if asked]
     if len(wanted) > 1:
-        raise WeaklinkError("Several formats were asked for.", "Ask for one at a time.")
+        raise WeaklinkError(
+            "Only one format can be printed at a time.", "Give one of the format options."
+        )
     if generations is None:
         generations = 1 if cyclonedx else _ALL if wanted or parquet else _SHOWN
     tree = not wanted and not parquet
@@ -133,7 +139,7 @@ def exposure(
     names: Names = False,  # noqa: FBT002
     most: Annotated[int, typer.Option(min=1, help="Descendants to print.")] = 20,
 ) -> None:
-    """Show all that descends from a model, the most downloaded first."""
+    """Show every descendant of a model, the most downloaded first."""
     from weaklink.hub import Snapshot
     from weaklink.lineage.graph.exposure import exposure as exposed
 
@@ -161,7 +167,7 @@ def _tiers(names: list[str] | None) -> list[Tier]:
 
     for name in names or ():
         if name not in TIERS:
-            raise WeaklinkError(f"{name} is no tier.", f"Name one of {', '.join(TIERS)}.")
+            raise WeaklinkError(f"{name} is not a tier.", f"Choose one of {', '.join(TIERS)}.")
     return [tier for tier in TIERS if not names or tier in names]
 
 

@@ -20,7 +20,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print all figures as JSON.
 def stats(
     snapshot: Annotated[Path, typer.Argument(help="Folder of the snapshot.")],
     edges: Annotated[
-        Path | None, typer.Option(help="Folder of `lineage build`; without it, downloads only.")
+        Path | None,
+        typer.Option(help="Folder of `lineage build`; without it, only downloads are measured."),
     ] = None,
     task: Task = "text-classification",
     names: Annotated[  # noqa: FBT002
@@ -58,7 +59,7 @@ def compare(
     task: Task = "text-classification",
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
-    """Compare two snapshots; a renamed model counts as the same."""
+    """Compare two snapshots. A renamed model counts as the same model."""
     from weaklink.hub import Snapshot
     from weaklink.popularity.compare import compare as compare_snapshots
 
