@@ -54,15 +54,15 @@ def digest_of_folder(folder: Path) -> str:
 
 
 def make_folder(folder: Path, fill: Callable[[Path], None], *, again: bool = False) -> Path:
-    """Return ``folder``, filled by ``fill`` if it is not there yet.
+    """Return ``folder``; if it does not exist, ``fill`` fills it.
 
-    ``fill`` is given an empty, private folder, which takes its final name only once it is full.
-    Of several processes that want the same folder one fills it and the others wait.
+    ``fill`` gets an empty private folder, which takes its final name when it is full. If several
+    processes want the same folder, one fills it and the others wait.
 
     Args:
         folder: The folder's final name.
         fill: Writes the files.
-        again: Fill it anew although it is there.
+        again: Fill it again even if it exists.
     """
     folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with FileLock(folder.parent / f".{folder.name}.lock"):

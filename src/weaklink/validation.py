@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 
 def fault(error: ValidationError, model: type[BaseModel], named: Callable[[str], str] = str) -> str:
-    """Return what is wrong with the first value that is not allowed, and what would be.
+    """Describe the first value that is not allowed, and what is allowed.
 
     Args:
         error: What the model raised.

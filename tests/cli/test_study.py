@@ -37,7 +37,7 @@ def test_a_study_is_run_and_reported_and_asks_nothing_again(studied, cli):
 def test_a_plan_counts_what_is_stored(studied, cli):
     plan = cli("study", "plan", "study.toml", "--no-probe")
     assert plan.status == 0, plan.err
-    assert "Outcomes: 8 of attacks, 4 of replays; 12 are in study-toys already." in plan.out
+    assert "Outcomes: 8 of attacks, 4 of replays; 12 are already in study-toys." in plan.out
     assert "To fetch: nothing." in plan.out
     assert "Time: not estimated." in plan.out
 

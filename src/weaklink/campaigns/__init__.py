@@ -45,7 +45,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401
-    """Import what is asked for when it is, so that a finished campaign loads no library in vain."""
+    """Import names on first use, so that a finished campaign loads no heavy library."""
     if name in _MODULES:
         return getattr(import_module(f"weaklink.campaigns.{_MODULES[name]}"), name)
     raise AttributeError(f"module 'weaklink.campaigns' has no attribute {name!r}")

@@ -14,11 +14,11 @@ _RETRIES = 2
 
 @dataclass(frozen=True, slots=True)
 class Ancestry:
-    """An audit whose upstream is settled.
+    """An audit with a known upstream.
 
     Attributes:
         spec: The audit; its upstream is a model's name, or None.
-        chain: The downstream and its ancestors, the root last; empty if nothing was looked for.
+        chain: The downstream and its ancestors, the root last; empty if none was searched.
     """
 
     spec: Specification
@@ -26,7 +26,7 @@ class Ancestry:
 
 
 def find_upstream(spec: Specification, client: HubClient | None = None) -> Ancestry:
-    """Settle the upstream: ``auto`` becomes the nearest ancestor with a classification head.
+    """Find the upstream: ``auto`` becomes the nearest ancestor with a classification head.
 
     Bare encoders on the way have no robustness of their own, and are passed over. Where no
     ancestor can be measured, the downstream is audited alone.

@@ -1,6 +1,6 @@
 """Fluency of adversarial texts, measured in a stage of its own once attacks have ended.
 
-The store says what is left to measure, so the stage goes on where it stopped.
+The store says what is left to measure, so an interrupted stage resumes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from weaklink.progress import Progress
 from weaklink.store import Campaign, Outcome, Status, Store
 
 _BATCH = 32
-"""Outcomes in one transaction: what is lost at most when the process is killed."""
+"""Outcomes in one transaction: the most that a killed process loses."""
 
 
 def language_model_of(settings: Settings) -> LanguageModelFiles | None:

@@ -1,9 +1,12 @@
-"""The way of every campaign, audit or study, from its specification to its record.
+"""Runs every campaign, audit or study, from its specification to its record.
 
-What is measured is designed, models of the campaign's own are made, data, victims and attacks are
-loaded and checked, every victim is attacked, what was found on upstreams is tried on their
-downstreams, and fluency is measured. Victims are in memory one at a time. What cannot be had ends
-an audit; in a study it is a failure with its reason, and the rest is finished.
+1. Choose the chains and models, and make the models that the campaign makes itself.
+2. Load and check data, victims and attacks.
+3. Attack every victim, then try what was found on upstreams on their downstreams.
+4. Measure fluency.
+
+One victim is in memory at a time. If something fails to load, an audit ends; a study records the
+failure with its reason and finishes the rest.
 """
 
 from __future__ import annotations
@@ -73,20 +76,20 @@ def run(
     models: Models | None = None,
     keep: Callable[[StudyRecord], None] = lambda _: None,
 ) -> Ran:
-    """Do what a specification asks for, or go on with what was interrupted.
+    """Run a specification, or resume an interrupted run.
 
     Args:
         spec: What to do.
         store: Takes the campaigns, the outcomes and the record.
         progress: Is told how far the work is.
-        strict: Whether what cannot be had ends the run, as in an audit.
+        strict: Whether a failure ends the run, as in an audit.
         folder: Holds the models that the campaign makes.
         models: Encoder, tagger and the like; by default those that the specification names.
         keep: Is given the record before the first attack, and again at the end.
 
     Raises:
-        WeaklinkError: The specification cannot be followed, or the store failed. What has
-            ended is stored, and the same call goes on where it stopped.
+        WeaklinkError: The specification cannot be followed, or the store failed. Finished
+            outcomes are stored, and the same call resumes.
     """
     attacks = [] if spec.replay else configured_attacks(spec)
     language_model, design = language_model_of(spec), make_design(spec)
@@ -226,7 +229,7 @@ class _Running:
         return record_campaign(self.spec, victims, attacks or data.attacks, data.dataset)
 
     def _do(self, name: str, work: Sequence[_Work]) -> None:
-        """Load a victim and make what is pending; a victim that gives out is a failure."""
+        """Load a victim and run its pending attempts; record a victim that raises as failed."""
         pending = sum(len(w.campaign.keys()) - len(self.store.done(w.campaign)) for w in work)
         if not pending:
             return

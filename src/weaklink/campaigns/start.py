@@ -30,13 +30,13 @@ def audit(
 
     Args:
         downstream: Hub id, local folder, or ``package.module:function``.
-        upstream: What it was fine-tuned from, likewise; ``auto``: looked for on the Hub.
+        upstream: What it was fine-tuned from, likewise; ``auto`` finds it on the Hub.
         progress: Is told how far the work is.
         options: Those of ``weaklink audit``: ``data``, ``samples``, ``attacks``, ...
 
     Raises:
-        WeaklinkError: Something is wrong that the user can mend. Outcomes so far are stored, and
-            the same call goes on where it stopped.
+        WeaklinkError: Something is wrong that the user can fix. Outcomes so far are stored, and
+            the same call resumes.
     """
     spec = Specification.of_audit(downstream, upstream, **options)
     if upstream == AUTO:
@@ -71,7 +71,7 @@ def run_audit(spec: Specification, progress: Progress) -> AuditResult:
 def run_study(
     spec: Specification, folder: Path, progress: Progress, models: Models | None = None
 ) -> StudyRecord:
-    """Run a study, or go on with one that was interrupted, and return its record.
+    """Run or resume a study, and return its record.
 
     Args:
         spec: What to do.
@@ -82,7 +82,7 @@ def run_study(
 
     Raises:
         WeaklinkError: The specification cannot be followed at all, or the store failed. What has
-            ended is stored, and the same call goes on where it stopped.
+            ended is stored, and the same call resumes.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with open_store(folder / STORE) as store:

@@ -1,6 +1,6 @@
 """The options of ``weaklink audit``, made from the fields of its specification.
 
-The model is heavy to import, so the options are made when the command is first looked at.
+The specification is slow to import, so the options are made on first use of the command.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _BOUNDS = {
     "max_words_changed": MaxWordsChanged,
 }
 _USAGE: type[Exception] = typer.BadParameter.__bases__[0]
-"""What is raised for words that are no command, by whichever click typer is built on."""
+"""The usage error of the click that typer is built on."""
 _UPSTREAM = Annotated[
     str | None,
     typer.Option(
@@ -45,9 +45,9 @@ _UPSTREAM = Annotated[
 
 
 class FromSpecification(TyperCommand):
-    """A command whose first argument is a specification; its other options are its own.
+    """A command that runs a function of a specification and further options.
 
-    The function that it stands for is named by ``module`` and ``function``.
+    ``module`` and ``function`` name the function.
     """
 
     module = "weaklink.cli.commands.audit"
@@ -100,7 +100,7 @@ def _itself(spec: Specification) -> Specification:
 
 
 def _command(function: Callable[..., Any]) -> Any:  # noqa: ANN401 - typer's own copy of click
-    """Return a click command whose options make the first argument of a function."""
+    """Return a click command that makes the first argument of a function from its options."""
     _, *own = inspect.signature(function).parameters.values()
     hints = get_type_hints(function, globalns=_names(function), include_extras=True)
     own = [parameter.replace(annotation=hints[parameter.name]) for parameter in own]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from weaklink.campaigns.plan.plan import Plan
 
-_MINUTE, _HOUR = 60, 3600
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _MEGABYTE = 1_000_000
 
 
@@ -54,7 +54,7 @@ def _lines(plan: Plan, folder: Path) -> list[str]:
     more = f", and {unknown} models of unknown size" if unknown else ""
     counts = f"{plan.outcomes:,} of attacks, {plan.replays:,} of replays"
     return [
-        f"Outcomes: {counts}; {plan.stored:,} are in {folder} already.",
+        f"Outcomes: {counts}; {plan.stored:,} are already in {folder}.",
         f"Queries: about {plan.queries:,.0f}.",
         f"To fetch: {_size(plan.download)}{more}.",
         f"Time: {_span(*seconds)}" if seconds else "Time: not estimated.",
@@ -64,9 +64,8 @@ def _lines(plan: Plan, folder: Path) -> list[str]:
 def _span(least: float, most: float) -> str:
     span = " to ".join(dict.fromkeys((_duration(least), _duration(most))))
     return (
-        f"{span}, by a probe of the sentence encoder on this machine as it is now. How soon "
-        "attacks find something is not known before; callables, downloads and what is built once "
-        "are not counted."
+        f"{span}, estimated by a probe of the sentence encoder on this machine. It does not "
+        "count callables, downloads and what is built once."
     )
 
 
@@ -77,14 +76,14 @@ def _size(count: int | None) -> str:
 
 
 def _duration(seconds: float) -> str:
-    """Return a length of time in minutes, or from two hours on in hours.
+    """Return a length of time in minutes, from two hours in hours, from three days in days.
 
-    >>> _duration(30), _duration(5400), _duration(9000)
-    ('under a minute', '90 minutes', '2.5 hours')
+    >>> _duration(30), _duration(5400), _duration(9000), _duration(3712.9 * _HOUR)
+    ('under a minute', '90 minutes', '2.5 hours', '155 days')
     """
     if seconds < _MINUTE:
         return "under a minute"
     if seconds < 2 * _HOUR:
         minutes = round(seconds / _MINUTE)
         return "1 minute" if minutes == 1 else f"{minutes} minutes"
-    return f"{seconds / _HOUR:.1f} hours"
+    return f"{seconds / _DAY:.0f} days" if seconds >= 3 * _DAY else f"{seconds / _HOUR:.1f} hours"

@@ -55,7 +55,7 @@ class Split:
 
     @property
     def fingerprint(self) -> str:
-        """Digest of the split's name, labels and rows, wherever it was found."""
+        """Digest of the split's name, labels and rows, independent of where it was found."""
         rows = (part for row in zip(self.texts, map(str, self.gold), strict=True) for part in row)
         return digest_of_parts([self.split, *self.labels, *rows])
 

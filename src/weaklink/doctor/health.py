@@ -1,4 +1,4 @@
-"""What this machine has, what it lacks, and the command that mends each lack."""
+"""What this machine has, what it lacks, and the command that fixes each lack."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _GIB = 2**30
 
 
 class Missing(BaseModel):
-    """Something that is not there."""
+    """Something that is missing."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -34,7 +34,7 @@ class Missing(BaseModel):
 
 
 class Health(Document):
-    """The machine, as far as weaklink cares. Memory and disk are in GiB."""
+    """The machine, as far as it matters to weaklink. Memory and disk are in GiB."""
 
     kind: Literal["doctor"] = "doctor"
     schema_version: Literal[1] = 1

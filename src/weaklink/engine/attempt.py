@@ -71,10 +71,10 @@ class Job:
     max_queries: int | None = None
 
     def attempt(self, blank: Outcome, gold: int | None) -> Attempt:
-        """Attack the sample of ``blank`` and end with that outcome, filled in.
+        """Attack the sample of ``blank`` and return that outcome, filled in.
 
         Args:
-            blank: The outcome with what is known beforehand: key, names, text and gold label.
+            blank: The outcome before the attempt: key, names, text and gold label.
             gold: The gold label, an index into the data set's labels.
         """
         text = blank.original_text

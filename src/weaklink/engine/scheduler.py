@@ -129,7 +129,7 @@ class Scheduler:
             if self._failures >= _PATIENCE:
                 raise ModelFailure(
                     f"A model failed {self._failures} times in a row, last with: {error!r}",
-                    "Mend its cause and run the same command again: it goes on where it stopped.",
+                    "Fix the cause, then run the same command again to resume.",
                 ) from error
             return [error]
         self._failures = 0

@@ -1,4 +1,4 @@
-"""How right the edges are: against models whose upstreams were read by hand."""
+"""Compares edges with upstreams that were labelled by hand."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A model of which the edges say something else than its label."""
+    """A model with edges that contradict its label."""
 
     label: Label
     proposed: tuple[str, ...]
@@ -80,7 +80,7 @@ class EvidenceScores:
         abstention: Of the models, those for which nothing is proposed.
         by_evidence: Precision of each kind of evidence that weaklink used.
         by_label: Accuracy over the models of each kind of evidence that the reader used.
-        misses: The models that were got wrong.
+        misses: The models with a wrong answer.
         unknown: Labelled models that the snapshot does not hold, left out of all figures.
     """
 

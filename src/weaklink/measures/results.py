@@ -126,7 +126,7 @@ class Comparison(_Figures):
     p_holm: float | None
     """Adjusted over the groups beside it."""
     sample_transfer: Estimate | None
-    """Of the samples that fell upstream, the share that falls downstream when attacked anew."""
+    """Of the upstream's vulnerable samples, the share on which a new downstream attack succeeds."""
     text_transfer: Estimate | None
     """Of the adversarial texts found upstream, the share that makes the downstream err."""
     elsewhere: Estimate | None
@@ -240,7 +240,7 @@ class Results(Document):
     by_dataset: tuple[Group, ...]
     by_cell: tuple[Group, ...]
     by_model_mapped: tuple[Group, ...]
-    """The models whose labels the specification maps to the data's, counted with that mapping."""
+    """The models with labels that the specification maps to the data's, with that mapping."""
     scenarios: tuple[Scenario, ...]
     worst: tuple[WorstCase, ...]
     links: tuple[LinkResult, ...]

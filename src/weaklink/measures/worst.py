@@ -1,4 +1,4 @@
-"""The worst case: what is left of a model when any of the attacks will do."""
+"""The worst case: a model under the union of all attacks."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class LicenceChange(Figures):
 
 
 class Licences(Figures):
-    """What becomes of the licence along pairs whose upstream is in the snapshot."""
+    """How licences change along pairs with an upstream in the snapshot."""
 
     kept: Share
     changed: Share
@@ -55,11 +55,11 @@ class Licences(Figures):
     unknown: Share
     """The upstream declares none."""
     changes: tuple[LicenceChange, ...]
-    """The most common changes, drops left out."""
+    """The most common changes, without drops."""
 
 
 class Reuse(Figures):
-    """The figures of section 4.2.2, and what is known of their ground."""
+    """The figures of section 4.2.2, with the counts that they rest on."""
 
     with_upstream: dict[str, Share]
     """Models with an upstream: by ``declared`` evidence, by that and ``text``, and ``name`` too."""

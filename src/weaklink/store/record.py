@@ -93,7 +93,7 @@ class ReplayEntry(_Entry):
 
 
 class Failure(_Entry):
-    """Something that the study asked for and could not be had."""
+    """A model, data set or resource that failed to load."""
 
     what: str
     """Name of the model or data set."""

@@ -30,7 +30,7 @@ _PROBLEMS = {
     ),
     sqlite3.SQLITE_FULL: (
         "There is no space left for the store {path}.",
-        "Free some space and give the same command again: what is stored is intact.",
+        "Free some space and run the same command again. Stored outcomes are intact.",
     ),
     sqlite3.SQLITE_READONLY: (
         "The store {path} may be read but not written.",
@@ -60,7 +60,7 @@ def open_engine(path: Path, *, create: bool, lock_seconds: float = _LOCK_SECONDS
     """Return an engine over the file, which is made where there is none and ``create`` is true.
 
     Writing transactions take the write lock when they begin, so that two processes wait for each
-    other instead of failing halfway. Errors of SQLite that a user can mend become
+    other instead of failing halfway. Errors of SQLite that a user can fix become
     ``WeaklinkError``.
 
     Raises:

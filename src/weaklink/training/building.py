@@ -81,7 +81,7 @@ class NetworkRecipe(Protocol):
 def build_network(recipe: NetworkRecipe, options: BuildOptions, progress: Progress) -> Path:
     """Train a network unless it is there, and return its folder.
 
-    An interrupted training goes on where it stopped when the same command is given again.
+    The same command resumes an interrupted training.
 
     Raises:
         WeaklinkError: The corpus cannot be used.

@@ -1,4 +1,4 @@
-"""The model cards of what is trained: what it came from, and how it was made."""
+"""Model cards of trained models: base, data, figures and settings."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Loaded(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ClassifierCheckpoint:
-    """A model of which no weights are loaded yet.
+    """A model before its weights are loaded.
 
     Attributes:
         source: Where its files are.
@@ -87,7 +87,7 @@ class ClassifierCheckpoint:
 
         Args:
             dtype: What it is to compute in.
-            new_head: Start a head anew whose shape does not fit.
+            new_head: Replace a head that has the wrong shape by a new one.
             settings: Fields of the configuration to change.
 
         Raises:
@@ -197,7 +197,7 @@ def hushed() -> Iterator[None]:
 
 @contextmanager
 def _loading(source: Source) -> Iterator[None]:
-    """Tell what is wrong where transformers cannot load a model."""
+    """Turn transformers' errors into one clear message."""
     try:
         with hushed():
             yield

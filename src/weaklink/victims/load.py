@@ -27,12 +27,12 @@ def load_victim(
     Args:
         name: A Hub id (``owner/model`` or ``owner/model@revision``), a local folder of a
             transformers sequence classifier, or ``package.module:function``.
-        place: The local folder, where the victim is to be called otherwise.
+        place: The local folder, if the victim has another name.
         device: ``auto`` (CUDA, else MPS, else CPU) or a torch device.
         precision: What a transformers model computes in.
-        allow_pickle: Also load weights that are not safetensors; unpickling runs code.
+        allow_pickle: Also load weights that are not safetensors; unpickling can run code.
         trust_remote_code: Run code that is part of the model's repository.
-        max_length: Tokens to read at most; the model's own maximum by default.
+        max_length: Most tokens to read (default: the model's maximum).
 
     Raises:
         WeaklinkError: It cannot be found, is no classifier, or cannot be loaded as asked.

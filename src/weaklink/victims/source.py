@@ -143,7 +143,7 @@ def _validate(name: str, repository: str, revision: str) -> None:
 
 @contextmanager
 def _hub_errors(name: str) -> Iterator[None]:
-    """Tell what is wrong where the Hub does not hand out a file, in place of its own chatter."""
+    """Turn the Hub client's errors into one clear message."""
     try:
         with quiet("huggingface_hub"):
             yield

@@ -50,7 +50,7 @@ class Logits(torch.nn.Module):
 class TransformersVictim:
     """A sequence classifier with its tokenizer.
 
-    In float32 its rows do not depend on the batch, nor on the runtime that computes it (see
+    In float32 its rows depend neither on the batch nor on the runtime that computes them (see
     ``weaklink.victims.stable``). In bf16 the noise of padding is greater than any useful grid, so
     rows are left as computed, and an outcome that hangs on a narrow margin may depend on how the
     engine scheduled it, and on the runtime. What ``exact`` and ``gradients`` say is torch's in

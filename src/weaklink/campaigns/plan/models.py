@@ -1,7 +1,7 @@
-"""The models of a plan: where each is, what there is to fetch, and how fast it can be.
+"""The models of a plan: where each one is, how much to fetch, and how fast it can be.
 
-No model is loaded or fetched. A model's speed is told by the bytes of its weights, those of the
-embeddings left aside, which cost no time.
+No model is loaded or fetched. A model's speed is estimated from the bytes of its weights without
+the embeddings, which cost no time.
 """
 
 from __future__ import annotations

@@ -13,11 +13,12 @@ QUERIES = {
     "scpn": 0.8,
     "gan": 5.3,
 }
-"""Queries of an attempt for each word of the text, besides that of the original: as measured on the
-models of the demo, of whose texts one in ten uses up its budget."""
+"""Queries of an attempt for each word of the text, without the query of the original.
+
+Measured on the models of the demo, where 10 % of the texts exhaust the budget."""
 
 OTHER_QUERIES = 4.0
-"""The same for an attack that is not among them."""
+"""The same for any other attack."""
 
 _TOKENS_PER_WORD = 1.3
 _ENDS = 2
@@ -33,7 +34,7 @@ class ModelPlan:
         where: Where it comes from.
         download: Bytes to fetch; None where unknown.
         cost: Time for one token, in those of the packaged encoder; 0 where unknown.
-        reads: Tokens that it reads of a text at most.
+        reads: Most tokens of a text that it reads.
     """
 
     name: str

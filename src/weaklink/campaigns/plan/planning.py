@@ -35,7 +35,7 @@ _PROBED_WORDS = 30
 _BATCHES = (1, 4, 16)
 _STEP_TEXTS, _STEP_TOKENS = 32, 64
 _LOOKED_AT = 100
-"""Texts whose mean length is taken for that of a data set to train on."""
+"""Texts that estimate the mean length of a training set."""
 
 
 def plan_study(spec: Specification, folder: Path, *, probe: bool = True) -> Plan:
@@ -94,7 +94,7 @@ def _training(
 
 
 def _tokens_read(step: Finetuned, model: ModelPlan) -> float:
-    """Return how many tokens a model is trained on, 0 where its data cannot be had."""
+    """Return how many tokens a model is trained on, 0 where its data fails to load."""
     try:
         split = load_split(step.data)
         texts = split.texts[:_LOOKED_AT]

@@ -63,7 +63,7 @@ def check_victims(
         spec: How they run.
         samples: The data sets by name.
         victims: Loads the models.
-        failures: Takes what cannot be had; a model that is among them already is not looked at.
+        failures: Takes the models that fail; those already among them are skipped.
         progress: Is told of each.
     """
     found = Checked({name: [] for name in samples})

@@ -63,13 +63,13 @@ def load_samples(
     failures: Failures,
     progress: Progress,
 ) -> dict[str, Samples]:
-    """Load the data sets that there are, by name; one that cannot be had is a failure.
+    """Load each data set by name; record failures.
 
     Args:
         spec: Names them.
         attacks: The attacks.
-        folders: Models; where they say what they were trained on, it is not drawn if that is asked.
-        failures: Takes those that cannot be had.
+        folders: Models; with ``unseen``, the texts that they were trained on are not drawn.
+        failures: Takes the data sets that failed to load.
         progress: Is told what is loaded.
     """
     if spec.replay is not None:

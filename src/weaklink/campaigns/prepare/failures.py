@@ -1,4 +1,4 @@
-"""What cannot be had: the end of an audit, and a line in the record of a study."""
+"""Models, data and resources that failed to load: an audit ends, a study records them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Failures:
     entries: list[Failure] = field(default_factory=list)
 
     def add(self, what: str, error: Exception) -> None:
-        """Keep why something cannot be had.
+        """Record why something failed to load.
 
         Raises:
             Exception: The failures are strict: the error itself.

@@ -142,10 +142,10 @@ def trust_warnings(
 def quicken(
     models: Iterable[Victim | Encoder], spec: Specification, dataset: Dataset, progress: Progress
 ) -> None:
-    """Let the chosen runtime compute models, where they are such that runtimes can.
+    """Use the chosen runtime for each model that supports runtimes.
 
     Raises:
-        WeaklinkError: The runtime is not installed, or not made for a model's device.
+        WeaklinkError: The runtime is not installed, or does not support a model's device.
     """
     texts = [sample.text for sample in dataset.samples]
     for model in models:

@@ -14,7 +14,7 @@ _SUFFIXES = ("ing", "ed", "ly", "er", "est", "ness", "tion", "able", "ous", "ful
 _SHAPES = (*(f"<{suffix}>" for suffix in _SUFFIXES), "<number>", "<compound>", "<word>", "<mark>")
 
 FIRST_WORD = EOS + 1 + len(_SHAPES)
-"""Number of the first word proper; what is below is never said, but for the end."""
+"""Number of the first real word. Lower numbers are never written, except the end."""
 
 
 class Lexis:

@@ -111,7 +111,7 @@ _catalogue: Catalogue
 
 
 def _start(folder: str) -> None:
-    global _catalogue  # noqa: PLW0603 - how a pool's initialiser hands on what is costly to make
+    global _catalogue  # noqa: PLW0603 - a pool's initialiser hands over what is slow to make
     _catalogue = catalogue_of(Snapshot.open(folder))
 
 

@@ -36,7 +36,7 @@ class Surroundings:
         edges: Rows of ``EDGES``, between the ancestors, it, and the descendants.
         models: Columns ``id`` and ``depth``: the distance, negative for ancestors, 0 for itself;
             sorted by distance.
-        left_out: How many edges to its downstreams were left out, of each model of which some were.
+        left_out: Edges to downstreams that were left out, by model.
     """
 
     model: str

@@ -1,4 +1,4 @@
-"""Means of what is known: NaN stands where no attempt counts."""
+"""Means that skip NaN, which marks places where no attempt counts."""
 
 from __future__ import annotations
 

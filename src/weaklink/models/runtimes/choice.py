@@ -95,15 +95,15 @@ def choose(
 ) -> Chosen:
     """Choose what computes a network on a campaign's texts.
 
-    A fused runtime is taken only if it differs from torch, which computes each text alone, by no
-    more than ``most``; otherwise torch stays, with a warning. ``auto`` takes the fastest of torch
+    A fused runtime is used only if it differs by at most ``most`` from torch, which computes each text
+    alone. Otherwise torch stays, with a warning. ``auto`` takes the fastest of torch
     and the installed runtimes on a share of the texts. It stays with torch on devices other than
-    the CPU, and on little work, where a probe does not pay. An attack asks about every token and
-    each query reads all of them, so that work grows as the squares of the texts' lengths: 7
-    sentences of 25 tokens are enough, and so is one text of 64.
+    the CPU, and on little work, where a probe does not pay. An attack asks about every token, and
+    each query reads all of them, so work grows with the squares of the texts' lengths. Seven
+    sentences of 25 tokens are enough, or one text of 64.
 
-    Where torch computes batches in bfloat16, so does the runtime, of which only OpenVINO can, and
-    it may then differ from torch in float32 by twice as much as torch in bfloat16 does.
+    If torch computes batches in bfloat16, the runtime does so too (only OpenVINO can). It may then
+    differ from float32 by twice as much as torch in bfloat16 does.
 
     Args:
         runtime: What is asked for.

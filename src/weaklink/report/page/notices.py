@@ -55,7 +55,7 @@ def _chains(study: Study) -> Iterator[Notice]:
 
 
 def _models(study: Study) -> Iterator[Notice]:
-    """Yield what the trust checks said of models: once for all of whom it holds."""
+    """Yield the warnings of the trust checks; identical warnings are grouped."""
     record, about = study.record, dict[tuple[str, str], dict[str, None]]()
     for entry in record.campaigns:
         for victim in study.campaigns[entry.campaign].victims:
@@ -85,12 +85,12 @@ def _incomplete(results: Results) -> Iterator[Notice]:
     if unmeasured:
         message = (
             f"The fluency of successes was not measured: {unmeasured}. Their asr_valid rests on "
-            "the other bounds; `weaklink fluency STORE` measures it."
+            "the other bounds. `weaklink fluency STORE` measures it."
         )
         yield Notice("The campaign", "fluency", message)
     errors = _counts(results, lambda one: one.statuses.get(Status.ERROR, 0))
     missing = _counts(results, lambda one: one.missing)
-    again = "They enter no rate; the same command makes them."
+    again = "They enter no rate. The same command tries them again."
     for check, said in (
         ("errors", f"Attempts that ended in an error: {errors}." if errors else ""),
         ("missing", f"Attempts not made yet: {missing}." if missing else ""),

@@ -25,7 +25,7 @@ from weaklink.report.visible_lines import visible_lines
 from weaklink.store.reading import Study
 
 _FEW = 4
-"""Models whose parts of the page stand open."""
+"""Models with sections that are open at first."""
 
 
 def campaign_page(

@@ -134,7 +134,7 @@ def published_table(results: Results) -> Table:
 
 
 def failures_table(results: Results) -> Table:
-    """Return what the study asked for and could not be had."""
+    """Return the models, data sets and resources that failed to load."""
     return Table(
         key="failures",
         number="",
