@@ -1,4 +1,4 @@
-"""The folder that holds what weaklink made for itself, whole or not at all; and digests."""
+"""The cache folder, whose folders are complete or absent, and digests."""
 
 from __future__ import annotations
 

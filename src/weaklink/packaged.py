@@ -1,4 +1,4 @@
-"""Files that installable packages carry, found without running the packages' code."""
+"""Files in installed packages, found without running the packages' code."""
 
 from __future__ import annotations
 

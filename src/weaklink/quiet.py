@@ -1,4 +1,4 @@
-"""Keeps libraries from chattering about what weaklink will tell in a sentence of its own."""
+"""Silences messages of libraries that weaklink replaces by its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a specification to stored outcomes: audits and studies, which differ in size alone."""
+"""From a specification to stored outcomes. Audits and studies differ only in size."""
 
 from __future__ import annotations
 

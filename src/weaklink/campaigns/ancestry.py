@@ -1,4 +1,4 @@
-"""The upstream of an audit, found from model cards where the user asks for it."""
+"""Finds the upstream of an audit in model cards (``--upstream auto``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a campaign was finished before and nothing that it depends on has changed since.
+"""Whether a campaign is finished and nothing that it depends on has changed.
 
 Asking this loads no model. What a campaign depends on is told by signs that are cheap to read:
 sizes and times of a folder's files, the digest of a data file, the commit in the cache of the Hub.

@@ -1,4 +1,4 @@
-"""The two doors to a campaign: an audit of one link or one model, and a study of many."""
+"""The two entry points: an audit of one link or one model, and a study of many."""
 
 from __future__ import annotations
 

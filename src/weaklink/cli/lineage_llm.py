@@ -1,4 +1,4 @@
-"""What commands that may ask an LLM about cards have in common: its options, and its report."""
+"""Options and messages of the commands that can ask an LLM about cards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data sets that installed packages carry."""
+"""Data sets from installed packages."""
 
 from __future__ import annotations
 

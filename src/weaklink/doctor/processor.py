@@ -1,4 +1,4 @@
-"""What the system tells of its processor."""
+"""What the system says about its processor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Batches of items of similar length, as large as pays and as memory allows."""
+"""Batches of items of similar length, as large as is fast and memory allows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A campaign: what its specification asks for, less what the store already has."""
+"""A campaign: the outcomes that it asks for and the store does not have yet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What answers asks for sentences: paraphrasers and latent spaces, given many asks at once."""
+"""Answers asks for sentences, many at once, with paraphrasers and latent spaces."""
 
 from __future__ import annotations
 

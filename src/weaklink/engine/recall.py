@@ -1,4 +1,4 @@
-"""The one bounded memory: replies to any number of questions, with nothing asked twice."""
+"""A bounded memory of replies, so that nothing is asked twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What answers each kind of ask: a model, given the asks of many attempts at once."""
+"""Services: each answers one kind of ask, for many attempts at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The networks that attacks need besides the victim, and what may stand in for them."""
+"""The networks that attacks need besides the victim, and their replacements."""
 
 from weaklink.generators.load import load_latent_space
 from weaklink.generators.paraphrasers.load import load_paraphraser

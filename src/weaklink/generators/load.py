@@ -1,4 +1,4 @@
-"""Loads the latent space, whose libraries are heavy."""
+"""Loads the latent space. Its libraries are slow to import."""
 
 from __future__ import annotations
 

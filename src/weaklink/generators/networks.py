@@ -1,4 +1,4 @@
-"""Where the networks are that weaklink trains: those that the user built, else the packaged."""
+"""Finds the trained networks: the user's own, else the packaged ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an older snapshot spares a new collection, and what has gone since."""
+"""What a new collection keeps of an older snapshot, and which models are gone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a collection has so far, on disk, so that it can be killed at any moment and go on.
+"""The progress of a collection on disk, so that it can resume after a kill at any moment.
 
 One SQLite file. A page of the listing and the cursor to the next page are one transaction, and so
 is each card; whatever was recorded is not asked for again.

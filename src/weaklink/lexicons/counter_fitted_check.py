@@ -1,4 +1,4 @@
-"""Whether counter-fitting did what it is for: figures of a space before and after."""
+"""Checks counter-fitting: figures of a space before and after."""
 
 from __future__ import annotations
 

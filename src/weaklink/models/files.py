@@ -1,4 +1,4 @@
-"""Where the files of a model are that helps to attack or to measure: a folder, or the Hub."""
+"""Finds the files of a helper model: a folder, or the Hub."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rounding that noise in the last bits cannot change, as batches of other sizes bring it."""
+"""Rounding that does not depend on noise in the last bits, which varies with the batch."""
 
 from __future__ import annotations
 

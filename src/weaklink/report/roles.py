@@ -1,4 +1,4 @@
-"""What models are called where there is little room."""
+"""Short names of models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How one figure is written, wherever it stands: on the page, in files, on the terminal."""
+"""How a figure is written: on the page, in files, on the terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The outcomes of some campaigns, read in columns and not one by one."""
+"""The outcomes of some campaigns, read in columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A study or an audit as it lies on disk: its record and its outcomes."""
+"""Reads a study or an audit from disk: its record and its outcomes."""
 
 from __future__ import annotations
 

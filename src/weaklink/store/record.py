@@ -1,4 +1,4 @@
-"""What became of a campaign, audit or study: all that its report needs besides the outcomes."""
+"""The record of a campaign: everything that its report needs besides the outcomes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""For those who write attacks: drive one by hand, and check that it holds to the rules."""
+"""Tools for writing attacks: drive one by hand, and check that it follows the rules."""
 
 from weaklink.testing.attacks import check_attack, run_attack, toy_answers, toy_context
 from weaklink.testing.driving import drive

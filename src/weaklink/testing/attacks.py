@@ -1,4 +1,4 @@
-"""What every attack must hold to: run it over a new attack before anything else.
+"""The rules for every attack. Check a new attack against them first.
 
 from weaklink.testing import check_attack
 check_attack(my_attack)

@@ -1,4 +1,4 @@
-"""A victim, a lexicon and their company, small enough to work out by hand."""
+"""Toy models: a victim, a lexicon and others, small enough to compute by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one batcher: batches of similar length, which batch being a function of the step's number.
+"""Batches of similar length, chosen by the number of the step.
 
 Pools of shuffled items are sorted by length and cut into batches, and these are shuffled. Where the
 orders come from differs, because weights depend on it: the packaged networks were trained in orders

@@ -1,4 +1,4 @@
-"""What the networks' sentences are measured with: an encoder and a causal language model."""
+"""The models that measure generated sentences: an encoder and a causal language model."""
 
 from __future__ import annotations
 

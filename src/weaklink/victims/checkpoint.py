@@ -1,4 +1,4 @@
-"""A model's files opened: its configuration first, its weights and tokenizer when they are due."""
+"""Opens a model's files: its configuration first, then its weights and tokenizer when needed."""
 
 from __future__ import annotations
 

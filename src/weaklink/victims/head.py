@@ -1,4 +1,4 @@
-"""Whether a model has a classification head, told from its configuration and its weights' names."""
+"""Whether a model has a classification head, by its configuration and the names of its weights."""
 
 from __future__ import annotations
 

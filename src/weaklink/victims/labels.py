@@ -1,4 +1,4 @@
-"""Matches the data's labels with the victim's, by name where names tell and else by number."""
+"""Matches the data's labels with the victim's, by name if possible, else by number."""
 
 from __future__ import annotations
 

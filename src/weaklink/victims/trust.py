@@ -1,4 +1,4 @@
-"""Whether a victim's figures can mean what they seem to: looked at before a campaign."""
+"""The trust check: whether a victim's figures can be trusted on a campaign's samples."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What a study would do, fetch and take, told without attacking anything."""
+"""What a study would run, fetch and take, without attacking anything."""

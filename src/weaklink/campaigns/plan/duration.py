@@ -1,4 +1,4 @@
-"""How long a planned study takes, from what a token costs and what the demo study was seen to take.
+"""How long a planned study takes, from the cost of a token and the times of the demo study.
 
 Work is counted in tokens of the packaged encoder (MiniLM), whose speed a probe finds.
 """

@@ -1,4 +1,4 @@
-"""Looks at what a study needs, without attacking anything and without fetching a model."""
+"""Plans a study without attacking anything and without fetching a model."""
 
 from __future__ import annotations
 

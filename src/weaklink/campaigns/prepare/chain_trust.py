@@ -1,4 +1,4 @@
-"""What speaks against comparing the models of a chain, beyond what speaks against each alone."""
+"""Trust checks on a chain: whether its models can be compared."""
 
 from __future__ import annotations
 

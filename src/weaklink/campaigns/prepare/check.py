@@ -1,4 +1,4 @@
-"""Every model of a campaign looked at once, before any is attacked."""
+"""Checks every model of a campaign once, before any is attacked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the models of a campaign run, and what a field of a specification tells of itself."""
+"""How the models of a campaign run, and how a field becomes an option."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``weaklink demo``: the main job on what packages carry, wholly offline."""
+"""``weaklink demo``: an audit of two small models, offline."""
 
 from __future__ import annotations
 

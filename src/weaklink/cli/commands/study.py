@@ -1,4 +1,4 @@
-"""``weaklink study``: the paper's study, from a specification to its tables."""
+"""``weaklink study``: plan, run and report the study of a specification."""
 
 from __future__ import annotations
 

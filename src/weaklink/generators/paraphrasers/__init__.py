@@ -1,1 +1,1 @@
-"""What may paraphrase besides the packaged network, and the choice between them."""
+"""Other paraphrasers than the packaged network, and the choice between them."""

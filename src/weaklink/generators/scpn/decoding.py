@@ -1,4 +1,4 @@
-"""Beam search for the most probable sentences, the same for a request in whatever batch.
+"""Beam search for the most probable sentences, independent of the batch.
 
 Padding and batch size change the last bits of probabilities. So a request in which two
 continuations that compete for a place in the beam, or two sentences that compete for a rank, are

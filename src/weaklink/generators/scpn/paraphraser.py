@@ -1,4 +1,4 @@
-"""Paraphrases by the network, of the candidates the one that has the template asked for."""
+"""Paraphrases by the network: the candidate that has the requested template."""
 
 from __future__ import annotations
 

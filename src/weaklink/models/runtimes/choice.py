@@ -1,4 +1,4 @@
-"""Which runtime computes a network: what was asked for, if it computes the same as torch."""
+"""Chooses the runtime of a network: the requested one, if it agrees with torch."""
 
 from __future__ import annotations
 
@@ -95,8 +95,8 @@ def choose(
 ) -> Chosen:
     """Choose what computes a network on a campaign's texts.
 
-    A fused runtime is used only if it differs by at most ``most`` from torch, which computes each text
-    alone. Otherwise torch stays, with a warning. ``auto`` takes the fastest of torch
+    A fused runtime is used only if it differs from torch by at most ``most``; torch computes each
+    text alone for that. Otherwise torch stays, with a warning. ``auto`` takes the fastest of torch
     and the installed runtimes on a share of the texts. It stays with torch on devices other than
     the CPU, and on little work, where a probe does not pay. An attack asks about every token, and
     each query reads all of them, so work grows with the squares of the texts' lengths. Seven

@@ -1,4 +1,4 @@
-"""Computes of a network's last layer only the position that is read.
+"""Computes only the position of the last layer that is read.
 
 Most classifiers read one position of the last layer, the first, and throw the others away. Behind
 the attention that layer works on each position by itself, so the others need not be computed: of

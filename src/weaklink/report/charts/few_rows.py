@@ -1,4 +1,4 @@
-"""So many rows as a chart can show: those with the highest and with the lowest values."""
+"""The rows that a chart can show: those with the highest and the lowest values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A chart of bars that are each one whole, parted by steps of an order."""
+"""A chart of stacked bars with ordered steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which tables and charts a page shows: none that is empty, and none that repeats another."""
+"""Which tables and charts a page shows: no empty ones and no repeats."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the networks learn together: one loss, in which each sees its adversary as it stands.
+"""The joint loss of the networks. Each sees its adversary's current weights.
 
 The papers let autoencoder, critic and generator take turns, and train the inverter when all others
 are done. Here the critic's loss and the loss of those that it judges are added up, the one with

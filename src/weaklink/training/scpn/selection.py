@@ -1,4 +1,4 @@
-"""Which sentences the network learns from: all templates, and the attack's above all."""
+"""Chooses training sentences: all templates, and more of the attack's."""
 
 from __future__ import annotations
 

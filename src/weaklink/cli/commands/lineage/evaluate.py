@@ -1,4 +1,4 @@
-"""``weaklink lineage eval``: how right edges are, and what an LLM adds."""
+"""``weaklink lineage eval``: precision and recall of edges, with and without an LLM."""
 
 from __future__ import annotations
 
