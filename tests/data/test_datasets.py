@@ -72,7 +72,7 @@ def test_the_fingerprint_tells_rows_and_labels_and_not_the_source():
     ("texts", "gold", "problem"),
     [
         ([" ", ""], [0, 1], "no texts"),
-        (["a", "b"], [1, 1], "one label only: 1"),
+        (["a", "b"], [1, 1], "only one label: 1"),
         (list(map(str, range(300))), list(range(300)), "300 different labels"),
     ],
 )

@@ -24,7 +24,7 @@ def test_refuses_what_is_no_measure_and_names_those_there_are(text):
 
 @pytest.mark.parametrize("number", ["", "half", "nan", "-0.1", "1.5", "50%"])
 def test_refuses_what_is_no_rate(number):
-    with pytest.raises(WeaklinkError, match="no bound for asr_all"):
+    with pytest.raises(WeaklinkError, match="not a bound for asr_all"):
         parse_bound(f"asr_all={number}")
 
 

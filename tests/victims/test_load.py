@@ -116,7 +116,7 @@ def hub_error(kind, status):
     ("error", "problem"),
     [
         (hub_error(errors.GatedRepoError, 403), "gated"),
-        (hub_error(errors.RepositoryNotFoundError, 401), "there is no model"),
+        (hub_error(errors.RepositoryNotFoundError, 401), "nor a model on the Hub"),
         (hub_error(errors.RevisionNotFoundError, 404), "names a revision"),
         (hub_error(errors.RemoteEntryNotFoundError, 404), "no config.json on the Hub"),
         (hub_error(errors.HfHubHTTPError, 500), "cannot be reached"),
