@@ -106,7 +106,7 @@ def test_outcomes_are_listed_by_whether_their_texts_are_valid(cli):
     [
         (("fluency", "nowhere.db"), "There is no store"),
         (("fluency", "text.txt"), "not a weaklink store"),
-        (("fluency", "audit.db", "--language-model", "nowhere/at/all"), "neither a folder nor"),
+        (("fluency", "audit.db", "--language-model", "nowhere/at/all"), "is not a folder and cannot"),
         (("fluency", "audit.db", "--language-model", "."), "not a causal language model"),
         (("fluency", "audit.db", "--device", "cuda:99"), "cannot be used here"),
         (("report", "audit.db", "--min-similarity", "1.5"), "--min-similarity = 1.5 is not"),
@@ -130,8 +130,8 @@ def test_what_cannot_be_is_one_clear_line(cli, command, said):
 def test_the_options_name_the_defaults_of_the_library(cli):
     said = " ".join(cli("report", "--help").out.replace("│", " ").split())
     bounds = Bounds()
-    assert f"{bounds.min_similarity:g} by default" in said
-    assert f"{bounds.max_perplexity_ratio:g} by default" in said
-    assert f"{bounds.max_words_changed:g} by default" in said
+    assert f"default: {bounds.min_similarity:g}" in said
+    assert f"default: {bounds.max_perplexity_ratio:g}" in said
+    assert f"default: {bounds.max_words_changed:g}" in said
     default = Specification.of_audit("any").language_model
     assert default in cli("fluency", "--help").out
