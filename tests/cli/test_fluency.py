@@ -106,7 +106,10 @@ def test_outcomes_are_listed_by_whether_their_texts_are_valid(cli):
     [
         (("fluency", "nowhere.db"), "There is no store"),
         (("fluency", "text.txt"), "not a weaklink store"),
-        (("fluency", "audit.db", "--language-model", "nowhere/at/all"), "is not a folder and cannot"),
+        (
+            ("fluency", "audit.db", "--language-model", "nowhere/at/all"),
+            "is not a folder and cannot",
+        ),
         (("fluency", "audit.db", "--language-model", "."), "not a causal language model"),
         (("fluency", "audit.db", "--device", "cuda:99"), "cannot be used here"),
         (("report", "audit.db", "--min-similarity", "1.5"), "--min-similarity = 1.5 is not"),

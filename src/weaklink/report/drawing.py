@@ -62,7 +62,7 @@ def _make(folder: Path) -> None:
             (folder / name).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WeaklinkError(
-            f"{folder} cannot be made: {error.strerror or error}.", "Give another --out."
+            f"{folder} cannot be created: {error.strerror or error}.", "Choose another --out."
         ) from error
 
 
