@@ -18,7 +18,7 @@ HOSTILE = [
     "\"'` onmouseover=\"alert(3)\" style='color:red' {{ 7 * 7 }} {% raw %}",
     "</style></title></text></svg><img src=x onerror=alert(4)><![CDATA[ <?php ?>",
     "\u202egnp\u2066 \u200b\u2028\u2029 \x1b[31m\x00\x07\r\n\t \ufffe \ue000 👩\u200d🚀",
-    "w" * 50_000,
+    "w" * 20_000,
 ]
 SECTIONS = [
     "answer", "warnings", "rq2", "rq3", "queries", "quality", "models", "chains", "outcomes",
@@ -27,9 +27,11 @@ SECTIONS = [
 COMMAND = "weaklink audit --upstream=up -- down"
 
 
-def page_of(study, found=None, **rest):
+def page_of(study, found=None, *, drawn=False, **rest):
+    """Return the page; without its charts, which take most of the time."""
     found = found or figures_of(study)
-    return campaign_page(study, found, all_tables(study, found), all_charts(study, found), **rest)
+    charts = all_charts(study, found) if drawn else {}
+    return campaign_page(study, found, all_tables(study, found), charts, **rest)
 
 
 @pytest.fixture(scope="module")
@@ -44,12 +46,12 @@ def found(study):
 
 @pytest.fixture(scope="module")
 def html(study, found):
-    return page_of(study, found, command=COMMAND)
+    return page_of(study, found, drawn=True, command=COMMAND)
 
 
 @pytest.fixture(scope="module")
 def harmless_shape():
-    return shape(page_of(hostile("harmless")))
+    return shape(page_of(hostile("harmless"), drawn=True))
 
 
 def shape(html):
@@ -59,7 +61,7 @@ def shape(html):
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_data_adds_no_element_and_no_attribute(text, harmless_shape):
-    html = page_of(hostile(text))
+    html = page_of(hostile(text), drawn=True)
     html.encode()
     assert shape(html) == harmless_shape
     hidden = {character for character in html if unicodedata.category(character) in {"Cc", "Cf"}}
@@ -189,7 +191,8 @@ def test_the_same_campaign_gives_the_same_file(study, found, html, tmp_path):
     study = planted_audit(outcomes=planted_outcomes(planted_campaign())[::-1])
     write_report(tmp_path / "report.html", study, found, command=COMMAND)
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
-    assert (tmp_path / "report.html").read_text(encoding="utf-8") == html
+    made = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert re.sub(r'(?<="weaklink-digest" content=")\w+', "", made) == html
 
 
 def test_the_script_sets_text_and_never_markup(html):
