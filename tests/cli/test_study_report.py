@@ -46,6 +46,20 @@ def test_the_report_stands_in_the_folder_of_the_study(folder, tmp_path):
     assert found["overall"]["asr_valid"]["macro"]["value"] == 0
 
 
+def test_a_study_is_reported_and_gated_as_an_audit_is(folder, tmp_path):
+    page, tables = tmp_path / "page.html", tmp_path / "tables.md"
+    words = ["report", str(folder), "--out", str(page), "--markdown", str(tables)]
+    passed = CliRunner().invoke(app, [*words, "--fail-over", "asr_all=1"])
+    assert passed.exit_code == 0, passed.output
+    assert page.read_text().rstrip().endswith("</html>")
+    assert tables.read_text().startswith("## Adversarial robustness")
+    failed = CliRunner().invoke(app, [*words, "--fail-over", "asr_all=0.01"])
+    assert failed.exit_code == 3
+    assert "over the bound of 0.01" in failed.stderr
+    with pytest.raises(WeaklinkError, match="a study is reported whole"):
+        run("report", folder, "--campaign", 1)
+
+
 def test_exports_are_written_where_they_are_asked_for(folder, tmp_path):
     run(
         "export", folder, "--about", "C1", "--model-card", tmp_path / "card.md",

@@ -8,6 +8,7 @@ import typer
 
 _DATA, _ATTACKS, _MODELS = "Data", "Attacks", "Models"
 BOUNDS = "Valid texts"
+OUTPUT = "Output"
 
 Model: TypeAlias = Annotated[
     str,
@@ -118,5 +119,12 @@ TrustRemoteCode: TypeAlias = Annotated[
         "--trust-remote-code",
         help="Run code that is part of the model's repository.",
         rich_help_panel=_MODELS,
+    ),
+]
+FailOver: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Exit with status 3 if a figure exceeds a bound: asr_correct=0.5; repeatable.",
+        rich_help_panel=OUTPUT,
     ),
 ]

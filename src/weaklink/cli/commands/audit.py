@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from weaklink.cli.gate import enforce
+from weaklink.cli.options import OUTPUT, FailOver
+from weaklink.cli.resumable import run_resumably
 from weaklink.cli.terminal import wide_console
 from weaklink.errors import WeaklinkError
 from weaklink.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from weaklink.campaigns import AuditResult, Specification
-    from weaklink.measures import Bound
-    from weaklink.progress import Progress
-
-T = TypeVar("T")
-
-_OVER_BOUND = 3
-_INTERRUPTED = 130
-_OUTPUT = "Output"
 
 
 def audit() -> None:
@@ -33,22 +26,16 @@ def run_command(
     spec: Specification,
     *,
     report: Annotated[
-        Path, typer.Option(help="The HTML report to write.", rich_help_panel=_OUTPUT)
+        Path, typer.Option(help="The HTML report to write.", rich_help_panel=OUTPUT)
     ] = Path("report.html"),
     json: Annotated[
         Path | None,
         typer.Option(
             help="Also write every figure as JSON to this file. -: standard output.",
-            rich_help_panel=_OUTPUT,
+            rich_help_panel=OUTPUT,
         ),
     ] = None,
-    fail_over: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Exit with status 3 if a figure exceeds a bound: asr_correct=0.5; repeatable.",
-            rich_help_panel=_OUTPUT,
-        ),
-    ] = None,
+    fail_over: FailOver = None,
 ) -> None:
     """Do what ``weaklink audit`` does; the options of the specification are made from it."""
     from weaklink.campaigns import run_audit
@@ -72,22 +59,7 @@ def run_command(
         spec = ancestry.spec
     result = run_resumably(lambda progress: run_audit(spec, progress), spec.store)
     show(result, report, json)
-    enforce(result, bounds)
-
-
-def run_resumably(work: Callable[[Progress], T], store: Path) -> T:
-    """Do the work with progress on the terminal; when interrupted, say how it goes on."""
-    from weaklink.cli.progress import Terminal
-
-    try:
-        with Terminal() as progress:
-            return work(progress)
-    except KeyboardInterrupt:
-        typer.echo(
-            f"Interrupted. Finished outcomes are in {store}. Run the same command again to resume.",
-            err=True,
-        )
-        raise typer.Exit(_INTERRUPTED) from None
+    enforce(result.results, bounds)
 
 
 def show(result: AuditResult, report: Path, json: Path | None) -> None:
@@ -111,17 +83,3 @@ def show(result: AuditResult, report: Path, json: Path | None) -> None:
         typer.echo(figures, nl=False)
     else:
         write_atomically(json, figures)
-
-
-def enforce(result: AuditResult, bounds: list[Bound]) -> None:
-    """End with status 3 if a figure is over its bound."""
-    breaches = [(bound, breach) for bound in bounds for breach in bound.breaches(result.results)]
-    for bound, breach in breaches:
-        found = "unknown" if breach.value is None else f"{breach.value:.3f}"
-        typer.echo(
-            f"{bound.measure} of {breach.model} under {breach.attack} is {found}, "
-            f"over the bound of {bound.limit}",
-            err=True,
-        )
-    if breaches:
-        raise typer.Exit(_OVER_BOUND)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from weaklink.cli.commands.audit import run_resumably, show
+from weaklink.cli.commands.audit import show
+from weaklink.cli.resumable import run_resumably
 
 if TYPE_CHECKING:
     from weaklink.campaigns import AuditResult

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from weaklink.cli.commands.audit import run_resumably
 from weaklink.cli.options import Device, LanguageModel
+from weaklink.cli.resumable import run_resumably
 
 if TYPE_CHECKING:
     from weaklink.progress import Progress

@@ -1,45 +1,56 @@
-"""``weaklink report``: the report of an audit, from its store alone."""
+"""``weaklink report``: the report of an audit or a study, from what is stored alone."""
 
 from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from weaklink.cli.bounds import read_bounds
-from weaklink.cli.options import MaxPerplexityRatio, MaxWordsChanged, MinSimilarity
+from weaklink.cli.gate import enforce
+from weaklink.cli.options import FailOver, MaxPerplexityRatio, MaxWordsChanged, MinSimilarity
+from weaklink.cli.terminal import wide_console
+from weaklink.errors import WeaklinkError
+
+if TYPE_CHECKING:
+    from weaklink.store.reading import Study
 
 
 def report(
-    store: Annotated[Path, typer.Argument(help="The store that holds the campaign.")],
+    source: Annotated[
+        Path, typer.Argument(metavar="STORE|STUDY", help="Store of an audit, or folder of a study.")
+    ],
+    *,
     campaign: Annotated[
-        int | None, typer.Option(help="Id of the campaign (default: the latest).")
+        int | None, typer.Option(help="Id of the campaign in a store (default: the latest).")
     ] = None,
     out: Annotated[
-        Path,
+        Path | None,
         typer.Option(
-            help="The HTML file to write, or a folder for the page with its tables and charts."
+            help="The HTML file to write, or a folder for the page with its tables and charts "
+            "(default: report.html; for a study, its folder)."
         ),
-    ] = Path("report.html"),
+    ] = None,
     markdown: Annotated[
         Path | None, typer.Option(help="Also write the tables as Markdown to this file.")
     ] = None,
     json: Annotated[
         Path | None, typer.Option(help="Also write every figure as JSON to this file.")
     ] = None,
+    fail_over: FailOver = None,
     min_similarity: MinSimilarity = None,
     max_perplexity_ratio: MaxPerplexityRatio = None,
     max_words_changed: MaxWordsChanged = None,
+    seed: Annotated[int, typer.Option(help="Seed of the resamples.")] = 0,
 ) -> None:
     """Write the report of a campaign again. No model is asked."""
     from weaklink import report as reports
     from weaklink.campaigns.figures import figures_of
     from weaklink.files import write_atomically
-    from weaklink.measures.options import Options, stated_bounds
-    from weaklink.store.reading import study_of_audit
+    from weaklink.measures import Options, parse_bound
+    from weaklink.measures.options import stated_bounds
 
     given = {
         "min_similarity": min_similarity,
@@ -47,16 +58,32 @@ def report(
         "max_words_changed": max_words_changed,
     }
     read_bounds(**given)  # refused before anything is read
-    study = study_of_audit(store, campaign)
-    bounds = read_bounds(stated_bounds(study.record), **given)
-    found = figures_of(study, Options(bounds))
+    gate = [parse_bound(text) for text in fail_over or ()]
+    study = _read(source, campaign)
+    found = figures_of(study, Options(read_bounds(stated_bounds(study.record), **given), seed=seed))
+    place = out or (source if source.is_dir() else Path("report.html"))
     command = shlex.join(study.record.command) or None
-    written = reports.write_report(out, study, found, command=command)
-    for path, text in (
-        (markdown, reports.markdown(study, found)),
-        (json, found.to_json()),
-    ):
-        if path is not None:
-            write_atomically(path, text)
-            written.append(path)
-    Console().print(f"Wrote {', '.join(map(str, written))}.", markup=False, soft_wrap=True)
+    written = reports.write_report(place, study, found, command=command)
+    if markdown is not None:
+        write_atomically(markdown, reports.markdown(study, found))
+        written.append(markdown)
+    if json is not None:
+        write_atomically(json, found.to_json())
+        written.append(json)
+    wide_console().print(
+        f"Wrote {', '.join(map(str, written))}.", markup=False, soft_wrap=True, highlight=False
+    )
+    enforce(found, gate)
+
+
+def _read(source: Path, campaign: int | None) -> Study:
+    from weaklink.store.reading import read_study, study_of_audit
+
+    if not source.is_dir():
+        return study_of_audit(source, campaign)
+    if campaign is not None:
+        raise WeaklinkError(
+            "--campaign chooses one of a store, and a study is reported whole.",
+            "Leave --campaign out, or give a store.",
+        )
+    return read_study(source)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from weaklink.cli.commands.study_report import export, report
+from weaklink.cli.commands.export import export
+from weaklink.cli.commands.report import report
 
 if TYPE_CHECKING:
     from weaklink.campaigns.specification import Specification
@@ -74,7 +75,7 @@ def plan(
 def run(source: Source, out: Out = None, *, quick: Quick = False) -> None:
     """Run a study and write its report. The same command resumes."""
     from weaklink.campaigns import run_study
-    from weaklink.cli.commands.audit import run_resumably
+    from weaklink.cli.resumable import run_resumably
 
     spec, folder = _read(source, out, quick=quick)
     record = run_resumably(lambda progress: run_study(spec, folder, progress), folder)

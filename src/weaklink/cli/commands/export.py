@@ -1,4 +1,4 @@
-"""``weaklink study report`` and ``export``: what a study found, from its folder alone."""
+"""``weaklink study export``: what a study found, for other tools."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from weaklink.cli.bounds import read_bounds
-from weaklink.cli.options import MaxPerplexityRatio, MaxWordsChanged, MinSimilarity
 from weaklink.errors import WeaklinkError
 
 if TYPE_CHECKING:
@@ -17,38 +15,6 @@ if TYPE_CHECKING:
 Folder = Annotated[Path, typer.Argument(metavar="STUDY", help="Folder of the study.")]
 
 _EXPORTS = "What to write"
-
-
-def report(
-    folder: Folder,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder for the report (default: that of the study).")
-    ] = None,
-    min_similarity: MinSimilarity = None,
-    max_perplexity_ratio: MaxPerplexityRatio = None,
-    max_words_changed: MaxWordsChanged = None,
-    seed: Annotated[int, typer.Option(help="Seed of the resamples.")] = 0,
-) -> None:
-    """Write the report of a study again. No model is asked."""
-    from weaklink.campaigns.figures import figures_of
-    from weaklink.cli.terminal import wide_console
-    from weaklink.measures.options import Options, stated_bounds
-    from weaklink.report import write_report
-    from weaklink.store.reading import read_study
-
-    given = {
-        "min_similarity": min_similarity,
-        "max_perplexity_ratio": max_perplexity_ratio,
-        "max_words_changed": max_words_changed,
-    }
-    read_bounds(**given)  # refused before anything is read
-    study = read_study(folder)
-    bounds = read_bounds(stated_bounds(study.record), **given)
-    found = figures_of(study, Options(bounds, seed=seed))
-    written = write_report(out or folder, study, found)
-    wide_console().print(
-        f"Wrote {', '.join(map(str, written))}.", markup=False, soft_wrap=True, highlight=False
-    )
 
 
 def export(

@@ -1,0 +1,32 @@
+"""Work that goes on when its command is given again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from weaklink.progress import Progress
+
+T = TypeVar("T")
+
+_INTERRUPTED = 130
+
+
+def run_resumably(work: Callable[[Progress], T], store: Path) -> T:
+    """Do the work with progress on the terminal; when interrupted, say how it goes on."""
+    from weaklink.cli.progress import Terminal
+
+    try:
+        with Terminal() as progress:
+            return work(progress)
+    except KeyboardInterrupt:
+        typer.echo(
+            f"Interrupted. Finished outcomes are in {store}. Run the same command again to resume.",
+            err=True,
+        )
+        raise typer.Exit(_INTERRUPTED) from None
