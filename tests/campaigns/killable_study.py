@@ -18,7 +18,7 @@ from weaklink.campaigns.specification import Specification
 from weaklink.measures import Options
 from weaklink.measures.figures import results
 from weaklink.progress import Silent
-from weaklink.report import folder as report_folder
+from weaklink.report import drawing, write_report
 from weaklink.store import Outcome, Store
 from weaklink.store.reading import read_study
 from weaklink.testing import ToyLexicon, ToyVictim
@@ -84,9 +84,9 @@ def study(
     run_study(spec, folder, Silent(), models)
     if report:
         whole = read_study(folder)
-        report_folder.all_charts = lambda *_: {}
+        drawing.all_charts = lambda *_: {}
         moment = datetime(2026, 1, 1, tzinfo=UTC)
-        report_folder.write_report(folder, whole, results(whole, Options(created=moment)))
+        write_report(folder, whole, results(whole, Options(resamples=19, created=moment)))
 
 
 def _await(death: Death) -> None:

@@ -14,6 +14,11 @@ from weaklink.store.reading import study_of_audit
 FEW = Options(resamples=19)
 
 
+@pytest.fixture(autouse=True)
+def no_charts(monkeypatch):
+    monkeypatch.setattr("weaklink.report.drawing.all_charts", lambda *_: {})
+
+
 @pytest.fixture
 def path(tmp_path):
     path = tmp_path / "audit.db"

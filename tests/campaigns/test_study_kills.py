@@ -15,11 +15,11 @@ DEATHS = [
     Death("study.json"),
     Death("outcome", 10),
     Death("study.json", 2),
-    Death("report.html"),
     Death("results.json"),
     Death("*.parquet", 3),
     Death("*.csv", 2),
     Death("*.tex"),
+    Death("report.html"),
 ]
 """In the order of a study's work."""
 
