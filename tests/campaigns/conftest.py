@@ -5,6 +5,16 @@ import pytest
 from .killable_study import HERE, study, write_data
 
 
+_LATE = (
+    "adbc_driver_sqlite.dbapi",
+    "statsmodels.stats.contingency_tables",
+    "statsmodels.stats.multitest",
+    "statsmodels.stats.proportion",
+    "transformers.models.bert.modeling_bert",
+)
+"""What a study imports when it needs it, imported once for all processes."""
+
+
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
     return write_data(tmp_path_factory.mktemp("data") / "data.csv")
@@ -14,7 +24,7 @@ def data(tmp_path_factory):
 def run():
     """Run a study in a process of its own, to be killed where ``death`` is, if any."""
     processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload([HERE])
+    processes.set_forkserver_preload([HERE, *_LATE])
 
     def run(folder, spec, death=None, *, report=False):
         process = processes.Process(
