@@ -15,6 +15,7 @@ from weaklink.attacks.asks import (
 from weaklink.attacks.attack import Attack, Context, Parameters, Steps, attack
 from weaklink.attacks.goal import Goal
 from weaklink.attacks.lexicon import Lexicon
+from weaklink.attacks.rules.rule import Rule
 from weaklink.victims import Gradient
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Note",
     "Parameters",
     "Paraphrase",
+    "Rule",
     "Score",
     "Similarity",
     "Steps",

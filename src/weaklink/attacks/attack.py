@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from weaklink.attacks.asks import Ask
 from weaklink.attacks.goal import Goal
 from weaklink.attacks.lexicon import Lexicon
+from weaklink.attacks.rules.rule import Rule
 from weaklink.text import Words
 from weaklink.victims import Floats
 
@@ -72,6 +73,8 @@ class Attack(Generic[P]):
         repetitions: How often a sample is attacked by default; more than one if it is random.
         version: Raised whenever the attack's outcomes may change, so that stored ones are not
             taken for new ones.
+        code: Where the authors' code is, or why it cannot be compared with; "" if not told.
+        rules: Its rules beside those of the paper and of the authors' code.
     """
 
     name: str
@@ -81,6 +84,14 @@ class Attack(Generic[P]):
     uses: tuple[str, ...] = ()
     repetitions: int = 1
     version: int = 1
+    code: str = ""
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def table(self) -> list[dict[str, str]]:
+        """The rows of ``rules``, by heading."""
+        defaults = self.parameters().model_dump()
+        return [rule.told(defaults) for rule in self.rules]
 
     @property
     def summary(self) -> str:
@@ -96,10 +107,12 @@ def attack(
     uses: tuple[str, ...] = (),
     repetitions: int = 1,
     version: int = 1,
+    code: str = "",
+    rules: tuple[Rule, ...] = (),
 ) -> Callable[[Callable[[Words, Context[P]], Steps[str | None]]], Attack[P]]:
     """Turn a generator function into an ``Attack``; see there for the arguments."""
 
     def decorate(run: Callable[[Words, Context[P]], Steps[str | None]]) -> Attack[P]:
-        return Attack(name, paper, parameters, run, uses, repetitions, version)
+        return Attack(name, paper, parameters, run, uses, repetitions, version, code, rules)
 
     return decorate

@@ -23,6 +23,21 @@ class ParameterEntry(_Entry):
     description: str | None
 
 
+class RuleEntry(_Entry):
+    """A rule of an attack, beside its sources."""
+
+    rule: str
+    """What it decides."""
+    paper: str
+    """The paper's value."""
+    code: str
+    """The value in the authors' code."""
+    ours: str
+    """weaklink's value, with the defaults of parameters."""
+    why: str
+    """The reason, where ours is not the paper's."""
+
+
 class AttackEntry(_Entry):
     """An installed attack."""
 
@@ -36,6 +51,9 @@ class AttackEntry(_Entry):
     """Names of resources."""
     repetitions: int
     """How often a sample is attacked by default."""
+    code: str
+    """Where the authors' code is, or why it cannot be compared with; "" if not told."""
+    rules: tuple[RuleEntry, ...]
     parameters: tuple[ParameterEntry, ...]
 
 
@@ -73,6 +91,8 @@ def _entry(attack: Attack[Any]) -> AttackEntry:
         needs="probabilities and gradients" if gradients else "probabilities",
         uses=attack.uses,
         repetitions=attack.repetitions,
+        code=attack.code,
+        rules=tuple(RuleEntry(**row) for row in attack.table),
         parameters=tuple(
             ParameterEntry(name=name, default=field.default, description=field.description)
             for name, field in attack.parameters.model_fields.items()

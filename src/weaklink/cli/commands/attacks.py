@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from inspect import getdoc
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 attacks_app = typer.Typer(no_args_is_help=True, help="List the installed attacks, or show one.")
 
@@ -37,7 +38,7 @@ def show_attack(
     *,
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
 ) -> None:
-    """Show an attack: its paper, what it does, its deviations and its parameters."""
+    """Show an attack: its paper, what it does, its rules beside the paper's, and its parameters."""
     from weaklink.attacks.registry import find
     from weaklink.cli.attack_documents import describe
 
@@ -50,9 +51,17 @@ def show_attack(
     console.print(f"{attack.name}: {attack.paper}", markup=False)
     console.print(f"\n{getdoc(attack.run)}\n", markup=False)
     console.print(f"Needs {described.needs}; uses {', '.join(attack.uses) or 'no resource'}.")
-    table = Table(title="Parameters")
-    for heading in ("parameter", "default", "meaning"):
-        table.add_column(heading)
-    for parameter in described.parameters:
-        table.add_row(parameter.name, str(parameter.default), parameter.description)
+    if attack.code:
+        console.print(f"The authors' code: {attack.code}.", markup=False)
+    _print(console, "Rules", [one.model_dump() for one in described.rules])
+    _print(console, "Parameters", [one.model_dump() for one in described.parameters])
+
+
+def _print(console: Console, title: str, rows: list[dict[str, Any]]) -> None:
+    """Print rows, if there are any, as a table."""
+    if not rows:
+        return
+    table = Table(*rows[0], title=title)
+    for row in rows:
+        table.add_row(*(Text(str(cell)) for cell in row.values()))
     console.print(table)
