@@ -8,9 +8,12 @@ import math
 
 
 def textfooler(words, *, score, substitutes, tag, similar, bound):
-    """Jin et al. 2020, Algorithm 1, with Eq. 2."""
+    """Jin et al. 2020, Algorithm 1, with Eq. 2; nouns and verbs as in the authors' code."""
     original = score(words)
     label = original.index(max(original))
+
+    def fits(one, other):
+        return one == other or {one, other} == {"NOUN", "VERB"}
 
     def importance(i):
         without = score(words[:i] + words[i + 1 :])
@@ -24,7 +27,7 @@ def textfooler(words, *, score, substitutes, tag, similar, bound):
         for substitute in substitutes.get(words[i], ()):
             changed = [*current[:i], substitute, *current[i + 1 :]]
             cosine = similar(current, changed)
-            if tag(substitute) == tag(words[i]) and cosine >= bound:
+            if fits(tag(substitute), tag(words[i])) and cosine >= bound:
                 finalists.append((changed, score(changed), cosine))
         flips = [f for f in finalists if f[1].index(max(f[1])) != label]
         if flips:

@@ -34,7 +34,7 @@ def problems(draw):
         word: draw(st.lists(st.sampled_from(SUBSTITUTES), max_size=3, unique=True))
         for word in WORDS
     }
-    tags = {w: draw(st.sampled_from(["NOUN", "VERB"])) for w in (*WORDS, *SUBSTITUTES)}
+    tags = {w: draw(st.sampled_from(["NOUN", "VERB", "ADJ"])) for w in (*WORDS, *SUBSTITUTES)}
     return words, ToyVictim(weights), substitutes, tags
 
 
@@ -70,8 +70,9 @@ def test_textfooler_equals_its_oracle(problem, bound):
         bound=bound,
     )
     found = solve(
-        textfooler, words, victim, substitutes, tags, min_similarity=bound, min_cosine=-1, window=0
-    )
+        textfooler, words, victim, substitutes, tags,
+        min_sentence_cosine=bound, min_word_cosine=-1, window=0,
+    )  # fmt: skip
     assert found == (None if expected is None else " ".join(expected))
 
 
@@ -91,5 +92,5 @@ def test_the_oracles_meet_successes_and_failures():
     victim = ToyVictim({"plot": 1.0, "plot0": -1.0, "acting": 0.5})
     arguments = (victim, {"plot": ["plot0"]}, {})
     assert solve(pwws, ["plot", "acting"], *arguments) == "plot0 acting"
-    assert solve(textfooler, ["plot"], *arguments, min_similarity=0.0) == "plot0"
-    assert solve(textfooler, ["plot"], *arguments, min_similarity=0.999) is None
+    assert solve(textfooler, ["plot"], *arguments) == "plot0"
+    assert solve(textfooler, ["plot"], *arguments, min_short_sentence_cosine=0.999) is None

@@ -28,9 +28,9 @@ def test_no_attack_is_refused():
 
 
 def test_assignments_become_parameters():
-    values = registry.parse_assignments(["textfooler.min_similarity=0.8", "textfooler.window=0"])
+    values = registry.parse_assignments(["textfooler.min_word_cosine=0.6", "textfooler.window=0"])
     parameters = registry.configure(registry.find("textfooler"), values["textfooler"])
-    assert (parameters.min_similarity, parameters.window) == (0.8, 0)
+    assert (parameters.min_word_cosine, parameters.window) == (0.6, 0)
 
 
 @pytest.mark.parametrize("assignment", ["textfooler", "textfooler.window", "window=0", ""])

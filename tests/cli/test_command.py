@@ -26,7 +26,7 @@ PARAMETERS = st.fixed_dictionaries(
     {},
     optional={
         "textfooler": st.fixed_dictionaries(
-            {}, optional={"min_similarity": st.floats(0.01, 1), "neighbours": COUNTS}
+            {}, optional={"min_word_cosine": st.floats(0.01, 1), "neighbours": COUNTS}
         ),
         "textbugger": st.fixed_dictionaries(
             {}, optional={"knowledge": st.sampled_from(["white-box", "black-box"])}
@@ -98,8 +98,8 @@ def test_what_is_as_by_default_is_left_out():
 
 
 def test_parameters_have_the_types_of_their_attack_however_they_came():
-    said = Specification.of_audit("a", parameters={"textfooler": {"min_similarity": "0.5"}})
-    assert said == Specification.of_audit("a", parameters={"textfooler": {"min_similarity": 0.5}})
+    said = Specification.of_audit("a", parameters={"textfooler": {"min_word_cosine": "0.5"}})
+    assert said == Specification.of_audit("a", parameters={"textfooler": {"min_word_cosine": 0.5}})
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from weaklink.lexicons.stop_words import STOP_WORDS
+from weaklink.lexicons.stop_words import STOP_WORDS, TEXTFOOLER_STOP_WORDS
 
 
 @pytest.mark.parametrize("word", ["the", "not", "isn't", "isn’t", "won't", "it's", "they've"])
@@ -13,3 +13,17 @@ def test_stop_words(word):
 @pytest.mark.parametrize("word", ["film", "good", "The", "film's", "wo"])
 def test_other_words(word):
     assert word not in STOP_WORDS
+
+
+@pytest.mark.parametrize("word", ["the", "not", "if", "isn't", "isn’t", "there"])
+def test_words_on_the_list_of_textfooler(word):
+    assert word in TEXTFOOLER_STOP_WORDS
+
+
+@pytest.mark.parametrize("word", ["really", "very", "well", "make", "film"])
+def test_words_not_on_the_list_of_textfooler(word):
+    assert word not in TEXTFOOLER_STOP_WORDS
+
+
+def test_the_list_of_textfooler_has_266_words():
+    assert len({word.replace("’", "'") for word in TEXTFOOLER_STOP_WORDS}) == 266

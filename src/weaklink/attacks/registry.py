@@ -97,7 +97,7 @@ def parse_assignments(assignments: Sequence[str]) -> dict[str, dict[str, str]]:
         if not (dot and equals and key):
             raise WeaklinkError(
                 f"{assignment!r} is not a parameter assignment.",
-                "Write ATTACK.PARAMETER=VALUE, as in textfooler.min_similarity=0.8.",
+                "Write ATTACK.PARAMETER=VALUE, as in textfooler.min_word_cosine=0.6.",
             )
         values.setdefault(find(name).name, {})[key] = value
     return values

@@ -2,36 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from weaklink.attacks.asks import Score, Similarity, Tag
 from weaklink.attacks.attack import Context, Parameters, Steps, attack
 from weaklink.attacks.importance import deletion_scores, most_important_first
-from weaklink.lexicons.stop_words import STOP_WORDS
+from weaklink.attacks.rules.textfooler import CODE, RULES
+from weaklink.lexicons.stop_words import STOP_WORDS, TEXTFOOLER_STOP_WORDS
 from weaklink.text import Words, match_case
 from weaklink.victims import Floats
 
+_STRICT: Mapping[str, Any] = {
+    "min_word_cosine": 0.8,
+    "min_sentence_cosine": 0.7,
+    "min_short_sentence_cosine": 0.7,
+    "noun_for_verb": False,
+    "stop_words": "spacy",
+}
+_STOP_WORDS = {"textfooler": TEXTFOOLER_STOP_WORDS, "spacy": STOP_WORDS}
+
 
 class TextFoolerParameters(Parameters):
-    """Defaults are the paper's, or the authors' code's where the paper gives none."""
+    """Defaults are the authors' code's; see ``rules.textfooler``."""
 
-    neighbours: int = Field(50, ge=1, description="Synonyms considered for a word (paper: N = 50)")
-    min_cosine: float = Field(
-        0.8,
+    variant: Literal["published", "strict"] = Field(
+        "published",
+        description="Sets those below that are not given. published: these defaults; strict: "
+        + ", ".join(f"{name}={value}" for name, value in _STRICT.items()),
+    )
+    neighbours: int = Field(50, ge=1, description="Synonyms considered for a word")
+    min_word_cosine: float = Field(
+        0.5, ge=-1, le=1, description="Bound on the cosine of a word and its synonym"
+    )
+    min_sentence_cosine: float = Field(
+        0.9553,
         ge=-1,
         le=1,
-        description="Bound on the cosine of a word and its synonym (paper: 0.7, in other vectors)",
+        description="Bound on the cosine of sentence embeddings before and after a change "
+        "(authors' code: 1 - arccos(cosine) of 0.7)",
     )
-    min_similarity: float = Field(
-        0.7, ge=-1, le=1, description="Bound on sentence similarity (authors' code: 0.7)"
+    min_short_sentence_cosine: float = Field(
+        0.6216,
+        ge=-1,
+        le=1,
+        description="The same in texts of fewer words than the window (authors' code: 0.1)",
     )
     window: int = Field(
         15, ge=0, description="Words around a change that are compared; 0: the whole text"
     )
+    noun_for_verb: bool = Field(
+        default=True, description="Whether nouns and verbs may replace each other"
+    )
+    stop_words: Literal["textfooler", "spacy"] = Field(
+        "textfooler", description="Words left alone: the authors' 266, or spaCy's"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in(cls, values: Any) -> Any:  # noqa: ANN401 - whatever is to be validated
+        strict = isinstance(values, Mapping) and values.get("variant") == "strict"
+        return {**_STRICT, **values} if strict else values
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +85,23 @@ class _Candidate:
     paper="Jin et al. 2020, Is BERT Really Robust? https://arxiv.org/abs/1907.11932",
     parameters=TextFoolerParameters,
     uses=("counter-fitted", "tagger", "encoder"),
+    version=2,
+    code=CODE,
+    rules=RULES,
 )
 def textfooler(words: Words, context: Context[TextFoolerParameters]) -> Steps[str | None]:
     """Replace important words by synonyms until the prediction changes (Algorithm 1).
 
-    Words are taken by falling importance (Eq. 2). At each, of the synonyms that keep the part of
-    speech and the meaning, the most similar one that reaches the goal ends the search; if none
-    does, the one that leaves the least confidence stays in the text if it lowers it.
+    Words are taken by falling importance (Eq. 2). At each word, the most similar synonym that
+    keeps part of speech and meaning and reaches the goal ends the search. If there is none, the one
+    that leaves the least confidence stays in the text if it lowers it.
 
-    The paper checks part of speech and similarity of every synonym before it asks the victim.
-    Here the victim is asked first, as the authors' code does, and only synonyms that can decide
-    the step are checked, the decisive ones first; the text that is found is the same, and
-    ``queries`` counts all synonyms. Deviations: the bound on synonyms is 0.8, since a word has as
-    many neighbours above it in the vectors that weaklink builds as above the paper's 0.7 in the
-    published ones, where 0.7 should be set; similarity is measured on a window of words, as
-    in the authors' code; the sentence encoder is not the Universal Sentence Encoder, so the bound
-    is not on the same scale; a synonym takes the case of its word; a targeted goal, which the
-    paper does not have, puts 1 - p(target) in the place of p(original).
+    The victim is asked about all synonyms of a word first. Only those that can decide the step are
+    checked for part of speech and meaning, the decisive ones first; the text that is found is the
+    same as if all were checked.
     """
-    positions = [i for i, word in enumerate(words.words) if word.lower() not in STOP_WORDS]
+    stop_words = _STOP_WORDS[context.parameters.stop_words]
+    positions = [i for i, word in enumerate(words.words) if word.lower() not in stop_words]
     importance = yield from _importance(words, positions, context)
     current = words
     confidence = float(context.goal.confidence(context.original))
@@ -104,7 +136,7 @@ def _substitutions(
     """Ask for the scores of the text with each synonym of the word at a position."""
     word = current.words[position]
     neighbours = context.lexicon.counter_fitted.neighbours(
-        word.lower(), context.parameters.neighbours, context.parameters.min_cosine
+        word.lower(), context.parameters.neighbours, context.parameters.min_word_cosine
     )
     texts = [current.replace(position, match_case(n.word, word)) for n in neighbours]
     if not texts:
@@ -153,12 +185,23 @@ def _admissible(
     reference, place = current.window(position, size)
     windows = [candidate.words.window(position, size)[0] for candidate in candidates]
     tags: list[tuple[str, ...]] = yield Tag((reference, *windows))
-    kept = [i for i, tag in enumerate(tags[1:]) if tag[place] == tags[0][place]]
+    kept = [i for i, tag in enumerate(tags[1:]) if _fits(tags[0][place], tag[place], context)]
     if not kept:
         return {}
     cosines: Floats = yield Similarity(str(reference), tuple(str(windows[i]) for i in kept))
+    bound = _least_cosine(current, context.parameters)
     return {
         candidates[i]: cosine
         for i, cosine in zip(kept, cosines.tolist(), strict=True)
-        if cosine >= context.parameters.min_similarity
+        if cosine >= bound
     }
+
+
+def _fits(tag: str, other: str, context: Context[TextFoolerParameters]) -> bool:
+    """Whether a word of one part of speech may stand for one of another."""
+    return tag == other or (context.parameters.noun_for_verb and {tag, other} == {"NOUN", "VERB"})
+
+
+def _least_cosine(words: Words, parameters: TextFoolerParameters) -> float:
+    short = len(words) < parameters.window
+    return parameters.min_short_sentence_cosine if short else parameters.min_sentence_cosine

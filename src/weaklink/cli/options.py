@@ -38,7 +38,7 @@ Set: TypeAlias = Annotated[
     typer.Option(
         "-P",
         metavar="ATTACK.NAME=VALUE",
-        help="Set a parameter of an attack, as in textfooler.min_similarity=0.8; repeatable.",
+        help="Set a parameter of an attack, as in textfooler.min_word_cosine=0.6; repeatable.",
         rich_help_panel=_ATTACKS,
     ),
 ]
