@@ -42,6 +42,22 @@ def test_the_most_frequent_entity_that_the_label_never_has():
     assert table.replacement("PERSON", 7) is None
 
 
+def test_an_entity_of_several_words_replaces_none():
+    class PairTagger(CapitalTagger):
+        """Takes two capitalised words for one person."""
+
+        def entities(self, texts):
+            return [
+                (Entity(0, 2, "PERSON"),) if len(words) == 2 else (Entity(0, 1, "PERSON"),)
+                for words in texts
+            ]
+
+    texts = ["Ann Poe", "Bob Ray", "Bob Ray", "Cid"]
+    table = EntityTable.build(texts, [0, 1, 1, 1], PairTagger())
+    assert table.replacement("PERSON", 0) == "Cid"
+    assert table.replacement("PERSON", 1) is None
+
+
 def test_the_same_texts_are_read_once():
     tagger = CapitalTagger()
     first = EntityTable.build(TEXTS, LABELS, tagger)

@@ -20,6 +20,12 @@ def test_tags_of_words_that_are_several_tokens(tagger):
     assert tagger.tags(texts) == [("PRON", "AUX", "DET", "ADV", "NOUN"), (), ()]
 
 
+def test_penn_tags_tell_inflections_apart(tagger):
+    assert tagger.penn_tags([Words.split("films"), Words.split("a film")]) == [
+        ("NNS",), ("DT", "NN"),
+    ]  # fmt: skip
+
+
 def test_tags_and_entities_are_those_of_the_pipeline_as_it_is_packaged(tagger):
     import spacy
 

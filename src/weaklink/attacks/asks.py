@@ -51,9 +51,16 @@ class Similarity:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """Ask for the part of speech of every word: a tuple of universal tags for each text."""
+    """Ask for the part of speech of every word: a tuple of tags for each text.
+
+    Attributes:
+        texts: The texts.
+        penn: Whether the tags are the Penn Treebank's, which tell inflections apart ("NNS"), and
+            not the universal ones ("NOUN").
+    """
 
     texts: tuple[Words, ...]
+    penn: bool = False
 
     def __len__(self) -> int:
         return len(self.texts)

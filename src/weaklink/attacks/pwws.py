@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
@@ -12,19 +13,23 @@ from scipy.special import softmax
 
 from weaklink.attacks.asks import FindEntities, Score, Tag
 from weaklink.attacks.attack import Context, Parameters, Steps, attack
+from weaklink.attacks.rules.pwws import CODE, RULES
 from weaklink.models.tagger import Entity
 from weaklink.text import Words, match_case
 from weaklink.victims import Floats
 
-_CONTENT = frozenset({"NOUN", "VERB", "ADJ", "ADV"})
+_UNIVERSAL = {"N": "NOUN", "V": "VERB", "J": "ADJ", "R": "ADV"}
+_PARTICLE = "RP"
 
 
 class PWWSParameters(Parameters):
-    """Defaults are the paper's."""
+    """Defaults are the authors' code's; see ``rules.pwws``."""
 
     named_entities: bool = Field(
-        default=True,
-        description="Replace named entities by frequent ones of other labels (paper: yes)",
+        default=True, description="Replace named entities by frequent ones of other labels"
+    )
+    equal_tags: bool = Field(
+        default=True, description="Only synonyms that by themselves have the Penn tag of the word"
     )
 
 
@@ -44,20 +49,21 @@ class _Substitute:
     "Weighted Word Saliency, https://aclanthology.org/P19-1103",
     parameters=PWWSParameters,
     uses=("wordnet", "tagger", "entities"),
+    version=2,
+    code=CODE,
+    rules=RULES,
 )
 def pwws(words: Words, context: Context[PWWSParameters]) -> Steps[str | None]:
     """Replace words in the order of saliency times effect until the prediction changes.
 
-    Each word's substitute is the one that lowers the confidence most (Eq. 4), of its WordNet
-    synonyms of the same part of speech or, for a named entity, of the most frequent entities of
-    its kind in other labels' texts. Words are replaced by falling softmax(saliency) x drop
-    (Eq. 8), cumulatively and whether each step helps or not (Algorithm 1). Saliency is the drop
-    when a word becomes unknown (Eq. 6).
-
-    Deviations: entities come from the campaign's data set, not from a fixed list; a substitute
-    takes the case of its word; a targeted goal puts 1 - p(target) in the place of p(original).
+    Each word's substitute is the one of its WordNet synonyms that lowers the confidence most
+    (Eq. 4). A named entity, of however many words, is replaced as a whole by the most frequent
+    one-word entity of its kind that texts of its label do not have. Words are
+    replaced by falling softmax(saliency) x drop (Eq. 8), cumulatively and whether each step helps
+    or not (Algorithm 1). Saliency is the drop when a word becomes unknown (Eq. 6).
     """
-    options = yield from _options(words, context)
+    words, entities = yield from _with_entities(words, context)
+    options = yield from _options(words, entities, context)
     saliency, substitutes = yield from _weigh(words, options, context)
     weight = softmax(saliency)
     ordered = sorted(substitutes, key=lambda s: (-weight[s.position] * s.drop, s.position))
@@ -70,23 +76,60 @@ def pwws(words: Words, context: Context[PWWSParameters]) -> Steps[str | None]:
     return None
 
 
-def _options(words: Words, context: Context[PWWSParameters]) -> Steps[list[tuple[str, ...]]]:
+def _with_entities(
+    words: Words, context: Context[PWWSParameters]
+) -> Steps[tuple[Words, dict[int, str]]]:
+    """Return the words with each replaceable entity as one, and the replacements by position."""
+    replacements: dict[int, str] = {}
+    if context.gold is None or not context.parameters.named_entities:
+        return words, replacements
+    found: tuple[Entity, ...] = yield FindEntities(words)
+    joined, end, fewer = words, 0, 0
+    for entity in found:
+        name = context.lexicon.entities.replacement(entity.kind, context.gold)
+        if name is not None and entity.first >= end:
+            place = entity.first - fewer
+            joined = joined.joined(place, entity.last - fewer)
+            replacements[place] = name
+            end, fewer = entity.last, len(words) - len(joined)
+    return joined, replacements
+
+
+def _options(
+    words: Words, entities: Mapping[int, str], context: Context[PWWSParameters]
+) -> Steps[list[tuple[str, ...]]]:
     """Return what each word may be replaced by."""
-    (tags,) = yield Tag((words,))
-    kinds: dict[int, str] = {}
-    gold = context.gold
-    if context.parameters.named_entities and gold is not None:
-        entities: tuple[Entity, ...] = yield FindEntities(words)
-        kinds = {i: entity.kind for entity in entities for i in range(entity.first, entity.last)}
+    (tags,) = yield Tag((words,), penn=True)
+    found = [
+        () if i in entities else _synonyms(word, tag, context)
+        for i, (word, tag) in enumerate(zip(words.words, tags, strict=True))
+    ]
+    if context.parameters.equal_tags:
+        found = yield from _of_equal_tags(found, tags)
     options = []
-    for i, (word, tag) in enumerate(zip(words.words, tags, strict=True)):
-        found = context.lexicon.wordnet.synonyms(word.lower(), tag) if tag in _CONTENT else ()
-        if i in kinds and gold is not None:
-            entity = context.lexicon.entities.replacement(kinds[i], gold)
-            found = (entity,) if entity is not None else ()
-        cased = dict.fromkeys(match_case(option, word) for option in found)
+    for i, (word, synonyms) in enumerate(zip(words.words, found, strict=True)):
+        named = (entities[i],) if i in entities else synonyms
+        cased = dict.fromkeys(match_case(option, word) for option in named)
         options.append(tuple(option for option in cased if option != word))
     return options
+
+
+def _synonyms(word: str, tag: str, context: Context[Any]) -> tuple[str, ...]:
+    universal = None if tag == _PARTICLE else _UNIVERSAL.get(tag[:1])
+    return context.lexicon.wordnet.synonyms(word.lower(), universal) if universal else ()
+
+
+def _of_equal_tags(
+    found: Sequence[tuple[str, ...]], tags: Sequence[str]
+) -> Steps[list[tuple[str, ...]]]:
+    """Return of each word's synonyms those that by themselves have the word's tag."""
+    distinct = tuple(dict.fromkeys(synonym for synonyms in found for synonym in synonyms))
+    rows: list[tuple[str, ...]] = yield Tag(tuple(map(Words.split, distinct)), penn=True)
+    alone = {synonym: row[0] for synonym, row in zip(distinct, rows, strict=True)}
+    return [
+        tuple(synonym for synonym in synonyms if alone[synonym] == tag)
+        for synonyms, tag in zip(found, tags, strict=True)
+    ]
 
 
 def _weigh(

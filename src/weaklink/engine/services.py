@@ -148,12 +148,18 @@ class Tags:
     """Parts of speech; those of recent texts are remembered."""
 
     def __init__(self, tagger: Tagger) -> None:
-        self._recall = Recall[Words, tuple[str, ...]](tagger.tags, _REMEMBERED_TAGS)
+        self._recalls = {
+            penn: Recall[Words, tuple[str, ...]](tags, _REMEMBERED_TAGS)
+            for penn, tags in ((False, tagger.tags), (True, tagger.penn_tags))
+        }
 
     def __call__(self, asks: Sequence[Tag]) -> list[list[tuple[str, ...]]]:
-        """Return the universal tags of every word of every text of each ask."""
-        found = iter(self._recall(text for ask in asks for text in ask.texts))
-        return [list(islice(found, len(ask.texts))) for ask in asks]
+        """Return the tags of every word of every text of each ask."""
+        found = {
+            penn: iter(recall(text for ask in asks if ask.penn is penn for text in ask.texts))
+            for penn, recall in self._recalls.items()
+        }
+        return [list(islice(found[ask.penn], len(ask.texts))) for ask in asks]
 
 
 class Entities:

@@ -24,8 +24,9 @@ class EntityTable:
     """The replacement of each kind of named entity in texts of each label.
 
     The paper takes, for a text of label y, the most frequent entity of the same kind that occurs
-    in the data set but never in texts of label y. Ties go to the first in alphabetical order.
-    Deviation: the first 25,000 words of each label stand for the whole data set.
+    in the data set but never in texts of label y. As in the authors' code, it is a single word.
+    Ties go to the first in alphabetical order. Deviation: the first 25,000 words of each label
+    stand for the whole data set.
     """
 
     def __init__(self, replacements: Mapping[int, Mapping[str, str]]) -> None:
@@ -46,7 +47,7 @@ class EntityTable:
             tagger.digest,
             *(part for words, label in read for part in (str(words), str(label))),
         ]
-        folder = cache_folder() / "entities" / digest_of_parts(inputs)
+        folder = cache_folder() / "entities-2" / digest_of_parts(inputs)
         make_folder(folder, partial(_fill, read=read, tagger=tagger))
         saved = json.loads((folder / "table.json").read_text("utf-8"))
         return cls({int(label): kinds for label, kinds in saved.items()})
@@ -78,12 +79,12 @@ def _fill(folder: Path, read: Sequence[tuple[Words, int]], tagger: Tagger) -> No
 
 
 def _replacements(counts: _Counts, label: int) -> dict[str, str]:
-    """Return, by kind, the most frequent entity that no text of ``label`` has."""
+    """Return, by kind, the most frequent entity of one word that no text of ``label`` has."""
     total = Counter[tuple[str, str]]()
     for other in counts.values():
         total.update(other)
     best: dict[str, str] = {}
     for (kind, name), _ in sorted(total.items(), key=lambda item: (-item[1], item[0])):
-        if (kind, name) not in counts[label]:
+        if " " not in name and (kind, name) not in counts[label]:
             best.setdefault(kind, name)
     return best

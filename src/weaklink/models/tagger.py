@@ -48,13 +48,21 @@ class Tagger:
 
     def tags(self, texts: Sequence[Words]) -> list[tuple[str, ...]]:
         """Return the universal part of speech of every word, that of its first token."""
-        rows = [_first_tokens(words, doc) for words, doc in self._read(texts, _TAGGING)]
+        rows = self._tagged(texts)
         self._learn({token for row in rows for token in row} - self._universal.keys())
         return [tuple(self._universal[token] for token in row) for row in rows]
+
+    def penn_tags(self, texts: Sequence[Words]) -> list[tuple[str, ...]]:
+        """Return the Penn tag of every word, that of its first token."""
+        strings = self._pipeline.vocab.strings
+        return [tuple(strings[token.tag] for token in row) for row in self._tagged(texts)]
 
     def entities(self, texts: Sequence[Words]) -> list[tuple[Entity, ...]]:
         """Return the named entities of every text, in order; one without words is left out."""
         return [tuple(_entities(words, doc)) for words, doc in self._read(texts, _ENTITIES)]
+
+    def _tagged(self, texts: Sequence[Words]) -> list[list[_Tagged]]:
+        return [_first_tokens(words, doc) for words, doc in self._read(texts, _TAGGING)]
 
     def _learn(self, tokens: Collection[_Tagged]) -> None:
         """Remember the universal part of speech of some tokens.

@@ -66,7 +66,7 @@ def toy_answers(victim: ToyVictim, tagger: ToyTagger | None = None) -> Answers:
         Score: lambda ask: victim.forward(ask.texts),
         Gradients: lambda ask: victim.gradients(ask.requests),
         Similarity: similarities,
-        Tag: lambda ask: tagger.tags(ask.texts),
+        Tag: lambda ask: (tagger.penn_tags if ask.penn else tagger.tags)(ask.texts),
         FindEntities: lambda ask: tagger.entities([ask.words])[0],
         Paraphrase: lambda ask: tuple(
             paraphraser.paraphrase([(ask.text, template) for template in ask.templates])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import blake2b
 from typing import ClassVar
 
@@ -98,6 +98,8 @@ class ToyTagger:
         """Return the tag of each word of each text."""
         return [tuple(self._tags.get(w.lower(), "NOUN") for w in text.words) for text in texts]
 
+    penn_tags = tags
+
     def entities(self, texts: Sequence[Words]) -> list[tuple[Entity, ...]]:
         """Return nothing for each text."""
         return [() for _ in texts]
@@ -109,13 +111,19 @@ class ToyLexicon:
     Args:
         substitutes: For each lower-case word, its substitutes, the nearest first.
         entities: For each kind of entity, its replacement.
+        opposites: Pairs of words that are opposites.
+        vocabulary: Frequent words, the most frequent first.
     """
 
     def __init__(
         self,
         substitutes: Mapping[str, Sequence[str]] | None = None,
         entities: Mapping[str, str] | None = None,
+        opposites: Collection[tuple[str, str]] = (),
+        vocabulary: Sequence[str] = (),
     ) -> None:
+        self._opposites = frozenset(opposites)
+        self._ranks = {word: rank for rank, word in enumerate(vocabulary)}
         self._substitutes = dict(substitutes or {})
         self._entities = dict(entities or {})
         self.counter_fitted = self.glove = self.wordnet = self.entities = self
@@ -128,6 +136,14 @@ class ToyLexicon:
     def synonyms(self, word: str, tag: str = "NOUN") -> tuple[str, ...]:  # noqa: ARG002
         """Return the substitutes of a word, whatever its part of speech."""
         return tuple(self._substitutes.get(word, ()))
+
+    def opposed(self, one: str, other: str) -> bool:
+        """Whether two words are a pair of opposites."""
+        return (one, other) in self._opposites
+
+    def rank(self, word: str) -> int:
+        """Return the place of a word in the vocabulary; of another, one beyond any."""
+        return self._ranks.get(word, 1_000_000)
 
     def replacement(self, kind: str, label: int | None) -> str | None:  # noqa: ARG002
         """Return the replacement of entities of a kind, whatever the label."""

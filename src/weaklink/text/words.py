@@ -69,6 +69,17 @@ class Words:
         words = (*self.words[:position], word, *self.words[position + 1 :])
         return type(self)(words, self.gaps)
 
+    def joined(self, first: int, last: int) -> Self:
+        """Return the words with those from ``first`` to the one before ``last`` as a single one.
+
+        >>> Words.split("Mr. Brown is back").joined(0, 2).words
+        ('Mr. Brown', 'is', 'back')
+        """
+        parts = zip(self.words[first:last], ("", *self.gaps[first + 1 : last]), strict=True)
+        whole = "".join(gap + word for word, gap in parts)
+        words = (*self.words[:first], whole, *self.words[last:])
+        return type(self)(words, self.gaps[: first + 1] + self.gaps[last:])
+
     def without(self, position: int) -> str:
         """Return the text with one word deleted, and one of the blanks that stood around it.
 
