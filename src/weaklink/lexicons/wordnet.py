@@ -51,6 +51,8 @@ class WordNet:
     def __init__(self, reader: WordNetCorpusReader) -> None:
         self._reader = reader
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._find_synonyms)
+        self._kinds = lru_cache(maxsize=_REMEMBERED)(self._find_kinds)
+        self._opposites = lru_cache(maxsize=_REMEMBERED)(self._find_opposites)
 
     @cached_property
     def digest(self) -> str:
@@ -80,6 +82,17 @@ class WordNet:
             Synonyms in the most frequent sense first; within a sense in WordNet's order.
         """
         return self._remembered(word.lower(), tag)
+
+    def opposed(self, one: str, other: str) -> bool:
+        """Whether a sense of one word, or what it is a kind of, is the opposite of the other's.
+
+        "plunges" is opposed to "rises": to plunge is to fall.
+
+        Args:
+            one: A word in lower case, of any part of speech and inflection.
+            other: Another.
+        """
+        return bool(self._opposites(one) & self._kinds(other))
 
     def synonym_pairs(self) -> list[Pair]:
         """Return every two single words that share a sense, sorted."""
@@ -112,6 +125,21 @@ class WordNet:
         own = {word, self._reader.morphy(word, pos)}
         names = dict.fromkeys(name.lower() for s in synsets for name in s.lemma_names())
         return tuple(name for name in names if name not in own and _is_single(name))
+
+    def _find_kinds(self, word: str) -> frozenset[str]:
+        """Return the synsets of a word, of what it is a kind of, and of adjectives like it."""
+        senses: list[Synset] = self._reader.synsets(word)
+        wider = (near for s in senses for near in (*s.hypernyms(), *s.similar_tos()))
+        return frozenset(synset.name() for synset in (*senses, *wider))
+
+    def _find_opposites(self, word: str) -> frozenset[str]:
+        """Return the synsets that are opposites of those that a word stands for."""
+        return frozenset(
+            antonym.synset().name()
+            for kind in self._kinds(word)
+            for lemma in self._reader.synset(kind).lemmas()
+            for antonym in lemma.antonyms()
+        )
 
     @cached_property
     def _senses(self) -> dict[str, _Sense]:
