@@ -1,10 +1,12 @@
 import math
+import string
 
 import numpy as np
+import pytest
 
 from weaklink.attacks import Gradients, Score
 from weaklink.attacks.hotflip import hotflip
-from weaklink.testing import ToyVictim, drive, run_attack, toy_answers, toy_context
+from weaklink.testing import ToyLexicon, ToyVictim, drive, run_attack, toy_answers, toy_context
 from weaklink.text import Words
 from weaklink.victims import FirstOrder
 
@@ -28,15 +30,63 @@ def test_edits_of_a_word_are_all_and_only_those_one_letter_away():
 
 
 def test_the_first_step_takes_the_edits_with_the_greatest_estimates():
-    """For the toy victim the estimate is exact, so the beam must hold the best single edits."""
+    """For the toy victim an estimate is exact; the score is that over the norm of the step."""
     victim = ToyVictim({"ab": 3.0, "cd": 3.0})
     _, asked = run_attack(hotflip, "ab cd", victim, beam=4)
-    ranked = sorted(
-        (Words.split("ab cd").replace(i, edit) for i, w in enumerate(("ab", "cd"))
-         for edit in edited(w)),
-        key=lambda words: victim.forward([str(words)])[0, 1],
-    )  # fmt: skip
-    assert set(asked[1].texts) == {str(words) for words in ranked[:4]}
+
+    def score(word, edit):
+        flips = sum(a != b for a, b in zip(word.ljust(3), edit.ljust(3), strict=True))
+        return (victim.weight(word) - victim.weight(edit)) / math.sqrt(2 * flips)
+
+    scores = {
+        str(Words.split("ab cd").replace(i, edit)): score(word, edit)
+        for i, word in enumerate(("ab", "cd"))
+        for edit in edited(word)
+    }
+    assert set(asked[1].texts) == set(sorted(scores, key=scores.get)[-4:])
+
+
+def test_an_insertion_is_worth_less_the_more_characters_it_moves():
+    """All edits promise the same rise: those that flip one character are 75 flips and 27 ends."""
+    victim = ToyVictim({"abc": 9.0})
+    single = 3 * 25 + 26 + 1
+    context = toy_context("abc", victim, hotflip.parameters(beam=single))
+    flat = {
+        Gradients: lambda ask: [
+            FirstOrder(np.zeros(1), np.ones(len(request.edits[0]))) for request in ask.requests
+        ],
+        Score: lambda ask: np.array([[0.1, 0.9]] * len(ask.texts)),
+    }
+    _, asked = drive(hotflip.run(Words.split("abc"), context), flat)
+    (beam,) = (ask.texts for ask in asked if isinstance(ask, Score))
+    assert len(beam) == single
+    assert "abcd" in beam
+    assert "ab" in beam
+    assert "dabc" not in beam
+    assert "bc" not in beam
+
+
+def test_an_edit_may_not_make_a_word_of_the_vocabulary():
+    victim = ToyVictim({"mood": 3.0})
+    lexicon = ToyLexicon(vocabulary=["the", "moon", "food"])
+    context = toy_context("Mood", victim, hotflip.parameters(), lexicon=lexicon)
+    first = next(hotflip.run(Words.split("Mood"), context)).requests[0].edits[0]
+    assert {"Moop", "Mod"} <= set(first)
+    assert not {"Moon", "food"} & set(first)
+    context = toy_context("Mood", victim, hotflip.parameters(vocabulary=2), lexicon=lexicon)
+    first = next(hotflip.run(Words.split("Mood"), context)).requests[0].edits[0]
+    assert "Moon" not in first
+    assert "food" in first
+
+
+def test_where_every_edit_makes_a_word_the_search_fails():
+    letters = string.ascii_lowercase
+    words = [*letters, *(a + b for a in letters for b in letters)]
+    lexicon = ToyLexicon(vocabulary=words)
+    context = toy_context("a", ToyVictim({}), hotflip.parameters(), lexicon=lexicon)
+    result, asked = drive(hotflip.run(Words.split("a"), context), toy_answers(ToyVictim({})))
+    assert result is None
+    assert not any(isinstance(ask, Score) for ask in asked)
 
 
 def test_estimates_add_up_along_the_beam():
@@ -59,14 +109,21 @@ def test_estimates_add_up_along_the_beam():
     assert [ask.texts for ask in asked if isinstance(ask, Score)] == [("xb",), ("xy",)]
 
 
-def test_edits_are_bounded_by_a_share_of_the_letters():
+@pytest.mark.parametrize(
+    ("text", "edits"),
+    [("some words of no weight", 1), ("some words of no weight at", 2), ("word", 1)],
+)
+def test_at_most_a_tenth_of_the_letters_is_edited(text, edits):
     victim = ToyVictim({})
-    text = "some words of no weight"
     stubborn = toy_answers(victim) | {Score: lambda ask: np.array([[0.9, 0.1]] * len(ask.texts))}
-    context = toy_context(text, victim, hotflip.parameters(beam=2, max_edits=0.1))
+    context = toy_context(text, victim, hotflip.parameters(beam=2))
     _, asked = drive(hotflip.run(Words.split(text), context), stubborn)
-    letters = sum(map(len, text.split()))
-    assert sum(isinstance(ask, Score) for ask in asked) == math.ceil(letters * 0.1)
+    assert sum(isinstance(ask, Score) for ask in asked) == edits
+
+
+def test_the_beam_holds_ten_texts():
+    _, asked = run_attack(hotflip, "ab cd", ToyVictim({"ab": 3.0, "cd": 3.0}))
+    assert len(asked[1].texts) == 10
 
 
 def test_a_targeted_goal_descends_the_loss_of_the_target():

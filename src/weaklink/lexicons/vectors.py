@@ -92,6 +92,10 @@ class Vectors:
     def __contains__(self, word: str) -> bool:
         return word in self._rows
 
+    def rank(self, word: str) -> int:
+        """Return the row of a word, and as many rows as there are for an unknown one."""
+        return self._rows.get(word, len(self.words))
+
     def matrix(self, words: Sequence[str]) -> NDArray[np.float32]:
         """Return the vectors of words, all of them known, scaled to length 1."""
         rows = [self._rows[word] for word in words]
