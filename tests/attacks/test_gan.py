@@ -55,6 +55,11 @@ def test_no_text_is_scored_twice_and_codes_are_decoded_in_batches():
     assert {len(ask) for ask in asked if isinstance(ask, Decode)} == {30}
 
 
+def test_a_round_draws_a_hundred_points_by_default():
+    _, asked = attack("good good")
+    assert {len(ask) for ask in asked if isinstance(ask, Decode)} == {100}
+
+
 def test_notes_tell_how_faithful_the_reconstruction_is():
     _, asked = attack("good good")
     assert notes(asked)["faithfulness"] == pytest.approx(1.0)

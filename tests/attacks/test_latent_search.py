@@ -95,7 +95,44 @@ def test_hybrid_draws_ever_nearer_once_it_has_found():
     found, rounds = search(hybrid_shrinking, beyond_a_line(0.5), limits)
     assert max(rounds[0]) > 3.8
     assert all(max(r) <= 1.0 for r in rounds[-3:])
-    assert min(rounds[-1]) >= max(0, found.distance - 0.5)
+    assert max(rounds[-1]) < found.distance
+
+
+class Halfway:
+    """Draws every distance halfway in its shell, and remembers the shells."""
+
+    def __init__(self):
+        self.shells = []
+
+    def standard_normal(self, shape):
+        return np.ones(shape)
+
+    def uniform(self, inner, outer, count):
+        self.shells.append((inner, outer))
+        return np.full(count, (inner + outer) / 2)
+
+
+def test_after_a_win_the_second_phase_draws_from_the_step_below():
+    """All points down to a distance of 0.4 win; what wins halfway in a step does not bound it."""
+
+    def probe(codes):
+        return ["won" if np.linalg.norm(code) > 0.4 else None for code in codes]
+        yield
+
+    rng, limits = Halfway(), Limits(radius=2.0, step=0.5, samples=1, rounds=2)
+    found, _ = drive(hybrid_shrinking(np.zeros(2), probe, limits, rng), {})
+    assert rng.shells == [
+        (0, 2), (0.5, 1), (0.25, 0.75), (0, 0.25), (0, 0.25),
+    ]  # fmt: skip
+    assert found.distance == 0.5
+
+
+def test_the_second_phase_ends_at_the_centre():
+    """Everything wins, so that only the centre can end the search."""
+    limits = Limits(radius=1.0, step=0.25, samples=1000, rounds=10**9)
+    found, rounds = search(hybrid_shrinking, lambda _: True, limits)
+    assert found.distance < 0.05
+    assert len(rounds) < 20
 
 
 @pytest.mark.parametrize("algorithm", SEARCHES)

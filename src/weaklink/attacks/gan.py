@@ -13,6 +13,7 @@ from weaklink.attacks.asks import Decode, Invert, Note, Score, Similarity
 from weaklink.attacks.attack import Context, Parameters, Steps, attack
 from weaklink.attacks.importance import passages_by_importance
 from weaklink.attacks.latent_search import Limits, hybrid_shrinking, iterative_stochastic
+from weaklink.attacks.rules.gan import CODE, RULES
 from weaklink.generators import Inverted
 from weaklink.text import Passages, Words
 from weaklink.victims import Floats
@@ -21,14 +22,14 @@ _SEARCHES = {"hybrid": hybrid_shrinking, "iterative": iterative_stochastic}
 
 
 class GANParameters(Parameters):
-    """Distances are those of the latent space; the paper's are of another and do not carry over."""
+    """Numbers of draws are the authors' code's, distances are of our space; see ``rules.gan``."""
 
     search: Literal["hybrid", "iterative"] = Field(
         "hybrid", description="Hybrid shrinking (Algorithm 2) or iterative stochastic (Algorithm 1)"
     )
     radius: float = Field(4.0, gt=0, description="Farthest distance from the inverted text (r)")
     step: float = Field(0.5, gt=0, description="Width of the shells that are drawn from (Δr)")
-    samples: int = Field(20, ge=1, description="Points drawn in a round (N)")
+    samples: int = Field(100, ge=1, description="Points drawn in a round (N)")
     rounds: int = Field(5, ge=1, description="Rounds without a flip that end the hybrid search (B)")
     max_words: int = Field(
         20, ge=1, description="Words of a passage; longer sentences are attacked in parts"
@@ -42,6 +43,9 @@ class GANParameters(Parameters):
     parameters=GANParameters,
     uses=("gan", "encoder"),
     repetitions=3,
+    version=2,
+    code=CODE,
+    rules=RULES,
 )
 def gan(words: Words, context: Context[GANParameters]) -> Steps[str | None]:
     """Search around the inverted text in a latent space for the nearest text that flips.
@@ -61,9 +65,6 @@ def gan(words: Words, context: Context[GANParameters]) -> Steps[str | None]:
     attempt: ``faithfulness``, the similarity of the passages attacked to their reconstructions;
     ``reconstruction_flips``, 1 if the reconstruction of the last passage attacked reaches the goal
     by itself; ``distance``, that of the flip in the latent space.
-
-    Deviations: the paper attacks short single sentences only; it draws until it finds, here a
-    radius ends the search; a text that was asked before is not asked again.
     """
     parameters = context.parameters
     limits = Limits(parameters.radius, parameters.step, parameters.samples, parameters.rounds)

@@ -18,6 +18,9 @@ from weaklink.victims import Floats
 
 T = TypeVar("T")
 
+_CENTRE = 1e-4
+"""Distances below it are not searched, as in the authors' code."""
+
 Probe: TypeAlias = Callable[[Floats], Steps[Sequence[T | None]]]
 """Returns what wins at each of some points, shape (points, dimensions); None where nothing does."""
 
@@ -69,8 +72,9 @@ def hybrid_shrinking(
 
     A round with a winner goes on with the outer half of the ball that the nearest winner bounds, a
     round without one with the outer half of its own range. When that is narrower than a step, the
-    last step before the best winner is drawn from again and again; each winner there becomes the
-    best, and ``limits.rounds`` rounds in a row without one end the search.
+    last step before the best winner is drawn from. A winner there becomes the best, and the step
+    below it is drawn from next; ``limits.rounds`` rounds in a row without one end the search, and
+    so does the centre.
     """
     best: Winner[T] | None = None
     inner, outer = 0.0, limits.radius
@@ -81,13 +85,13 @@ def hybrid_shrinking(
         else:
             best, inner, outer = found, found.distance / 2, found.distance
     failures = 0
-    while failures < limits.rounds:
-        shell = max(0.0, outer - limits.step), outer
-        found = yield from _nearest(centre, shell, probe, limits, rng)
+    while failures < limits.rounds and outer > _CENTRE:
+        inner = max(0.0, outer - limits.step)
+        found = yield from _nearest(centre, (inner, outer), probe, limits, rng)
         if found is None:
             failures += 1
         else:
-            best, outer, failures = found, found.distance, 0
+            best, outer, failures = found, inner, 0
     return best
 
 

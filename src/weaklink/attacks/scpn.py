@@ -9,6 +9,7 @@ from pydantic import Field
 from weaklink.attacks.asks import Paraphrase, Score, Similarity
 from weaklink.attacks.attack import Context, Parameters, Steps, attack
 from weaklink.attacks.importance import passages_by_importance
+from weaklink.attacks.rules.scpn import CODE, RULES
 from weaklink.generators.scpn.templates import TEMPLATES
 from weaklink.text import Passages, Words
 from weaklink.victims import Floats
@@ -17,7 +18,7 @@ _FINAL = re.compile(r"\s*[.!?…]+\s*$")
 
 
 class SCPNParameters(Parameters):
-    """Defaults are weaklink's own: the paper states no bound."""
+    """Both are weaklink's own: the paper states no bound; see ``rules.scpn``."""
 
     min_similarity: float = Field(
         0.8, ge=-1, le=1, description="Bound on the similarity of the whole text to the original"
@@ -33,6 +34,8 @@ class SCPNParameters(Parameters):
     "Paraphrase Networks, https://aclanthology.org/N18-1170",
     parameters=SCPNParameters,
     uses=("scpn", "encoder"),
+    code=CODE,
+    rules=RULES,
 )
 def scpn(words: Words, context: Context[SCPNParameters]) -> Steps[str | None]:
     """Paraphrase in the shape of ten syntactic templates; the most similar flip wins.
@@ -45,13 +48,6 @@ def scpn(words: Words, context: Context[SCPNParameters]) -> Steps[str | None]:
     rests on most (by the drop when one is deleted), as the study that weaklink follows describes
     SCPN. Where no paraphrase reaches the goal, the one that leaves the least confidence stays in
     the text if it lowers it.
-
-    Deviations: the paper attacks single sentences only; long sentences are paraphrased in parts
-    (``max_words``), since networks are trained on short ones, and the paraphrase of a part is given
-    no final mark; divergent paraphrases are recognised by one bound on the cosine of sentence
-    embeddings of the whole text, where the authors filter by n-gram overlap and by paraphrase
-    embeddings of their own; the paper's network and its training data are replaced by the
-    campaign's paraphraser.
     """
     original = str(words)
     current = Passages.split(words, context.parameters.max_words)
