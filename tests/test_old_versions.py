@@ -1,15 +1,18 @@
-"""What version 0.1.0 wrote is still read, reported and resumed."""
+"""What version 0.1.0 wrote is still read and reported, and resumed where attacks are the same."""
 
 import json
 import shutil
 import sqlite3
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from weaklink import read_results
+from weaklink.attacks import Parameters
+from weaklink.attacks.registry import installed
 from weaklink.cli.app import main
 
 ROOT = Path(__file__).parents[1]
@@ -70,6 +73,7 @@ def weaklink(capsys, monkeypatch):
     monkeypatch.setattr("altair.LayerChart.save", lambda _, file, **__: file.write(NO_CHART))
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("WEAKLINK_GLOVE", str(ASSETS / "data/vectors.txt"))
+    monkeypatch.setenv("WEAKLINK_COUNTER_FITTED", str(ASSETS / "data/vectors.txt"))
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["weaklink", *map(str, arguments)])
@@ -87,6 +91,14 @@ def outcomes(store):
     with closing(sqlite3.connect(store)) as connection:
         rows = connection.execute(f"SELECT {KEY}, {MADE} FROM outcomes").fetchall()  # noqa: S608
     return {row[:6]: row[6:] for row in rows}
+
+
+def replays(store):
+    """Return the fingerprints of attacks that only try what others found."""
+    with closing(sqlite3.connect(store)) as connection:
+        rows = connection.execute("SELECT content FROM campaigns").fetchall()
+    records = [record for (content,) in rows for record in json.loads(content)["attacks"]]
+    return {one["fingerprint"] for one in records if one["name"].startswith("replay-")}
 
 
 def figures(path, *but):
@@ -128,17 +140,6 @@ def added(new, old, noise=0.0):
     }
 
 
-def downstream(assets):
-    """Return the fingerprint of the downstream, which alone is tried on its upstream's texts."""
-    with closing(sqlite3.connect(assets / "audit.db")) as connection:
-        (content,) = connection.execute("SELECT content FROM campaigns").fetchone()
-    return next(
-        victim["fingerprint"]
-        for victim in json.loads(content)["victims"]
-        if victim["role"] == "downstream"
-    )
-
-
 @pytest.mark.parametrize(
     ("name", "expected"),
     [("audit", ADDED_TO_AUDITS | ADDED_TO_LINKS), ("single", ADDED_TO_AUDITS)],
@@ -149,24 +150,49 @@ def test_an_audit_is_reported_with_the_figures_that_it_had(weaklink, assets, nam
     assert added(figures(made), figures(assets / f"{name}.json"), RESAMPLED) == expected
 
 
-def test_an_interrupted_audit_makes_what_was_missing_and_nothing_else(weaklink, assets):
+def test_an_interrupted_audit_of_old_attacks_makes_all_of_the_new_ones(weaklink, assets):
+    """Nothing of the old rule is taken for the new one, tried again or lost."""
     store, made = assets / "audit-interrupted.db", assets / "made.json"
     whole, before = outcomes(assets / "audit.db"), outcomes(store)
     assert sum(before.get(key) != outcome for key, outcome in whole.items()) == 7
-    said = weaklink(*LINK, "--store", store, "--report", assets / "out.html", "--json", made)
-    assert said.count("Attacking") >= 1
+    command = (*LINK, "--store", store, "--report", assets / "out.html", "--json", made)
+    assert "Attacking" in weaklink(*command)
     after = outcomes(store)
-    attacks = {key[1] for key in whole}
-    assert {key: made for key, made in after.items() if key[1] in attacks} == whole
-    replayed = {key[1] for key in after} - attacks
-    assert {key[0] for key in after if key[1] in replayed} <= {downstream(assets)}
-    remade = ("digest", "seconds")
-    assert "link_scenarios.text_transfer" in added(
-        figures(made, *remade), figures(assets / "audit.json", *remade), RESAMPLED
-    )
+    assert before.items() <= after.items()
+    new = {key for key in after.keys() - before.keys() if key[1] not in replays(store)}
+    assert len(new) == len({key for key in whole if key[1] not in replays(assets / "audit.db")})
+    assert not {key[1] for key in new} & {key[1] for key in whole}
+    for scenario in json.loads(made.read_text())["scenarios"]:
+        assert scenario["missing"] == 0
+        repetitions = {"pwws": 1, "textbugger": 2}[scenario["attack"]]
+        assert sum(scenario["statuses"].values()) == 8 * repetitions
+    assert "Attacking" not in weaklink(*command)
+    assert outcomes(store) == after
 
 
-def test_a_whole_audit_has_nothing_left_to_make(weaklink, assets):
+def test_a_whole_audit_of_an_old_attack_is_made_anew(weaklink, assets):
+    store = assets / "single.db"
+    before = outcomes(store)
+    assert "Attacking" in weaklink(*SINGLE, "--store", store, "--report", assets / "out.html")
+    after = outcomes(store)
+    assert before.items() <= after.items()
+    assert len(after) == 2 * len(before)
+    assert len({key[1] for key in after}) == 2
+
+
+def test_a_whole_audit_has_nothing_left_to_make_while_its_attack_has_its_version(
+    weaklink, assets, monkeypatch
+):
+    """Keys are made as they were: with version 1 of its attack, the store is whole."""
+
+    class OldParameters(Parameters):
+        knowledge: str = "black-box"
+        neighbours: int = 5
+        min_similarity: float = 0.8
+
+    new = installed()["textbugger"]
+    old = replace(new, parameters=OldParameters, uses=("glove", "encoder"), version=1)
+    monkeypatch.setitem(installed(), "textbugger", old)
     store = assets / "single.db"
     before = outcomes(store)
     said = weaklink(*SINGLE, "--store", store, "--report", assets / "out.html")
@@ -181,8 +207,13 @@ def test_a_study_is_read_and_reported_with_the_figures_that_it_had(weaklink, ass
     assert len(old) > 1000
 
 
-def test_a_whole_study_has_nothing_left_to_make(weaklink, assets):
-    before = outcomes(assets / "study/study.db")
-    said = weaklink("study", "run", ASSETS / "study.toml", "--out", assets / "study")
-    assert "Attacking" not in said
-    assert outcomes(assets / "study/study.db") == before
+def test_a_whole_study_of_old_attacks_is_made_anew(weaklink, assets):
+    store = assets / "study/study.db"
+    before = outcomes(store)
+    command = ("study", "run", ASSETS / "study.toml", "--out", assets / "study")
+    assert "Attacking" in weaklink(*command)
+    after = outcomes(store)
+    assert before.items() <= after.items()
+    attacked = [key for key in after if key[1] not in replays(store)]
+    old = [key for key in attacked if key in before]
+    assert len(attacked) == 2 * len(old)
