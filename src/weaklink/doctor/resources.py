@@ -191,7 +191,7 @@ _RESOURCES = (
     Resource(
         name="wordnet",
         kind="lexicon",
-        purpose="synonyms for PWWS; synonyms and antonyms for counter-fitting",
+        purpose="synonyms for PWWS, opposites for TextBugger; both for counter-fitting",
         licence="WordNet-3.0",
         command=WORDNET.command,
         needed=True,
@@ -200,7 +200,7 @@ _RESOURCES = (
     Resource(
         name="glove",
         kind="vectors",
-        purpose="neighbours for TextBugger; what counter-fitting starts from",
+        purpose="vocabulary for HotFlip; what counter-fitting starts from",
         licence="PDDL-1.0",
         command=GLOVE.command,
         needed=True,
@@ -209,7 +209,7 @@ _RESOURCES = (
     Resource(
         name="counter-fitted",
         kind="vectors",
-        purpose="synonyms for TextFooler",
+        purpose="synonyms for TextFooler and TextBugger",
         licence="PDDL-1.0 AND WordNet-3.0",
         command=BUILD_COMMAND,
         needed=False,

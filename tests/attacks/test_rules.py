@@ -1,0 +1,33 @@
+"""The table of each attack is whole, and docs/attacks.md has it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from weaklink.attacks.registry import find
+from weaklink.attacks.rules.rule import as_markdown
+
+PAGE = Path(__file__).parents[2] / "docs" / "attacks.md"
+SIX = ("textfooler", "pwws", "textbugger", "hotflip", "scpn", "gan")
+
+
+@pytest.mark.parametrize("name", SIX)
+def test_every_parameter_stands_in_a_rule_with_its_default(name):
+    attack = find(name)
+    told = {key for rule in attack.rules for key in re.findall(r"{(\w+)}", rule.ours)}
+    assert told == attack.parameters.model_fields.keys() - {"variant"}
+    assert all(row["rule"] and row["ours"] for row in attack.table)
+
+
+@pytest.mark.parametrize("name", SIX)
+def test_the_page_has_the_table(name, request):
+    page = PAGE.read_text("utf-8")
+    mark = f"<!-- rules of {name} -->\n\n"
+    pattern = re.compile(re.escape(mark) + r"((?:\|.*\n)*)")
+    table = as_markdown(find(name).table) + "\n"
+    if request.config.getoption("--update-goldens"):
+        tail = "" if pattern.search(page)[1] else "\n"
+        page = pattern.sub(lambda _: mark + table + tail, page)
+        PAGE.write_text(page, encoding="utf-8")
+    assert pattern.search(page)[1] == table, "run pytest --update-goldens"
