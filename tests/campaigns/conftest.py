@@ -4,7 +4,6 @@ import pytest
 
 from .killable_study import HERE, study, write_data
 
-
 _LATE = (
     "adbc_driver_sqlite.dbapi",
     "statsmodels.stats.contingency_tables",

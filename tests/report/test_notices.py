@@ -4,6 +4,7 @@ import pytest
 
 from weaklink.measures import Bounds
 from weaklink.report import notices
+from weaklink.store.record import Failure
 
 from .planted import figures_of, planted_audit, planted_campaign, planted_outcomes
 
@@ -22,10 +23,15 @@ def test_an_attack_that_wins_by_spoiling_the_text_is_told_of(similarity, told):
     found = by_check(figures, "out-of-bounds")
     assert bool(found) is told
     for notice in found:
-        attack = notice.message.partition(" ")[0]
-        (one,) = (e for e in figures.scenarios if (e.model, e.attack) == (notice.about, attack))
-        assert f"asr_all is {100 * one.asr_all.value:.1f} %" in notice.message
-        assert f"asr_valid {100 * one.asr_valid.value:.1f} %" in notice.message
+        attack = notice.message.removeprefix("Most successes of ").partition(" ")[0]
+        ours = [e for e in figures.scenarios if e.attack == attack]
+        spoilt = [e for e in ours if e.asr_valid.value < 0.25 * e.asr_all.value]
+        assert notice.about == ", ".join(e.model for e in spoilt)
+        assert f"in {len(spoilt)} of {len(ours)} scenarios" in notice.message
+        worst = min(spoilt, key=lambda e: e.asr_valid.value / e.asr_all.value)
+        assert f"At worst ({worst.model}) asr_all is" in notice.message
+        assert f"asr_all is {100 * worst.asr_all.value:.1f} %" in notice.message
+        assert f"asr_valid {100 * worst.asr_valid.value:.1f} %" in notice.message
 
 
 def test_an_attack_without_success_spoils_nothing():
@@ -48,8 +54,8 @@ def test_fluency_that_was_not_measured_is_counted():
 
 
 def test_of_many_notices_of_a_kind_the_first_are_shown_and_the_rest_counted():
-    figures = figures_of(STUDY, Bounds(min_similarity=1.0))
-    many = figures.model_copy(update={"scenarios": figures.scenarios[:1] * 50})
-    found = by_check(many, "out-of-bounds")
+    failures = tuple(Failure(what=f"model-{i}", reason="gone") for i in range(50))
+    many = figures_of(STUDY).model_copy(update={"failures": failures})
+    found = by_check(many, "missing")
     assert len(found) == 21
-    assert found[-1].message == "30 more like these: table scenarios."
+    assert found[-1].message == "30 more like these: table failures."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from weaklink.measures import Estimate
 from weaklink.measures.results import Results, Scenario
 from weaklink.report.roles import short_names
 from weaklink.report.written import listed, percent
@@ -36,7 +37,7 @@ def notices(study: Study, results: Results) -> list[Notice]:
         *_few(failures, "table failures"),
         *_few([*_chains(study)], "record of the campaign"),
         *_few([*_models(study)], "record of the campaign"),
-        *_few([*_out_of_bounds(results)], "table scenarios"),
+        *_out_of_bounds(results),
         *_incomplete(results),
     ]
 
@@ -68,16 +69,37 @@ def _models(study: Study) -> Iterator[Notice]:
 
 
 def _out_of_bounds(results: Results) -> Iterator[Notice]:
-    """Yield the attacks that win mostly by texts that no longer say the same."""
-    for one in results.scenarios:
-        if one.asr_all and one.asr_valid and one.asr_valid.value < _LEAST_VALID * one.asr_all.value:
+    """Yield the attacks whose successes are mostly texts that no longer say the same."""
+    for attack in results.attacks:
+        of_attack = [one for one in results.scenarios if one.attack == attack]
+        spoilt = [one for one in of_attack if _kept(one) < _LEAST_VALID]
+        if spoilt:
+            worst, share = min(spoilt, key=_kept), f"{len(spoilt):,} of {len(of_attack):,}"
             yield Notice(
-                one.model,
+                listed([*dict.fromkeys(one.model for one in spoilt)], most=3),
                 "out-of-bounds",
-                f"{_attack(results, one)} wins by spoiling texts: most are too dissimilar, too odd "
-                f"or too much changed to count. asr_all is {percent(one.asr_all.value)}, asr_valid "
-                f"{percent(one.asr_valid.value)}.",
+                f"Most successes of {attack} change the text too much to count, in {share} "
+                f"scenarios. At worst{_place(results, worst)} "
+                f"asr_all is {_percent(worst.asr_all)} and asr_valid {_percent(worst.asr_valid)}.",
             )
+
+
+def _kept(one: Scenario) -> float:
+    """Return the share of successes that are within the bounds; 1 where there are none."""
+    if not one.asr_all or not one.asr_valid or not one.asr_all.value:
+        return 1.0
+    return one.asr_valid.value / one.asr_all.value
+
+
+def _place(results: Results, one: Scenario) -> str:
+    names = (one.model, one.dataset)
+    parts = zip(names, (results.models, results.datasets), strict=True)
+    told = [name for name, known in parts if len(known) > 1]
+    return f" ({', '.join(told)})" if told else ""
+
+
+def _percent(rate: Estimate | None) -> str:
+    return "unknown" if rate is None else percent(rate.value)
 
 
 def _incomplete(results: Results) -> Iterator[Notice]:
