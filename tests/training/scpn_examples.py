@@ -2,7 +2,7 @@
 
 from weaklink.generators.scpn.lexis import Lexis
 from weaklink.generators.tokens import tokenise
-from weaklink.training.scpn.examples import Example
+from weaklink.training.scpn.examples import TemplateExample
 from weaklink.training.scpn.noise import Noise
 
 SENTENCES = {
@@ -13,7 +13,9 @@ SENTENCES = {
     "don't see it alone .": "(S (VP) (.))",
     "sadly the jokes never work .": "(S (ADVP) (NP) (VP) (.))",
 }
-EXAMPLES = [Example(tokenise(sentence), template) for sentence, template in SENTENCES.items()]
+EXAMPLES = [
+    TemplateExample(tokenise(sentence), template) for sentence, template in SENTENCES.items()
+]
 UNKNOWN = ("zorblax", "quumble")
 
 

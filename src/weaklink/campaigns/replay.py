@@ -20,7 +20,7 @@ Found: TypeAlias = Mapping[tuple[str, str, int], Texts]
 """Texts by fingerprint of victim and attack, and repetition."""
 
 
-class Source(NamedTuple):
+class ReplaySource(NamedTuple):
     """What a replay tries: the texts of one attack and repetition against one upstream."""
 
     upstream: str
@@ -38,7 +38,7 @@ class Replays:
     """
 
     attacks: Mapping[str, ConfiguredAttack]
-    sources: Mapping[str, Source]
+    sources: Mapping[str, ReplaySource]
 
     def entries(self, dataset: str, downstream: str, campaign: int) -> list[ReplayEntry]:
         """Return what a record keeps of them.
@@ -85,7 +85,7 @@ def replays_of(
         found: What was found in that campaign.
         spec: The goal and the query budget.
     """
-    attacks, sources = dict[str, ConfiguredAttack](), dict[str, Source]()
+    attacks, sources = dict[str, ConfiguredAttack](), dict[str, ReplaySource]()
     for name, fingerprint in upstreams.items():
         for attack in campaign.attacks:
             for repetition in range(attack.repetitions):
@@ -93,5 +93,5 @@ def replays_of(
                 one = configured_replay(texts, attack.name, fingerprint, repetition)
                 key = one.fingerprint({}, spec.target, spec.max_queries)
                 attacks[key] = one
-                sources[key] = Source(name, attack.name, repetition)
+                sources[key] = ReplaySource(name, attack.name, repetition)
     return Replays(attacks, sources)

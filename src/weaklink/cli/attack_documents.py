@@ -11,11 +11,11 @@ from weaklink.attacks.registry import installed
 from weaklink.document import Document
 
 
-class _Entry(BaseModel):
+class _AttackEntry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class ParameterEntry(_Entry):
+class ParameterEntry(_AttackEntry):
     """A parameter of an attack."""
 
     name: str
@@ -23,7 +23,7 @@ class ParameterEntry(_Entry):
     description: str | None
 
 
-class RuleEntry(_Entry):
+class RuleEntry(_AttackEntry):
     """A rule of an attack, beside its sources."""
 
     rule: str
@@ -38,7 +38,7 @@ class RuleEntry(_Entry):
     """The reason, where ours is not the paper's."""
 
 
-class AttackEntry(_Entry):
+class AttackEntry(_AttackEntry):
     """An installed attack."""
 
     name: str

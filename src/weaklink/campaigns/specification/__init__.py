@@ -4,14 +4,14 @@ from weaklink.campaigns.specification.options import AuditOptions
 from weaklink.campaigns.specification.reading import read_specification
 from weaklink.campaigns.specification.sections import Criteria, Finetuned, Pretrained, StatedChain
 from weaklink.campaigns.specification.settings import Settings
-from weaklink.campaigns.specification.specification import AUTO, Link, Specification
+from weaklink.campaigns.specification.specification import AUTO, Ends, Specification
 
 __all__ = [
     "AUTO",
     "AuditOptions",
     "Criteria",
+    "Ends",
     "Finetuned",
-    "Link",
     "Pretrained",
     "Settings",
     "Specification",

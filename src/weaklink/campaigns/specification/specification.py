@@ -42,7 +42,7 @@ _NO_EFFECT = {
 _FEWER_SAMPLES, _QUICKER_TRAINING = 10, 5
 
 
-class Link(NamedTuple):
+class Ends(NamedTuple):
     """What an audit measures: one model, and what it was fine-tuned from, if that is known."""
 
     downstream: str
@@ -145,15 +145,15 @@ class Specification(Settings):
         return cls.checked({**options, **link}, "Option", help_of_it)
 
     @property
-    def link(self) -> Link | None:
+    def link(self) -> Ends | None:
         """What is measured, if it is one link or one model on one data set; else None."""
         if len(self.data) > 1 or self.selection or self.pretrained or self.finetuned:
             return None
         paths = [chain.models for chain in self.chains] + [(name,) for name in self.models]
-        if len(paths) > 1 or len(paths[0]) > len(Link._fields):
+        if len(paths) > 1 or len(paths[0]) > len(Ends._fields):
             return None
         *upstreams, downstream = paths[0]
-        return Link(downstream, next(iter(upstreams), None))
+        return Ends(downstream, next(iter(upstreams), None))
 
     @field_validator("data", mode="before")
     @classmethod

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from weaklink.measures.results import LinkResult, Results
 from weaklink.report.advice import Advised, advised
-from weaklink.report.page.examples import Example, Examples
+from weaklink.report.page.examples import Examples, ShownExample
 from weaklink.report.page.model_sections import SECTIONS_SHOWN
 from weaklink.report.tables.chain_tables import link_scenarios_table
 from weaklink.report.tables.table import Table
@@ -24,7 +24,7 @@ class LinkSection:
     result: LinkResult
     facts: Sequence[tuple[str, str]]
     scenarios: Table
-    examples: Sequence[Example]
+    examples: Sequence[ShownExample]
 
 
 @dataclass(frozen=True, slots=True)

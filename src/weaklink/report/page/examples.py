@@ -13,7 +13,7 @@ _SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class ShownExample:
     """What was attacked, and what changed."""
 
     about: str
@@ -30,11 +30,11 @@ class Examples:
                 place = (one.outcome.attack, one.dataset, one.outcome.key.sample_id)
                 self._found.setdefault(one.model, {}).setdefault(place, one)
 
-    def of_model(self, model: str) -> list[Example]:
+    def of_model(self, model: str) -> list[ShownExample]:
         """Return successes against a model."""
         return [_example(one) for one in _shortest(self._found.get(model, {}).values())]
 
-    def of_link(self, upstream: str, downstream: str) -> list[Example]:
+    def of_link(self, upstream: str, downstream: str) -> list[ShownExample]:
         """Return samples that fell on both ends of a link, as they fell on each."""
         above, below = self._found.get(upstream, {}), self._found.get(downstream, {})
         both = [one for place, one in above.items() if place in below]
@@ -57,10 +57,10 @@ def _shortest(outcomes: Iterable[ShownOutcome]) -> list[ShownOutcome]:
     return list(by_attack.values())[::-1][:_SHOWN]
 
 
-def _example(one: ShownOutcome) -> Example:
+def _example(one: ShownOutcome) -> ShownExample:
     outcome = one.outcome
     before, after = outcome.original_label, outcome.adversarial_label
-    return Example(
+    return ShownExample(
         about=f"{outcome.attack} on {one.model}, {one.dataset} {outcome.key.sample_id}: "
         f"{before} → {after}",
         pieces=pieces(outcome.original_text, outcome.adversarial_text or ""),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from weaklink.measures.results import Group, Results, WorstCase
-from weaklink.report.page.examples import Example, Examples
+from weaklink.report.page.examples import Examples, ShownExample
 from weaklink.report.tables.outcome_links import OutcomeLink
 from weaklink.report.tables.robustness_tables import scenarios_table
 from weaklink.report.tables.table import Table
@@ -33,7 +33,7 @@ class ModelSection:
     chains: Sequence[str]
     link: OutcomeLink
     scenarios: Table | None
-    examples: Sequence[Example]
+    examples: Sequence[ShownExample]
     trouble: str | None
 
 

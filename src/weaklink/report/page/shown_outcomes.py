@@ -62,14 +62,14 @@ class ShownOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ShownOutcomes:
     """The outcomes of a page, and how many there are in all."""
 
     outcomes: Sequence[ShownOutcome]
     total: int
 
 
-def chosen_outcomes(study: Study, results: Results, most: int = OUTCOMES_SHOWN) -> Chosen:
+def chosen_outcomes(study: Study, results: Results, most: int = OUTCOMES_SHOWN) -> ShownOutcomes:
     """Return the outcomes of attacks, and of the replays that had a text to replay.
 
     Where there are more than ``most``, every model and attack gives as many as the others, its
@@ -81,7 +81,7 @@ def chosen_outcomes(study: Study, results: Results, most: int = OUTCOMES_SHOWN) 
     placed = _in_order(study, named.join(_falls(made, results.attacks), how="left",
                                          on=("model", "dataset", "sample_id")))  # fmt: skip
     chosen = _evenly(placed, most) if placed.height > most else placed
-    return Chosen([*_shown(study, chosen, results.bounds)], placed.height)
+    return ShownOutcomes([*_shown(study, chosen, results.bounds)], placed.height)
 
 
 def _keys(study: Study) -> Iterator[pl.DataFrame]:

@@ -16,7 +16,7 @@ from weaklink.generators.vocabulary import BOS, EOS
 from weaklink.training.scpn.noise import Noise
 
 
-class Example(NamedTuple):
+class TemplateExample(NamedTuple):
     """A tokenised sentence and its template."""
 
     tokens: Sequence[str]
@@ -46,7 +46,9 @@ class Batch(NamedTuple):
         return Batch(self.source.to(device), said, slots, targets, copies)
 
 
-def batch(examples: Sequence[Example], lexis: Lexis, noise: Noise, choice: random.Random) -> Batch:
+def batch(
+    examples: Sequence[TemplateExample], lexis: Lexis, noise: Noise, choice: random.Random
+) -> Batch:
     """Return examples as a batch, with noise in what is read."""
     reads = [noise.disturb(read(example.tokens), choice) for example in examples]
     words = [[item.word for item in items] for items in reads]

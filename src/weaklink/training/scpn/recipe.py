@@ -22,7 +22,7 @@ from weaklink.training.building import Learnt
 from weaklink.training.corpus import Corpus
 from weaklink.training.loop import train
 from weaklink.training.schedule import Schedule, seed_step
-from weaklink.training.scpn.examples import Batch, Example, batch
+from weaklink.training.scpn.examples import Batch, TemplateExample, batch
 from weaklink.training.scpn.noise import Noise
 from weaklink.training.scpn.parses import parse_once
 from weaklink.training.scpn.quality import measure
@@ -93,7 +93,7 @@ class ScpnRecipe:
 
     def fit(
         self,
-        examples: Sequence[Example],
+        examples: Sequence[TemplateExample],
         lexis: Lexis,
         noise: Noise,
         work: Path,
@@ -109,7 +109,7 @@ class ScpnRecipe:
         apart, learnt = examples[:_VALIDATED], examples[_VALIDATED:]
         batches = Batches([len(e.tokens) for e in learnt], self._batch, drawn_anew(self.seed))
 
-        def drawn(chosen: Sequence[Example], number: int) -> Batch:
+        def drawn(chosen: Sequence[TemplateExample], number: int) -> Batch:
             choice = random.Random(self.seed * 1_000_003 + number)  # noqa: S311
             return batch(chosen, lexis, noise, choice).to(device)
 

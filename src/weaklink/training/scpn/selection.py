@@ -11,7 +11,7 @@ from weaklink.generators.scpn.sources import FUNCTION_WORDS, is_word
 from weaklink.generators.scpn.templates import TEMPLATES
 from weaklink.generators.scpn.trees import labels
 from weaklink.lexicons.vectors import Vectors
-from weaklink.training.scpn.examples import Example
+from weaklink.training.scpn.examples import TemplateExample
 
 MOST_TOKENS = 20
 _MOST_OF_A_TEMPLATE = 25_000
@@ -22,7 +22,7 @@ _NEIGHBOURS, _LEAST_COSINE = 4, 0.85
 
 def select(
     sentences: Sequence[Sequence[str]], templates: Sequence[str | None], seed: int
-) -> list[Example]:
+) -> list[TemplateExample]:
     """Return the examples of an epoch, in an order of their own.
 
     Long sentences are left out. The most frequent templates are thinned out to 25,000 sentences.
@@ -34,11 +34,11 @@ def select(
         seed: Chooses which sentences of a frequent template.
     """
     choice = random.Random(seed)  # noqa: S311
-    groups: defaultdict[str, list[Example]] = defaultdict(list)
+    groups: defaultdict[str, list[TemplateExample]] = defaultdict(list)
     for tokens, template in zip(sentences, templates, strict=True):
         if template and len(tokens) <= MOST_TOKENS and len(labels(template)) <= MOST_LABELS:
-            groups[template].append(Example(tokens, template))
-    chosen: list[Example] = []
+            groups[template].append(TemplateExample(tokens, template))
+    chosen: list[TemplateExample] = []
     for template, group in groups.items():
         choice.shuffle(group)
         wanted = -(-_ENOUGH_OF_A_TEMPLATE // len(group)) if template in TEMPLATES else 1
