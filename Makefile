@@ -1,13 +1,18 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# Python compiles what it imports, which is a small part of what is installed
+PIP := $(BIN)/pip --disable-pip-version-check install -q --no-compile
 
-.PHONY: demo test lint bench bench-peers clean
+.PHONY: demo test tests lint bench bench-peers clean
 
 demo: $(VENV)/.installed
 	$(BIN)/weaklink demo
 
-test: $(VENV)/.installed-dev lint
+test: $(VENV)/.installed-dev
+	$(MAKE) --jobs=2 lint tests
+
+tests: $(VENV)/.installed-dev
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --cov
 
 lint: $(VENV)/.installed-dev
@@ -26,16 +31,16 @@ bench-peers: demo
 # torch comes first and by itself: see constraints.txt
 $(VENV)/.torch: constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install -q -r constraints.txt
+	$(PIP) -r constraints.txt
 	touch $@
 
 $(VENV)/.installed: $(VENV)/.torch pyproject.toml assets.txt
-	$(BIN)/pip install -q -c constraints.txt -e .[fast]
-	$(BIN)/pip install -q --no-deps -r assets.txt
+	$(PIP) -c constraints.txt -e .[fast]
+	$(PIP) --no-deps -r assets.txt
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	$(BIN)/pip install -q -c constraints.txt -e .[dev]
+	$(PIP) -c constraints.txt -e .[dev]
 	touch $@
 
 clean:
