@@ -14,6 +14,7 @@ from weaklink.cache import digest_of_folder
 from weaklink.errors import WeaklinkError
 from weaklink.models.files import find_model
 from weaklink.models.runtimes import MARGIN, Chosen, Rows, Runtime, TorchNetwork, choose
+from weaklink.models.tokens import TokenIds
 from weaklink.packaged import MINILM
 from weaklink.quiet import no_bars, quiet
 
@@ -61,6 +62,7 @@ class Encoder:
         self.digest = digest
         self._model = model.eval()
         self._prompt = model.prompts.get(model.default_prompt_name or "") or ""
+        self._ids = TokenIds(model.tokenizer, model.max_seq_length)
         self._exact = _network(model)
         self._coarse = None if coarse is None else _network(coarse.eval())
         self._use(Chosen(self._coarse or self._exact))
@@ -84,16 +86,7 @@ class Encoder:
 
     def encode(self, texts: Sequence[str]) -> list[tuple[int, ...]]:
         """Return the token ids of every text, cut to the encoder's maximum length."""
-        if not texts:
-            return []
-        ids = self._model.tokenizer(
-            [self._prompt + text for text in texts],
-            truncation=True,
-            max_length=self._model.max_seq_length,
-            return_attention_mask=False,
-            return_token_type_ids=False,
-        )["input_ids"]
-        return [tuple(row) for row in ids]
+        return self._ids([self._prompt + text for text in texts])
 
     def forward(self, batch: Sequence[tuple[int, ...]]) -> Rows:
         """Return embeddings of length 1, shape (batch, dimensions), in one pass of the encoder.

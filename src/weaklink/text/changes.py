@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
+from operator import ne
 from typing import TypeAlias
 
 from weaklink.text.words import Words
 
 Block: TypeAlias = tuple[range, range]
 """Positions of words of the original, and of the words in their place."""
+
+_NEVER_FEWER = 2
+"""So many replacements of texts of equal length never become fewer by another alignment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,10 @@ def count_changed_words(original: str, adversarial: str) -> int:
     2
     """
     before, after = Words.split(original), Words.split(adversarial)
+    if len(before) == len(after):
+        differ = sum(map(ne, before.words, after.words))
+        if differ <= _NEVER_FEWER:
+            return differ
     return sum(_changed(before, after, block) for block in _blocks(before, after))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import chain
 from typing import Self
 
 _WORD = re.compile(r"</?[a-zA-Z][^<>]{0,99}>|(?P<word>[^\W_]+(?:['’\-][^\W_]+)*)")
@@ -47,8 +48,8 @@ class Words:
         return len(self.words)
 
     def __str__(self) -> str:
-        inner = "".join(word + gap for word, gap in zip(self.words, self.gaps[1:], strict=True))
-        return self.gaps[0] + inner
+        pairs = zip(self.words, self.gaps[1:], strict=True)
+        return self.gaps[0] + "".join(chain.from_iterable(pairs))
 
     def spans(self) -> list[tuple[int, int]]:
         """Return the first character and the one after the last of each word in ``str(self)``."""

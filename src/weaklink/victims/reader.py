@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from weaklink.models.tokens import TokenIds
 from weaklink.text import Words
 
 _CACHED_WORDS = 200_000
@@ -24,6 +25,7 @@ class Reader:
     def __init__(self, tokenizer: Any, max_length: int, filler: int) -> None:  # noqa: ANN401
         tokenizer.truncation_side = "right"
         self._tokenizer = tokenizer
+        self._ids = TokenIds(tokenizer, max_length)
         self.max_length = max_length
         self.filler = filler
         self._room = max_length - tokenizer.num_special_tokens_to_add()
@@ -39,10 +41,7 @@ class Reader:
 
     def encode(self, texts: Sequence[str]) -> list[tuple[int, ...]]:
         """Return the token ids of each text, cut to the maximum length."""
-        if not texts:
-            return []
-        rows = self._tokenize(list(texts), truncation=True, max_length=self.max_length)
-        return [tuple(ids) or (self.filler,) for ids in rows["input_ids"]]
+        return [ids or (self.filler,) for ids in self._ids(texts)]
 
     def visible(self, text: str) -> int:
         """Return how many leading characters of ``text`` are read."""

@@ -1,0 +1,199 @@
+"""What weaklink itself costs a query: campaigns against a victim whose scores cost nothing.
+
+    OMP_NUM_THREADS=1 python benchmarks/null_victim.py [--samples 100] [--rounds 3] [--outcomes FILE]
+
+The victim reads texts with MiniLM's tokenizer and scores them by a random weight for each token.
+Processor time is counted, so that other work on the machine matters little. The sentence encoder
+and the tagger are real and counted apart. ``--outcomes`` writes what each attempt ended with, to
+be compared between two versions of weaklink.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections import defaultdict
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from transformers import AutoTokenizer
+
+from weaklink.attacks import Lexicon, Score, Similarity
+from weaklink.attacks.registry import select
+from weaklink.data.datasets import load_split
+from weaklink.doctor.processor import processor
+from weaklink.engine import Job, Models, Scheduler, batching, remember_scores, scheduler
+from weaklink.lexicons.entities import EntityTable
+from weaklink.models.encoder import load_encoder
+from weaklink.packaged import MINILM
+from weaklink.store import Outcome, OutcomeKey, Status
+from weaklink.victims.reader import Reader
+
+ATTACKS = ("pwws", "textfooler", "textbugger")
+STAGES = ("attack", "meter", "scheduler", "tokeniser", "packing", "memo")
+APART = ("encoder", "tagger", "similarities", "verification", "null scores")
+LENGTH = 128
+
+
+class NullVictim:
+    """Two labels, and a logit that is the mean of the tokens' random weights."""
+
+    name = fingerprint = "null"
+    labels = ("negative", "positive")
+    details: dict[str, str] = {}
+
+    def __init__(self, balance: Sequence[str]) -> None:
+        tokenizer = AutoTokenizer.from_pretrained(MINILM.require("MiniLM"))
+        self._reader = Reader(tokenizer, LENGTH, tokenizer.pad_token_id)
+        self._weights = np.random.default_rng(0).normal(size=len(tokenizer))
+        self.unknown = self._reader.unknown
+        self.visible = self._reader.visible
+        self.encode = self._reader.encode
+        self._bias = 0.0
+        self._bias = float(np.median(self._logits(self.encode(balance))))
+
+    def forward(self, batch: Sequence[Sequence[int]]) -> Any:
+        positive = 1 / (1 + np.exp(-8 * self._logits(batch)))
+        return np.stack([1 - positive, positive], axis=1)
+
+    def exact(self, batch: Sequence[Sequence[int]]) -> Any:
+        return self.forward(batch)
+
+    def _logits(self, batch: Sequence[Sequence[int]]) -> Any:
+        lengths = np.fromiter(map(len, batch), np.int64, len(batch))
+        ids = np.fromiter((i for row in batch for i in row), np.int64, lengths.sum())
+        sums = np.add.reduceat(self._weights[ids], np.cumsum(lengths) - lengths)
+        return np.round(sums / lengths - self._bias, 6)
+
+
+class Clock:
+    """Processor time by stage; a stage's own time leaves out the stages that it calls."""
+
+    def __init__(self) -> None:
+        self.seconds = defaultdict[str, float](float)
+        self._inner = [0.0]
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        self._inner.append(0.0)
+        start = time.process_time()
+        try:
+            yield
+        finally:
+            spent = time.process_time() - start
+            self.seconds[name] += spent - self._inner.pop()
+            self._inner[-1] += spent
+
+    def timed(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            with self.stage(name):
+                return function(*args, **kwargs)
+
+        return call
+
+    def steps(self, run: Callable[..., Any]) -> Callable[..., Any]:
+        """Return an attack's ``run`` with each of its steps timed."""
+
+        def timed(*args: Any) -> Generator[Any, Any, Any]:
+            steps, reply = run(*args), None
+            while True:
+                try:
+                    with self.stage("attack"):
+                        ask = steps.send(reply)
+                except StopIteration as stop:
+                    return stop.value
+                reply = yield ask
+
+        return timed
+
+
+@contextmanager
+def replaced(place: Any, name: str, function: Callable[..., Any]) -> Iterator[None]:
+    before = getattr(place, name)
+    setattr(place, name, function)
+    try:
+        yield
+    finally:
+        setattr(place, name, before)
+
+
+def campaign(
+    name: str, victim: NullVictim, models: Models, lexicon: Lexicon, data: Any
+) -> tuple[dict[str, float], list[Outcome]]:
+    """Return the milliseconds a query of each stage, and the outcomes."""
+    clock = Clock()
+    (chosen,) = select([name])
+    chosen = replace(chosen, run=clock.steps(chosen.run))
+    job = Job(victim, chosen, chosen.parameters(), lexicon)
+    work = []
+    for sample in sorted(data.samples, key=lambda sample: -len(sample.text)):
+        key = OutcomeKey("victim", name, "data", sample.id, 0, 0)
+        blank = Outcome(key, "", name, data.name, Status.ERROR, sample.text, "", sample.label)
+        work.append((blank, job.attempt(blank, sample.label)))
+    services = models.services(remember_scores(victim), victim)
+    names = {Score: "memo", Similarity: "similarities"}
+    services = {
+        kind: clock.timed(names.get(kind, _apart(kind.__name__)), service)
+        for kind, service in services.items()
+    }
+    encoder = models.encoder
+    with (
+        replaced(victim, "encode", clock.timed("tokeniser", victim.encode)),
+        replaced(victim, "forward", clock.timed("null scores", victim.forward)),
+        replaced(encoder, "forward", clock.timed("encoder", encoder.forward)),
+        replaced(encoder, "exact", clock.timed("encoder", encoder.exact)),
+        replaced(batching, "pack", clock.timed("packing", batching.pack)),
+        replaced(
+            scheduler._Live, "advance", clock.timed("meter", scheduler._Live.advance)
+        ),
+        clock.stage("scheduler"),
+    ):
+        outcomes = list(Scheduler(services).run(work))
+    queries = sum(outcome.queries for outcome in outcomes)
+    return {stage: 1e3 * s / queries for stage, s in clock.seconds.items()} | {
+        "queries": queries
+    }, outcomes
+
+
+def _apart(kind: str) -> str:
+    return "tagger" if kind in {"Tag", "FindEntities"} else "verification"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--samples", type=int, default=100)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--attacks", nargs="+", default=ATTACKS)
+    parser.add_argument("--outcomes", type=Path)
+    options = parser.parse_args()
+    split = load_split("rotten_tomatoes")
+    data = split.draw(options.samples, seed=0)
+    victim = NullVictim([sample.text for sample in data.samples])
+    models = Models(load_encoder())
+    lexicon = Lexicon(lambda: EntityTable.build(split.texts, split.gold, models.tagger))
+    ended: list[Any] = []
+    print(processor())
+    print("|attack|queries|weaklink, ms a query|", "|".join((*STAGES, *APART)), "|", sep="")
+    for name in options.attacks:
+        campaign(name, victim, models, lexicon, data)
+        rounds = []
+        for _ in range(options.rounds):
+            fresh = Models(models.encoder)
+            rounds.append(campaign(name, victim, fresh, lexicon, data))
+        ended += [asdict(o) | {"seconds": 0} for o in rounds[-1][1]]
+        least = {stage: min(r.get(stage, 0.0) for r, _ in rounds) for stage in (*STAGES, *APART)}
+        own = min(sum(r.get(stage, 0.0) for stage in STAGES) for r, _ in rounds)
+        cells = [name, f"{rounds[0][0]['queries']}", f"{own:.4f}"]
+        print("|".join(["", *cells, *(f"{ms:.4f}" for ms in least.values()), ""]), flush=True)
+    if options.outcomes:
+        ended.sort(key=lambda o: (o["attack"], o["key"]["sample_id"]))
+        options.outcomes.write_text(json.dumps(ended, indent=0, default=str))
+
+
+if __name__ == "__main__":
+    main()
