@@ -55,10 +55,15 @@ class Recorder:
         self.seconds: list[float] = []
         self.alone: list[float] = []
         self._forward = timed(victim.forward, self.seconds)
+        self._start = timed(victim.start, self.seconds)
         victim._alone = timed(partial(type(victim)._alone, weakref.proxy(victim)), self.alone)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._victim, name)
+
+    def start(self, batch: Sequence[tuple[int, ...]]) -> Any:
+        self.computed += batch
+        return _reading(self._start(batch), self.seconds)
 
     def forward(self, batch: Sequence[tuple[int, ...]]) -> Any:
         self.computed += batch
@@ -156,6 +161,16 @@ class Bench:
 
 def entities(split: Split, models: Models) -> Lexicon:
     return Lexicon(lambda: EntityTable.build(split.texts, split.gold, models.tagger))
+
+
+def _reading(rows: Any, spent: list[float]) -> Any:
+    """Yield the rows, and note how long the first is waited for."""
+    rows = iter(rows)
+    start = time.perf_counter()
+    first = next(rows)
+    spent.append(time.perf_counter() - start)
+    yield first
+    yield from rows
 
 
 def timed(service: Callable[..., Any], spent: list[float]) -> Callable[..., Any]:

@@ -19,7 +19,19 @@ def in_batches(
     budget: TokenBudget,
     forward: Callable[[Sequence[T]], Iterable[R]],
 ) -> list[R]:
-    """Return ``forward`` of all items, in their order.
+    """Return ``forward`` of all items, in their order; see ``start_batches``."""
+    return start_batches(items, length, budget, forward)()
+
+
+def start_batches(
+    items: Sequence[T],
+    length: Callable[[T], int],
+    budget: TokenBudget,
+    forward: Callable[[Sequence[T]], Iterable[R]],
+) -> Callable[[], list[R]]:
+    """Call ``forward`` for all items, and return what reads its results, in the items' order.
+
+    No result is read before that: ``forward`` may return them while they are being computed.
 
     Batches hold items of neighbouring lengths, the longest first, so that memory runs out early if
     at all; then the budget is halved and what is left is packed again.
@@ -29,9 +41,10 @@ def in_batches(
     """
     lengths = [length(item) for item in items]
     order = sorted(range(len(items)), key=lambda i: -lengths[i])
-    results: dict[int, R] = {}
-    while len(results) < len(items):
-        left = order[len(results) :]
+    begun: list[tuple[Sequence[int], Iterable[R]]] = []
+    done = 0
+    while done < len(items):
+        left = order[done:]
         tokens = budget.tokens
         for size in pack([lengths[i] for i in left], tokens, budget.overhead):
             taken, left = left[:size], left[size:]
@@ -44,10 +57,17 @@ def in_batches(
                 budget.halve()
             else:
                 budget.observe(lengths[taken[0]] * size, time.perf_counter() - start)
-                results.update(zip(taken, rows, strict=True))
+                begun.append((taken, rows))
+                done += size
             if budget.tokens != tokens:
                 break
-    return [results[i] for i in range(len(items))]
+    return lambda: _in_order(begun)
+
+
+def _in_order(begun: Iterable[tuple[Sequence[int], Iterable[R]]]) -> list[R]:
+    """Return all rows, each at the place that stands beside it."""
+    results = {i: row for places, rows in begun for i, row in zip(places, rows, strict=True)}
+    return [results[i] for i in range(len(results))]
 
 
 def _out_of_memory(error: Exception) -> bool:

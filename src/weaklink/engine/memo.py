@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Protocol
 
 import numpy as np
 
-from weaklink.engine.batching import in_batches
+from weaklink.engine.batching import start_batches
 from weaklink.engine.budget import TokenBudget
 from weaklink.engine.recall import Recall
 from weaklink.victims import Encoded, Floats
@@ -56,13 +56,27 @@ class Memo:
 
     def rows(self, texts: Sequence[str]) -> Floats:
         """Return the model's rows for ``texts``, of which there is at least one."""
-        self.usage.texts += len(texts)
         parts = [texts[i : i + _SLICE] for i in range(0, len(texts), _SLICE)]
-        return np.concatenate([np.stack(self._rows(self._model.encode(part))) for part in parts])
+        return np.concatenate([self.start(part)() for part in parts])
 
-    def _compute(self, fresh: Sequence[Any]) -> list[Floats]:
+    def start(self, texts: Sequence[str]) -> Callable[[], Floats]:
+        """Begin to compute the rows for ``texts``, and return what reads them.
+
+        Nothing else may be asked before they have been read.
+        """
+        self.usage.texts += len(texts)
+        read = self._rows.start(self._model.encode(texts))
+        return lambda: np.stack(read())
+
+    def _compute(self, fresh: Sequence[Any]) -> Iterator[Floats]:
+        """Begin at once, and wait when the first row is read."""
         self.usage.distinct += len(fresh)
-        return in_batches(fresh, len, self._budget, self._model.forward)
+        forward = getattr(self._model, "start", self._model.forward)
+        return _later(start_batches(fresh, len, self._budget, forward))
+
+
+def _later(read: Callable[[], Sequence[Floats]]) -> Iterator[Floats]:
+    yield from read()
 
 
 def _digest(encoded: Encoded) -> bytes:

@@ -25,6 +25,7 @@ from weaklink.engine.services import (
     Scores,
     Service,
     Similarities,
+    StartedScores,
     Tags,
     Verifications,
     VerifiedSimilarities,
@@ -36,6 +37,7 @@ from weaklink.victims import Victim
 
 _REMEMBERED_SCORES = 200_000
 _REMEMBERED_EMBEDDINGS = 20_000
+_TOKENS_ON_GPU = 1 << 15
 
 
 class Models:
@@ -92,7 +94,7 @@ class Models:
             Verify: Verifications(victim),
             VerifySimilarity: VerifiedSimilarities(self._verified),
             Gradients: FirstOrderViews(victim),
-            Score: Scores(scores),
+            Score: (StartedScores if getattr(victim, "on_gpu", False) else Scores)(scores),
         }
 
 
@@ -102,4 +104,6 @@ def _similarities(encoder: Encoder) -> Similarities:
 
 def remember_scores(victim: Victim) -> Memo:
     """Return a memo of the victim's probabilities."""
-    return Memo(victim, _REMEMBERED_SCORES, TokenBudget())
+    on_gpu = getattr(victim, "on_gpu", False)
+    budget = TokenBudget(_TOKENS_ON_GPU, most=_TOKENS_ON_GPU) if on_gpu else TokenBudget()
+    return Memo(victim, _REMEMBERED_SCORES, budget)

@@ -36,14 +36,25 @@ class Recall(Generic[Q, R]):
 
     def __call__(self, questions: Iterable[Q]) -> list[R]:
         """Return the reply to each question."""
+        return self.start(questions)()
+
+    def start(self, questions: Iterable[Q]) -> Callable[[], list[R]]:
+        """Ask what is not remembered, and return what reads the reply to each question.
+
+        Nothing else may be asked before it has been read.
+        """
         asked = [(self._key(question), question) for question in questions]
         fresh = {key: question for key, question in asked if key not in self._replies}
-        if fresh:
-            self._replies.update(zip(fresh, self._ask([*fresh.values()]), strict=True))
-        replies = [self._recall(key) for key, _ in asked]
-        while len(self._replies) > self._capacity:
-            self._replies.popitem(last=False)
-        return replies
+        begun = self._ask([*fresh.values()]) if fresh else ()
+
+        def read() -> list[R]:
+            self._replies.update(zip(fresh, begun, strict=True))
+            replies = [self._recall(key) for key, _ in asked]
+            while len(self._replies) > self._capacity:
+                self._replies.popitem(last=False)
+            return replies
+
+        return read
 
     def _recall(self, key: Hashable) -> R:
         self._replies.move_to_end(key)

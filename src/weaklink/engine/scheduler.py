@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple, Protocol, cast, runtime_checkable
 
 from weaklink.engine.attempt import Attempt, EngineAsk
 from weaklink.engine.services import Service
@@ -23,7 +24,7 @@ class ModelFailure(WeaklinkError):  # noqa: N818 - it says what happened
     """A model failed on many asks in a row, so that going on with it makes no sense."""
 
 
-@dataclass
+@dataclass(eq=False)
 class _Live:
     """An attempt under way, what it waits for, and the time that it has cost."""
 
@@ -51,6 +52,24 @@ class _Live:
         self.outcome = replace(self.blank, status=Status.ERROR, error=trace)
 
 
+@runtime_checkable
+class Starting(Protocol):
+    """A service that can begin to answer, and be read later."""
+
+    def start(self, asks: Sequence[Any], /) -> Callable[[], Sequence[Any]]:
+        """Begin, and return what reads one reply for each ask."""
+
+
+class _Begun(NamedTuple):
+    """Asks that a service has begun to answer, and the seconds that this took."""
+
+    kind: type
+    asking: Sequence[_Live]
+    asks: Sequence[Any]
+    read: Callable[[], Sequence[Any]]
+    seconds: float
+
+
 class Scheduler:
     """Keeps up to ``width`` attempts alive and answers their asks kind by kind.
 
@@ -68,6 +87,7 @@ class Scheduler:
         self._services = services
         self._width = width
         self._failures = 0
+        self._begun: _Begun | None = None
         self._most = dict.fromkeys(services, _FIRST_TEXTS)
 
     def run(self, work: Iterable[tuple[Outcome, Attempt]]) -> Iterator[Outcome]:
@@ -95,20 +115,62 @@ class Scheduler:
             live = [one for one in live if one.outcome is None]
 
     def _answer_next(self, live: Sequence[_Live]) -> None:
-        """Answer the asks of the first kind that anybody waits for, the oldest attempts first."""
-        for kind in self._services:
-            asking = [one for one in live if one.outcome is None and isinstance(one.ask, kind)]
+        """Answer the asks of the first kind that anybody waits for, the oldest attempts first.
+
+        A service that can begin on its own is given half of the attempts at a time: one half goes
+        on while the asks of the other are answered.
+        """
+        begun = self._begun.asking if self._begun else ()
+        idle = [one for one in live if one.outcome is None and one not in begun]
+        for kind, service in self._services.items():
+            asking = [one for one in idle if isinstance(one.ask, kind)]
             if asking:
-                self._answer(kind, _up_to(asking, self._most[kind]))
+                asking = _up_to(asking, self._most[kind])
+                if isinstance(service, Starting):
+                    self._start(kind, service, asking[: max(1, self._width // 2)])
+                else:
+                    self._answer(kind, asking)
                 return
-        for one in live:
-            if one.outcome is None:
-                one.fail(TypeError(f"an attack may not ask {one.ask!r:.200}"))
+        if self._begun:
+            self._end()
+        for one in idle:
+            one.fail(TypeError(f"an attack may not ask {one.ask!r:.200}"))
+
+    def _start(self, kind: type, service: Starting, asking: Sequence[_Live]) -> None:
+        """Begin to answer some asks; first read what was begun before, then pass it on."""
+        before = self._read() if self._begun else None
+        start = time.perf_counter()
+        asks = [one.ask for one in asking]
+        try:
+            read = service.start(asks)
+        except Exception:  # noqa: BLE001 - each is tried alone
+            read = partial(self._replies, self._services[kind], asks)
+        self._begun = _Begun(kind, asking, asks, read, time.perf_counter() - start)
+        if before:
+            self._reply(*before)
+
+    def _end(self) -> None:
+        self._reply(*self._read())
+
+    def _read(self) -> tuple[type, Sequence[_Live], Sequence[Any], float]:
+        """Wait for what was begun."""
+        begun, self._begun = cast("_Begun", self._begun), None
+        start = time.perf_counter()
+        try:
+            replies = begun.read()
+            self._failures = 0
+        except Exception:  # noqa: BLE001 - each is tried alone
+            replies = self._replies(self._services[begun.kind], begun.asks)
+        return begun.kind, begun.asking, replies, begun.seconds + time.perf_counter() - start
 
     def _answer(self, kind: type, asking: Sequence[_Live]) -> None:
         start = time.perf_counter()
         replies = self._replies(self._services[kind], [one.ask for one in asking])
-        seconds = time.perf_counter() - start
+        self._reply(kind, asking, replies, time.perf_counter() - start)
+
+    def _reply(
+        self, kind: type, asking: Sequence[_Live], replies: Sequence[Any], seconds: float
+    ) -> None:
         share = seconds / max(1, sum(len(one.ask or ()) for one in asking))
         self._most[kind] = max(_LEAST_TEXTS, int(_ROUND_SECONDS / max(share, 1e-6)))
         for one, reply in zip(asking, replies, strict=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any, Protocol, TypeAlias
 
@@ -47,6 +47,15 @@ class Scores:
         """Return an array of shape (texts, labels) for each ask."""
         rows = self._memo.rows([text for ask in asks for text in ask.texts])
         return _parts(rows, [len(ask.texts) for ask in asks])
+
+
+class StartedScores(Scores):
+    """Probabilities from a victim on a GPU, which computes them while other work goes on."""
+
+    def start(self, asks: Sequence[Score]) -> Callable[[], list[Floats]]:
+        """Begin to answer the asks, and return what reads the replies."""
+        read = self._memo.start([text for ask in asks for text in ask.texts])
+        return lambda: _parts(read(), [len(ask.texts) for ask in asks])
 
 
 class Verifications:

@@ -97,8 +97,8 @@ class Encoder:
         return _normalised(self._network(batch))
 
     def exact(self, batch: Sequence[tuple[int, ...]]) -> Rows:
-        """Return embeddings, shape (batch, dimensions), each computed alone by torch."""
-        return _normalised(np.concatenate([self._exact([item]) for item in batch]))
+        """Return embeddings, shape (batch, dimensions), each as torch computes it alone."""
+        return _normalised(self._exact.alone(batch))
 
     def _use(self, chosen: Chosen) -> None:
         self._network = chosen.network

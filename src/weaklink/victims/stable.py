@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from weaklink.models.rounding import ambiguous
 from weaklink.victims.protocol import Floats
@@ -38,18 +39,22 @@ def centred(logits: Floats) -> Floats:
     return np.asarray(logits - logits.mean(axis=-1, keepdims=True), dtype=np.float64)
 
 
-def settle(logits: Floats, alone: Callable[[int], Floats], tolerance: float = TOLERANCE) -> Floats:
+def settle(
+    logits: Floats,
+    alone: Callable[[NDArray[np.intp]], Floats],
+    tolerance: float = TOLERANCE,
+) -> Floats:
     """Return centred logits on the grid, each row independent of the others.
 
     Args:
         logits: Of shape (batch, labels), as computed in one batch.
-        alone: Computes the logits of the given row in a batch of its own, shape (labels,).
+        alone: Computes the logits of the given rows, each as if by itself, shape (rows, labels).
         tolerance: Noise provided for, in the unit of ``TOLERANCE``.
     """
     values = centred(logits)
     near = ambiguous(values, GRID, tolerance * scale(values)[:, None]).any(axis=1)
-    for row in np.flatnonzero(near):
-        values[row] = centred(alone(int(row)))
+    if near.any():
+        values[near] = centred(alone(np.flatnonzero(near)))
     return _rounded(values)
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, cast
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from scipy.special import softmax
 
 from weaklink.models.runtimes import (
     Chosen,
-    Network,
+    Ids,
     Precision,
     Runtime,
     RuntimeFallback,
@@ -101,17 +102,37 @@ class TransformersVictim:
 
     def forward(self, batch: Sequence[Encoded]) -> Floats:
         """Return probabilities of shape (batch, labels), padded no further than the longest."""
+        return np.stack([*self.start(batch)])
+
+    @property
+    def on_gpu(self) -> bool:
+        """Whether it computes on a GPU, which the processor need not wait for."""
+        return self._exact.on_gpu
+
+    def start(self, batch: Sequence[Encoded]) -> Iterable[Floats]:
+        """Begin what ``forward`` does; the rows are waited for when the first is read."""
+        network, ids = self._chosen.network, cast("Ids", batch)
+        if isinstance(network, TorchNetwork):
+            return self._ended(network.start(ids), batch)
+        rows = network(ids)
+        return self._ended(lambda: rows, batch)
+
+    def _ended(self, read: Callable[[], Floats], batch: Sequence[Encoded]) -> Iterator[Floats]:
+        logits = self._finite(read())
         if self._coarse:
-            return _probabilities(self._logits(self._chosen.network, batch))
-        rows, found = self._settled(self._chosen.network, batch, self.tolerance)
+            yield from _probabilities(logits)
+            return
+        rows, found = self._settled(logits, batch, self.tolerance)
         if self._chosen.checked and found > self.tolerance:
             self._leave(found)
-            return self.forward(batch)
-        return _probabilities(rows)
+            yield from self.start(batch)
+            return
+        yield from _probabilities(rows)
 
     def exact(self, batch: Sequence[Encoded]) -> Floats:
         """Return probabilities of shape (batch, labels), those of torch in float32."""
-        return _probabilities(self._settled(self._exact, batch, TOLERANCE)[0])
+        logits = self._finite(self._exact(cast("Ids", batch)))
+        return _probabilities(self._settled(logits, batch, TOLERANCE)[0])
 
     def run_on(self, runtime: Runtime, texts: Sequence[str]) -> None:
         """Let ``runtime`` compute batches, if it agrees with torch on ``texts``.
@@ -157,25 +178,23 @@ class TransformersVictim:
         self.details = self.details | {"runtime": str(self._chosen)}
 
     def _settled(
-        self, network: Network, batch: Sequence[Encoded], tolerance: float
+        self, logits: Floats, batch: Sequence[Encoded], tolerance: float
     ) -> tuple[Floats, float]:
         """Return logits on the grid, and how far those that were computed again were off."""
-        logits = self._logits(network, batch)
-        again: dict[int, Floats] = {}
+        off = 0.0
 
-        def alone(row: int) -> Floats:
-            again[row] = self._alone(batch[row])
-            return again[row]
+        def alone(rows: NDArray[np.intp]) -> Floats:
+            nonlocal off
+            found = self._alone([batch[row] for row in rows])
+            off = noise(found, logits[rows])
+            return found
 
-        rows = settle(logits, alone, tolerance)
-        off = noise(np.stack(list(again.values())), logits[list(again)]) if again else 0.0
-        return rows, off
+        return settle(logits, alone, tolerance), off
 
-    def _alone(self, item: Encoded) -> Floats:
-        return np.asarray(self._logits(self._exact, [item])[0])
+    def _alone(self, batch: Sequence[Encoded]) -> Floats:
+        return self._finite(self._exact.alone(cast("Ids", batch)))
 
-    def _logits(self, network: Network, batch: Sequence[Encoded]) -> Floats:
-        logits = network(cast("Sequence[tuple[int, ...]]", batch))
+    def _finite(self, logits: Floats) -> Floats:
         if not np.isfinite(logits).all():
             raise ArithmeticError(f"{self.name} gave a logit that is not finite")
         return logits
