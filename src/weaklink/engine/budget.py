@@ -14,6 +14,15 @@ of it where the shape of a batch is not that of the last.
 """
 
 
+_ON_GPU = 1 << 15
+
+
+def budget_for(model: object) -> TokenBudget:
+    """Return a budget for a model: on a GPU a large one from the start, which only shrinks."""
+    on_gpu = getattr(model, "on_gpu", False)
+    return TokenBudget(_ON_GPU, most=_ON_GPU) if on_gpu else TokenBudget()
+
+
 class TokenBudget:
     """The most tokens (texts times the longest) of one batch.
 

@@ -16,7 +16,7 @@ from weaklink.attacks import (
     Tag,
 )
 from weaklink.engine.attempt import Verify, VerifySimilarity
-from weaklink.engine.budget import TokenBudget
+from weaklink.engine.budget import budget_for
 from weaklink.engine.generating import Decodings, Inversions, Paraphrases
 from weaklink.engine.memo import Memo
 from weaklink.engine.services import (
@@ -37,7 +37,6 @@ from weaklink.victims import Victim
 
 _REMEMBERED_SCORES = 200_000
 _REMEMBERED_EMBEDDINGS = 20_000
-_TOKENS_ON_GPU = 1 << 15
 
 
 class Models:
@@ -99,11 +98,9 @@ class Models:
 
 
 def _similarities(encoder: Encoder) -> Similarities:
-    return Similarities(encoder, Memo(encoder, _REMEMBERED_EMBEDDINGS, TokenBudget()))
+    return Similarities(encoder, Memo(encoder, _REMEMBERED_EMBEDDINGS, budget_for(encoder)))
 
 
 def remember_scores(victim: Victim) -> Memo:
     """Return a memo of the victim's probabilities."""
-    on_gpu = getattr(victim, "on_gpu", False)
-    budget = TokenBudget(_TOKENS_ON_GPU, most=_TOKENS_ON_GPU) if on_gpu else TokenBudget()
-    return Memo(victim, _REMEMBERED_SCORES, budget)
+    return Memo(victim, _REMEMBERED_SCORES, budget_for(victim))

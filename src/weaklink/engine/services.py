@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from weaklink.attacks import FindEntities, Gradients, Score, Similarity, Tag
 from weaklink.engine.attempt import Verify, VerifySimilarity
 from weaklink.engine.batching import in_batches
-from weaklink.engine.budget import TokenBudget
+from weaklink.engine.budget import TokenBudget, budget_for
 from weaklink.engine.memo import Memo, RowModel
 from weaklink.engine.recall import Recall
 from weaklink.errors import WeaklinkError
@@ -65,7 +65,7 @@ class Verifications:
     """
 
     def __init__(self, victim: Victim) -> None:
-        budget = TokenBudget()
+        budget = budget_for(victim)
         self._recall = Recall[str, Floats](
             lambda texts: _exactly(victim, texts, budget), _REMEMBERED_VERIFICATIONS
         )
@@ -81,7 +81,7 @@ class Similarities:
     def __init__(self, encoder: Encoder, memo: Memo) -> None:
         self._encoder = encoder
         self._memo = memo
-        self._budget = TokenBudget()
+        self._budget = budget_for(encoder)
 
     def __call__(self, asks: Sequence[Similarity]) -> list[Floats]:
         """Return an array of shape (texts,) for each ask, rounded to four decimals.

@@ -84,6 +84,11 @@ class Encoder:
         most = _MOST_NOISE / MARGIN
         self._use(choose(runtime, self._exact, self.digest, rows, _noise, most, self._coarse))
 
+    @property
+    def on_gpu(self) -> bool:
+        """Whether it computes on a GPU."""
+        return self._exact.on_gpu
+
     def encode(self, texts: Sequence[str]) -> list[tuple[int, ...]]:
         """Return the token ids of every text, cut to the encoder's maximum length."""
         return self._ids([self._prompt + text for text in texts])

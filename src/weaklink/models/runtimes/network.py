@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from copy import deepcopy
 from functools import cached_property
 from importlib.metadata import version
@@ -70,7 +71,8 @@ class TorchNetwork:
     def start(self, batch: Ids) -> Callable[[], Rows]:
         """Begin a pass and return what reads its rows.
 
-        A GPU computes meanwhile; elsewhere the rows are there already.
+        A GPU computes meanwhile; elsewhere the rows are there already. cuDNN's attention is not
+        used: it prepares each new shape anew, and most batches have one.
         """
         return self._start(self.module, batch)
 
@@ -99,9 +101,18 @@ class TorchNetwork:
     def _start(self, module: Module, batch: Ids) -> Callable[[], Rows]:
         import torch
 
+        from torch.nn.attention import SDPBackend, sdpa_kernel
+
         from weaklink.models.runtimes.linear import fast_linear
 
-        with torch.inference_mode(), fast_linear(self.device), torch.cuda.stream(self._stream):
+        kernels = [SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]
+        attention = sdpa_kernel(kernels) if self.on_gpu else nullcontext()
+        with (
+            torch.inference_mode(),
+            fast_linear(self.device),
+            attention,
+            torch.cuda.stream(self._stream),
+        ):
             rows = module(*map(self._placed, pad(batch, self.filler)))
 
         def read() -> Rows:
