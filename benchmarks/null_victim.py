@@ -1,6 +1,6 @@
 """What weaklink itself costs a query: campaigns against a victim whose scores cost nothing.
 
-    OMP_NUM_THREADS=1 python benchmarks/null_victim.py [--samples 100] [--rounds 3] [--outcomes FILE]
+    OMP_NUM_THREADS=1 python benchmarks/null_victim.py [--samples 100] [--rounds 3] [--outcomes F]
 
 The victim reads texts with MiniLM's tokenizer and scores them by a random weight for each token.
 Processor time is counted, so that other work on the machine matters little. The sentence encoder
@@ -45,7 +45,6 @@ class NullVictim:
 
     name = fingerprint = "null"
     labels = ("negative", "positive")
-    details: dict[str, str] = {}
 
     def __init__(self, balance: Sequence[str]) -> None:
         tokenizer = AutoTokenizer.from_pretrained(MINILM.require("MiniLM"))
@@ -148,9 +147,7 @@ def campaign(
         replaced(encoder, "forward", clock.timed("encoder", encoder.forward)),
         replaced(encoder, "exact", clock.timed("encoder", encoder.exact)),
         replaced(batching, "pack", clock.timed("packing", batching.pack)),
-        replaced(
-            scheduler._Live, "advance", clock.timed("meter", scheduler._Live.advance)
-        ),
+        replaced(scheduler._Live, "advance", clock.timed("meter", scheduler._Live.advance)),
         clock.stage("scheduler"),
     ):
         outcomes = list(Scheduler(services).run(work))

@@ -54,6 +54,44 @@ def test_asks_of_many_attempts_reach_the_model_together():
     assert recording.sizes[0] == len(attempts)
 
 
+class Started(Recording):
+    """Answers when it is read; notes what was begun and read."""
+
+    def __init__(self, service, fails=False):
+        super().__init__(service)
+        self.fails, self.events = fails, []
+
+    def start(self, asks):
+        self.events.append(("begun", len(asks)))
+        return lambda: self.events.append(("read", len(asks))) or self.read(asks)
+
+    def read(self, asks):
+        if self.fails:
+            raise RuntimeError("together it fails")
+        return self.service(asks)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+@pytest.mark.parametrize("width", [1, 2, 5, 64])
+def test_outcomes_are_the_same_where_scores_are_begun_and_read_later(width, fails):
+    victim = ToyVictim()
+    services = toy_services(victim)
+    services[Score] = Started(services[Score], fails)
+    found = Scheduler(services, width).run(work(victim))
+    assert {o.key: (o.status, o.adversarial_text, o.queries) for o in found} == outcomes()
+
+
+def test_half_of_the_attempts_go_on_while_the_other_half_is_scored():
+    victim = ToyVictim()
+    services = toy_services(victim)
+    services[Score] = started = Started(services[Score])
+    list(Scheduler(services, 4).run(work(victim, ["pwws"], [text for text in TEXTS if text])))
+    kinds = [kind for kind, _ in started.events]
+    assert kinds[:3] == ["begun", "read", "begun"]
+    assert kinds.count("begun") == kinds.count("read")
+    assert max(size for _, size in started.events) == 2
+
+
 def attempt_of(steps, text="x"):
     return blank(text, "made"), steps
 

@@ -6,9 +6,9 @@ to 120 tokens of padding: at most 1.5e-6 for centred logits of up to 1.7 in abso
 
 Logits are centred (the mean over the labels is subtracted, which leaves the probabilities as they
 are) and rounded to a grid. A row too close to the middle between two grid points is computed again
-alone, without padding and by torch, and that value is rounded instead. As long as the noise stays
-below the tolerance, every row becomes the rounded value of torch's computation of it alone,
-whatever the batch and whatever the runtime.
+alone, without padding and by torch (on a GPU in float64, which no batch changes), and that value
+is rounded instead. As long as the noise stays below the tolerance, every row becomes the rounded
+value of torch's computation of it alone, whatever the batch and whatever the runtime.
 """
 
 from __future__ import annotations

@@ -100,7 +100,6 @@ class TorchNetwork:
 
     def _start(self, module: Module, batch: Ids) -> Callable[[], Rows]:
         import torch
-
         from torch.nn.attention import SDPBackend, sdpa_kernel
 
         from weaklink.models.runtimes.linear import fast_linear
