@@ -38,9 +38,7 @@ KINDS = {
     "across blanks": across_blanks(),
 }
 READ = {name: TokenIds(tokenizer, LENGTH) for name, tokenizer in KINDS.items()}
-_CHUNKS = (
-    "good film isn't 12 [MASK] <mask> x<mask>y </s> é e\u0301 \u0301 Σ \t \n \xa0 \x1c \0 中文 "
-)
+_CHUNKS = "good film isn't 12 [MASK] <mask> x<mask>y </s> e\u0301 \u0301 Σ \t \n \xa0 \x1c \0 中文 "
 chunk = st.sampled_from([*_CHUNKS.split(" "), "z" * 70]) | st.text("aé.'\n\t☃", max_size=3)
 texts = st.lists(st.lists(chunk, max_size=9).map(" ".join), max_size=4)
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
-from operator import ne
 from typing import TypeAlias
 
 from weaklink.text.words import Words
@@ -59,7 +58,7 @@ def count_changed_words(original: str, adversarial: str) -> int:
     """
     before, after = Words.split(original), Words.split(adversarial)
     if len(before) == len(after):
-        differ = sum(map(ne, before.words, after.words))
+        differ = sum(a != b for a, b in zip(before.words, after.words, strict=True))
         if differ <= _NEVER_FEWER:
             return differ
     return sum(_changed(before, after, block) for block in _blocks(before, after))

@@ -96,7 +96,7 @@ class TorchNetwork:
         """A queue of its own on the GPU, so that no network waits for another's passes."""
         import torch
 
-        return torch.cuda.Stream(self.device) if self.on_gpu else None
+        return torch.cuda.Stream(self.device) if self.on_gpu else None  # type: ignore[no-untyped-call]
 
     def _start(self, module: Module, batch: Ids) -> Callable[[], Rows]:
         import torch
