@@ -8,7 +8,7 @@ from dataclasses import dataclass
 QUERIES = {
     "textfooler": 11.2,
     "pwws": 2.8,
-    "textbugger": 1.5,
+    "textbugger": 1.6,
     "hotflip": 2.5,
     "scpn": 0.8,
     "gan": 8.7,
