@@ -294,7 +294,7 @@ def _record(
 ) -> StudyRecord:
     pairs = _links(names)
     paths = [(*pairs[0], names[-1]), *pairs[1:-1]]
-    root = "google/bert-base-uncased"
+    roots = [f"makers/{str(_architecture(names.index(path[0]))).lower()}-base" for path in paths]
     chains = tuple(
         ChainEntry(
             name=f"C{number}", models=(root, *path), measured=path,
@@ -307,7 +307,7 @@ def _record(
                 for upstream, downstream in zip((root, *path), path, strict=False)
             ),
         )
-        for number, path in enumerate(paths, start=1)
+        for number, (root, path) in enumerate(zip(roots, paths, strict=True), start=1)
     )  # fmt: skip
     return StudyRecord(
         name="planted",

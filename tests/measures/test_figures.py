@@ -142,7 +142,7 @@ def test_figures_survive_json(found):
 def test_say_when_they_were_computed_and_in_which_schema():
     found = results(a_study(CAMPAIGN, OUTCOMES))
     assert found.created.tzinfo is not None
-    assert found.schema_version == 1
+    assert found.schema_version == 2
 
 
 def test_frames_have_a_row_per_entry_and_estimates_in_four_columns(found):

@@ -53,8 +53,8 @@ WRONG = {
     "something else": ('{"name": "x"}', "does not hold results, but something else"),
     "another kind": ('{"kind": "doctor", "schema_version": 1}', "a document of kind 'doctor'"),
     "a later version": (
-        json.dumps(PRESENT | {"schema_version": 2, "new": 1}),
-        "holds results of schema version 2; this weaklink reads up to 1. Update weaklink",
+        json.dumps(PRESENT | {"schema_version": 3, "new": 1}),
+        "holds results of schema version 3; this weaklink reads up to 2. Update weaklink",
     ),
     "a version that never was": (json.dumps(PRESENT | {"schema_version": 0}), "schema_version = 0"),
     "a field missing": (

@@ -13,8 +13,8 @@ _WORST = {
 _TRANSFER = {
     "sample transfer": "sample_transfer",
     "text transfer": "text_transfer",
-    "chance: all samples": "downstream",
-    "chance: not fallen upstream": "elsewhere",
+    "null transfer": "null_transfer",
+    "downstream: all samples": "downstream",
 }
 _RATES = ("asr_all", "asr_correct", "robust_accuracy", "asr_valid")
 

@@ -21,8 +21,8 @@ from .tables import expected_tables, on_the_page, visible
 
 _ESTIMATE = ("value", "low", "high", "n")
 _SHARES = {
-    "paper", "ours", "detectable", "upstream_asr", "downstream_asr", "words_changed",
-    "characters_changed",
+    "paper", "ours", "detectable", "lineage_detectable", "upstream_asr", "downstream_asr",
+    "words_changed", "characters_changed",
 }  # fmt: skip
 """Columns that are shown in per cent or points though they have no interval."""
 _ROUNDED = {"share": 0.0501, "p": 0.000501, "percentile": 0.501, "median": 0.501, "mean": 0.501,

@@ -34,7 +34,7 @@ def expected_results(facts: Facts) -> dict[str, Any]:
         "resamples": Untold(),
         "seed": Untold(),
         "kind": "results",
-        "schema_version": 1,
+        "schema_version": 2,
         "created": Untold(),
         "verdict": Untold(),
         "language_models": sorted(facts.language_models),

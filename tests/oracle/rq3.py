@@ -11,10 +11,11 @@ from statistics import fmean, median
 from typing import Any
 
 from .exchange import exchange_p, mcnemar_p
-from .facts import Facts, Link, Scenario, counts, fell
-from .figures import Between, Cell, Figure, Untold, cell, macro, micro, share, wilson
+from .facts import Facts, Link, Scenario, Try, counts, fell
+from .figures import Between, Cell, Figure, Untold, cell, macro, micro, samples, share, wilson
 from .reach import average_reach, scenario_reach
 from .rq2 import correct
+from .unrelated import Unrelated
 
 _FIRST_EIGHT = {f"C{number}" for number in range(1, 9)}
 
@@ -31,6 +32,8 @@ class Pair:
     transfer: Cell
     text: Cell
     elsewhere: Cell
+    null: float | None
+    """Null transfer."""
 
     @property
     def dataset(self) -> str:
@@ -40,8 +43,9 @@ class Pair:
 
 def rq3(facts: Facts) -> dict[str, Any]:
     """Return the part of ``results.json`` that is about links."""
+    unrelated = Unrelated.of(facts)
     over_all, both = (
-        [_pair(facts, *place, both=both)
+        [_pair(facts, *place, both=both, unrelated=unrelated)
          for place in product(facts.samples, facts.links, facts.repetitions)]
         for both in (False, True)
     )  # fmt: skip
@@ -86,7 +90,10 @@ def first_chains_delta(facts: Facts) -> Figure | None:
     )  # fmt: skip
 
 
-def _pair(facts: Facts, dataset: str, link: Link, attack: str, *, both: bool) -> Pair:
+def _pair(
+    facts: Facts, dataset: str, link: Link, attack: str, *, both: bool,
+    unrelated: Unrelated | None = None,
+) -> Pair:  # fmt: skip
     """Return what each sample adds: only tries that count on both ends are compared."""
     above, below = (facts.scenario(dataset, model, attack) for model in link)
     replays = facts.replays.get((Scenario(dataset, link[0], attack), link[1]), {})
@@ -94,6 +101,7 @@ def _pair(facts: Facts, dataset: str, link: Link, attack: str, *, both: bool) ->
     parts: dict[str, dict[str, Fraction | None]] = {
         field.name: {} for field in fields(Pair) if field.type == "Cell"
     }
+    paired: dict[Try, tuple[bool, bool]] = {}
     for sample in facts.samples[dataset]:
         if not all(one.get(sample) for one in known):
             continue
@@ -102,6 +110,7 @@ def _pair(facts: Facts, dataset: str, link: Link, attack: str, *, both: bool) ->
             for number in range(facts.repetitions[attack])
             if counts(above.get((sample, number))) and counts(below.get((sample, number)))
         ]
+        paired |= {one: (fell(above[one]), fell(below[one])) for one in tries}
         fallen = [one for one in tries if fell(above[one])]
         up, down = (share(fell(end[one]) for one in tries) for end in (above, below))
         told = [replays[one] for one in fallen if counts(replays.get(one))]
@@ -111,7 +120,8 @@ def _pair(facts: Facts, dataset: str, link: Link, attack: str, *, both: bool) ->
         parts["text"][sample] = share(map(fell, told))
         parts["elsewhere"][sample] = None if fallen else down
     made = {name: cell(dataset, shares.items()) for name, shares in parts.items()}
-    return Pair(link, attack, **made)
+    null = unrelated.null(dataset, link, attack, paired) if unrelated else None
+    return Pair(link, attack, **made, null=null)
 
 
 def _compared(
@@ -147,11 +157,27 @@ def _comparison(pairs: Sequence[Pair], rows: int) -> dict[str, Any]:
         "sample_transfer": transfer,
         "text_transfer": text,
         "elsewhere": macro([one.elsewhere for one in pairs]),
-        "sample_advantage": _less(transfer, downstream),
-        "text_advantage": _less(text, downstream),
+        **_null(pairs),
+        "sample_advantage_over_all": _less(transfer, downstream),
+        "text_advantage_over_all": _less(text, downstream),
         "detectable": average_reach(known),
         "verdict": Untold(),
         "scenarios": len(known),
+    }
+
+
+def _null(pairs: Sequence[Pair]) -> dict[str, Any]:
+    """Return the null of transfer, and what transfer is more, over the pairs that have one."""
+    known = [one for one in pairs if one.null is not None]
+    if not known:
+        return dict.fromkeys(("null_transfer", "lineage_advantage", "lineage_detectable"))
+    n = samples([one.transfer for one in pairs])
+    null = fmean(one.null for one in known if one.null is not None)
+    transfer = fmean(one.transfer.mean for one in known)
+    return {
+        "null_transfer": Figure(Fraction(null), n),
+        "lineage_advantage": Figure(Fraction(transfer - null), n),
+        "lineage_detectable": Untold(),
     }
 
 

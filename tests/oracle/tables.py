@@ -255,13 +255,13 @@ def _delta(group: Mapping[str, Any]) -> Row:
 
 
 def _transfer(group: Mapping[str, Any]) -> Row:
-    found = group["all"]
-    return {
-        "sample_transfer": found["sample_transfer"],
-        "text_transfer": found["text_transfer"],
-        "downstream_asr": found["downstream"],
-        **{name: found[name] for name in ("elsewhere", "sample_advantage", "text_advantage")},
-    }
+    found = group["all"] | {"downstream_asr": group["all"]["downstream"]}
+    named = (
+        "sample_transfer", "null_transfer", "lineage_advantage", "lineage_detectable",
+        "text_transfer", "downstream_asr", "elsewhere", "sample_advantage_over_all",
+        "text_advantage_over_all",
+    )  # fmt: skip
+    return {name: found[name] for name in named}
 
 
 def _link_scenario(one: Mapping[str, Any]) -> Row:

@@ -72,7 +72,8 @@ def test_every_result_is_that_of_the_rows_where_every_exchange_is_tried(tmp_path
     [
         (("by_model", 0, "rates", "asr_valid", "micro", "value"), 1e-6),
         (("worst", 3, "fallen", 2), 1),
-        (("links", 1, "all", "text_advantage", "n"), 1),
+        (("links", 1, "all", "text_advantage_over_all", "n"), 1),
+        (("links", 1, "all", "lineage_advantage", "value"), 1e-6),
         (("links", 1, "all", "p_value"), 0.2),
         (("chains", 0, "both_correct", "p_holm"), 1e-6),
         (("link_scenarios", 7, "only_upstream"), 1),

@@ -145,10 +145,10 @@ def test_transfer_in_both_readings_and_what_chance_gives():
     assert found.text_transfer.value == pytest.approx(fmean([1 / 2, (0.5 + 1) / 2, 0]))
     assert found.downstream.value == pytest.approx(fmean([0.5, 0.625, 1, 0.5]))
     assert found.elsewhere.value == pytest.approx(fmean([1 / 2, 0.5 / 2, 1, 1 / 2]))
-    assert found.sample_advantage.value == pytest.approx(
+    assert found.sample_advantage_over_all.value == pytest.approx(
         found.sample_transfer.value - found.downstream.value
     )
-    assert found.text_advantage.value == pytest.approx(
+    assert found.text_advantage_over_all.value == pytest.approx(
         found.text_transfer.value - found.downstream.value
     )
     alone = next(s for s in FOUND.link_scenarios if (s.attack, s.dataset) == ("random", "d1"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from weaklink.measures.arrays import STATUSES, Arrays, DatasetArrays, Descriptions, links_of
 from weaklink.measures.bounds import Bounds
 from weaklink.measures.describe import NUMBERS, describe, joined
+from weaklink.measures.links.lineages import lineages_of
 from weaklink.measures.quality import ATTACKED, CORRECT, SUCCEEDED, characters_changed, valid
 from weaklink.measures.statistics.means import Floats
 from weaklink.store import Campaign
@@ -43,7 +44,7 @@ def arrange(study: Study, bounds: Bounds) -> Arrays:
     models = tuple(model.name for model in record.models if model.fingerprint is not None)
     campaigns = [study.campaigns[entry.campaign] for entry in record.campaigns]
     attacks = tuple(dict.fromkeys(a.name for campaign in campaigns for a in campaign.attacks))
-    axes = Arrays(models, attacks, links_of(record), (), ())
+    axes = Arrays(models, attacks, links_of(record), (), (), lineages_of(record))
     under_way = [
         _Dataset.empty(record, entry, campaign, axes)
         for entry, campaign in zip(record.campaigns, campaigns, strict=True)
@@ -58,7 +59,7 @@ def arrange(study: Study, bounds: Bounds) -> Arrays:
         for dataset in under_way:
             dataset.take(told)
     datasets = tuple(dataset.done(record, axes) for dataset in under_way)
-    return Arrays(models, attacks, axes.links, datasets, tuple(sorted(language_models)))
+    return replace(axes, datasets=datasets, language_models=tuple(sorted(language_models)))
 
 
 @dataclass

@@ -100,6 +100,7 @@ class Arrays:
         links: Each pair of consecutive measured models of a chain, once.
         datasets: One set of arrays each.
         language_models: Digests of the models that perplexity was measured with.
+        lineages: The number of each model's lineage; models of different ones are unrelated.
     """
 
     models: tuple[str, ...]
@@ -107,6 +108,7 @@ class Arrays:
     links: tuple[Link, ...]
     datasets: tuple[DatasetArrays, ...]
     language_models: tuple[str, ...]
+    lineages: tuple[int, ...]
 
     @property
     def dataset_names(self) -> tuple[str, ...]:

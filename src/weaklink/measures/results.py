@@ -118,7 +118,7 @@ class Comparison(_Figures):
     upstream: Estimate | None
     """``asr_all`` of the upstream."""
     downstream: Estimate | None
-    """``asr_all`` of the downstream: what chance gives a transfer, on all samples."""
+    """``asr_all`` of the downstream, on all samples."""
     delta: Estimate | None
     delta_micro: Estimate | None
     p_value: float | None
@@ -131,9 +131,20 @@ class Comparison(_Figures):
     """Of the adversarial texts found upstream, the share that makes the downstream err."""
     elsewhere: Estimate | None
     """``asr_all`` of the downstream on samples that did not fall upstream."""
-    sample_advantage: Estimate | None
-    """``sample_transfer`` less ``downstream``."""
-    text_advantage: Estimate | None
+    null_transfer: Estimate | None
+    """What ``sample_transfer`` would be between models that share no ancestor: the baseline.
+
+    From unrelated models on the same samples, attacks and repetitions, at the rates of these two.
+    None where fewer than two other lineages were measured."""
+    lineage_advantage: Estimate | None
+    """``sample_transfer`` less ``null_transfer``, clustered by sample and by lineage: above zero,
+    weakness is handed down."""
+    lineage_detectable: float | None
+    """The ``lineage_advantage`` that would show at the 5 % level with a power of 80 %."""
+    sample_advantage_over_all: Estimate | None
+    """``sample_transfer`` less ``downstream``: what knowing the upstream is worth to an attacker.
+    Above zero, some samples are easier than others; it does not say that weakness is inherited."""
+    text_advantage_over_all: Estimate | None
     """``text_transfer`` less ``downstream``."""
     detectable: float | None
     """The delta that would show at the 5 % level with a power of 80 %."""
@@ -218,7 +229,7 @@ class Results(Document):
     """
 
     kind: Literal["results"] = "results"
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
     created: datetime | None  # type: ignore[assignment]  # version 0.1.0 wrote none
     """When the figures were computed, in UTC."""
     verdict: Verdict | None

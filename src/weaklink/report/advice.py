@@ -66,22 +66,49 @@ def _could(found: Comparison) -> str:
 
 
 def _targeted(found: Comparison) -> str:
-    """Say whether knowing what falls upstream helps against the downstream."""
-    advantage = found.sample_advantage
-    if advantage is None or found.sample_transfer is None or found.downstream is None:
+    """Say whether knowing what falls upstream helps against the downstream, and why."""
+    if found.sample_transfer is None or found.downstream is None:
         return "No sample fell upstream, so nothing can be said of transfer."
+    return f"{handed_down(found)} {_against_all(found)}"
+
+
+def handed_down(found: Comparison) -> str:
+    """Return whether weakness is handed down, by ``lineage_advantage`` alone."""
+    advantage = found.lineage_advantage
+    if advantage is None:
+        return NO_NULL
+    compared = (
+        f"lineage advantage {_delta(advantage)} over a null transfer of "
+        f"{estimate(found.null_transfer)}"
+    )
+    if not excludes_zero(advantage):
+        least = found.lineage_detectable
+        reach = "" if least is None else f"; under {points(least).lstrip('+')} points none shows"
+        return f"Whether weakness is handed down cannot be told: {compared}{reach}."
+    if advantage.value > 0:
+        return f"Weakness is handed down: {compared}."
+    return f"The downstream shares fewer weak samples than unrelated models do: {compared}."
+
+
+NO_NULL = (
+    "Whether weakness is handed down cannot be told: there is no null, as fewer than two unrelated "
+    "lineages were attacked on the same samples."
+)
+
+
+def _against_all(found: Comparison) -> str:
+    """Say what an attacker gains who knows the upstream's vulnerable samples, inherited or not."""
+    advantage = found.sample_advantage_over_all
+    assert found.sample_transfer is not None and found.downstream is not None  # noqa: S101, PT018
     compared = (
         f"{percent(found.sample_transfer.value)} of the samples that fall upstream fall again, "
         f"against {percent(found.downstream.value)} of all samples"
     )
-    if not excludes_zero(advantage):
-        return f"Whether weakness is handed down cannot be told: {compared}."
-    if advantage.value > 0:
+    if advantage is not None and advantage.low > 0:
         return (
-            f"Weakness is handed down: {compared}. The vulnerable samples of the upstream are "
-            "worth testing and training against."
+            f"Knowing them helps an attacker all the same, as some samples are easier: {compared}."
         )
-    return f"Samples that fall upstream fall less often than others: {compared}."
+    return f"Knowing the upstream's vulnerable samples is not shown to help: {compared}."
 
 
 def _delta(figure: Estimate) -> str:

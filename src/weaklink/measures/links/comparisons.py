@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from weaklink.measures.arrays import Arrays
 from weaklink.measures.links.pairs import Pairs, cells, pair
+from weaklink.measures.links.unrelated import nulls
 from weaklink.measures.results import Comparison
+from weaklink.measures.statistics.clustered import clustered
 from weaklink.measures.statistics.estimate import Estimate
 from weaklink.measures.statistics.means import Floats
 from weaklink.measures.statistics.paired import holm, permutation
@@ -37,6 +41,7 @@ class Comparisons:
         self._arrays = arrays
         self._resampling = resampling
         self._seed = seed
+        self._both_correct = both_correct
         self.pairs: list[Pairs] = [
             pair(arrays, dataset, both_correct=both_correct) for dataset in arrays.datasets
         ]
@@ -66,6 +71,7 @@ class Comparisons:
         micro = (pooled["downstream"] - pooled["upstream"]).estimates()
         p_values = self._p_values(upstream.observed_counts, groups)
         reach, counted = _detectable(delta), upstream.observed_counts > 0
+        handed = self._handed_down(groups, drawn["transfer"].n)
         found = []
         for i, group in enumerate(groups):
             told = macro[i] is not None
@@ -80,14 +86,39 @@ class Comparisons:
                     sample_transfer=estimates["transfer"][i],
                     text_transfer=estimates["text"][i],
                     elsewhere=estimates["elsewhere"][i],
-                    sample_advantage=advantages["transfer"][i],
-                    text_advantage=advantages["text"][i],
+                    null_transfer=handed.null[i],
+                    lineage_advantage=handed.advantage[i],
+                    lineage_detectable=handed.detectable[i],
+                    sample_advantage_over_all=advantages["transfer"][i],
+                    text_advantage_over_all=advantages["text"][i],
                     detectable=reach[i],
                     verdict="undecided",
                     scenarios=int(counted[list(group)].sum()),
                 )
             )
         return [_adjusted(found[part]) for part in _parts(families)]
+
+    def _handed_down(self, groups: Sequence[Cells], n: NDArray[np.int64]) -> _HandedDown:
+        """Compare transfer with that between unrelated models, clustered by sample and lineage."""
+        found = nulls(self._arrays, both_correct=self._both_correct)
+        numbers = dict(zip(self._arrays.models, self._arrays.lineages, strict=True))
+        of_links = np.array([numbers[up] for up, _ in self._arrays.links], dtype=np.int64)
+        lineages = np.tile(np.repeat(of_links, len(self._arrays.attacks)), len(found))
+        null, advantage = (
+            clustered(
+                groups,
+                np.concatenate([np.empty(0), *(one.values for one in parts)]),
+                [one.influences for one in parts],
+                np.concatenate([np.empty(0), *(one.unseen for one in parts)]),
+                lineages,
+            )
+            for parts in ([one.transfer for one in found], [one.advantage for one in found])
+        )
+        return _HandedDown(
+            null.estimates(n, lowest=0, highest=1),
+            advantage.estimates(n, lowest=-1, highest=1),
+            advantage.detectable(),
+        )
 
     def deltas(self) -> list[Estimate | None]:
         """Return the delta of every cell."""
@@ -109,6 +140,12 @@ class Comparisons:
             rows.append((here @ np.nan_to_num(part)).T)
             start += len(part)
         return permutation(np.vstack(rows), seed=self._seed).tolist() if rows else []
+
+
+class _HandedDown(NamedTuple):
+    null: list[Estimate | None]
+    advantage: list[Estimate | None]
+    detectable: list[float | None]
 
 
 def _parts(families: Sequence[Sequence[Cells]]) -> Iterator[slice]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from weaklink.measures.arrays import Arrays, DatasetArrays
-from weaklink.measures.statistics.means import Floats, mean_where
+from weaklink.measures.statistics.means import Floats, Truths, mean_where
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,22 +40,48 @@ class Pairs:
         return self.downstream - self.upstream
 
 
-def pair(arrays: Arrays, dataset: DatasetArrays, *, both_correct: bool) -> Pairs:
-    """Pair the attempts of all links on one data set.
+@dataclass(frozen=True, slots=True, eq=False)
+class Attempts:
+    """The attempts on both ends of each link: (links, attacks, samples, repetitions).
+
+    Attributes:
+        above: 1 where the upstream fell, 0 where it did not, NaN where no attempt counts.
+        below: The same of the downstream.
+        paired: Whether both ends have an attempt that counts.
+    """
+
+    above: Floats
+    below: Floats
+    paired: Truths
+
+    @property
+    def fell(self) -> Truths:
+        """Whether a paired attempt succeeded upstream."""
+        return self.paired & (self.above == 1)
+
+
+def attempts(arrays: Arrays, dataset: DatasetArrays, *, both_correct: bool) -> Attempts:
+    """Return the attempts of all links on one data set.
 
     Args:
         arrays: Names the links.
         dataset: The data set's attempts.
         both_correct: Whether only samples that both models classified correctly count.
     """
-    ups = [arrays.models.index(upstream) for upstream, _ in arrays.links]
-    downs = [arrays.models.index(downstream) for _, downstream in arrays.links]
+    places = {model: i for i, model in enumerate(arrays.models)}
+    ups, downs = ([places[link[end]] for link in arrays.links] for end in (0, 1))
     above, below = dataset.fell[ups], dataset.fell[downs]
     paired = ~np.isnan(above) & ~np.isnan(below)
     if both_correct:
         known = (dataset.correct[ups] == 1) & (dataset.correct[downs] == 1)
         paired &= known[:, None, :, None]
-    fell = paired & (above == 1)
+    return Attempts(above, below, paired)
+
+
+def pair(arrays: Arrays, dataset: DatasetArrays, *, both_correct: bool) -> Pairs:
+    """Pair the attempts of all links on one data set; see ``attempts``."""
+    made = attempts(arrays, dataset, both_correct=both_correct)
+    above, below, paired, fell = made.above, made.below, made.paired, made.fell
     untouched = (paired.any(axis=3) & ~fell.any(axis=3))[..., None]
     return Pairs(
         upstream=mean_where(above, paired),

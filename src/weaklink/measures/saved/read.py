@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from weaklink.errors import WeaklinkError
 from weaklink.measures.results import Results
 from weaklink.measures.saved import version_0
+from weaklink.measures.saved.version_1 import from_version_1
 from weaklink.validation import fault
 
 _KIND: str = Results.model_fields["kind"].default
@@ -26,9 +27,10 @@ _WHAT = (
 def read_results(path: str | PathLike[str]) -> Results:
     """Return the figures of a campaign from its JSON.
 
-    Files of version 0.1.0 are read too. Its names become those of today: ``transfer_rate`` is
-    ``sample_transfer``, ``asr_elsewhere`` is ``elsewhere``. Of what it did not write, a figure is
-    None and a collection is empty; verdicts alone are worked out from the figures in the file.
+    Files of older versions are read too, those of 0.1.0 included. Their names become those of
+    today: ``transfer_rate`` is ``sample_transfer``, ``asr_elsewhere`` is ``elsewhere``. Of what
+    they did not write, a figure is None and a collection is empty; verdicts of 0.1.0 alone are
+    worked out from the figures in the file.
 
     Args:
         path: What ``--json`` of ``weaklink audit`` or ``weaklink report`` wrote, or the
@@ -44,7 +46,7 @@ def read_results(path: str | PathLike[str]) -> Results:
     except ValidationError as error:
         wrong = fault(error, Results)
     except (KeyError, TypeError, AttributeError):
-        wrong = "a field that version 0.1.0 wrote is missing or has another type"
+        wrong = "a field that its version wrote is missing or has another type"
     raise WeaklinkError(f"{path} does not hold whole results: {wrong}.", _AGAIN)
 
 
@@ -64,9 +66,9 @@ def _present(found: dict[str, Any], path: str | PathLike[str]) -> dict[str, Any]
     """Return the fields of ``Results`` in its present version."""
     if "schema_version" not in found:
         if version_0.is_audit(found):
-            return version_0.from_audit(found)
+            return from_version_1(version_0.from_audit(found))
         if version_0.is_study(found):
-            return version_0.from_study(found)
+            return from_version_1(version_0.from_study(found))
     if found.get("kind") != _KIND:
         held = f"a document of kind {found['kind']!r}" if "kind" in found else "something else"
         raise WeaklinkError(f"{path} does not hold results, but {held}.", _WHAT)
@@ -77,4 +79,4 @@ def _present(found: dict[str, Any], path: str | PathLike[str]) -> dict[str, Any]
             f"{_VERSION}.",
             "Update weaklink: pip install --upgrade weaklink",
         )
-    return found
+    return from_version_1(found) if version == 1 else found

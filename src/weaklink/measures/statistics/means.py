@@ -20,7 +20,9 @@ def mean_known(values: Floats, axis: int = -1) -> Floats:
     return mean_where(values, ~np.isnan(values), axis)
 
 
-def mean_where(numerator: Floats | Truths, denominator: Truths, axis: int = -1) -> Floats:
+def mean_where(
+    numerator: Floats | Truths, denominator: Truths, axis: int | tuple[int, ...] = -1
+) -> Floats:
     """Return the mean along an axis of a numerator over the places that a denominator counts.
 
     >>> mean_where(np.array([True, True, False]), np.array([True, False, True]))

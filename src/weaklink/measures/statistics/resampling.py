@@ -62,7 +62,7 @@ class Drawn:
 
     def estimates(self) -> list[Estimate | None]:
         """Return each figure with its interval; None where there is none."""
-        return _estimates(self.values[0], *self.ends(), self.n)
+        return estimates_of(self.values[0], *self.ends(), self.n)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,7 +89,7 @@ class Difference:
         differences = first.values[0] - second.values[0]
         equal = intervals.of_equal_differences(differences, n)
         low, high = (np.where(apart > 0, *ends) for ends in zip(varied, equal, strict=True))
-        return _estimates(differences, low, high, n)
+        return estimates_of(differences, low, high, n)
 
 
 @dataclass(frozen=True, eq=False)
@@ -266,9 +266,10 @@ def _errors(values: Floats) -> Floats:
     return np.where(errors > _TIE, errors, 0.0)
 
 
-def _estimates(
+def estimates_of(
     values: Floats, low: Floats, high: Floats, n: NDArray[np.int64]
 ) -> list[Estimate | None]:
+    """Return figures with the ends of their intervals; None where there is none."""
     columns = (part.round(_DIGITS).tolist() for part in (values, low, high))
     return [
         None

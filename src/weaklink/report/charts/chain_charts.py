@@ -44,7 +44,7 @@ def chain_charts(results: Results) -> Iterator[tuple[str, Figure]]:
             look = Look(WIDE, line=17, names=110, rules=paper, live=True)
             named = f"{title}; dashed: the paper's average sample transfer" if paper else title
             named += what_is_left_out(known, "chains")
-            yield key, dot_plot(named, "against what chance gives", dots, SHARES, look)
+            yield key, dot_plot(named, "against unrelated models", dots, SHARES, look)
 
 
 def link_labels(results: Results) -> dict[str, str]:
@@ -158,8 +158,8 @@ def _transfers(group: Compared, links: Mapping[str, OutcomeLink]) -> Iterator[Do
     for series, figure, link in (
         ("sample transfer", found.sample_transfer, links["sample_transfer"]),
         ("text transfer", found.text_transfer, links["text_transfer"]),
-        ("chance: all samples", found.downstream, links["downstream_asr"]),
-        ("chance: not fallen upstream", found.elsewhere, None),
+        ("null transfer", found.null_transfer, None),
+        ("downstream: all samples", found.downstream, links["downstream_asr"]),
     ):
         if figure is not None:
             yield share_dot(group.name, series, figure, link)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from weaklink.measures.results import LinkResult, Results
+from weaklink.report.advice import handed_down
 from weaklink.report.exports.subject import Subject
 from weaklink.report.tables.chain_tables import links_of_table
 from weaklink.report.tables.markdown import to_markdown
@@ -48,9 +49,8 @@ def _link(link: LinkResult) -> str:
     return (
         f"Fine-tuned from {link.upstream}: asr_all changed by "
         f"{estimate(found.delta, 'difference')} points (above 0: less robust). Of the samples that "
-        f"fall there, {estimate(found.sample_transfer)} fall here, where chance gives "
-        f"{estimate(found.downstream)}; of the adversarial texts found there, "
-        f"{estimate(found.text_transfer)} work here."
+        f"fall there, {estimate(found.sample_transfer)} fall here; of the adversarial texts found "
+        f"there, {estimate(found.text_transfer)} work here. {handed_down(found)}"
     )
 
 

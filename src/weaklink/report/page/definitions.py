@@ -66,13 +66,20 @@ DEFINITIONS = (
         "as they are.",
     ),
     Definition(
-        "chance",
-        "asr_all of the downstream on all samples, and on those that did not fall upstream. "
-        "A transfer above it means that weakness is inherited, sample by sample.",
+        "null transfer",
+        "What sample transfer would be between models that share no ancestor: the downstream's "
+        "rate on the upstream's vulnerable samples, as their difficulty for unrelated models "
+        "predicts it. There is none where fewer than two unrelated lineages were measured.",
     ),
     Definition(
-        "targeted advantage",
-        "Transfer less chance on all samples: what knowing the upstream's weak samples gains.",
+        "lineage advantage",
+        "Sample transfer less null transfer. Above zero, weakness is handed down.",
+    ),
+    Definition(
+        "over all samples",
+        "Transfer less the downstream's asr_all on all samples: what knowing the upstream's weak "
+        "samples is worth to an attacker. It says nothing of inheritance, as some samples are "
+        "easier for every model.",
     ),
     Definition(
         "worst case",

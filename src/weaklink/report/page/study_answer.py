@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from weaklink.measures.results import Results
+from weaklink.report.advice import handed_down
 from weaklink.report.written import estimate
 
 _GUESSING = 0.5
@@ -78,7 +79,7 @@ def _transfer(results: Results) -> Sequence[str]:
     )
     said = (
         f"Of the samples that fall upstream, {estimate(found.sample_transfer)} fall downstream as "
-        f"well, where chance gives {estimate(found.downstream)}.{text}"
+        f"well.{text} {handed_down(found)}"
     )
     return [said]
 

@@ -99,7 +99,7 @@ def brief_link_table(results: Results, link: LinkResult) -> Table:
         Column("delta", "delta of asr_all", "difference", interval=True),
         Column("p_value", "p", "p"),
         Column("sample_transfer", "sample transfer", "share", interval=True),
-        Column("elsewhere", "chance elsewhere", "share", interval=True),
+        Column("elsewhere", "downstream elsewhere", "share", interval=True),
     )
     title = f"From {link.upstream} to {link.downstream}, over the samples attacked on both"
     return Table("link", "", title, columns, rows)
@@ -145,7 +145,7 @@ def link_scenarios_table(results: Results, link: LinkResult | None = None) -> Ta
             Column("detectable", "detectable", "difference"),
             Column("sample_transfer", "sample transfer", "share", interval=True),
             Column("text_transfer", "text transfer", "share", interval=True),
-            Column("elsewhere", "chance elsewhere", "share", interval=True),
+            Column("elsewhere", "downstream elsewhere", "share", interval=True),
         ),
         rows=tuple(rows),
         note="p-values are adjusted by Holm over all scenarios of all links; what the downstream "

@@ -8,18 +8,25 @@ from weaklink.report.tables.table import Column, Row, Table, Value
 
 _TRANSFER = (
     Column("sample_transfer", "sample transfer", "share", interval=True),
+    Column("null_transfer", "null transfer", "share", interval=True),
+    Column("lineage_advantage", "lineage advantage", "difference", interval=True),
+    Column("lineage_detectable", "detectable", "difference"),
     Column("text_transfer", "text transfer", "share", interval=True),
-    Column("downstream_asr", "chance: all samples", "share", interval=True),
-    Column("elsewhere", "chance: did not fall upstream", "share", interval=True),
-    Column("sample_advantage", "targeted advantage, sample", "difference", interval=True),
-    Column("text_advantage", "targeted advantage, text", "difference", interval=True),
+    Column("downstream_asr", "downstream: all samples", "share", interval=True),
+    Column("elsewhere", "downstream: did not fall upstream", "share", interval=True),
+    Column("sample_advantage_over_all", "over all samples, sample", "difference", interval=True),
+    Column("text_advantage_over_all", "over all samples, text", "difference", interval=True),
 )
 _TRANSFER_NOTE = (
     "Sample transfer: of the samples that fell upstream, the share that falls when the downstream "
-    "is attacked anew (the paper's reading). Text transfer: of the texts found upstream, the share "
-    "that makes the downstream err as it is. Chance: the downstream's asr_all on all samples, and "
-    "on samples that did not fall upstream. The targeted advantage is transfer less chance on all "
-    "samples, in percentage points."
+    "is attacked anew (the paper's reading). Null transfer: what it would be between models that "
+    "share no ancestor, from unrelated models on the same samples, attacks and repetitions; empty "
+    "where fewer than two other lineages were measured. Lineage advantage: transfer less null "
+    "transfer, in percentage points; above zero, weakness is handed down. Detectable: the lineage "
+    "advantage that would show with a power of 80 %. Text transfer: of the texts found upstream, "
+    "the share that makes the downstream err as it is. Over all samples: transfer less the "
+    "downstream's asr_all on all samples; it is above zero between unrelated models too, since "
+    "some samples are easier for every model."
 )
 
 
@@ -63,6 +70,7 @@ def transfer_by_link(results: Results, chain: str | None = None) -> Table:
 
 def _transfer(found: Comparison) -> tuple[Value, ...]:
     return (
-        found.sample_transfer, found.text_transfer, found.downstream, found.elsewhere,
-        found.sample_advantage, found.text_advantage,
+        found.sample_transfer, found.null_transfer, found.lineage_advantage,
+        found.lineage_detectable, found.text_transfer, found.downstream, found.elsewhere,
+        found.sample_advantage_over_all, found.text_advantage_over_all,
     )  # fmt: skip

@@ -1,0 +1,202 @@
+"""The null of transfer: what models without a common ancestor share on the same attempts.
+
+Samples differ in difficulty for every model, so two models that share nothing fall together more
+often than chance has it. The difficulty of an attempt (one attack on one sample in one repetition)
+is the mean, over all models of other lineages, of how much more they fell than they do on average.
+The null transfer of a link is the downstream's rate on the upstream's vulnerable samples as a
+straight line through difficulty predicts it. A difficulty seen through few models is noisy, which
+flattens the line; its slope is divided by the difficulty's reliability: the share of its variance
+that different lineages have in common (errors in variables: Spearman 1904, Fuller 1987). The
+line's prediction then depends neither on how many models there are nor on how often they fall.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from weaklink.measures.arrays import Arrays, DatasetArrays
+from weaklink.measures.links.pairs import Attempts, attempts
+from weaklink.measures.statistics.means import Floats, mean_where
+
+_LEAST_RELIABILITY = 0.25
+"""Reliability is no lower: a slope that noise alone makes must not be blown up."""
+_FLAT = 1e-12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """A figure of every link and attack on one data set, and what samples add to its error.
+
+    Attributes:
+        values: Shape (cells,), NaN where there is none.
+        influences: Shape (cells, samples): by how much each sample moved the figure, from leaving
+            it out (the jackknife); their squares sum to the variance.
+        unseen: Shape (cells,): the variance that influences cannot show, as only one sample fell.
+    """
+
+    values: Floats
+    influences: Floats
+    unseen: Floats
+
+
+class Nulls(NamedTuple):
+    """Null transfer, and transfer less null transfer, of every cell of a data set."""
+
+    transfer: Parts
+    advantage: Parts
+
+
+_NOTHING = Parts(np.empty(0), np.empty((0, 0)), np.empty(0))
+_NONE = Nulls(_NOTHING, _NOTHING)
+
+
+def nulls(arrays: Arrays, *, both_correct: bool) -> list[Nulls]:
+    """Return the null of every link and attack, for each data set.
+
+    Args:
+        arrays: The outcomes, and which models are related.
+        both_correct: Whether only samples that both ends classified correctly count.
+    """
+    if not arrays.datasets or not arrays.links:
+        return [_NONE for _ in arrays.datasets]
+    shared = [_Shared.of(arrays, dataset) for dataset in arrays.datasets]
+    related = _lineages_of_links(arrays)
+    reliability = _reliability(shared)[related]
+    return [
+        _nulls(attempts(arrays, dataset, both_correct=both_correct), one, related, reliability)
+        for dataset, one in zip(arrays.datasets, shared, strict=True)
+    ]
+
+
+def _lineages_of_links(arrays: Arrays) -> NDArray[np.int64]:
+    lineages = dict(zip(arrays.models, arrays.lineages, strict=True))
+    return np.array([lineages[upstream] for upstream, _ in arrays.links], dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shared:
+    """What each lineage fell more than on average, of shape (lineages, attacks, samples, times)."""
+
+    excess: Floats
+    known: Floats
+
+    @classmethod
+    def of(cls, arrays: Arrays, dataset: DatasetArrays) -> _Shared:
+        fell = dataset.fell
+        counted = ~np.isnan(fell)
+        rates = mean_where(fell, counted, axis=(2, 3))[..., None, None]
+        excess = np.where(counted, fell - rates, 0.0)
+        models = len(arrays.models)
+        places = (np.array(arrays.lineages, dtype=np.int64), np.arange(models))
+        shape = (max(arrays.lineages, default=-1) + 1, models)
+        members = sparse.csr_array((np.ones(models), places), shape=shape)
+        summed = (members @ part.reshape(models, -1) for part in (excess, counted.astype(float)))
+        return cls(*(part.reshape(shape[0], *fell.shape[1:]) for part in summed))
+
+    def difficulty(self) -> Floats:
+        """Return the mean excess of all other lineages; 0 where they made no attempt."""
+        excess, known = (part.sum(axis=0) - part for part in (self.excess, self.known))
+        return np.divide(excess, known, out=np.zeros(excess.shape), where=known > 0)
+
+    def agreement(self) -> tuple[Floats, Floats]:
+        """Return, for each lineage, the products of excesses of different others, and how many."""
+        products, pairs = (
+            (part.sum(axis=0) - part) ** 2 - ((part**2).sum(axis=0) - part**2)
+            for part in (self.excess, self.known)
+        )
+        return products.sum(axis=(1, 2, 3)), pairs.sum(axis=(1, 2, 3))
+
+
+def _reliability(shared: Sequence[_Shared]) -> Floats:
+    """Return, for each lineage, that of the difficulty by all others; NaN for fewer than two."""
+    products, pairs, squares, counted = 0.0, 0.0, 0.0, 0.0
+    for one in shared:
+        agreed, of = one.agreement()
+        known = one.known.sum(axis=0) - one.known > 0
+        products, pairs = products + agreed, pairs + of
+        squares = squares + (one.difficulty() ** 2).sum(axis=(1, 2, 3))
+        counted = counted + known.sum(axis=(1, 2, 3))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        common, whole = np.divide(products, pairs), np.divide(squares, counted)
+        found = np.where(whole > _FLAT, common / whole, 1.0)
+    clipped: Floats = np.where(np.asarray(pairs) > 0, np.clip(found, _LEAST_RELIABILITY, 1), np.nan)
+    return clipped
+
+
+class _Sums(NamedTuple):
+    """Sums over samples: counts, downstream's falls, difficulty, their products; of the vulnerable.
+
+    ``transferred`` and ``hard`` are falls and difficulty over the ``vulnerable`` samples.
+    """
+
+    samples: Floats
+    falls: Floats
+    difficulty: Floats
+    product: Floats
+    square: Floats
+    vulnerable: Floats
+    transferred: Floats
+    hard: Floats
+
+
+def _nulls(
+    made: Attempts, shared: _Shared, related: NDArray[np.int64], reliability: Floats
+) -> Nulls:
+    difficulty = shared.difficulty()[related]
+    per_sample = _Sums(
+        made.paired.any(axis=3).astype(float),
+        *(
+            np.nan_to_num(mean_where(part, made.paired))
+            for part in (made.below, difficulty, made.below * difficulty, difficulty**2)
+        ),
+        made.fell.any(axis=3).astype(float),
+        *(np.nan_to_num(mean_where(part, made.fell)) for part in (made.below, difficulty)),
+    )
+    whole = _Sums(*(part.sum(axis=2, keepdims=True) for part in per_sample))
+    without = _Sums(*(all_ - part for all_, part in zip(whole, per_sample, strict=True)))
+    slopes = reliability[:, None, None]
+    null, transfer = _fitted(whole, slopes)
+    null_without, transfer_without = _fitted(without, slopes)
+    alone = np.where(whole.vulnerable == 1, _LONE, 0.0)
+    n = np.maximum(whole.samples, 1)
+    parts = []
+    for figure, others in (
+        (null, null_without),
+        (transfer - null, transfer_without - null_without),
+    ):
+        moved = np.nan_to_num((figure - others) * (n - 1) / n)
+        parts.append(
+            Parts(
+                figure.reshape(-1),
+                np.where(per_sample.samples > 0, moved, 0.0).reshape(-1, moved.shape[2]),
+                alone.reshape(-1),
+            )
+        )
+    return Nulls(*parts)
+
+
+_LONE = 0.25
+"""Variance of one sample that falls or does not: at most this."""
+
+
+def _fitted(sums: _Sums, reliability: Floats) -> tuple[Floats, Floats]:
+    """Return null transfer and transfer; NaN without a vulnerable sample.
+
+    Null transfer stays within what both rates allow any two models (Fréchet's bounds).
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        falls, difficulty, product, square = (part / sums.samples for part in sums[1:5])
+        spread = square - difficulty**2
+        slope = (product - falls * difficulty) / (reliability * spread)
+        slope = np.where(spread > _FLAT, slope, 0.0 * reliability)
+        transfer, hard = sums.transferred / sums.vulnerable, sums.hard / sums.vulnerable
+        share = sums.vulnerable / sums.samples
+        lowest, highest = (falls + share - 1) / share, falls / share
+        line = falls + slope * (hard - difficulty)
+        return np.clip(line, np.maximum(lowest, 0), np.minimum(highest, 1)), transfer

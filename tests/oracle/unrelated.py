@@ -1,0 +1,114 @@
+"""Null transfer from the rows: what models without a common ancestor share, attempt by attempt."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from itertools import combinations, product
+from statistics import fmean
+from typing import TypeAlias
+
+from .facts import Facts, Link, Try, counts, fell
+
+Excess: TypeAlias = Mapping[int, Sequence[float]]
+"""What each model of a lineage fell more than on average at one attempt, by lineage."""
+_LEAST_RELIABILITY = 0.25
+
+
+@dataclass(frozen=True, eq=False)
+class Unrelated:
+    """The models of a study by lineage, and what each fell more than on average."""
+
+    facts: Facts
+    lineages: Mapping[str, int]
+    excesses: Mapping[tuple[str, str], Mapping[Try, Excess]]
+
+    @classmethod
+    def of(cls, facts: Facts) -> Unrelated:
+        """Arrange all attempts."""
+        lineages = _lineages(facts)
+        places = product(facts.samples, facts.repetitions)
+        return cls(facts, lineages, {place: _excesses(facts, lineages, *place) for place in places})
+
+    def null(self, dataset: str, link: Link, attack: str, pairs: Mapping[Try, tuple[bool, bool]]
+             ) -> float | None:  # fmt: skip
+        """Return the null transfer over the paired tries, (fell upstream, fell downstream)."""
+        lineage = self.lineages[link[0]]
+        reliability = self._reliability(lineage)
+        by_sample: dict[str, list[tuple[bool, bool, float]]] = defaultdict(list)
+        for one, (up, down) in pairs.items():
+            hard = _difficulty(self.excesses[dataset, attack].get(one, {}), lineage) or 0.0
+            by_sample[one[0]].append((up, down, hard))
+        vulnerable = [[t for t in tries if t[0]] for tries in by_sample.values()]
+        vulnerable = [tries for tries in vulnerable if tries]
+        if reliability is None or not vulnerable:
+            return None
+        every = list(by_sample.values())
+        x, y = _mean(every, lambda t: t[2]), _mean(every, lambda t: float(t[1]))
+        spread = _mean(every, lambda t: t[2] ** 2) - x**2
+        along = _mean(every, lambda t: t[2] * t[1]) - x * y
+        slope = along / (reliability * spread) if spread > 1e-12 else 0.0
+        line = y + slope * (_mean(vulnerable, lambda t: t[2]) - x)
+        share = len(vulnerable) / len(every)
+        lowest, highest = max(0.0, (y + share - 1) / share), min(1.0, y / share)
+        return min(max(line, lowest), highest)
+
+    @cache  # noqa: B019
+    def _reliability(self, lineage: int) -> float | None:
+        """Return the share of the variance of difficulty that different lineages agree on."""
+        products, pairs, squares, counted = 0.0, 0, 0.0, 0
+        for excess in (e for tries in self.excesses.values() for e in tries.values()):
+            others = {name: found for name, found in excess.items() if name != lineage}
+            for one, other in combinations(others.values(), 2):
+                products += sum(a * b for a, b in product(one, other))
+                pairs += len(one) * len(other)
+            hard = _difficulty(excess, lineage)
+            if hard is not None:
+                squares, counted = squares + hard**2, counted + 1
+        if not pairs:
+            return None
+        whole = squares / counted
+        found = products / pairs / whole if whole > 1e-12 else 1.0
+        return min(1.0, max(_LEAST_RELIABILITY, found))
+
+
+def _mean(samples, part) -> float:  # type: ignore[no-untyped-def]
+    """Return the mean over samples of the mean over their tries."""
+    return fmean(fmean(part(one) for one in tries) for tries in samples)
+
+
+def _difficulty(excess: Excess, lineage: int) -> float | None:
+    others = [value for name, found in excess.items() if name != lineage for value in found]
+    return fmean(others) if others else None
+
+
+def _excesses(
+    facts: Facts, lineages: Mapping[str, int], dataset: str, attack: str
+) -> Mapping[Try, Excess]:
+    found: dict[Try, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for model, lineage in lineages.items():
+        made = facts.scenario(dataset, model, attack)
+        tries = product(facts.samples[dataset], range(facts.repetitions[attack]))
+        known = {one: fell(made[one]) for one in tries if counts(made.get(one))}
+        if known:
+            rate = Fraction(sum(known.values()), len(known))
+            for one, fallen in known.items():
+                found[one][lineage].append(float(fallen - rate))
+    return found
+
+
+def _lineages(facts: Facts) -> dict[str, int]:
+    """Return the number of each measured model's lineage: chains that meet are one."""
+    groups = [{name} for name in facts.models]
+    for chain in facts.record["chains"]:
+        groups = _merged(groups, chain["models"])
+    return {name: i for i, group in enumerate(groups) for name in group if name in facts.models}
+
+
+def _merged(groups: Sequence[set[str]], names: Iterable[str]) -> list[set[str]]:
+    inside = set(names)
+    apart = [group for group in groups if not group & inside]
+    return [*apart, inside.union(*(group for group in groups if group & inside))]
