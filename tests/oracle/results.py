@@ -39,6 +39,8 @@ def expected_results(facts: Facts) -> dict[str, Any]:
         "verdict": Untold(),
         "language_models": sorted(facts.language_models),
         "advice": Untold(),
+        "most_robust": Untold(),
+        "strongest": Untold(),
         "published": [*_published(facts, found)],
     }
 
@@ -84,7 +86,9 @@ def _verdicts(results: Mapping[str, Any]) -> Iterator[str]:
     for one in results["link_scenarios"]:
         expected = _verdict(one["delta"], one["p_value"])
         yield from differences(expected, one["verdict"], "link_scenarios.verdict")
-    yield from differences(results["all_links"]["all"]["verdict"], results["verdict"], "verdict")
+    every = results["all_links"]["all"]
+    told = (every["general"] or every)["verdict"]
+    yield from differences(told, results["verdict"], "verdict")
 
 
 def _verdict(delta: Mapping[str, float] | None, p_value: float | None) -> str:
@@ -99,8 +103,9 @@ def _advice(results: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     for kind in ("chain", "architecture"):
         for group in results[f"{kind}s"]:
             found = group["all"]
+            general = found["general"] or {"verdict": "undecided"}
             told = _verdict(found["delta"], found["p_holm"])
-            yield group["name"], kind, _ADVICE[told]
+            yield group["name"], kind, _ADVICE[told if kind == "chain" else general["verdict"]]
 
 
 def _published(facts: Facts, found: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

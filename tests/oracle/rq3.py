@@ -7,15 +7,17 @@ from dataclasses import dataclass, fields
 from fractions import Fraction
 from itertools import product
 from math import asin, sqrt
-from statistics import fmean, median
+from statistics import fmean, median, stdev
 from typing import Any
+
+from scipy.stats import t
 
 from .exchange import exchange_p, mcnemar_p
 from .facts import Facts, Link, Scenario, Try, counts, fell
 from .figures import Between, Cell, Figure, Untold, cell, macro, micro, samples, share, wilson
 from .reach import average_reach, scenario_reach
 from .rq2 import correct
-from .unrelated import Unrelated
+from .unrelated import Unrelated, lineages_of
 
 _FIRST_EIGHT = {f"C{number}" for number in range(1, 9)}
 
@@ -138,11 +140,12 @@ def _compared(
         for side in (over_all, both)
     )
     rows = sum(map(len, facts.samples.values()))
-    found = [_comparison(side, rows) for side in sides]
+    numbers = lineages_of(facts)
+    found = [_comparison(side, rows, numbers) for side in sides]
     return {"name": name, "all": found[0], "both_correct": found[1]}
 
 
-def _comparison(pairs: Sequence[Pair], rows: int) -> dict[str, Any]:
+def _comparison(pairs: Sequence[Pair], rows: int, lineages: Mapping[str, int]) -> dict[str, Any]:
     deltas = [one.delta for one in pairs]
     downstream = macro([one.downstream for one in pairs])
     transfer, text = (macro([getattr(one, name) for one in pairs]) for name in ("transfer", "text"))
@@ -162,7 +165,38 @@ def _comparison(pairs: Sequence[Pair], rows: int) -> dict[str, Any]:
         "text_advantage_over_all": _less(text, downstream),
         "detectable": average_reach(known),
         "verdict": Untold(),
+        "general": _general([one for one in pairs if one.delta.shares], lineages),
         "scenarios": len(known),
+    }
+
+
+def _general(known: Sequence[Pair], lineages: Mapping[str, int]) -> dict[str, Any] | None:
+    """Return what the means of independent lineages say, by scipy's t distribution."""
+    by_lineage: dict[int, list[float]] = {}
+    for one in known:
+        by_lineage.setdefault(lineages[one.link[0]], []).append(float(one.delta.mean))
+    means = [fmean(values) for values in by_lineage.values()]
+    k = len(means)
+    if k < 2:
+        return None
+    middle, spread = fmean(means), stdev(means)
+    if spread < 1e-12:
+        return {
+            "mean": Figure(Fraction(middle), k, (middle, middle)), "spread": 0.0,
+            "next_low": middle, "next_high": middle, "p_value": None, "detectable": 0.0,
+            "verdict": "undecided",
+        }  # fmt: skip
+    law = t(k - 1, middle, spread / sqrt(k))
+    ahead = t(k - 1, middle, spread * sqrt(1 + 1 / k))
+    low, high = law.interval(0.95)
+    return {
+        "mean": Figure(Fraction(middle), k, (max(-1.0, low), min(1.0, high))),
+        "spread": spread,
+        "next_low": max(-1.0, ahead.ppf(0.025)),
+        "next_high": min(1.0, ahead.ppf(0.975)),
+        "p_value": 2 * min(law.cdf(0), law.sf(0)),
+        "detectable": (t(k - 1).ppf(0.975) + t(k - 1).ppf(0.8)) * spread / sqrt(k),
+        "verdict": "undecided" if k < 5 else Untold(),
     }
 
 

@@ -29,7 +29,7 @@ class Unrelated:
     @classmethod
     def of(cls, facts: Facts) -> Unrelated:
         """Arrange all attempts."""
-        lineages = _lineages(facts)
+        lineages = lineages_of(facts)
         places = product(facts.samples, facts.repetitions)
         return cls(facts, lineages, {place: _excesses(facts, lineages, *place) for place in places})
 
@@ -100,7 +100,7 @@ def _excesses(
     return found
 
 
-def _lineages(facts: Facts) -> dict[str, int]:
+def lineages_of(facts: Facts) -> dict[str, int]:
     """Return the number of each measured model's lineage: chains that meet are one."""
     groups = [{name} for name in facts.models]
     for chain in facts.record["chains"]:

@@ -47,7 +47,7 @@ def test_the_strongest_attack_within_bounds_may_be_another(found):
     spoiling = with_attack(found, "hotflip", asr_correct=strong, asr_valid=rate(0.01))
     first, *_ = answer(STUDY, with_attack(spoiling, "pwws", asr_valid=rate(0.9)))
     assert f"strongest attack on {DOWNSTREAM} is hotflip" in first
-    assert "within bounds the strongest is pwws: 90.0 % [85.0, 95.0], n = 100" in first
+    assert "within bounds the highest is pwws's: 90.0 % [85.0, 95.0], n = 100" in first
     assert "(asr_valid)" in first
 
 

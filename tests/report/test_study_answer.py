@@ -1,8 +1,12 @@
 """A study's answer in a few sentences."""
 
+import numpy as np
+
 from tests.study.planted import planted_study
 from weaklink.measures import Estimate, Options
 from weaklink.measures.figures import results
+from weaklink.measures.results import Pick
+from weaklink.measures.statistics.general import in_general
 from weaklink.report.page.answer import answer
 
 STUDY = planted_study()
@@ -13,7 +17,7 @@ def sure(value):
     return Estimate(value=value, low=value - 0.1, high=value + 0.1, n=100)
 
 
-def with_models(**accuracy_and_robust):
+def with_models(pick, **accuracy_and_robust):
     worst = next(one for one in FOUND.worst if one.dataset is None)
     found = [
         worst.model_copy(
@@ -21,14 +25,39 @@ def with_models(**accuracy_and_robust):
         )
         for name, (before, after) in accuracy_and_robust.items()
     ]
-    return " ".join(answer(STUDY, FOUND.model_copy(update={"worst": found})))
+    changed = {"worst": found, "most_robust": pick}
+    return " ".join(answer(STUDY, FOUND.model_copy(update=changed)))
 
 
-def test_a_model_that_may_be_guessing_is_not_called_robust():
-    said = with_models(guesser=(0.5, 0.5), reader=(0.9, 0.2))
+def test_a_model_is_the_most_robust_where_it_is_told_apart_from_all_others():
+    said = with_models(
+        Pick(about=None, name="reader", rivals=()), guesser=(0.5, 0.5), reader=(0.9, 0.2)
+    )
     assert "the most robust model, reader, still classifies 20.0 %" in said
-    assert "guesser" not in said
+
+
+def test_else_none_is_called_so():
+    pick = Pick(about=None, name="reader", rivals=("other",))
+    said = with_models(pick, other=(0.9, 0.1), reader=(0.9, 0.2))
+    assert "the most robust model, reader" not in said
+    assert "Whether it is the most robust model cannot be told" in said
 
 
 def test_where_all_may_be_guessing_none_is_named():
-    assert "No model is right often enough" in with_models(guesser=(0.5, 0.5), other=(0.55, 0.4))
+    said = with_models(None, guesser=(0.5, 0.5), other=(0.55, 0.4))
+    assert "No model is right often enough" in said
+
+
+def test_one_lineage_says_nothing_in_general():
+    said = " ".join(answer(STUDY, FOUND))
+    assert "Nothing is said of fine-tuning in general: with 1 independent lineage, fewer" in said
+    assert "there is no null" in said
+
+
+def test_five_lineages_speak_of_chains_in_general():
+    general = in_general(np.array([0.1, 0.12, 0.08, 0.11, 0.09]))
+    both = FOUND.all_links.all.model_copy(update={"general": general})
+    links = FOUND.all_links.model_copy(update={"all": both})
+    said = " ".join(answer(STUDY, FOUND.model_copy(update={"all_links": links})))
+    assert "Fine-tuning makes models less robust in general: mean over 5 independent" in said
+    assert "SD between them 1.6, the next one within +5.2 to +14.8" in said

@@ -18,10 +18,13 @@ _ADVICE: dict[Verdict, Literal["use as is", "fine-tune", "cannot be told"]] = {
 def advise(chains: Sequence[Compared], architectures: Sequence[Compared]) -> Iterator[Advice]:
     """Yield what the figures let one say of each chain and of each architecture.
 
-    Nothing is advised where the interval of delta includes zero, or where the test does not
-    survive the correction for the number of groups.
+    Nothing is advised of a chain where the interval of delta includes zero, or where the test does
+    not survive the correction for the number of groups; and nothing of an architecture that fewer
+    than five independent lineages have, or whose mean over lineages is not told from zero.
     """
     for group in chains:
         yield Advice(about=group.name, kind="chain", verdict=_ADVICE[group.all.verdict])
     for group in architectures:
-        yield Advice(about=group.name, kind="architecture", verdict=_ADVICE[group.all.verdict])
+        general = group.all.general
+        told = "undecided" if general is None else general.verdict
+        yield Advice(about=group.name, kind="architecture", verdict=_ADVICE[told])

@@ -17,7 +17,15 @@ from weaklink.measures.links.link_scenarios import (
 )
 from weaklink.measures.options import Options, stated_bounds
 from weaklink.measures.published import is_first_eight, published
-from weaklink.measures.results import Compared, Group, LinkResult, LinkScenario, Results
+from weaklink.measures.results import (
+    Compared,
+    Comparison,
+    Group,
+    LinkResult,
+    LinkScenario,
+    Results,
+    Verdict,
+)
 from weaklink.measures.robustness import Robustness
 from weaklink.measures.statistics.resampling import Cells, Resampling
 from weaklink.store.reading import Study
@@ -39,7 +47,7 @@ def results(study: Study, options: Options | None = None) -> Results:
     links = compared["all_links"]
     return Results(
         created=options.created or now(),
-        verdict=None if links is None else links.all.verdict,
+        verdict=None if links is None else overall_verdict(links.all),
         name=study.record.name,
         digest=study.record.digest,
         models=arrays.models,
@@ -57,11 +65,18 @@ def results(study: Study, options: Options | None = None) -> Results:
         by_model_mapped=_mapped(study.record, arrays, resampling),
         scenarios=tuple(robustness.scenarios()),
         worst=tuple(robustness.worst()),
+        most_robust=robustness.most_robust(),
+        strongest=tuple(robustness.strongest()),
         advice=tuple(advise(compared["chains"], compared["architectures"])),
         published=published(overall, by_model, compared["all_links"], compared.pop("first_chains")),
         failures=study.record.failures,
         **compared,
     )
+
+
+def overall_verdict(found: Comparison) -> Verdict:
+    """Return what delta over all links says: of the links, or of chains where there are several."""
+    return found.verdict if found.general is None else found.general.verdict
 
 
 class _Links:

@@ -109,6 +109,37 @@ class WorstCase(_Figures):
     """Number of samples that fall to 0, 1, 2, ... attacks."""
 
 
+class General(_Figures):
+    """What independent lineages say of chains in general: each counts once.
+
+    Chains that share an ancestor are one lineage.
+    """
+
+    mean: Estimate
+    """Mean of the lineages' deltas, with its t interval; ``n`` is the number of lineages."""
+    spread: float
+    """Standard deviation between lineages."""
+    next_low: float
+    """Lower end of the 95 % prediction interval for the delta of the next lineage."""
+    next_high: float
+    p_value: float | None
+    """Of the t test that the mean is zero; None where all lineages are equal."""
+    detectable: float
+    """The mean that would show at the 5 % level with a power of 80 %."""
+    verdict: Verdict
+    """Undecided with fewer than five lineages."""
+
+
+class Pick(_Figures):
+    """The first of many by a figure, and those that it cannot be told apart from."""
+
+    about: str | None
+    """The model that attacks are picked for; None where models are."""
+    name: str
+    rivals: tuple[str, ...]
+    """Others whose difference from it is not above zero, with Bonferroni's correction."""
+
+
 class Comparison(_Figures):
     """Upstream and downstream over a group of scenarios of one or more links.
 
@@ -149,7 +180,9 @@ class Comparison(_Figures):
     detectable: float | None
     """The delta that would show at the 5 % level with a power of 80 %."""
     verdict: Verdict
-    """Of delta, its interval and the adjusted p-value."""
+    """Of delta, its interval and the adjusted p-value: about these links, not links in general."""
+    general: General | None
+    """Of delta, over independent lineages; None for fewer than two."""
     scenarios: int
 
 
@@ -233,7 +266,8 @@ class Results(Document):
     created: datetime | None  # type: ignore[assignment]  # version 0.1.0 wrote none
     """When the figures were computed, in UTC."""
     verdict: Verdict | None
-    """Of delta over all links; None without a link."""
+    """Of delta over all links; None without a link. Over several lineages it is about chains in
+    general, and undecided with fewer than five."""
     name: str
     digest: str
     models: tuple[str, ...]
@@ -254,6 +288,11 @@ class Results(Document):
     """The models with labels that the specification maps to the data's, with that mapping."""
     scenarios: tuple[Scenario, ...]
     worst: tuple[WorstCase, ...]
+    most_robust: Pick | None
+    """The model that keeps the highest robust accuracy in the worst case, among those right more
+    often than by guessing between two labels."""
+    strongest: tuple[Pick, ...]
+    """The attack with the highest ``asr_correct``, or ``asr_all`` without it, for each model."""
     links: tuple[LinkResult, ...]
     chains: tuple[Compared, ...]
     architectures: tuple[Compared, ...]

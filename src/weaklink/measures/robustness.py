@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from weaklink.measures.arrays import RATES, STATUSES, Arrays, DatasetArrays
-from weaklink.measures.results import Average, Group, Rates, Scenario, WorstCase
+from weaklink.measures.results import Average, Group, Pick, Rates, Scenario, WorstCase
 from weaklink.measures.statistics.estimate import Estimate
 from weaklink.measures.statistics.means import Floats, mean_known
 from weaklink.measures.statistics.resampling import Cells, Resampling, Totals
@@ -113,6 +113,38 @@ class Robustness:
                 fallen=self._counts([part[m] for part in falls[chosen]]),
             )
 
+    def most_robust(self) -> Pick | None:
+        """Return the model that keeps most in the worst case, of those that do not just guess."""
+        falls = [attacks_fallen_to(dataset.fell) for dataset in self._arrays.datasets]
+        stands = [survives(one, known) for one, known in zip(falls, self._correct, strict=True)]
+        robust, accuracy = (
+            self._resampling.totals(part).macro(self._by_dataset())
+            for part in (stands, self._correct)
+        )
+        able = [m for m, one in enumerate(accuracy.estimates()) if one and one.low > _GUESSING]
+        return _pick(robust.first_of(able), self._arrays.models, None)
+
+    def strongest(self) -> Iterator[Pick]:
+        """Yield the attack that succeeds most often against each model."""
+        models, attacks = len(self._arrays.models), len(self._arrays.attacks)
+        shape = (len(self._arrays.datasets), models, attacks)
+        cells = np.arange(int(np.prod(shape))).reshape(shape)
+        groups = [cells[:, m, a] for m, a in product(range(models), range(attacks))]
+        drawn = [
+            self._resampling.totals(
+                [_cells(one.rate(name, known))
+                 for one, known in zip(self._arrays.datasets, self._correct, strict=True)]
+            ).macro(groups)
+            for name in ("asr_correct", "asr_all")
+        ]  # fmt: skip
+        names = self._arrays.attacks * models
+        for m, model in enumerate(self._arrays.models):
+            places = range(m * attacks, (m + 1) * attacks)
+            found = drawn[0].first_of(places) or drawn[1].first_of(places)
+            pick = _pick(found, names, model)
+            if pick is not None:
+                yield pick
+
     def _strongest(self, m: int, d: int | None) -> tuple[str | None, Estimate | None]:
         """Return the attack that leaves the lowest robust accuracy, and that accuracy."""
         known: list[tuple[float, str, Estimate]] = []
@@ -170,6 +202,18 @@ class Robustness:
             place: Rates(**{name: found[name][i] for name in RATES})
             for i, place in enumerate(places)
         }
+
+
+_GUESSING = 0.5
+
+
+def _pick(
+    found: tuple[int, Sequence[int]] | None, names: Sequence[str], about: str | None
+) -> Pick | None:
+    if found is None:
+        return None
+    best, rivals = found
+    return Pick(about=about, name=names[best], rivals=tuple(names[one] for one in rivals))
 
 
 def _where(cells: NDArray[np.int64], place: _Place) -> NDArray[np.int64]:

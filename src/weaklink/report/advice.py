@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from weaklink.measures import Estimate
 from weaklink.measures.results import Advice, Comparison, Results
+from weaklink.measures.statistics.general import ENOUGH
 from weaklink.measures.verdicts import excludes_zero
 from weaklink.report.written import estimate, percent, points
 
@@ -32,7 +33,8 @@ def advised(results: Results) -> Iterator[Advised]:
     groups |= {("architecture", one.name): one for one in results.architectures}
     for advice in results.advice:
         found = groups[advice.kind, advice.about].all
-        yield Advised(advice, _because(advice, found), _targeted(found))
+        because = _because(advice, found) if advice.kind == "chain" else in_general(found)
+        yield Advised(advice, because, _targeted(found))
 
 
 def _because(advice: Advice, found: Comparison) -> str:
@@ -45,6 +47,25 @@ def _because(advice: Advice, found: Comparison) -> str:
         f"Fine-tuning {change} robustness: delta {_delta(found.delta)} over {found.scenarios} "
         f"scenarios on {found.delta.n} samples."
     )
+
+
+def in_general(found: Comparison) -> str:
+    """Return what delta says of chains beyond those that were measured."""
+    general = found.general
+    lineages = 1 if general is None else general.mean.n
+    if general is None or lineages < ENOUGH:
+        return (
+            f"Nothing is said of fine-tuning in general: with {lineages} independent "
+            f"lineage{'s' if lineages > 1 else ''}, fewer than {ENOUGH}."
+        )
+    said = (
+        f"mean over {lineages} independent lineages {estimate(general.mean, 'difference')} points, "
+        f"SD between them {100 * general.spread:.1f}, the next one within "
+        f"{points(general.next_low)} to {points(general.next_high)}"
+    )
+    if general.verdict == "undecided":
+        return f"Whether fine-tuning changes robustness in general cannot be told: {said}."
+    return f"Fine-tuning makes models {general.verdict} in general: {said}."
 
 
 def _untold(found: Comparison, delta: Estimate) -> str:

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from weaklink.measures.arrays import Arrays
 from weaklink.measures.links.pairs import Pairs, cells, pair
 from weaklink.measures.links.unrelated import nulls
-from weaklink.measures.results import Comparison
+from weaklink.measures.results import Comparison, General
 from weaklink.measures.statistics.clustered import clustered
 from weaklink.measures.statistics.estimate import Estimate
-from weaklink.measures.statistics.means import Floats
+from weaklink.measures.statistics.general import generals
+from weaklink.measures.statistics.means import Floats, mean_known
 from weaklink.measures.statistics.paired import holm, permutation
 from weaklink.measures.statistics.resampling import (
     Cells,
@@ -71,6 +72,7 @@ class Comparisons:
         micro = (pooled["downstream"] - pooled["upstream"]).estimates()
         p_values = self._p_values(upstream.observed_counts, groups)
         reach, counted = _detectable(delta), upstream.observed_counts > 0
+        general = self._generals(groups)
         handed = self._handed_down(groups, drawn["transfer"].n)
         found = []
         for i, group in enumerate(groups):
@@ -93,17 +95,26 @@ class Comparisons:
                     text_advantage_over_all=advantages["text"][i],
                     detectable=reach[i],
                     verdict="undecided",
+                    general=general[i],
                     scenarios=int(counted[list(group)].sum()),
                 )
             )
         return [_adjusted(found[part]) for part in _parts(families)]
 
+    def _lineages(self) -> NDArray[np.int64]:
+        """Return the lineage of every cell."""
+        numbers = dict(zip(self._arrays.models, self._arrays.lineages, strict=True))
+        of_links = np.array([numbers[up] for up, _ in self._arrays.links], dtype=np.int64)
+        return np.tile(np.repeat(of_links, len(self._arrays.attacks)), len(self._arrays.datasets))
+
+    def _generals(self, groups: Sequence[Cells]) -> list[General | None]:
+        parts = [mean_known(part) for part in cells(pairs.delta for pairs in self.pairs)]
+        return generals(groups, np.concatenate([np.empty(0), *parts]), self._lineages())
+
     def _handed_down(self, groups: Sequence[Cells], n: NDArray[np.int64]) -> _HandedDown:
         """Compare transfer with that between unrelated models, clustered by sample and lineage."""
         found = nulls(self._arrays, both_correct=self._both_correct)
-        numbers = dict(zip(self._arrays.models, self._arrays.lineages, strict=True))
-        of_links = np.array([numbers[up] for up, _ in self._arrays.links], dtype=np.int64)
-        lineages = np.tile(np.repeat(of_links, len(self._arrays.attacks)), len(found))
+        lineages = self._lineages()
         null, advantage = (
             clustered(
                 groups,

@@ -15,7 +15,7 @@ _NAMES = {
     "sample_advantage": "sample_advantage_over_all",
     "text_advantage": "text_advantage_over_all",
 }
-_NOT_IN_COMPARISONS = ("null_transfer", "lineage_advantage", "lineage_detectable")
+_NOT_IN_COMPARISONS = ("null_transfer", "lineage_advantage", "lineage_detectable", "general")
 _GROUPS = ("links", "chains", "architectures", "link_attacks")
 
 
@@ -25,6 +25,8 @@ def from_version_1(old: Mapping[str, Any]) -> _Json:
     return {
         **old,
         "schema_version": 2,
+        "most_robust": None,
+        "strongest": [],
         "all_links": None if everything is None else _group(everything),
         **{name: [_group(one) for one in old[name]] for name in _GROUPS},
     }

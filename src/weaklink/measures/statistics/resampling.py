@@ -64,6 +64,26 @@ class Drawn:
         """Return each figure with its interval; None where there is none."""
         return estimates_of(self.values[0], *self.ends(), self.n)
 
+    def first_of(self, figures: Sequence[int]) -> tuple[int, list[int]] | None:
+        """Return the highest of some figures, and those that it cannot be told apart from.
+
+        A figure is told apart where its difference, paired on every resample, is above zero at the
+        5 % level with Bonferroni's correction for all others: the highest of many is higher than
+        it should be, and which one is highest is chance too.
+        """
+        from scipy.special import stdtrit
+
+        known = [figure for figure in figures if not np.isnan(self.values[0, figure])]
+        if not known:
+            return None
+        best = max(known, key=lambda figure: float(self.values[0, figure]))
+        others = [figure for figure in known if figure != best]
+        away = self.values[:, [best]] - self.values[:, others]
+        level = 1 - 0.025 / max(len(others), 1)
+        tail = stdtrit(np.maximum(self.n[others] - 1, 1), level)
+        told = (away[0] > tail * _errors(away)) & (_errors(away) > 0)
+        return best, [other for other, apart in zip(others, told, strict=True) if not apart]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Difference:

@@ -24,7 +24,8 @@ def audit_answer(study: Study, results: Results, model: str) -> tuple[str, str, 
             _basis(study),
         )
     last = _along_chain(results, worst) or _basis(study)
-    return f"{_strongest_attack(worst)} {_valid(results, model)}", _left(results, worst), last
+    told = f"{_strongest_attack(worst, _rivals(results, worst))} {_valid(results, model)}"
+    return told, _left(results, worst), last
 
 
 def strongest(results: Results, model: str) -> Scenario | None:
@@ -45,16 +46,24 @@ def _value(one: Scenario) -> float:
     return rate.value if rate else 0.0
 
 
-def _strongest_attack(worst: Scenario) -> str:
-    if worst.asr_correct is None:
-        return (
-            f"The strongest attack on {worst.model} is {worst.attack}: it succeeds on "
-            f"{counted(worst.asr_all)} of all attacked samples (asr_all)."
-        )
+def _rivals(results: Results, worst: Scenario) -> tuple[str, ...]:
+    """Return the attacks that the first one cannot be told apart from."""
+    picks = (one for one in results.strongest if one.about == worst.model)
+    return next((one.rivals for one in picks if one.name == worst.attack), ())
+
+
+def _strongest_attack(worst: Scenario, rivals: tuple[str, ...]) -> str:
+    rate = (
+        f"{counted(worst.asr_all)} of all attacked samples (asr_all)"
+        if worst.asr_correct is None
+        else f"{counted(worst.asr_correct)} of the samples that the model classified correctly "
+        "(asr_correct)"
+    )
+    if not rivals:
+        return f"The strongest attack on {worst.model} is {worst.attack}: it succeeds on {rate}."
     return (
-        f"The strongest attack on {worst.model} is {worst.attack}: it succeeds on "
-        f"{counted(worst.asr_correct)} of the samples that the model classified correctly "
-        "(asr_correct)."
+        f"On {worst.model} the highest success rate is that of {worst.attack}, {rate}; whether it "
+        f"is the strongest cannot be told: not told apart from {', '.join(rivals)}."
     )
 
 
@@ -71,7 +80,7 @@ def _valid(results: Results, model: str) -> str:
     if rate.value == 0:
         return "No attack succeeds with a text within bounds (asr_valid)."
     return (
-        f"With texts that stay within bounds the strongest is {attack}: {counted(rate)} of all "
+        f"With texts that stay within bounds the highest is {attack}'s: {counted(rate)} of all "
         "attacked samples (asr_valid)."
     )
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from weaklink.measures.results import Results
-from weaklink.report.advice import handed_down
+from weaklink.measures.results import Comparison, Results
+from weaklink.measures.statistics.general import ENOUGH
+from weaklink.report.advice import handed_down, in_general
 from weaklink.report.written import estimate
 
-_GUESSING = 0.5
+_NONE_KNOWS = "No model is right often enough to be told from one that guesses between two labels."
 
 
 def study_answer(results: Results) -> list[str]:
@@ -34,37 +35,38 @@ def _attacks(results: Results) -> str:
 
 def _worst(results: Results) -> str:
     """Say what is left of the best model; one that may be guessing has nothing to lose."""
-    known = [one for one in results.worst if one.dataset is None and one.robust_accuracy]
-    if not known:
+    known = {one.model: one for one in results.worst if one.dataset is None}
+    if not any(one.robust_accuracy for one in known.values()):
         return "Robust accuracy is not known: the labels of data and models do not match."
-    left = [one for one in known if one.accuracy and one.accuracy.low > _GUESSING]
-    if not left:
-        return "No model is right often enough to be told from one that guesses between two labels."
-    best = max(left, key=lambda one: one.robust_accuracy.value if one.robust_accuracy else 0)
+    if results.most_robust is None:
+        return _NONE_KNOWS
+    best = known[results.most_robust.name]
+    left = (
+        f"still classifies {estimate(best.robust_accuracy)} correctly, of "
+        f"{estimate(best.accuracy)} before"
+    )
+    rivals = results.most_robust.rivals
+    if not rivals:
+        return f"When any of the attacks will do, the most robust model, {best.model}, {left}."
     return (
-        f"When any of the attacks will do, the most robust model, {best.model}, still classifies "
-        f"{estimate(best.robust_accuracy)} correctly, of {estimate(best.accuracy)} before."
+        f"When any of the attacks will do, {best.model} {left}. Whether it is the most robust "
+        f"model cannot be told: it is not told apart from {_count(rivals, 'other')}."
     )
 
 
 def _chains(results: Results) -> Sequence[str]:
     if results.all_links is None or results.all_links.all.delta is None:
         return ()
-    delta = results.all_links.all.delta
+    found = results.all_links.all
     told = [one for one in results.advice if one.kind == "chain"]
     lost = sum(one.verdict == "use as is" for one in told)
     gained = sum(one.verdict == "fine-tune" for one in told)
-    change = (
-        "Whether fine-tuning changes robustness on average cannot be told"
-        if results.all_links.all.verdict == "undecided"
-        else f"Fine-tuning makes models {results.all_links.all.verdict} on average"
-    )
     said = (
-        f"{change}: delta {estimate(delta, 'difference')} points. Of {len(told)} chains, "
-        f"{lost} lost robustness, {gained} gained it, and for {len(told) - lost - gained} it "
-        "cannot be told."
+        f"Over these links delta is {estimate(found.delta, 'difference')} points. Of {len(told)} "
+        f"chains, {lost} lost robustness, {gained} gained it, and for "
+        f"{len(told) - lost - gained} it cannot be told."
     )
-    return [said]
+    return [f"{said} {in_general(found)}"]
 
 
 def _transfer(results: Results) -> Sequence[str]:
@@ -79,9 +81,17 @@ def _transfer(results: Results) -> Sequence[str]:
     )
     said = (
         f"Of the samples that fall upstream, {estimate(found.sample_transfer)} fall downstream as "
-        f"well.{text} {handed_down(found)}"
+        f"well.{text} {handed_down(found)}{_few(found)}"
     )
     return [said]
+
+
+def _few(found: Comparison) -> str:
+    """Say whom inheritance is said of, where lineages are too few to speak of others."""
+    known = found.general
+    if found.lineage_advantage is None or (known is not None and known.mean.n >= ENOUGH):
+        return ""
+    return " That is about these links only."
 
 
 def _count(names: Sequence[str], what: str) -> str:

@@ -172,6 +172,7 @@ def advice_table(results: Results) -> Table:
             for one in advised(results)
         ),
         note="Robustness alone is judged here: a model that is not fine-tuned may not do the task. "
+        "An architecture is judged over independent lineages, at least five. "
         "Nothing is advised where the interval of delta includes zero, or where the test does not "
         "survive the correction for the number of rows of its kind.",
     )
