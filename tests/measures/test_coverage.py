@@ -9,6 +9,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from benchmarks import coverage
 from scipy.stats import multivariate_normal, norm
 from statsmodels.stats.proportion import proportion_confint
 
@@ -97,3 +98,9 @@ def fallen(draw, above, below, samples):
 def _holds(figures, truth):
     found = [each for each in figures.estimates() if each is not None]
     return np.mean([each.low - 1e-9 <= truth <= each.high + 1e-9 for each in found])
+
+
+@pytest.mark.parametrize("rate", [0.05, 0.5, 0.95])
+def test_averages_over_data_sets_hold_the_truth_where_few_samples_are_counted(rate):
+    held = coverage.covered(np.full(6, rate), 30, 400, seed=1)
+    assert all(0.915 <= share <= 0.985 for share in held.values())

@@ -43,22 +43,27 @@ class Drawn:
     Attributes:
         values: Shape (1 + resamples, figures).
         n: Number of samples that each figure rests on, of shape (figures,).
+        small: Variance that resamples cannot show, as cells have few samples; of shape (figures,).
     """
 
     values: Floats
     n: NDArray[np.int64]
+    small: Floats | float = 0.0
 
     def __sub__(self, other: Drawn) -> Difference:
         """Return the differences, paired on every resample."""
         return Difference(self, other)
 
     def errors(self) -> Floats:
-        """Return the standard error of each figure."""
+        """Return the standard error of each figure over the resamples."""
         return _errors(self.values)
 
     def ends(self) -> tuple[Floats, Floats]:
         """Return the ends of the intervals."""
-        return intervals.of_rates(self.values[0], self.errors() ** 2, self.n)
+        rates = self.values[0]
+        inside = (rates > _TIE) & (rates < 1 - _TIE)
+        variances = np.where(inside, self.errors() ** 2 + self.small, 0.0)
+        return intervals.of_rates(rates, variances, self.n)
 
     def estimates(self) -> list[Estimate | None]:
         """Return each figure with its interval; None where there is none."""
@@ -100,7 +105,8 @@ class Difference:
         """Return each difference with its interval; None where there is none."""
         first, second, n = self.first, self.second, self.first.n
         one, other, apart = first.errors(), second.errors(), self.errors()
-        product = 2 * one * other
+        whole, rest = (np.sqrt(e**2 + d.small) for e, d in ((one, first), (other, second)))
+        product = 2 * whole * rest
         together = np.divide(
             one**2 + other**2 - apart**2, product, out=np.zeros(len(n)), where=product > 0
         )
@@ -157,11 +163,29 @@ class Totals:
             cells = members[:, block.first : block.first + len(block.sums)]
             touched = np.unique(cells.nonzero()[0])
             cells = cells[touched]
-            ratios = np.nan_to_num(_divide(block.sums, block.counts), copy=False)
-            macro.add(touched, cells @ ratios, _products(cells, block.counts > 0))
+            counted = (block.counts[:, :1] > 0).astype(float)
+            macro.add(touched, cells @ block.known_ratios(), cells @ counted)
             micro.add(touched, cells @ block.sums, cells @ block.counts)
-        n = self._samples(members)
-        return Drawn(macro.ratios().T, n), Drawn(micro.ratios().T, n)
+        n, pooled = self._samples(members), micro.ratios()
+        small = self._small(members, pooled[:, 0])
+        return Drawn(macro.ratios().T, n, small), Drawn(pooled.T, n)
+
+    def _small(self, members: sparse.csr_array, rates: Floats) -> Floats:
+        """Return the variance that resamples of cells with few samples do not show.
+
+        A resample of ``k`` samples has ``(k - 1) / k`` of the variance of a rate, none for one
+        sample. The rest, ``p (1 - p) / k^2``, is added for each cell that counts some of its data
+        set's samples only, with the rate of its group, where a group has several cells.
+        """
+        counts = self.observed_counts
+        sizes = np.concatenate([np.empty(0), *(np.full(len(p), p.shape[1]) for p in self.shares)])
+        few = (counts > 0) & (counts < sizes)
+        rest = np.divide(1.0, counts**2, out=np.zeros(len(counts)), where=few)
+        cells = np.maximum(members @ (counts > 0).astype(float), 1)
+        groups = members.sum(axis=1)
+        smoothed = (np.nan_to_num(rates) * groups + 0.5) / (groups + 1)
+        small = smoothed * (1 - smoothed) * (members @ rest) / cells**2
+        return np.where(cells > 1, small, 0.0)
 
     @property
     def _rows(self) -> int:
@@ -196,6 +220,12 @@ class Block(NamedTuple):
     sums: Floats
     counts: Floats
 
+    def known_ratios(self) -> Floats:
+        """Return each cell's ratio; that observed where a resample has no sample of it, else 0."""
+        observed = np.nan_to_num(_divide(self.sums[:, :1], self.counts[:, :1]))
+        ratios = np.repeat(observed, self.sums.shape[1], axis=1)
+        return np.divide(self.sums, self.counts, out=ratios, where=self.counts > 0)
+
     @property
     def drawn(self) -> Drawn:
         """Each cell as a figure of its own."""
@@ -227,14 +257,6 @@ def _counts(known: Truths, weights: Floats) -> Floats:
     samples = np.unpackbits(kinds, axis=1, count=known.shape[1]).astype(float)
     counts: Floats = (samples @ weights)[inverse.ravel()]
     return counts
-
-
-def _products(cells: sparse.csr_array, there: Truths) -> Floats:
-    """Return how many cells of each group have a denominator."""
-    if there.all():
-        return np.broadcast_to(cells.sum(axis=1)[:, None], (cells.shape[0], there.shape[1]))
-    products: Floats = cells @ there.astype(float)
-    return products
 
 
 def members_of(groups: Sequence[Cells], cells: int) -> sparse.csr_array:

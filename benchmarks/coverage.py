@@ -1,0 +1,89 @@
+"""How often the intervals of averages over attacks and data sets hold the truth, as a table.
+
+    python benchmarks/coverage.py [--studies 400]
+
+Simulated: one link, six attacks that share their samples, four data sets. A sample falls where a
+normal variable is under a threshold: 35 % of its variance are the sample's, 25 % the sample's under
+one attack, and 40 % the model's own. The truth is that of the scenarios that have such a rate.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import defaultdict
+from itertools import product
+
+import numpy as np
+from scipy.stats import multivariate_normal, norm
+
+from weaklink.measures.statistics.means import Floats
+from weaklink.measures.statistics.resampling import Drawn, Resampling
+
+ATTACKS, DATASETS, RESAMPLES = 6, 4, 199
+RATES = {
+    "0.05": (0.05,) * 6,
+    "0.5": (0.5,) * 6,
+    "0.95": (0.95,) * 6,
+    "0.05 to 0.95": (0.05, 0.2, 0.5, 0.8, 0.9, 0.95),
+}
+FIGURES = ("rate", "delta", "sample_transfer", "elsewhere")
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--studies", type=int, default=400)
+    studies = parser.parse_args().studies
+    print("| rates | n |", " | ".join(FIGURES), "|")
+    print("| --- | --: |", " | ".join("--:" for _ in FIGURES), "|")
+    for (name, rates), n in product(RATES.items(), (30, 100)):
+        held = covered(np.array(rates), n, studies)
+        cells = " | ".join(f"{100 * held[figure]:.1f}" for figure in FIGURES)
+        print(f"| {name} | {n} | {cells} |", flush=True)
+
+
+def covered(rates: Floats, n: int, studies: int, seed: int = 0) -> dict[str, float]:
+    """Return how often the interval of each figure holds its truth."""
+    draw = np.random.default_rng(seed)
+    up, down = fallen(draw, rates, n, studies)
+    resampling = Resampling([n] * DATASETS, seed=seed, resamples=RESAMPLES)
+    both = [multivariate_normal(cov=[[1, 0.6], [0.6, 1]]).cdf([norm.ppf(r)] * 2) for r in rates]
+    inherited, others = np.array(both) / rates, (rates - both) / (1 - rates)
+    numbers = np.arange(DATASETS * studies * ATTACKS).reshape(DATASETS, studies, ATTACKS)
+    groups = [numbers[:, study].ravel() for study in range(studies)]
+
+    def drawn(values: Floats) -> Drawn:
+        return resampling.totals([*values.reshape(DATASETS, -1, n)]).macro(groups)
+
+    def truths(values: Floats, truth: Floats) -> Floats:
+        known = ~np.isnan(values).all(axis=-1)
+        with np.errstate(invalid="ignore"):
+            mean: Floats = (known * truth).sum(axis=(0, 2)) / known.sum(axis=(0, 2))
+        return mean
+
+    transfer, elsewhere = np.where(up == 1, down, np.nan), np.where(up == 0, down, np.nan)
+    figures = {
+        "rate": (drawn(down), truths(down, rates)),
+        "delta": (drawn(down) - drawn(up), np.zeros(studies)),
+        "sample_transfer": (drawn(transfer), truths(transfer, inherited)),
+        "elsewhere": (drawn(elsewhere), truths(elsewhere, others)),
+    }
+    held: dict[str, list[bool]] = defaultdict(list)
+    for name, (figure, truth) in figures.items():
+        for one, true in zip(figure.estimates(), truth, strict=True):
+            if one is not None:
+                held[name].append(one.low - 1e-9 <= true <= one.high + 1e-9)
+    return {name: float(np.mean(found)) for name, found in held.items()}
+
+
+def fallen(draw: np.random.Generator, rates: Floats, n: int, studies: int) -> Floats:
+    """Return which samples fell: (two ends, data sets, studies, attacks, samples)."""
+    shape = (DATASETS, studies, ATTACKS, n)
+    shared = 0.35**0.5 * draw.normal(size=(DATASETS, studies, 1, n))
+    shared = shared + 0.25**0.5 * draw.normal(size=shape)
+    own = 0.4**0.5 * draw.normal(size=(2, *shape))
+    return (shared + own < norm.ppf(rates)[:, None]).astype(float)
+
+
+if __name__ == "__main__":
+    main()
