@@ -106,7 +106,7 @@ def test_every_figure_of_an_audit_is_that_of_its_rows(work):
     assert [*differences(expected, told), *untold(told)] == []
 
 
-def test_a_store_of_an_earlier_version_goes_on_where_it_stopped(work):
+def test_a_store_of_an_earlier_version_is_kept_and_its_attacks_are_made_anew(work):
     with closing(sqlite3.connect("audit.db")) as connection:
         connection.executescript((GOLDENS / "audit-0.1.0.sql").read_text())
     before = outcomes_in("audit.db")
@@ -115,10 +115,12 @@ def test_a_store_of_an_earlier_version_goes_on_where_it_stopped(work):
     assert old.record.replays == ()
     assert old.outcomes.count() == len(before) == 8
     result = weaklink.audit(*LINK, store=work / "audit.db", text_transfer=False, **OPTIONS)
-    assert result.asked == 0
-    assert outcomes_in("audit.db") == before
+    assert result.asked == 8
+    now = outcomes_in("audit.db")
+    assert len(now) == 16
+    assert [outcome for outcome in now if outcome in before] == before
     with open_store("audit.db") as store:
-        assert [one.id for one in store.campaigns()] == [1]
+        assert [one.id for one in store.campaigns()] == [1, 2]
     assert study_of_audit(work / "audit.db").record.command[:2] == ("weaklink", "audit")
 
 

@@ -74,4 +74,5 @@ def test_a_bare_encoder_is_refused_before_its_weights_are_fetched(load, hub, tmp
 
 
 def test_a_model_that_the_hub_does_not_have_is_said(load):
-    assert "no model owner/other" in load("owner/other")["problem"]
+    problem = load("owner/other")["problem"]
+    assert problem == "owner/other is neither a local folder nor a model on the Hub."
