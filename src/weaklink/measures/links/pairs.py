@@ -57,7 +57,8 @@ class Attempts:
     @property
     def fell(self) -> Truths:
         """Whether a paired attempt succeeded upstream."""
-        return self.paired & (self.above == 1)
+        fell: Truths = self.paired & (self.above == 1)
+        return fell
 
 
 def attempts(arrays: Arrays, dataset: DatasetArrays, *, both_correct: bool) -> Attempts:
@@ -71,7 +72,7 @@ def attempts(arrays: Arrays, dataset: DatasetArrays, *, both_correct: bool) -> A
     places = {model: i for i, model in enumerate(arrays.models)}
     ups, downs = ([places[link[end]] for link in arrays.links] for end in (0, 1))
     above, below = dataset.fell[ups], dataset.fell[downs]
-    paired = ~np.isnan(above) & ~np.isnan(below)
+    paired: Truths = ~np.isnan(above) & ~np.isnan(below)
     if both_correct:
         known = (dataset.correct[ups] == 1) & (dataset.correct[downs] == 1)
         paired &= known[:, None, :, None]

@@ -102,7 +102,8 @@ class _Shared:
     def difficulty(self) -> Floats:
         """Return the mean excess of all other lineages; 0 where they made no attempt."""
         excess, known = (part.sum(axis=0) - part for part in (self.excess, self.known))
-        return np.divide(excess, known, out=np.zeros(excess.shape), where=known > 0)
+        mean: Floats = np.divide(excess, known, out=np.zeros(excess.shape), where=known > 0)
+        return mean
 
     def agreement(self) -> tuple[Floats, Floats]:
         """Return, for each lineage, the products of excesses of different others, and how many."""
@@ -115,7 +116,7 @@ class _Shared:
 
 def _reliability(shared: Sequence[_Shared]) -> Floats:
     """Return, for each lineage, that of the difficulty by all others; NaN for fewer than two."""
-    products, pairs, squares, counted = 0.0, 0.0, 0.0, 0.0
+    products, pairs, squares, counted = (np.zeros(len(shared[0].known)) for _ in range(4))
     for one in shared:
         agreed, of = one.agreement()
         known = one.known.sum(axis=0) - one.known > 0
@@ -125,7 +126,7 @@ def _reliability(shared: Sequence[_Shared]) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         common, whole = np.divide(products, pairs), np.divide(squares, counted)
         found = np.where(whole > _FLAT, common / whole, 1.0)
-    clipped: Floats = np.where(np.asarray(pairs) > 0, np.clip(found, _LEAST_RELIABILITY, 1), np.nan)
+    clipped: Floats = np.where(pairs > 0, np.clip(found, _LEAST_RELIABILITY, 1), np.nan)
     return clipped
 
 
@@ -149,14 +150,19 @@ def _nulls(
     made: Attempts, shared: _Shared, related: NDArray[np.int64], reliability: Floats
 ) -> Nulls:
     difficulty = shared.difficulty()[related]
+    over_paired = [made.below, difficulty, made.below * difficulty, difficulty**2]
+    falls, hard, product, square = (
+        np.nan_to_num(mean_where(part, made.paired)) for part in over_paired
+    )
     per_sample = _Sums(
-        made.paired.any(axis=3).astype(float),
-        *(
-            np.nan_to_num(mean_where(part, made.paired))
-            for part in (made.below, difficulty, made.below * difficulty, difficulty**2)
-        ),
-        made.fell.any(axis=3).astype(float),
-        *(np.nan_to_num(mean_where(part, made.fell)) for part in (made.below, difficulty)),
+        samples=made.paired.any(axis=3).astype(float),
+        falls=falls,
+        difficulty=hard,
+        product=product,
+        square=square,
+        vulnerable=made.fell.any(axis=3).astype(float),
+        transferred=np.nan_to_num(mean_where(made.below, made.fell)),
+        hard=np.nan_to_num(mean_where(difficulty, made.fell)),
     )
     whole = _Sums(*(part.sum(axis=2, keepdims=True) for part in per_sample))
     without = _Sums(*(all_ - part for all_, part in zip(whole, per_sample, strict=True)))

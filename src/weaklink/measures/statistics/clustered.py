@@ -147,11 +147,11 @@ def _between(
     count = len(means)
     shares = np.asarray(parts.weights.sum(axis=1), dtype=float)
     away = parts.weights @ np.nan_to_num(values) - shares * np.nan_to_num(means)[parts.groups]
-    number = np.bincount(parts.groups, minlength=count).astype(float)
+    number: Floats = np.bincount(parts.groups, minlength=count).astype(float)
     scale = np.where(number > 1, number / np.maximum(number - 1, 1), 0.0)
-    between = scale * np.bincount(parts.groups, away**2, minlength=count)
+    between: Floats = scale * np.bincount(parts.groups, away**2, minlength=count)
     explained = _squares(parts.weights, influences) + parts.weights.power(2) @ unseen
-    within = np.bincount(parts.groups, explained, minlength=count)
+    within: Floats = np.bincount(parts.groups, explained, minlength=count).astype(float)
     return between, within, number, parts.lineages
 
 
