@@ -74,7 +74,7 @@ def attempts(arrays: Arrays, dataset: DatasetArrays, *, both_correct: bool) -> A
     above, below = dataset.fell[ups], dataset.fell[downs]
     paired: Truths = ~np.isnan(above) & ~np.isnan(below)
     if both_correct:
-        known = (dataset.correct[ups] == 1) & (dataset.correct[downs] == 1)
+        known: Truths = (dataset.correct[ups] == 1) & (dataset.correct[downs] == 1)
         paired &= known[:, None, :, None]
     return Attempts(above, below, paired)
 
