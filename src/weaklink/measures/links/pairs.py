@@ -83,7 +83,7 @@ def pair(arrays: Arrays, dataset: DatasetArrays, *, both_correct: bool) -> Pairs
     """Pair the attempts of all links on one data set; see ``attempts``."""
     made = attempts(arrays, dataset, both_correct=both_correct)
     above, below, paired, fell = made.above, made.below, made.paired, made.fell
-    untouched = (paired.any(axis=3) & ~fell.any(axis=3))[..., None]
+    untouched = np.expand_dims(paired.any(axis=3) & ~fell.any(axis=3), axis=-1)
     return Pairs(
         upstream=mean_where(above, paired),
         downstream=mean_where(below, paired),
