@@ -156,7 +156,7 @@ def test_what_is_on_the_hub_is_fetched_and_attacked(study, hub):
 WHY = {
     "missing.csv": "missing.csv",
     "me/gated": "me/gated is gated on the Hub",
-    "me/gone": "there is no model me/gone",
+    "me/gone": "me/gone is neither a local folder nor a model on the Hub",
     "me/broken": "the weights of me/broken are damaged",
 }
 

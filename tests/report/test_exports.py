@@ -26,7 +26,7 @@ DOWN = subject(STUDY, FOUND, "down")
 def test_a_chain_is_its_last_measured_model():
     assert subject(STUDY, FOUND, "C1") == DOWN
     assert [link.upstream for link in DOWN.ancestry] == ["up", "base"]
-    with pytest.raises(WeaklinkError, match=r"no model 'gone'.*up, down, alone, C1"):
+    with pytest.raises(WeaklinkError, match=r"did not measure 'gone'.*up, down, alone, C1"):
         subject(STUDY, FOUND, "gone")
 
 
