@@ -105,8 +105,7 @@ class Difference:
         """Return each difference with its interval; None where there is none."""
         first, second, n = self.first, self.second, self.first.n
         one, other, apart = first.errors(), second.errors(), self.errors()
-        whole, rest = (np.sqrt(e**2 + d.small) for e, d in ((one, first), (other, second)))
-        product = 2 * whole * rest
+        product = 2 * one * other
         together = np.divide(
             one**2 + other**2 - apart**2, product, out=np.zeros(len(n)), where=product > 0
         )
