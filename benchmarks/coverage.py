@@ -17,7 +17,7 @@ import numpy as np
 from scipy.stats import multivariate_normal, norm
 
 from weaklink.measures.statistics.means import Floats
-from weaklink.measures.statistics.resampling import Drawn, Resampling
+from weaklink.measures.statistics.resampling import Difference, Drawn, Resampling
 
 ATTACKS, DATASETS, RESAMPLES = 6, 4, 199
 RATES = {
@@ -62,7 +62,7 @@ def covered(rates: Floats, n: int, studies: int, seed: int = 0) -> dict[str, flo
         return mean
 
     transfer, elsewhere = np.where(up == 1, down, np.nan), np.where(up == 0, down, np.nan)
-    figures = {
+    figures: dict[str, tuple[Drawn | Difference, Floats]] = {
         "rate": (drawn(down), truths(down, rates)),
         "delta": (drawn(down) - drawn(up), np.zeros(studies)),
         "sample_transfer": (drawn(transfer), truths(transfer, inherited)),
@@ -82,7 +82,8 @@ def fallen(draw: np.random.Generator, rates: Floats, n: int, studies: int) -> Fl
     shared = 0.35**0.5 * draw.normal(size=(DATASETS, studies, 1, n))
     shared = shared + 0.25**0.5 * draw.normal(size=shape)
     own = 0.4**0.5 * draw.normal(size=(2, *shape))
-    return (shared + own < norm.ppf(rates)[:, None]).astype(float)
+    fell: Floats = (shared + own < norm.ppf(rates)[:, None]).astype(float)
+    return fell
 
 
 if __name__ == "__main__":
