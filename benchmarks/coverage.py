@@ -16,8 +16,9 @@ from itertools import product
 import numpy as np
 from scipy.stats import multivariate_normal, norm
 
+from weaklink.measures.statistics.drawn import Difference, Drawn
 from weaklink.measures.statistics.means import Floats
-from weaklink.measures.statistics.resampling import Difference, Drawn, Resampling
+from weaklink.measures.statistics.resampling import Resampling
 
 ATTACKS, DATASETS, RESAMPLES = 6, 4, 199
 RATES = {

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import ttest_1samp
 
+from weaklink.measures.statistics.drawn import Drawn
 from weaklink.measures.statistics.general import generals, in_general, means_of
-from weaklink.measures.statistics.resampling import Drawn
 
 
 def test_the_mean_over_lineages_is_tested_by_students_t():

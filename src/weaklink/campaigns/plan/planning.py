@@ -83,7 +83,7 @@ def _count(text: str) -> int:
 def _training(
     spec: Specification, made: Mapping[str, Path], models: PlannedModels
 ) -> Iterable[TrainingPlan]:
-    """Yield what it takes to make each model that is not there yet, where its data can be had."""
+    """Yield what it takes to make each model that is not there yet, if its data can be loaded."""
     for one in spec.pretrained:
         if not made[one.name].exists():
             yield TrainingPlan(one.steps * _STEP_TEXTS * _STEP_TOKENS, models.cost(one.name))

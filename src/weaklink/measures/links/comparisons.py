@@ -13,17 +13,12 @@ from weaklink.measures.links.pairs import Pairs, cells, pair
 from weaklink.measures.links.unrelated import nulls
 from weaklink.measures.results import Comparison, General
 from weaklink.measures.statistics.clustered import clustered
+from weaklink.measures.statistics.drawn import Difference
 from weaklink.measures.statistics.estimate import Estimate
 from weaklink.measures.statistics.general import generals
 from weaklink.measures.statistics.means import Floats, mean_known
 from weaklink.measures.statistics.paired import holm, permutation
-from weaklink.measures.statistics.resampling import (
-    Cells,
-    Difference,
-    Resampling,
-    Totals,
-    members_of,
-)
+from weaklink.measures.statistics.resampling import Cells, Resampling, Totals, members_of
 from weaklink.measures.verdicts import verdict
 
 _POWER = 1.959964 + 0.841621

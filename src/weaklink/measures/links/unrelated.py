@@ -130,7 +130,7 @@ def _reliability(shared: Sequence[_Shared]) -> Floats:
     return clipped
 
 
-class _Sums(NamedTuple):
+class _Moments(NamedTuple):
     """Sums over samples: counts, downstream's falls, difficulty, their products; of the vulnerable.
 
     ``transferred`` and ``hard`` are falls and difficulty over the ``vulnerable`` samples.
@@ -154,7 +154,7 @@ def _nulls(
     falls, hard, product, square = (
         np.nan_to_num(mean_where(part, made.paired)) for part in over_paired
     )
-    per_sample = _Sums(
+    per_sample = _Moments(
         samples=made.paired.any(axis=3).astype(float),
         falls=falls,
         difficulty=hard,
@@ -164,8 +164,8 @@ def _nulls(
         transferred=np.nan_to_num(mean_where(made.below, made.fell)),
         hard=np.nan_to_num(mean_where(difficulty, made.fell)),
     )
-    whole = _Sums(*(part.sum(axis=2, keepdims=True) for part in per_sample))
-    without = _Sums(*(all_ - part for all_, part in zip(whole, per_sample, strict=True)))
+    whole = _Moments(*(part.sum(axis=2, keepdims=True) for part in per_sample))
+    without = _Moments(*(all_ - part for all_, part in zip(whole, per_sample, strict=True)))
     slopes = reliability[:, None, None]
     null, transfer = _fitted(whole, slopes)
     null_without, transfer_without = _fitted(without, slopes)
@@ -191,7 +191,7 @@ _LONE = 0.25
 """Variance of one sample that falls or does not: at most this."""
 
 
-def _fitted(sums: _Sums, reliability: Floats) -> tuple[Floats, Floats]:
+def _fitted(sums: _Moments, reliability: Floats) -> tuple[Floats, Floats]:
     """Return null transfer and transfer; NaN without a vulnerable sample.
 
     Null transfer stays within what both rates allow any two models (Fréchet's bounds).

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from weaklink.measures.statistics import intervals
+from weaklink.measures.statistics.drawn import estimates_of
 from weaklink.measures.statistics.estimate import Estimate
 from weaklink.measures.statistics.means import Floats
-from weaklink.measures.statistics.resampling import Cells, estimates_of, members_of
+from weaklink.measures.statistics.resampling import Cells, members_of
 
 _POWER = 0.8
 

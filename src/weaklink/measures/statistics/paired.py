@@ -68,8 +68,10 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
     from statsmodels.stats.multitest import multipletests
 
     gc.freeze()
-    adjusted = iter(multipletests(known, method="holm")[1].tolist())
-    gc.unfreeze()
+    try:
+        adjusted = iter(multipletests(known, method="holm")[1].tolist())
+    finally:
+        gc.unfreeze()
     return [None if value is None else next(adjusted) for value in p_values]
 
 
