@@ -6,9 +6,10 @@ import pytest
 
 from tests.examples import a_campaign, an_outcome
 from weaklink.campaigns.figures import figures_of
+from weaklink.errors import WeaklinkError
 from weaklink.measures import Bounds, Options
 from weaklink.report import write_report
-from weaklink.store import open_store
+from weaklink.store import Store, open_store
 from weaklink.store.reading import study_of_audit
 
 FEW = Options(resamples=19)
@@ -79,6 +80,18 @@ def test_a_store_that_may_not_be_written_gives_figures_too(path, monkeypatch):
     calls = worked_out(monkeypatch)
     figures_of(study, FEW)
     assert len(calls) == 1
+
+
+def test_a_store_without_room_for_figures_gives_them_too(path, monkeypatch):
+    study = study_of_audit(path)
+
+    def full(*_):
+        raise WeaklinkError("There is no space left.", "Free some.")
+
+    monkeypatch.setattr(Store, "put_figures", full)
+    assert figures_of(study, FEW).name == study.record.name
+    monkeypatch.undo()
+    assert kept(path).name == study.record.name
 
 
 @pytest.mark.parametrize("name", ["report.html", "report"])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import weaklink
 from weaklink.cache import digest_of_folder, digest_of_parts
+from weaklink.errors import WeaklinkError
 from weaklink.measures.options import Options
 from weaklink.measures.results import Results
 from weaklink.store import open_store
@@ -32,10 +34,15 @@ def figures_of(study: Study, options: Options | None = None) -> Results:
     from weaklink.measures.figures import results
 
     found = results(study, options)
-    if study.store is not None and os.access(study.store, os.W_OK):
-        with open_store(study.store, create=False) as store:
-            store.put_figures(key, found.model_dump_json())
+    _keep(study, key, found)
     return found
+
+
+def _keep(study: Study, key: str, found: Results) -> None:
+    """Keep the figures if the store takes them; a full or locked one only costs time later."""
+    if study.store is not None and os.access(study.store, os.W_OK):
+        with suppress(WeaklinkError), open_store(study.store, create=False) as store:
+            store.put_figures(key, found.model_dump_json())
 
 
 def _kept(study: Study, key: str) -> str | None:
