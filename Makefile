@@ -4,6 +4,9 @@ BIN := $(VENV)/bin
 # uv installs in seconds what takes pip minutes. pip brings torch and uv itself
 PIP := $(BIN)/pip --disable-pip-version-check install -q --no-compile
 UV := $(BIN)/uv pip install -q --python $(VENV)
+# Packages are compiled when they are first imported: a process that may not write them down
+# would compile them each time, for 15 seconds
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test tests lint bench bench-peers clean
 
