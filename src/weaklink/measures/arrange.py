@@ -170,10 +170,7 @@ class _Dataset:
         successes = made.with_columns(pl.Series("local", local)).filter(SUCCEEDED)
         numbers["characters_changed"][
             _places(successes, "local", "attack", "sample", "repetition")
-        ] = [
-            characters_changed(before, after)
-            for before, after in successes.select(*_TEXTS).iter_rows()
-        ]  # fmt: skip
+        ] = characters_changed(*(successes[name].to_list() for name in _TEXTS))
         noted = made.with_columns(pl.Series("local", local)).filter(pl.col("notes") != "{}")
         notes: dict[str, Floats] = {}
         for row, *place in noted.select(

@@ -14,6 +14,7 @@ from weaklink.measures.quality import ATTACKED, PERPLEXITY_RATIO, SUCCEEDED, WOR
 from weaklink.measures.statistics.means import Floats, mean_known
 
 PERCENTILES = (5, 25, 50, 75, 95)
+_SHARES = np.array(PERCENTILES).reshape(1, 1, -1) / 100
 
 NUMBERS: Mapping[str, pl.Expr] = {
     "queries": pl.when(ATTACKED).then(pl.col("queries")),
@@ -34,6 +35,8 @@ def describe(numbers: Mapping[str, Floats], notes: Mapping[str, Floats]) -> Desc
         numbers: Of shape (models, attacks, samples, repetitions), NaN where an attempt has none.
         notes: The same by the name of the note.
     """
+    from scipy.stats import quantile
+
     flat = {name: _flat(values) for name, values in (*numbers.items(), *notes.items())}
     successes = np.nansum(flat["succeeded"], axis=-1)
     measured = (~np.isnan(flat["perplexity_ratio"])).sum(axis=-1)
@@ -42,7 +45,9 @@ def describe(numbers: Mapping[str, Floats], notes: Mapping[str, Floats]) -> Desc
         medians = {
             name: np.nanmedian(flat[name], axis=-1) for name in ("queries", "perplexity_ratio")
         }
-        percentiles = np.nanpercentile(flat["queries_of_successes"], PERCENTILES, axis=-1)
+        percentiles = quantile(
+            flat["queries_of_successes"], _SHARES, axis=-1, nan_policy="omit", keepdims=True
+        )
     figures = {
         "queries_mean": mean_known(flat["queries"]),
         "queries_median": medians["queries"],
@@ -54,7 +59,7 @@ def describe(numbers: Mapping[str, Floats], notes: Mapping[str, Floats]) -> Desc
         "seconds": np.nansum(flat["seconds"], axis=-1),
     }
     means = {name: mean_known(flat[name]) for name in sorted(notes)}
-    return Descriptions(figures, np.moveaxis(percentiles, 0, -1), means)
+    return Descriptions(figures, percentiles, means)
 
 
 def joined(

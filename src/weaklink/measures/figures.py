@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from threadpoolctl import threadpool_limits
+
 from weaklink.document import now
 from weaklink.measures.advice import advise
 from weaklink.measures.arrange import arrange
@@ -35,8 +37,15 @@ UNKNOWN_ARCHITECTURE = "unknown"
 
 
 def results(study: Study, options: Options | None = None) -> Results:
-    """Return every figure of a campaign; the order of its outcomes makes no difference."""
-    options = options or Options()
+    """Return every figure of a campaign; the order of its outcomes makes no difference.
+
+    Its products of matrices are small: threads wait for each other longer than they compute.
+    """
+    with threadpool_limits(limits=1, user_api="blas"):
+        return _results(study, options or Options())
+
+
+def _results(study: Study, options: Options) -> Results:
     bounds = options.bounds or stated_bounds(study.record)
     arrays = arrange(study, bounds)
     sizes = [dataset.fell.shape[2] for dataset in arrays.datasets]

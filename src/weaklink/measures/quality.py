@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import polars as pl
 
 from weaklink.measures.bounds import Bounds
+from weaklink.measures.statistics.means import Floats
 from weaklink.store.outcome import Status
 from weaklink.text.changes import count_changed_characters
 
@@ -44,11 +48,13 @@ def valid(bounds: Bounds) -> pl.Expr:
     return pl.when(SUCCEEDED).then(~pl.any_horizontal(*breaches(bounds).values()))
 
 
-def characters_changed(original: str, adversarial: str) -> float:
-    """Return the edit distance of both texts over the length of the original, in [0, 1].
+def characters_changed(originals: Sequence[str], adversarials: Sequence[str]) -> Floats:
+    """Return the edit distance of each pair of texts over the length of the original, in [0, 1].
 
-    >>> characters_changed("a fine film", "a fine firm")
-    0.09090909090909091
+    >>> characters_changed(["a fine film", ""], ["a fine firm", "a"])
+    array([0.09090909, 1.        ])
     """
-    edits = count_changed_characters(original, adversarial)
-    return min(1.0, edits / len(original)) if original else 1.0
+    lengths = np.array([len(text) for text in originals])
+    edits = count_changed_characters(originals, adversarials)
+    shares: Floats = np.divide(edits, lengths, out=np.ones(len(edits)), where=lengths > 0)
+    return np.minimum(shares, 1.0)

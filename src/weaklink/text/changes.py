@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
 from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from weaklink.text.words import Words
 
@@ -64,15 +67,18 @@ def count_changed_words(original: str, adversarial: str) -> int:
     return sum(_changed(before, after, block) for block in _blocks(before, after))
 
 
-def count_changed_characters(original: str, adversarial: str) -> int:
-    """Return the fewest characters to insert, delete or replace (Levenshtein 1966).
+def count_changed_characters(
+    originals: Sequence[str], adversarials: Sequence[str]
+) -> NDArray[np.int64]:
+    """Return for each pair the fewest characters to insert, delete or replace (Levenshtein 1966).
 
-    >>> count_changed_characters("a foolish film", "a fool1sh, film")
-    2
+    >>> count_changed_characters(["a foolish film"], ["a fool1sh, film"])
+    array([2])
     """
     from rapidfuzz.distance import Levenshtein
+    from rapidfuzz.process import cpdist
 
-    return Levenshtein.distance(original, adversarial)
+    return cpdist(originals, adversarials, scorer=Levenshtein.distance).astype(np.int64)
 
 
 def _blocks(before: Words, after: Words) -> list[Block]:

@@ -101,8 +101,12 @@ class Difference:
 def _errors(values: Floats) -> Floats:
     """Return the standard deviation over resamples; 0 where none has such a figure."""
     replicates = values[1:]
-    squares = (replicates - mean_known(replicates, axis=0)) ** 2
-    errors = np.sqrt(np.nan_to_num(mean_known(squares, axis=0)))
+    errors = replicates.std(axis=0) if len(replicates) else np.zeros(values.shape[1])
+    partly = np.isnan(errors)
+    if partly.any():
+        some = replicates[:, partly]
+        squares = (some - mean_known(some, axis=0)) ** 2
+        errors[partly] = np.sqrt(np.nan_to_num(mean_known(squares, axis=0)))
     return np.where(errors > _TIE, errors, 0.0)
 
 

@@ -29,7 +29,7 @@ from weaklink.measures.statistics.means import Floats, Truths
 Cells: TypeAlias = Sequence[int] | NDArray[np.int64]
 """The numbers of the cells of a group."""
 
-_CHUNK = 1024
+_CHUNK = 256
 """Cells that are summed at a time."""
 
 
@@ -73,17 +73,18 @@ class Totals:
     def averages(self, groups: Sequence[Cells]) -> tuple[Drawn, Drawn]:
         """Return the macro and the micro average of each group."""
         members = members_of(groups, len(self.observed_counts))
-        macro, micro = (_Sums.empty(len(groups), self._rows) for _ in range(2))
-        for block in self.blocks():
-            cells = members[:, block.first : block.first + len(block.sums)]
-            touched = np.unique(cells.nonzero()[0])
-            cells = cells[touched]
-            counted = (block.counts[:, :1] > 0).astype(float)
-            macro.add(touched, cells @ block.known_ratios(), cells @ counted)
-            micro.add(touched, cells @ block.sums, cells @ block.counts)
-        n, pooled = self._samples(members), micro.ratios()
+        macro, sums, counts = (np.zeros((len(groups), self._rows)) for _ in range(3))
+        for first, weights, shares in self._parts():
+            known = ~np.isnan(shares)
+            filled = np.where(known, shares, 0.0)
+            theirs = members[:, first : first + len(shares)]
+            _add_ratios(macro, theirs, filled, known, weights)
+            sums += (theirs @ filled) @ weights
+            counts += (theirs @ known.astype(float)) @ weights
+        cells = members @ (self.observed_counts > 0).astype(float)
+        n, pooled = self._samples(members), _divide(sums, counts)
         small = self._small(members, pooled[:, 0])
-        return Drawn(macro.ratios().T, n, small), Drawn(pooled.T, n)
+        return Drawn(_divide(macro, cells[:, None]).T, n, small), Drawn(pooled.T, n)
 
     def _small(self, members: sparse.csr_array, rates: Floats) -> Floats:
         """Return the variance that resamples of cells with few samples do not show.
@@ -109,37 +110,33 @@ class Totals:
     def _samples(self, members: sparse.csr_array) -> NDArray[np.int64]:
         """Return how many samples each group rests on."""
         n = np.zeros(members.shape[0], dtype=np.int64)
-        start = 0
-        for part in self.shares:
-            known = (~np.isnan(part)).astype(float)
-            n += (members[:, start : start + len(part)] @ known > 0).sum(axis=1)
-            start += len(part)
+        for first, _, shares in self._parts():
+            known = (~np.isnan(shares)).astype(float)
+            n += (members[:, first : first + len(shares)] @ known > 0).sum(axis=1)
         return n
+
+    def _parts(self) -> Iterator[tuple[int, Floats, Floats]]:
+        """Yield for each data set the number of its first cell, its weights and its shares."""
+        first = 0
+        for weights, shares in zip(self.weights, self.shares, strict=True):
+            yield first, weights, shares
+            first += len(shares)
 
     def blocks(self) -> Iterator[Block]:
         """Yield the sums of some cells at a time."""
-        start = 0
         for weights, part in zip(self.weights, self.shares, strict=True):
             for first in range(0, len(part), _CHUNK):
                 some = part[first : first + _CHUNK]
                 known = ~np.isnan(some)
-                sums = np.where(known, some, 0.0) @ weights
-                yield Block(start + first, sums, _counts(known, weights))
-            start += len(part)
+                kinds, of_cells = _kinds(known, weights)
+                yield Block(np.where(known, some, 0.0) @ weights, kinds[of_cells])
 
 
 class Block(NamedTuple):
     """Numerators and denominators of consecutive cells, of shape (cells, 1 + resamples)."""
 
-    first: int
     sums: Floats
     counts: Floats
-
-    def known_ratios(self) -> Floats:
-        """Return each cell's ratio; that observed where a resample has no sample of it, else 0."""
-        observed = np.nan_to_num(_divide(self.sums[:, :1], self.counts[:, :1]))
-        ratios = np.repeat(observed, self.sums.shape[1], axis=1)
-        return np.divide(self.sums, self.counts, out=ratios, where=self.counts > 0)
 
     @property
     def drawn(self) -> Drawn:
@@ -147,31 +144,46 @@ class Block(NamedTuple):
         return Drawn(_divide(self.sums, self.counts).T, self.counts[:, 0].astype(np.int64))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Sums:
-    """Numerators and denominators of groups, of shape (groups, 1 + resamples)."""
+def _add_ratios(
+    total: Floats, members: sparse.csr_array, filled: Floats, known: Truths, weights: Floats
+) -> None:
+    """Add to each group, on every resample, the sum of its cells' ratios.
 
-    numerators: Floats
-    denominators: Floats
+    Cells that count the same samples are summed first, since they share their denominators. A
+    resample without a sample of a cell has the ratio that was observed.
 
-    @classmethod
-    def empty(cls, groups: int, rows: int) -> _Sums:
-        return cls(np.zeros((groups, rows)), np.zeros((groups, rows)))
+    Args:
+        total: Of shape (groups, 1 + resamples).
+        members: Of shape (groups, cells).
+        filled: Of shape (cells, samples): numerators, 0 where a sample is not counted.
+        known: Where a sample is counted.
+        weights: Of shape (samples, 1 + resamples).
+    """
+    counts, of_cells = _kinds(known, weights)
+    belongs = members.tocoo()
+    keys, rows = np.unique(belongs.row * len(counts) + of_cells[belongs.col], return_inverse=True)
+    shape = (len(keys), len(filled))
+    summed = sparse.csr_array((belongs.data, (rows.ravel(), belongs.col)), shape=shape) @ filled
+    groups, kinds = np.divmod(keys, max(1, len(counts)))
+    for start in range(0, len(keys), _CHUNK):
+        some = slice(start, start + _CHUNK)
+        sums, denominators = summed[some] @ weights, counts[kinds[some]]
+        observed = sums[:, :1] / np.maximum(denominators[:, :1], 1)
+        ratios = np.repeat(observed, sums.shape[1], axis=1)
+        np.divide(sums, denominators, out=ratios, where=denominators > 0)
+        touched, firsts = np.unique(groups[some], return_index=True)
+        total[touched] += np.add.reduceat(ratios, firsts, axis=0)
 
-    def add(self, groups: NDArray[np.intp], numerators: Floats, denominators: Floats) -> None:
-        self.numerators[groups] += numerators
-        self.denominators[groups] += denominators
 
-    def ratios(self) -> Floats:
-        return _divide(self.numerators, self.denominators)
+def _kinds(known: Truths, weights: Floats) -> tuple[Floats, NDArray[np.intp]]:
+    """Return how many samples each kind of cell counts on every resample, and the cells' kinds.
 
-
-def _counts(known: Truths, weights: Floats) -> Floats:
-    """Return how many samples each cell counts; cells that count the same share the sums."""
+    Cells of one kind count the same samples.
+    """
     kinds, inverse = np.unique(np.packbits(known, axis=1), axis=0, return_inverse=True)
     samples = np.unpackbits(kinds, axis=1, count=known.shape[1]).astype(float)
-    counts: Floats = (samples @ weights)[inverse.ravel()]
-    return counts
+    counts: Floats = samples @ weights
+    return counts, inverse.ravel()
 
 
 def members_of(groups: Sequence[Cells], cells: int) -> sparse.csr_array:
