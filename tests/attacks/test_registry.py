@@ -9,8 +9,27 @@ def test_the_six_attacks_are_installed():
     assert set(registry.installed()) >= six
 
 
-def test_all_means_every_installed_attack():
-    assert registry.select(["all"]) == list(registry.installed().values())
+def test_all_means_every_installed_attack_of_no_collection():
+    whole = [attack for attack in registry.installed().values() if not attack.collection]
+    assert registry.select(["all"]) == whole
+    assert {attack.name for attack in whole} == {
+        "gan", "hotflip", "pwws", "scpn", "textbugger", "textfooler",
+    }  # fmt: skip
+
+
+def test_a_collection_means_its_attacks():
+    kinds = ("gan", "hotflip", "pwws", "scpn", "textbugger", "textfooler")
+    chosen = [attack.name for attack in registry.select(["openattack-scpn", "openattack", "gan"])]
+    others = [f"openattack-{kind}" for kind in kinds if kind != "scpn"]
+    assert chosen == ["openattack-scpn", *others, "gan"]
+    with pytest.raises(WeaklinkError, match="Did you mean openattack"):
+        registry.select(["openatack"])
+
+
+def test_a_collection_stands_last():
+    collected = [attack.collection for attack in registry.installed().values()]
+    assert collected == sorted(collected)
+    assert set(collected) == {"", "openattack"}
 
 
 def test_attacks_named_twice_run_once():

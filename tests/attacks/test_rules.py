@@ -10,9 +10,10 @@ from weaklink.attacks.rules.rule import as_markdown
 
 PAGE = Path(__file__).parents[2] / "docs" / "attacks.md"
 SIX = ("textfooler", "pwws", "textbugger", "hotflip", "scpn", "gan")
+NAMES = (*SIX, *(f"openattack-{name}" for name in SIX))
 
 
-@pytest.mark.parametrize("name", SIX)
+@pytest.mark.parametrize("name", NAMES)
 def test_every_parameter_stands_in_a_rule_with_its_default(name):
     attack = find(name)
     told = {key for rule in attack.rules for key in re.findall(r"{(\w+)}", rule.ours)}
@@ -20,7 +21,7 @@ def test_every_parameter_stands_in_a_rule_with_its_default(name):
     assert all(row["rule"] and row["ours"] for row in attack.table)
 
 
-@pytest.mark.parametrize("name", SIX)
+@pytest.mark.parametrize("name", NAMES)
 def test_the_page_has_the_table(name, request):
     page = PAGE.read_text("utf-8")
     mark = f"<!-- rules of {name} -->\n\n"

@@ -1,16 +1,10 @@
-"""The peers' decision rules as attacks on weaklink's engine, so that both do the same work.
+"""TextAttack's decision rules as attacks on weaklink's engine, so that both do the same work.
 
-They live here and nowhere in the product: its attacks are the published algorithms. What a peer
-does by accident (state that leaks from one text to the next, say) is left out, and shows as a
-disagreement.
+They live here and not in the product. OpenAttack's are the product's attacks ``openattack-*``.
 """
 
-from rules.openattack import openattack_pwws, openattack_textfooler
 from rules.textattack import textattack_pwws, textattack_textfooler
 
-RULES = {
-    rule.name: rule
-    for rule in (textattack_pwws, textattack_textfooler, openattack_pwws, openattack_textfooler)
-}
+RULES = {rule.name: rule for rule in (textattack_pwws, textattack_textfooler)}
 
 __all__ = ["RULES"]

@@ -57,7 +57,7 @@ def prepare(job, meter):
         "deepwordbug": OpenAttack.attackers.DeepWordBugAttacker,
     }
     kind = attackers[job["attack"]]
-    options = {"lang": "english", "filter_words": job["stop_words"]}
+    options = {"lang": "english"}
     attacker = kind(**(options if job["attack"] != "deepwordbug" else {}))
     bound = getattr(attacker, "sim_score_threshold", None)
 

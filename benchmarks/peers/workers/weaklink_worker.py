@@ -15,7 +15,8 @@ from spacy.tokens import Doc
 
 from throughput import Recorder, raw_limit
 from weaklink.attacks import Lexicon, Score
-from weaklink.attacks.registry import find
+from weaklink.attacks.openattack.tokens import COLLECTION
+from weaklink.attacks.registry import configure, find
 from weaklink.data.datasets import load_split
 from weaklink.engine import Job, Models, Scheduler, remember_scores
 from weaklink.lexicons.entities import EntityTable
@@ -23,6 +24,9 @@ from weaklink.models.encoder import load_encoder
 from weaklink.models.tagger import Tagger
 from weaklink.store import Outcome, OutcomeKey, Status
 from weaklink.victims import load_victim
+
+PARAMETERS = {"openattack-textfooler": {"short_text_seen": False}}
+"""OpenAttack's bound is set back before each sample; see the README."""
 
 
 class WordTagger(Tagger):
@@ -96,12 +100,12 @@ def main():
 
 def campaign(attack, victim, models, lexicon, samples, width, meter=None):
     memo = remember_scores(victim)
-    if attack.name in RULES:
+    if attack.name in RULES or attack.collection == COLLECTION:
         models.tagger = WordTagger(models.tagger._pipeline, models.tagger.digest)
     services = models.services(memo, victim)
     if meter:
         services = {kind: timed(kind, service, meter) for kind, service in services.items()}
-    job = Job(victim, attack, attack.parameters(), lexicon)
+    job = Job(victim, attack, configure(attack, PARAMETERS.get(attack.name, {})), lexicon)
     work = []
     for sample in sorted(samples, key=lambda sample: -len(sample["text"])):
         key = OutcomeKey("victim", attack.name, "data", sample["id"], 0, 0)

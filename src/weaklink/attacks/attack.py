@@ -75,6 +75,8 @@ class Attack(Generic[P]):
             taken for new ones.
         code: Where the authors' code is, or why it cannot be compared with; "" if not told.
         rules: Its rules beside those of the paper and of the authors' code.
+        collection: The name by which it is chosen together with others, and apart from ``all``;
+            "" if it belongs to no collection.
     """
 
     name: str
@@ -86,6 +88,7 @@ class Attack(Generic[P]):
     version: int = 1
     code: str = ""
     rules: tuple[Rule, ...] = ()
+    collection: str = ""
 
     @property
     def table(self) -> list[dict[str, str]]:
@@ -99,7 +102,7 @@ class Attack(Generic[P]):
         return (self.run.__doc__ or "").strip().partition("\n")[0]
 
 
-def attack(
+def attack(  # noqa: PLR0913 - one for each field
     *,
     name: str,
     paper: str,
@@ -109,10 +112,13 @@ def attack(
     version: int = 1,
     code: str = "",
     rules: tuple[Rule, ...] = (),
+    collection: str = "",
 ) -> Callable[[Callable[[Words, Context[P]], Steps[str | None]]], Attack[P]]:
     """Turn a generator function into an ``Attack``; see there for the arguments."""
 
     def decorate(run: Callable[[Words, Context[P]], Steps[str | None]]) -> Attack[P]:
-        return Attack(name, paper, parameters, run, uses, repetitions, version, code, rules)
+        return Attack(
+            name, paper, parameters, run, uses, repetitions, version, code, rules, collection
+        )
 
     return decorate

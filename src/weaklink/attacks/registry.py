@@ -15,11 +15,12 @@ from weaklink.errors import WeaklinkError
 from weaklink.validation import fault
 
 GROUP = "weaklink.attacks"
+ALL = "all"
 
 
 @cache
 def installed() -> dict[str, Attack[Any]]:
-    """Return every installed attack by name, in alphabetical order.
+    """Return every installed attack by name, in alphabetical order, those of collections last.
 
     Raises:
         WeaklinkError: An entry point does not lead to an ``Attack`` of its own name.
@@ -33,7 +34,16 @@ def installed() -> dict[str, Attack[Any]]:
                 "Point it at a function decorated with weaklink.attacks.attack, or uninstall it.",
             )
         attacks[found.name] = found
-    return attacks
+    return dict(sorted(attacks.items(), key=lambda item: (item[1].collection, item[0])))
+
+
+def collections() -> dict[str, list[str]]:
+    """Return the names of the attacks of each collection."""
+    found: dict[str, list[str]] = {}
+    for attack in installed().values():
+        if attack.collection:
+            found.setdefault(attack.collection, []).append(attack.name)
+    return found
 
 
 def find(name: str) -> Attack[Any]:
@@ -44,7 +54,7 @@ def find(name: str) -> Attack[Any]:
     """
     attacks = installed()
     if name not in attacks:
-        near = get_close_matches(name, attacks, n=1)
+        near = get_close_matches(name, [*attacks, *collections()], n=1)
         guess = f"Did you mean {near[0]}? " if near else ""
         raise WeaklinkError(
             f"There is no attack named {name!r}.", f"{guess}Installed: {', '.join(attacks)}."
@@ -53,15 +63,19 @@ def find(name: str) -> Attack[Any]:
 
 
 def select(names: Sequence[str]) -> list[Attack[Any]]:
-    """Return the named attacks once each, in the order named; ``all`` means every one installed.
+    """Return the named attacks once each, in the order named.
+
+    ``all`` means every one installed that belongs to no collection. The name of a collection means
+    its attacks.
 
     Raises:
         WeaklinkError: A name is unknown, or there is none.
     """
     if not names:
         raise WeaklinkError("No attack was named.", f"Choose from {', '.join(installed())}.")
-    wanted = list(installed()) if "all" in names else dict.fromkeys(names)
-    return [find(name) for name in wanted]
+    meant = collections() | {ALL: [a.name for a in installed().values() if not a.collection]}
+    wanted = (one for name in names for one in meant.get(name, [name]))
+    return [find(name) for name in dict.fromkeys(wanted)]
 
 
 def configure(attack: Attack[Any], values: Mapping[str, Any]) -> Parameters:

@@ -53,6 +53,8 @@ class AttackEntry(_AttackEntry):
     """How often a sample is attacked by default."""
     code: str
     """Where the authors' code is, or why it cannot be compared with; "" if not told."""
+    collection: str
+    """The name that chooses it together with others, and leaves it out of ``all``; "" if none."""
     rules: tuple[RuleEntry, ...]
     parameters: tuple[ParameterEntry, ...]
 
@@ -92,6 +94,7 @@ def _entry(attack: Attack[Any]) -> AttackEntry:
         uses=attack.uses,
         repetitions=attack.repetitions,
         code=attack.code,
+        collection=attack.collection,
         rules=tuple(RuleEntry(**row) for row in attack.table),
         parameters=tuple(
             ParameterEntry(name=name, default=field.default, description=field.description)

@@ -51,6 +51,7 @@ class WordNet:
     def __init__(self, reader: WordNetCorpusReader) -> None:
         self._reader = reader
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._find_synonyms)
+        self._names = lru_cache(maxsize=_REMEMBERED)(self._find_names)
         self._kinds = lru_cache(maxsize=_REMEMBERED)(self._find_kinds)
         self._opposites = lru_cache(maxsize=_REMEMBERED)(self._find_opposites)
 
@@ -82,6 +83,18 @@ class WordNet:
             Synonyms in the most frequent sense first; within a sense in WordNet's order.
         """
         return self._remembered(word.lower(), tag)
+
+    def lemma_names(self, word: str, tag: str) -> tuple[str, ...]:
+        """Return the names of all lemmas that share a sense with a word, as WordNet writes them.
+
+        Args:
+            word: The word, in any case and inflection.
+            tag: Its universal part of speech; one of ``POS_OF_TAG``.
+
+        Returns:
+            Names in the order of senses, each once, the word's own among them; "_" is a blank.
+        """
+        return self._names(word.lower(), tag)
 
     def opposed(self, one: str, other: str) -> bool:
         """Whether a sense of one word, or what it is a kind of, is the opposite of the other's.
@@ -121,10 +134,13 @@ class WordNet:
         pos = POS_OF_TAG.get(tag)
         if pos is None:
             return ()
-        synsets = self._reader.synsets(word, pos)
         own = {word, self._reader.morphy(word, pos)}
-        names = dict.fromkeys(name.lower() for s in synsets for name in s.lemma_names())
+        names = dict.fromkeys(name.lower() for name in self.lemma_names(word, tag))
         return tuple(name for name in names if name not in own and _is_single(name))
+
+    def _find_names(self, word: str, tag: str) -> tuple[str, ...]:
+        synsets = self._reader.synsets(word, POS_OF_TAG[tag])
+        return tuple(dict.fromkeys(name for s in synsets for name in s.lemma_names()))
 
     def _find_kinds(self, word: str) -> frozenset[str]:
         """Return the synsets of a word, of what it is a kind of, and of adjectives like it."""

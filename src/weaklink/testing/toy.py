@@ -15,6 +15,8 @@ from weaklink.models.tagger import Entity
 from weaklink.text import Words
 from weaklink.victims import Encoded, FirstOrder, Floats, Gradient
 
+_PENN = {"NOUN": "NN", "VERB": "VB", "ADJ": "JJ", "ADV": "RB"}
+
 
 class ToyVictim:
     """Logistic regression on words: p(positive) = sigmoid(sum of the words' weights).
@@ -98,7 +100,9 @@ class ToyTagger:
         """Return the tag of each word of each text."""
         return [tuple(self._tags.get(w.lower(), "NOUN") for w in text.words) for text in texts]
 
-    penn_tags = tags
+    def penn_tags(self, texts: Sequence[Words]) -> list[tuple[str, ...]]:
+        """Return the Penn tag of each word of each text; one that is no universal tag stays."""
+        return [tuple(_PENN.get(tag, tag) for tag in row) for row in self.tags(texts)]
 
     def entities(self, texts: Sequence[Words]) -> list[tuple[Entity, ...]]:
         """Return nothing for each text."""
@@ -136,6 +140,8 @@ class ToyLexicon:
     def synonyms(self, word: str, tag: str = "NOUN") -> tuple[str, ...]:  # noqa: ARG002
         """Return the substitutes of a word, whatever its part of speech."""
         return tuple(self._substitutes.get(word, ()))
+
+    lemma_names = synonyms
 
     def opposed(self, one: str, other: str) -> bool:
         """Whether two words are a pair of opposites."""

@@ -85,7 +85,8 @@ class Specification(Settings):
     )
     attacks: tuple[str, ...] = option(
         DEFAULT_ATTACKS,
-        "Attacks to run, separated by commas. all: every installed attack.",
+        "Attacks to run, separated by commas. all: every installed attack but openattack: "
+        "the six by OpenAttack's rules.",
         ATTACKS,
     )
     parameters: Mapping[str, Mapping[str, Any]] = option(

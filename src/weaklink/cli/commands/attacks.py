@@ -29,7 +29,10 @@ def list_attacks(
         table.add_column(heading)
     for attack in listed.attacks:
         table.add_row(attack.name, attack.summary, attack.needs, str(attack.repetitions))
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    for name in dict.fromkeys(one.collection for one in listed.attacks if one.collection):
+        console.print(f"--attacks {name} runs all {name}-*; --attacks all runs none of them.")
 
 
 @attacks_app.command("show")
@@ -52,7 +55,7 @@ def show_attack(
     console.print(f"\n{getdoc(attack.run)}\n", markup=False)
     console.print(f"Needs {described.needs}; uses {', '.join(attack.uses) or 'no resource'}.")
     if attack.code:
-        console.print(f"The authors' code: {attack.code}.", markup=False)
+        console.print(f"Code: {attack.code}.", markup=False)
     _print(console, "Rules", [one.model_dump() for one in described.rules])
     _print(console, "Parameters", [one.model_dump() for one in described.parameters])
 
