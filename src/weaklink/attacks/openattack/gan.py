@@ -19,7 +19,7 @@ class OpenAttackGANParameters(Parameters):
     """See ``rules.openattack.gan``."""
 
     noise: float = Field(
-        0.2, ge=0, description="Standard deviation of the noise in each dimension of the space"
+        3.46, ge=0, description="Expected length of the noise, in lengths of the text's code"
     )
     max_tokens: int = Field(20, ge=1, description="Tokens read of a text; the others are dropped")
 
@@ -39,8 +39,9 @@ def openattack_gan(words: Words, context: Context[OpenAttackGANParameters]) -> S
     """Reconstruct the text once with noise; a changed prediction is a success.
 
     Defects: nothing is searched, and no generative adversarial network takes part: by default
-    OpenAttack encodes the text, adds noise and decodes it. A flip shows how poor the
-    reconstruction is rather than how weak the victim. What follows the first full stop, and what
+    OpenAttack encodes the text, adds noise of 3.46 times the code's length and decodes it, so that
+    little of the text is left. A flip shows how poor the reconstruction is rather than how weak
+    the victim. What follows the first full stop, and what
     is beyond the tokens read, is dropped. No bound keeps its meaning. The noise is drawn at random,
     so that repetitions differ.
     """
@@ -48,7 +49,8 @@ def openattack_gan(words: Words, context: Context[OpenAttackGANParameters]) -> S
     source = " ".join(tokenise(words).words[: parameters.max_tokens])
     inverted: Inverted = yield Invert(source)
     rng = np.random.default_rng(context.random.getrandbits(64))
-    noisy = inverted.code + rng.normal(0, parameters.noise, inverted.code.shape)
+    spread = parameters.noise * np.sqrt(np.mean(inverted.code**2))
+    noisy = inverted.code + rng.normal(0, spread, inverted.code.shape)
     (decoded,) = yield Decode(noisy[None], source)
     tokens = split_again([decoded.lower()]).words
     end = tokens.index(_STOP) if _STOP in tokens else len(tokens)
