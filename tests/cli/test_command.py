@@ -40,11 +40,14 @@ OPTIONS = {
     "text_column": NAMES,
     "label_column": NAMES,
     "samples": COUNTS,
+    "sampling": st.sampled_from(["random", "first"]),
     "replay": PATHS,
     "seed": st.integers(0, 2**63 - 1),
     "unseen": st.booleans(),
     "attacks": st.lists(
-        st.sampled_from(["textfooler", "pwws", "all", "my-attack"]), min_size=1, unique=True
+        st.sampled_from(["textfooler", "pwws", "all", "openattack", "my-attack"]),
+        min_size=1,
+        unique=True,
     ).map(tuple),
     "parameters": PARAMETERS,
     "repetitions": COUNTS,

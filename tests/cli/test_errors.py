@@ -8,7 +8,6 @@ import pytest
 FILES = {
     "empty.csv": "",
     "header.csv": "text,label\n",
-    "one_class.csv": "text,label\nfine,positive\ngood,positive\n",
     "columns.csv": "review,stars\nfine,1\nbad,0\n",
     "three.csv": "text,label\nfine,good\nbad,bad\nmeh,neutral\n",
     "blank.csv": 'text,label\n"  ",positive\n"",negative\n',
@@ -37,7 +36,6 @@ CASES = {
     "empty file": (audit(data="empty.csv"), "empty.csv"),
     "header only": (audit(data="header.csv"), "header.csv"),
     "blank texts": (audit(data="blank.csv"), "blank.csv"),
-    "one class": (audit(data="one_class.csv"), "only one label"),
     "no such column": (audit("--text-column", "body"), "body"),
     "columns to be named": (audit(data="columns.csv"), "column"),
     "more labels than the model's": (audit(data="three.csv"), "knows only"),

@@ -67,7 +67,6 @@ def test_a_missing_column_is_told_with_those_that_are_there(tmp_path):
     [
         ("a.csv", "", "is empty"),
         ("a.csv", "text,label\n", "is empty"),
-        ("a.csv", "text,label\ngood,1\nfine,1\n", "only one label: 1"),
         ("a.csv", "text,label\ngood,1\nfine,\n", "row 1 .* has no label"),
         ("a.csv", "text,label\n ,1\n,0\n", "no texts"),
         ("a.jsonl", "{not json", "cannot be read"),

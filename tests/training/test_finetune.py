@@ -181,6 +181,9 @@ def test_what_cannot_be_trained_is_told(encoder, tmp_path):
         finetune(encoder, opinions(), tmp_path, recipe=RECIPE)
     with pytest.raises(WeaklinkError, match="9 samples are too few"):
         finetune(encoder, opinions(), tmp_path / "out", samples=9, recipe=RECIPE)
+    alike = Split("one", "here", "train", ("bad", "good"), ["fine"] * 20, [1] * 20)
+    with pytest.raises(WeaklinkError, match="All 20 samples have the same label"):
+        finetune(encoder, alike, tmp_path / "out", recipe=RECIPE)
     with pytest.raises(WeaklinkError, match="cannot read 128 tokens"):
         finetune(encoder, opinions(), tmp_path / "out")
     wild = Recipe(learning_rate=1e30, max_length=12, epochs=3, device="cpu")

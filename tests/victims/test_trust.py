@@ -74,6 +74,16 @@ def test_chance_is_what_the_most_frequent_label_gives():
     assert "90%" in message
 
 
+def test_samples_of_one_label_are_told_and_are_no_chance_accuracy():
+    samples = tuple(Sample(f"train:{i}", ENGLISH, 1) for i in range(40))
+    dataset = Dataset("toy", "nowhere", "train", ("negative", "positive"), "digest", samples)
+    found = checks(dataset=dataset, probabilities=np.tile([0.1, 0.9], (40, 1)))
+    assert list(found) == ["one-label"]
+    assert "All 40 samples have the label positive" in found["one-label"]
+    wrong = checks(dataset=dataset, probabilities=np.tile([0.9, 0.1], (40, 1)))
+    assert list(wrong) == ["one-label", "accuracy-below-chance"]
+
+
 def test_label_spaces_are_compared():
     stars = Speaker(labels=("1 star", "2 stars", "3 stars"))
     assert "unknown" in checks(stars, probabilities=np.tile(1 / 3, (40, 3)))["label-space"]

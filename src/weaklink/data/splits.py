@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from weaklink.cache import digest_of_parts
 from weaklink.data.samples import Dataset, Sample
 from weaklink.data.training_samples import digest_of_text
 from weaklink.errors import WeaklinkError
 
-_FEWEST_LABELS = 2
+Sampling: TypeAlias = Literal["random", "first"]
+
 _MOST_LABELS = 200
 
 
@@ -42,11 +44,6 @@ class Split:
                 "Give data with texts.",
             )
         used = set(self.gold)
-        if len(used) < _FEWEST_LABELS:
-            raise WeaklinkError(
-                f"{self.name} has only one label: {self.labels[used.pop()]}.",
-                "Give data with at least two labels, or name another label column.",
-            )
         if len(used) > _MOST_LABELS:
             raise WeaklinkError(
                 f"{self.name} has {len(used)} different labels, too many for a label column.",
@@ -59,16 +56,24 @@ class Split:
         rows = (part for row in zip(self.texts, map(str, self.gold), strict=True) for part in row)
         return digest_of_parts([self.split, *self.labels, *rows])
 
-    def draw(self, samples: int | None, seed: int, *, exclude: Collection[str] = ()) -> Dataset:
-        """Draw samples at random; fewer samples are a prefix of more.
+    def draw(
+        self,
+        samples: int | None,
+        seed: int,
+        *,
+        sampling: Sampling = "random",
+        exclude: Collection[str] = (),
+    ) -> Dataset:
+        """Draw samples; fewer samples are a prefix of more.
 
-        Rows are put in the order of a digest of seed and row number, so that the order depends on
-        no library's random generator, and leaving some out does not change it for the others.
-        Blank texts are never drawn.
+        At random, rows are put in the order of a digest of seed and row number, so that the order
+        depends on no library's random generator, and leaving some out does not change it for the
+        others. Blank texts are never drawn.
 
         Args:
             samples: How many to draw; None for all.
-            seed: Chooses the order.
+            seed: Chooses the random order.
+            sampling: ``random``, or ``first``: rows in their own order.
             exclude: Digests (``digest_of_text``) of texts not to draw.
 
         Raises:
@@ -86,7 +91,8 @@ class Split:
                 f"and {samples} were requested.",
                 f"Ask for at most {len(rows)}.",
             )
-        rows.sort(key=lambda row: hashlib.sha256(f"{seed}:{row}".encode()).digest())
+        if sampling == "random":
+            rows.sort(key=lambda row: hashlib.sha256(f"{seed}:{row}".encode()).digest())
         return Dataset(
             name=self.name,
             source=self.source,

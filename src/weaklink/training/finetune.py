@@ -84,4 +84,9 @@ def _halves(samples: Sequence[Sample]) -> tuple[Sequence[Sample], Sequence[Sampl
             f"{len(samples)} samples are too few: some are held out of training.",
             f"Give at least {round(1 / HELD_OUT_SHARE)}.",
         )
+    if len({sample.label for sample in samples}) == 1:
+        raise WeaklinkError(
+            f"All {len(samples)} samples have the same label.",
+            "Give data with at least two labels, or name another label column.",
+        )
     return samples[:-held_out], samples[-held_out:]

@@ -65,12 +65,24 @@ def check_trust(
         probabilities: Its probabilities for each sample, shape (samples, labels).
     """
     return (
+        *_one_label(dataset),
         *_labels(victim, dataset),
         *_accuracy(victim, dataset, probabilities.argmax(axis=1)),
         *_language(victim, [sample.text for sample in dataset.samples]),
         *_cut(victim, dataset),
         *_saturation(probabilities),
     )
+
+
+def _one_label(dataset: Dataset) -> Iterator[TrustWarning]:
+    used = {sample.label for sample in dataset.samples}
+    if len(used) == 1:
+        yield TrustWarning(
+            check="one-label",
+            message=f"All {len(dataset.samples)} samples have the label "
+            f"{dataset.labels[used.pop()]}. Every figure is that of this label alone, and accuracy "
+            "cannot be told from chance: a model that always gives this label is right on all.",
+        )
 
 
 def _labels(victim: Victim, dataset: Dataset) -> Iterator[TrustWarning]:
@@ -119,7 +131,7 @@ def _accuracy(
             "something else. asr_correct and robust accuracy are computed over the wrong "
             "samples.",
         )
-    elif binomtest(correct, count, chance, "greater").pvalue > SIGNIFICANCE:
+    elif chance < 1 and binomtest(correct, count, chance, "greater").pvalue > SIGNIFICANCE:
         yield TrustWarning(
             check="accuracy-near-chance",
             message=f"{seen}, not significantly more than by always giving the most frequent label "

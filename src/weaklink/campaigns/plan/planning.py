@@ -70,7 +70,8 @@ def plan_study(spec: Specification, folder: Path, *, probe: bool = True) -> Plan
 
 def _data(name: str, spec: Specification) -> DataPlan:
     try:
-        dataset = load_split(name, spec.split).draw(spec.samples, spec.seed)
+        split = load_split(name, spec.split)
+        dataset = split.draw(spec.samples, spec.seed, sampling=spec.sampling)
     except WeaklinkError as error:
         return DataPlan(name, missing=str(error))
     return DataPlan(name, [_count(sample.text) for sample in dataset.samples])

@@ -105,7 +105,7 @@ def _drawn(
     split = load_split(
         name, spec.split, text_column=spec.text_column, label_column=spec.label_column
     )
-    dataset = split.draw(spec.samples, spec.seed, exclude=seen)
+    dataset = split.draw(spec.samples, spec.seed, sampling=spec.sampling, exclude=seen)
     return Samples(
         dataset, attacks, lambda tagger: EntityTable.build(split.texts, split.gold, tagger)
     )

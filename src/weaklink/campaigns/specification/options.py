@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
+from weaklink.data.splits import Sampling
 from weaklink.measures import Bounds
 from weaklink.models.runtimes import Runtime
 
@@ -18,6 +19,7 @@ class AuditOptions(TypedDict, total=False):
     text_column: str | None
     label_column: str | None
     samples: int
+    sampling: Sampling
     replay: Path | None
     seed: int
     unseen: bool

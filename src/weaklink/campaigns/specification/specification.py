@@ -19,6 +19,7 @@ from weaklink.campaigns.specification.sections import (
     StatedChain,
 )
 from weaklink.campaigns.specification.settings import ATTACKS, DATA, OUTPUT, Settings, option
+from weaklink.data.splits import Sampling
 from weaklink.errors import WeaklinkError
 from weaklink.measures import Bounds
 
@@ -72,6 +73,11 @@ class Specification(Settings):
         None, "Column of the labels in a file (default: guessed).", DATA
     )
     samples: int = option(100, "Samples to draw.", DATA, ge=1)
+    sampling: Sampling = option(
+        "random",
+        "random: drawn by the seed. first: the first of the split, which may have one label only.",
+        DATA,
+    )
     replay: Path | None = option(
         None,
         "File of `weaklink study export --vulnerable-samples` to try instead of data and attacks.",

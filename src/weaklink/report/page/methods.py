@@ -104,6 +104,8 @@ def _attacked(study: Study, results: Results, campaigns: list[Campaign]) -> str:
         for entry, campaign in zip(study.record.campaigns, campaigns, strict=True)
     )
     seeds = ", ".join(sorted({str(campaign.seed) for campaign in campaigns}))
+    first = study.record.specification.get("sampling") == "first"
+    how = "the first of each" if first else "drawn at random"
     repeated = sorted(
         {
             f"{attack.name} {attack.repetitions} times"
@@ -115,7 +117,7 @@ def _attacked(study: Study, results: Results, campaigns: list[Campaign]) -> str:
     goal = _goal({campaign.target for campaign in campaigns})
     return (
         f"Every model was attacked by {', '.join(results.attacks)} on the same samples: {sizes}; "
-        f"seed {seeds}. The goal was {goal}. "
+        f"{how}; seed {seeds}. The goal was {goal}. "
         + (f"Random attacks were repeated: {', '.join(repeated)}. " if repeated else "")
         + "Every adversarial text was scored again on its own before it counted as a success."
     )
