@@ -34,6 +34,16 @@ def test_an_attack_that_wins_by_spoiling_the_text_is_told_of(similarity, told):
         assert f"asr_valid {100 * worst.asr_valid.value:.1f} %" in notice.message
 
 
+def test_a_collection_beside_other_attacks_is_told_of():
+    figures = figures_of(STUDY)
+    assert by_check(figures, "mixed-attacks") == []
+    mixed = figures.model_copy(update={"attacks": ("pwws", "openattack-pwws", "openattack-gan")})
+    (notice,) = by_check(mixed, "mixed-attacks")
+    assert "the 2 of openattack and the other 1 together" in notice.message
+    alone = figures.model_copy(update={"attacks": ("openattack-pwws", "openattack-gan")})
+    assert by_check(alone, "mixed-attacks") == []
+
+
 def test_an_attack_without_success_spoils_nothing():
     failed = [o for o in OUTCOMES if o.adversarial_text is None]
     assert by_check(figures_of(planted_audit(CAMPAIGN, failed)), "out-of-bounds") == []

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from weaklink.attacks.registry import select
 from weaklink.campaigns.presets import preset_text, presets
 from weaklink.campaigns.specification import Specification, read_specification
 from weaklink.errors import WeaklinkError
@@ -35,7 +36,8 @@ def test_the_papers_study_has_its_chains_and_models():
     assert {len(chain.models) for chain in spec.chains} == {2}
     assert len({model for chain in spec.chains for model in chain.models}) == 18
     assert len(spec.models) == 2
-    assert (len(spec.data), spec.samples, len(spec.attacks), spec.repetitions) == (4, 100, 6, 3)
+    assert (len(spec.data), spec.samples, spec.sampling, spec.repetitions) == (4, 100, "first", 3)
+    assert len(select(spec.attacks)) == 12
 
 
 @pytest.mark.parametrize(

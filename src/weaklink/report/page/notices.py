@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from weaklink.attacks.registry import collections
 from weaklink.measures import Estimate
 from weaklink.measures.results import Results, Scenario
 from weaklink.report.roles import short_names
@@ -37,6 +38,7 @@ def notices(study: Study, results: Results) -> list[Notice]:
         *_few(failures, "table failures"),
         *_few([*_chains(study)], "record of the campaign"),
         *_few([*_models(study)], "record of the campaign"),
+        *_mixed(results),
         *_out_of_bounds(results),
         *_incomplete(results),
     ]
@@ -66,6 +68,20 @@ def _models(study: Study) -> Iterator[Notice]:
                 about.setdefault(said, {})[victim.name] = None
     for (check, message), models in about.items():
         yield Notice(listed(list(models)), check, message)
+
+
+def _mixed(results: Results) -> Iterator[Notice]:
+    """Yield the collections whose attacks were run beside others."""
+    for name, members in collections().items():
+        among = [attack for attack in results.attacks if attack in members]
+        if 0 < len(among) < len(results.attacks):
+            yield Notice(
+                "The campaign",
+                "mixed-attacks",
+                f"Averages over attacks, and the accuracy under the best of them, are over the "
+                f"{len(among)} of {name} and the other {len(results.attacks) - len(among)} "
+                "together. Run one set alone for its own: stored outcomes are used again.",
+            )
 
 
 def _out_of_bounds(results: Results) -> Iterator[Notice]:
