@@ -96,7 +96,8 @@ def examine(place: Path, textattack: TextAttack | None, options: argparse.Namesp
     """Run everything on one victim; each round runs both tools in turns."""
     found = Findings()
     measure(Bench(str(place), 4, options.device, options.width), ON, 1)
-    bench = Bench(str(place), options.samples, options.device, options.width)
+    unseen_by = options.model if options.unseen else None
+    bench = Bench(str(place), options.samples, options.device, options.width, unseen_by)
     for _ in range(options.rounds):
         found.figures += measure(bench, ON, 1)
         if textattack:
@@ -135,7 +136,8 @@ def main() -> None:
         textattack = None
         if options.peers:
             any_place = next(iter(places.values()))
-            textattack = TextAttack(options.peers, any_place, options.samples, device)
+            unseen_by = options.model if options.unseen else None
+            textattack = TextAttack(options.peers, any_place, options.samples, device, unseen_by)
         for size, place in places.items():
             print(f"{size}:", flush=True)
             found[size] = examine(place, textattack, options)
@@ -151,6 +153,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("model", type=Path, nargs="?", help="in place of MiniLM's random weights")
     parser.add_argument("--device", default="cuda")
     parser.add_argument("--samples", type=int, default=100)
+    parser.add_argument("--unseen", action="store_true", help="no text the model was trained on")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--sizes", nargs="*", choices=SIZES, default=SIZES[1:])
     parser.add_argument("--width", type=int, default=64, help="attempts alive at once")

@@ -22,9 +22,17 @@ class TextAttack:
         model: Any victim.
         samples: How many are attacked.
         device: Where the victim is.
+        unseen_by: Folder of a victim whose training texts are not drawn; None: all may be.
     """
 
-    def __init__(self, work: Path, model: Path, samples: int, device: torch.device) -> None:
+    def __init__(
+        self,
+        work: Path,
+        model: Path,
+        samples: int,
+        device: torch.device,
+        unseen_by: Path | None = None,
+    ) -> None:
         sys.path.append(str(PEERS))
         from entrants import OTHERS
         from environments import environment
@@ -34,7 +42,8 @@ class TextAttack:
         (entrant,) = (entrant for entrant in OTHERS if entrant.name == ENTRANT)
         own = {"device": str(device)} | ({"batch": BATCH_ON_GPU} if device.type == "cuda" else {})
         self._entrant = replace(entrant, settings={**entrant.settings, **own})
-        self._ground = Ground(model, "rotten_tomatoes", work.absolute(), torch.get_num_threads())
+        threads = torch.get_num_threads()
+        self._ground = Ground(model, "rotten_tomatoes", work.absolute(), threads, unseen_by)
         drawn = self._ground.draw(samples + WARM_UP)
         self._drawn = drawn[samples:] + drawn[:samples]
         self._samples = samples

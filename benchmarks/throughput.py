@@ -29,6 +29,7 @@ from weaklink.attacks import Lexicon, Score
 from weaklink.attacks.registry import select
 from weaklink.data.datasets import load_split
 from weaklink.data.splits import Split
+from weaklink.data.training_samples import read_training_samples
 from weaklink.doctor.processor import processor
 from weaklink.engine import Job, Models, Scheduler, remember_scores
 from weaklink.lexicons.entities import EntityTable
@@ -78,11 +79,20 @@ class Bench:
         samples: How many are attacked.
         device: Where victim and encoder are: ``auto`` or a torch device.
         width: Attempts alive at once.
+        unseen_by: Folder of a victim whose training texts are not drawn; None: all may be.
     """
 
-    def __init__(self, model: str, samples: int, device: str = "auto", width: int = 64) -> None:
+    def __init__(
+        self,
+        model: str,
+        samples: int,
+        device: str = "auto",
+        width: int = 64,
+        unseen_by: Path | None = None,
+    ) -> None:
         self.split = load_split("rotten_tomatoes")
-        drawn = self.split.draw(samples, seed=0).samples
+        seen = read_training_samples(unseen_by) if unseen_by else frozenset()
+        drawn = self.split.draw(samples, seed=0, exclude=seen).samples
         self.samples = sorted(drawn, key=lambda sample: -len(sample.text))
         self.device = pick_device(device)
         self.encoder = load_encoder(device=str(self.device))
@@ -231,13 +241,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("model")
     parser.add_argument("--samples", type=int, default=100)
+    parser.add_argument("--unseen", action="store_true", help="no text the model was trained on")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--on", nargs="+", default=["torch", "onnx", "openvino", "bf16"])
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     warm_up = Bench(options.model, 4)
     measure(warm_up, options.on, 1)
-    bench = Bench(options.model, options.samples)
+    unseen_by = Path(options.model) if options.unseen else None
+    bench = Bench(options.model, options.samples, unseen_by=unseen_by)
     found = measure(bench, options.on, options.rounds)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     machine = f"{processor()}, {torch.get_num_threads()} threads"

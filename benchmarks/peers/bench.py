@@ -27,7 +27,9 @@ from table import Run, markdown, ratios
 
 def main() -> None:
     options = arguments()
-    ground = Ground(options.model, options.data, options.work.absolute(), options.threads)
+    unseen_by = options.model if options.unseen else None
+    work = options.work.absolute()
+    ground = Ground(options.model, options.data, work, options.threads, unseen_by)
     drawn = ground.draw(options.after + WARM_UP + options.samples, options.words)[options.after :]
     pythons = ground.prepare(drawn)
     about = {**ground.describe(pythons), "texts": drawn[WARM_UP:]}
@@ -102,6 +104,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data", default="rotten_tomatoes")
     parser.add_argument("--words", type=int, help="cut texts to as many; shorter ones are left out")
     parser.add_argument("--samples", type=int, default=100)
+    parser.add_argument("--unseen", action="store_true", help="no text the model was trained on")
     parser.add_argument("--after", type=int, default=0, help="leave out so many samples")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)

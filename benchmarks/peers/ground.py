@@ -15,6 +15,7 @@ from resources import encoder_folder, write_resources
 
 from weaklink.cache import digest_of_file, digest_of_folder
 from weaklink.data.datasets import load_split
+from weaklink.data.training_samples import read_training_samples
 from weaklink.doctor.processor import processor
 from weaklink.lexicons.stop_words import STOP_WORDS
 from weaklink.text import Words
@@ -34,12 +35,14 @@ class Ground:
         data: Name of the data set.
         work: Keeps environments and resources.
         threads: For every tool.
+        unseen_by: Folder of a victim whose training texts are not drawn; None: all may be.
     """
 
     model: Path
     data: str
     work: Path
     threads: int
+    unseen_by: Path | None = None
 
     def draw(self, samples: int, words: int | None = None) -> list[dict[str, Any]]:
         """Return samples after those of the warm-up, and whether the victim is right on each.
@@ -50,11 +53,10 @@ class Ground:
         """
         split = load_split(self.data)
         victim = load_victim(str(self.model), device="cpu", max_length=LENGTH)
-        drawn = split.draw(len(split.texts), seed=0).samples if words else None
+        seen = read_training_samples(self.unseen_by) if self.unseen_by else frozenset()
+        drawn = split.draw(None if words else samples, seed=0, exclude=seen).samples
         cut = [
-            (sample, text)
-            for sample in drawn or split.draw(samples, seed=0).samples
-            if (text := _cut(sample.text, words)) is not None
+            (sample, text) for sample in drawn if (text := _cut(sample.text, words)) is not None
         ][:samples]
         labels = victim.forward(victim.encode([text for _, text in cut])).argmax(axis=1)
         return [
