@@ -39,6 +39,9 @@ def load_from_hub(name: str, split: str) -> Split:
     from datasets import load_dataset
     from datasets.exceptions import DatasetsError
 
+    from weaklink.guards.hub_paths import check_hub_answers
+
+    check_hub_answers()
     known = HUB_DATASETS[name]
     try:
         with quiet("huggingface_hub", "datasets"):

@@ -25,6 +25,9 @@ def find_model(name: str, what: str) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
+    from weaklink.guards.hub_paths import check_hub_answers
+
+    check_hub_answers()
     repository, _, revision = name.partition("@")
     try:
         return Path(snapshot_download(repository, revision=revision or None, allow_patterns=_FILES))

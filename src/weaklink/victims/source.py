@@ -28,6 +28,7 @@ from huggingface_hub.errors import (
 from huggingface_hub.utils import validate_repo_id
 
 from weaklink.errors import WeaklinkError
+from weaklink.guards.hub_paths import check_hub_answers
 from weaklink.quiet import quiet
 
 _REVISION = re.compile(r"[A-Za-z0-9][\w./-]*")
@@ -143,7 +144,8 @@ def _validate(name: str, repository: str, revision: str) -> None:
 
 @contextmanager
 def _hub_errors(name: str) -> Iterator[None]:
-    """Turn the Hub client's errors into one clear message."""
+    """Turn the Hub client's errors into one clear message, and let it refuse hostile answers."""
+    check_hub_answers()
     try:
         with quiet("huggingface_hub"):
             yield

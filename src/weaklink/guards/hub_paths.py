@@ -1,0 +1,133 @@
+"""Lets no answer of a Hub name a path outside of huggingface_hub's cache.
+
+The library makes paths of an answer's ETag, of commits, of digests in listings and of file names.
+Only ``HF_ENDPOINT`` says who gives these answers, so they are checked before the library sees them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import httpx2
+from huggingface_hub import set_client_factory
+from huggingface_hub.utils import get_session
+from huggingface_hub.utils._http import hf_request_event_hook
+
+from weaklink.errors import WeaklinkError
+
+MOST_BYTES = 64_000_000
+"""Most bytes of an answer that is read whole: listings and the headers of weights."""
+
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+_DIGEST = re.compile(r"[0-9a-fA-F]{32,128}")
+_UNSAFE = re.compile(r"(^|/)\.\.(/|$)|^/|\\|[\x00-\x1f]")
+
+
+def check_hub_answers() -> None:
+    """Let huggingface_hub's client refuse answers that would write outside of its cache.
+
+    This replaces a client factory that was set before.
+    """
+    if not isinstance(get_session(), _Careful):
+        set_client_factory(_careful)
+
+
+def _careful() -> _Careful:
+    hooks = {"request": [hf_request_event_hook]}
+    return _Careful(event_hooks=hooks, follow_redirects=True, timeout=None)
+
+
+class _Careful(httpx2.Client):
+    def send(self, request: httpx2.Request, *, stream: bool = False, **how: Any) -> httpx2.Response:  # noqa: ANN401
+        """Send a request, and refuse an answer that names no plain commits, digests and files."""
+        response = super().send(request, stream=True, **how)
+        try:
+            for step in (*response.history, response):
+                _check_headers(step)
+            if stream:
+                return response
+            whole = _read(response)
+        except BaseException:
+            response.close()
+            raise
+        _check_names(whole)
+        return whole
+
+
+def _read(response: httpx2.Response) -> httpx2.Response:
+    """Return an answer with its body, read and decompressed up to a limit."""
+    body = bytearray()
+    for part in response.iter_bytes():
+        body += part
+        if len(body) > MOST_BYTES:
+            raise _refused(response, f"it has more than {MOST_BYTES} bytes")
+    response.close()
+    headers = [
+        (name, value)
+        for name, value in response.headers.multi_items()
+        if name.lower() not in {"content-encoding", "transfer-encoding"}
+    ]
+    whole = httpx2.Response(
+        response.status_code,
+        headers=headers,
+        content=bytes(body),
+        request=response.request,
+        extensions=response.extensions,
+    )
+    whole.history = response.history
+    return whole
+
+
+def _check_headers(response: httpx2.Response) -> None:
+    headers = response.headers
+    _check(response, "commit", _COMMIT, [headers.get("X-Repo-Commit")])
+    if response.request.method == "HEAD" and response.is_success | response.is_redirect:
+        etag = headers.get("X-Linked-Etag") or headers.get("ETag") or ""
+        found = etag.lstrip("W/").strip('"') or None
+        _check(response, "ETag", _DIGEST, [found, headers.get("X-Xet-Hash")])
+
+
+def _check_names(response: httpx2.Response) -> None:
+    """Check what an answer of the Hub's API says of a repository or of its files."""
+    if response.content[:1] not in (b"{", b"["):
+        return
+    try:
+        said = json.loads(response.content)
+    except (ValueError, RecursionError):
+        return
+    if isinstance(said, dict):
+        _check(response, "commit", _COMMIT, [said.get("sha")])
+    files = list(_files(said))
+    for name in ("oid", "xetHash"):
+        _check(response, "digest", _DIGEST, (file.get(name) for file in files))
+    large = [file["lfs"] for file in files if isinstance(file.get("lfs"), dict)]
+    for name in ("oid", "sha256"):
+        _check(response, "digest", _DIGEST, (file.get(name) for file in large))
+    for name in ("path", "rfilename"):
+        unsafe = (str(file[name]) for file in files if _UNSAFE.search(str(file.get(name, ""))))
+        if (found := next(unsafe, None)) is not None:
+            raise _refused(response, f"it has a file {found[:80]!r}")
+
+
+def _files(said: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - foreign JSON
+    listed = said.get("siblings") if isinstance(said, dict) else said
+    if isinstance(listed, list):
+        yield from (file for file in listed if isinstance(file, dict))
+
+
+def _check(
+    response: httpx2.Response, what: str, form: re.Pattern[str], values: Iterable[object]
+) -> None:
+    for value in values:
+        if value is not None and not (isinstance(value, str) and form.fullmatch(value)):
+            raise _refused(response, f"{str(value)[:80]!r} is no {what}")
+
+
+def _refused(response: httpx2.Response, why: str) -> WeaklinkError:
+    return WeaklinkError(
+        f"The answer of {response.url.host} cannot be trusted: {why}.",
+        "Check HF_ENDPOINT: this is not how a Hub answers.",
+    )
