@@ -98,7 +98,7 @@ def test_what_is_no_model_is_told(tmp_path):
         tmp_path / "file": "not a folder",
         tmp_path / "missing": "not a folder",
         damaged: "damaged",
-        unknown: "cannot be loaded by transformers",
+        unknown: "cannot be loaded",
         "not a name": "neither a local folder nor a Hub id",
         "owner/model@": "not a revision",
         "owner/../model": "neither a local folder nor a Hub id",

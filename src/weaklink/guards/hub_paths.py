@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import httpx2
 from huggingface_hub import set_client_factory
 from huggingface_hub.utils import get_session
-from huggingface_hub.utils._http import hf_request_event_hook
 
 from weaklink.errors import WeaklinkError
 
@@ -29,15 +29,14 @@ _UNSAFE = re.compile(r"(^|/)\.\.(/|$)|^/|\\|[\x00-\x1f]")
 def check_hub_answers() -> None:
     """Let huggingface_hub's client refuse answers that would write outside of its cache.
 
-    This replaces a client factory that was set before.
+    This replaces a client factory that was set before; its hooks stay.
     """
-    if not isinstance(get_session(), _Careful):
-        set_client_factory(_careful)
-
-
-def _careful() -> _Careful:
-    hooks = {"request": [hf_request_event_hook]}
-    return _Careful(event_hooks=hooks, follow_redirects=True, timeout=None)
+    session = get_session()
+    if not isinstance(session, _Careful):
+        hooks = session.event_hooks
+        set_client_factory(
+            partial(_Careful, event_hooks=hooks, follow_redirects=True, timeout=None)
+        )
 
 
 class _Careful(httpx2.Client):

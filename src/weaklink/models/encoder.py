@@ -12,6 +12,7 @@ import numpy as np
 
 from weaklink.cache import digest_of_folder
 from weaklink.errors import WeaklinkError
+from weaklink.guards.model_folder import check_folder, loading
 from weaklink.models.files import find_model
 from weaklink.models.runtimes import MARGIN, Chosen, Rows, Runtime, TorchNetwork, choose
 from weaklink.models.tokens import TokenIds
@@ -151,24 +152,26 @@ def load_encoder(name: str = DEFAULT_ENCODER, device: str = "cpu") -> Encoder:
         WeaklinkError: It cannot be found, or needs its own code or pickled weights.
     """
     folder = _find(name)
+    check_folder(folder, f"The encoder {name}", nested=True)
     _refuse_code_and_pickles(folder)
     from sentence_transformers import SentenceTransformer
 
-    try:
-        with quiet("transformers", "sentence_transformers"), no_bars():
-            model = SentenceTransformer(
-                str(folder),
-                device=device,
-                trust_remote_code=False,
-                local_files_only=True,
-                model_kwargs={"use_safetensors": True},
-            )
-    except (OSError, ValueError, KeyError) as error:
-        raise WeaklinkError(
-            f"The encoder {name} cannot be loaded: {error}.",
-            "Give a sentence-transformers model with safetensors weights.",
-        ) from error
-    return Encoder(model, name, digest_of_folder(folder))
+    remedy = "Give a sentence-transformers model with safetensors weights."
+    with (
+        loading(f"The encoder {name}", remedy),
+        quiet("transformers", "sentence_transformers"),
+        no_bars(),
+    ):
+        model = SentenceTransformer(
+            str(folder),
+            device=device,
+            trust_remote_code=False,
+            local_files_only=True,
+            model_kwargs={"use_safetensors": True},
+        )
+        encoder = Encoder(model, name, digest_of_folder(folder))
+        encoder.exact(encoder.encode(["a good film"]))
+    return encoder
 
 
 def _find(name: str) -> Path:
@@ -179,8 +182,13 @@ def _find(name: str) -> Path:
 
 def _refuse_code_and_pickles(folder: Path) -> None:
     modules = folder / "modules.json"
-    kinds = [m["type"] for m in json.loads(modules.read_text("utf-8"))] if modules.is_file() else []
+    said = json.loads(modules.read_text("utf-8")) if modules.is_file() else []
+    parts = [part if isinstance(part, dict) else {} for part in said or ()]
+    kinds = [str(part.get("type")) for part in parts]
     foreign = [kind for kind in kinds if not kind.startswith("sentence_transformers.")]
+    foreign += [
+        path for part in parts if ".." in (path := str(part.get("path"))) or path[:1] == "/"
+    ]
     pickles = [
         path
         for path in folder.rglob("pytorch_model*.bin")

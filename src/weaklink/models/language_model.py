@@ -12,6 +12,7 @@ from typing import Any
 
 from weaklink.cache import digest_of_file, digest_of_folder
 from weaklink.errors import WeaklinkError
+from weaklink.guards.model_folder import check_folder, loading
 from weaklink.models.files import find_model
 from weaklink.models.perplexity import LanguageModel
 from weaklink.packaged import SMOLLM2
@@ -53,17 +54,14 @@ class LanguageModelFiles:
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
         safe = {"trust_remote_code": False, "local_files_only": True, "gguf_file": self.gguf}
-        try:
-            with quiet("transformers"), no_bars(), _no_gguf_bar():
-                tokenizer = AutoTokenizer.from_pretrained(str(self.folder), **safe)
-                model: Any = AutoModelForCausalLM.from_pretrained(
-                    str(self.folder), dtype=torch.float32, use_safetensors=True, **safe
-                )
-        except (OSError, ValueError, KeyError, ImportError) as error:
-            raise WeaklinkError(
-                f"The language model {self.name} cannot be loaded: {error}.",
-                "Give a causal language model with safetensors weights and no code of its own.",
-            ) from error
+        what = f"The language model {self.name}"
+        remedy = "Give a causal language model with safetensors weights and no code of its own."
+        check_folder(self.folder, what)
+        with loading(what, remedy), quiet("transformers"), no_bars(), _no_gguf_bar():
+            tokenizer = AutoTokenizer.from_pretrained(str(self.folder), **safe)
+            model: Any = AutoModelForCausalLM.from_pretrained(
+                str(self.folder), dtype=torch.float32, use_safetensors=True, **safe
+            )
         return LanguageModel(model.to(device).eval(), tokenizer, self.name, self.digest)
 
 

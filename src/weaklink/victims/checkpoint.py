@@ -17,12 +17,14 @@ from yaml import YAMLError
 
 from weaklink.cache import digest_of_file, digest_of_parts
 from weaklink.errors import WeaklinkError
+from weaklink.guards.model_folder import check_folder, loading
 from weaklink.quiet import no_bars, quiet
 from weaklink.victims.source import Source, locate
 
 _DECISIVE = (
     "config.json", "*.safetensors", "pytorch_model*.bin", "*.py", "tokenizer*.json", "vocab.*",
-    "merges.txt", "*.model", "special_tokens_map.json", "added_tokens.json",
+    "merges.txt", "*.model", "special_tokens_map.json", "added_tokens.json", "*.index.json",
+    "bpe.codes", "*.tiktoken", "tekken.json", "dict.txt",
 )  # fmt: skip
 _USUAL_LENGTH = 512
 
@@ -43,12 +45,14 @@ class ClassifierCheckpoint:
         source: Where its files are.
         config: Its transformers configuration.
         tensors: Names of the tensors in its safetensors weights; None if it has none.
+        parameters: How many numbers these hold; None if it has none.
         trust_remote_code: Whether code that comes with it may run.
     """
 
     source: Source
     config: Any
     tensors: frozenset[str] | None
+    parameters: int | None
     trust_remote_code: bool
 
     @classmethod
@@ -61,15 +65,19 @@ class ClassifierCheckpoint:
             WeaklinkError: It cannot be found or read, or comes without safetensors weights.
         """
         source = locate(name)
+        check_folder(source.folder, name, trust_remote_code=trust_remote_code)
         with _loading(source):
             config = AutoConfig.from_pretrained(source.folder, trust_remote_code=trust_remote_code)
-        tensors = source.tensors()
-        if tensors is None and not allow_pickle:
+            config._attn_implementation = config._experts_implementation = None  # noqa: SLF001 - a configuration chooses no code
+        weights = source.weights()
+        if weights is None and not allow_pickle:
             raise WeaklinkError(
                 f"{name} has no safetensors weights. Other formats can run code when loaded.",
                 "Convert it to safetensors, or pass --allow-pickle if you trust its author.",
             )
-        return cls(source, config, tensors, trust_remote_code)
+        tensors = weights and frozenset(weights.weight_map)
+        count = weights and sum(weights.parameter_count.values())
+        return cls(source, config, tensors, count, trust_remote_code)
 
     @property
     def has_head(self) -> bool:
@@ -95,6 +103,7 @@ class ClassifierCheckpoint:
         """
         pickled = self.tensors is None
         self.source.fetch(allow_pickle=pickled, trust_remote_code=self.trust_remote_code)
+        check_folder(self.source.folder, self.source.name, trust_remote_code=self.trust_remote_code)
         config = deepcopy(self.config)
         for name, value in settings.items():
             setattr(config, name, value)
@@ -197,18 +206,7 @@ def hushed() -> Iterator[None]:
 
 @contextmanager
 def _loading(source: Source) -> Iterator[None]:
-    """Turn transformers' errors into one clear message."""
-    try:
-        with hushed():
-            yield
-    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
-        if "trust_remote_code" in str(error):
-            raise WeaklinkError(
-                f"{source.name} needs its own code, which weaklink does not run by default.",
-                "Read that code, then pass --trust-remote-code if you trust it.",
-            ) from error
-        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
-        raise WeaklinkError(
-            f"{source.name} cannot be loaded by transformers: {reason}",
-            "Check that the files are complete and that this version of transformers knows it.",
-        ) from error
+    """Turn whatever transformers raises into one clear message."""
+    remedy = "Check that the files are complete and that this version of transformers knows it."
+    with loading(source.name, remedy), hushed():
+        yield

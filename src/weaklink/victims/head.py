@@ -9,11 +9,19 @@ import torch
 from transformers import AutoModelForSequenceClassification
 
 from weaklink.errors import WeaklinkError
+from weaklink.guards.model_folder import loading
 
 _FEWEST_LABELS = 2
+_MOST_ABSENT = 10_000_000
+"""Numbers that a model may have beyond twice those in its weights, such as tables it makes anew."""
 
 
-def require_head(name: str, config: Any, tensors: Collection[str] | None) -> None:  # noqa: ANN401
+def require_head(
+    name: str,
+    config: Any,  # noqa: ANN401
+    tensors: Collection[str] | None,
+    parameters: int | None = None,
+) -> None:
     """Refuse a model that is no single-label text classifier, before its weights are loaded.
 
     Args:
@@ -21,9 +29,11 @@ def require_head(name: str, config: Any, tensors: Collection[str] | None) -> Non
         config: Its transformers configuration.
         tensors: Names of the tensors in its weights; None where they cannot be read without
             unpickling.
+        parameters: How many numbers these hold; None where it is not known.
 
     Raises:
-        WeaklinkError: The model is a bare encoder, was made for another task, has a single output
+        WeaklinkError: Its configuration asks for much more memory than its weights fill, or the
+            model is a bare encoder, was made for another task, has a single output
             (a regression) or gives every label a probability of its own (multi-label).
     """
     named = config.architectures or []
@@ -35,7 +45,16 @@ def require_head(name: str, config: Any, tensors: Collection[str] | None) -> Non
         raise _unsuited(name, "gives several labels at once (multi-label)")
     if getattr(config, "auto_map", None):
         return
-    head = _head_tensors(name, config)
+    with loading(name, "Check its configuration."):
+        model = _empty(name, config)
+    if parameters is not None and model.num_parameters() > 2 * parameters + _MOST_ABSENT:
+        raise WeaklinkError(
+            f"{name} cannot be loaded: its configuration asks for {model.num_parameters():,} "
+            f"numbers, and its weights have {parameters:,}.",
+            "Check that its files are complete and belong together.",
+        )
+    encoder = f"{model.base_model_prefix}."
+    head = frozenset(key for key in model.state_dict() if not key.startswith(encoder))
     if tensors is not None and head.isdisjoint(tensors):
         raise bare(name, f"its weights have no {' or '.join(sorted(head))}")
 
@@ -56,15 +75,15 @@ def _unsuited(name: str, fault: str) -> WeaklinkError:
     )
 
 
-def _head_tensors(name: str, config: Any) -> frozenset[str]:  # noqa: ANN401
-    """Return the names of the classifier's tensors that lie outside its encoder."""
+def _empty(name: str, config: Any) -> Any:  # noqa: ANN401
+    """Return the classifier that a configuration describes, without memory for its weights."""
     try:
         with torch.device("meta"):
-            model = AutoModelForSequenceClassification.from_config(config)  # type: ignore[no-untyped-call]
+            return AutoModelForSequenceClassification.from_config(config)  # type: ignore[no-untyped-call]
     except ValueError as error:
+        if "Unrecognized configuration class" not in str(error):
+            raise
         raise WeaklinkError(
             f"{name} is a {config.model_type} model; transformers cannot classify text with it.",
             "Choose a model of another architecture.",
         ) from error
-    encoder = f"{model.base_model_prefix}."
-    return frozenset(key for key in model.state_dict() if not key.startswith(encoder))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from huggingface_hub import (
     get_local_safetensors_metadata,
@@ -23,13 +24,16 @@ from huggingface_hub.errors import (
     NotASafetensorsRepoError,
     RepositoryNotFoundError,
     RevisionNotFoundError,
-    SafetensorsParsingError,
 )
 from huggingface_hub.utils import validate_repo_id
 
 from weaklink.errors import WeaklinkError
 from weaklink.guards.hub_paths import check_hub_answers
+from weaklink.guards.model_folder import loading
 from weaklink.quiet import quiet
+
+if TYPE_CHECKING:
+    from huggingface_hub.utils import SafetensorsRepoMetadata
 
 _REVISION = re.compile(r"[A-Za-z0-9][\w./-]*")
 _TEXTUAL = ("*.json", "*.txt", "*.model", "README.md")
@@ -54,28 +58,22 @@ class Source:
     repository: str | None = None
     revision: str | None = None
 
-    def tensors(self) -> frozenset[str] | None:
-        """Return the names of the tensors in its safetensors weights; None if it has none.
+    def weights(self) -> SafetensorsRepoMetadata | None:
+        """Return the headers of its safetensors weights; None if it has none.
 
-        On the Hub only the headers of the weights are read.
+        On the Hub only the headers are read.
 
         Raises:
             WeaklinkError: The weights are damaged, or the Hub cannot be reached.
         """
-        try:
-            if self.repository and not list(self.folder.glob("*.safetensors")):
-                with _hub_errors(self.name):
-                    found = get_safetensors_metadata(self.repository, revision=self.revision)
-            else:
-                found = get_local_safetensors_metadata(self.folder)
-        except NotASafetensorsRepoError:
-            return None
-        except SafetensorsParsingError as error:
-            raise WeaklinkError(
-                f"the weights of {self.name} are damaged: {error}.",
-                "Fetch or save the model again.",
-            ) from error
-        return frozenset(found.weight_map)
+        with loading(f"The weights of {self.name}", "Fetch or save the model again."):
+            try:
+                if self.repository and not list(self.folder.glob("*.safetensors")):
+                    with _hub_errors(self.name):
+                        return get_safetensors_metadata(self.repository, revision=self.revision)
+                return get_local_safetensors_metadata(self.folder)
+            except NotASafetensorsRepoError:
+                return None
 
     def fetch(self, *, allow_pickle: bool, trust_remote_code: bool) -> None:
         """Bring the files that a victim is made of to ``folder``, where they are not there yet."""

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from scipy.special import softmax
 
+from weaklink.guards.model_folder import loading
 from weaklink.models.runtimes import (
     Chosen,
     Ids,
@@ -218,7 +219,7 @@ def load_transformers(
     checkpoint = ClassifierCheckpoint.open(
         place, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
     )
-    require_head(name, checkpoint.config, checkpoint.tensors)
+    require_head(name, checkpoint.config, checkpoint.tensors, checkpoint.parameters)
     loaded = checkpoint.load(use_cache=False)
     if loaded.missing:
         raise bare(name, f"its weights have no {' or '.join(sorted(loaded.missing))}")
@@ -226,13 +227,15 @@ def load_transformers(
     coarse = None
     if precision == "bf16":
         coarse = _ready(checkpoint.load(dtype=torch.bfloat16, use_cache=False).model, device)
-    length = reading_length(name, loaded, max_length)
+    with loading(name, "Check that its tokenizer and its weights belong together."):
+        length = reading_length(name, loaded, max_length)
+        reader = Reader(loaded.tokenizer, length, model.config.pad_token_id)
     source = checkpoint.source
-    return TransformersVictim(
+    victim = TransformersVictim(
         name=name,
         fingerprint=checkpoint.fingerprint(f"{_ANSWERS[precision]} {length}"),
         model=model,
-        reader=Reader(loaded.tokenizer, length, model.config.pad_token_id),
+        reader=reader,
         details={
             "source": f"{source.repository} on the Hub" if source.repository else "local folder",
             "revision": source.revision or "",
@@ -245,6 +248,9 @@ def load_transformers(
         languages=checkpoint.languages(),
         coarse=coarse,
     )
+    with loading(name, "Check that its tokenizer and its weights belong together."):
+        victim.exact(victim.encode(["a good film"]))
+    return victim
 
 
 def _ready(model: Any, device: str) -> Any:  # noqa: ANN401

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from weaklink.cache import digest_of_folder, digest_of_parts
 from weaklink.errors import WeaklinkError
+from weaklink.guards.model_folder import check_folder, loading
 from weaklink.models.files import find_model
 from weaklink.quiet import no_bars, quiet
 
@@ -143,16 +144,13 @@ def load_seq2seq(name: str, device: str = "cpu", prompt: str = PROMPT) -> Seq2Se
     import torch
     from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 
-    try:
-        with quiet("transformers"), no_bars():
-            tokenizer = AutoTokenizer.from_pretrained(str(folder), **safe)
-            model = AutoModelForSeq2SeqLM.from_pretrained(
-                str(folder), dtype=torch.float32, use_safetensors=True, **safe
-            )
-    except (OSError, ValueError, KeyError, ImportError) as error:
-        raise WeaklinkError(
-            f"The paraphraser {name} cannot be loaded: {error}.",
-            "Give a text-to-text model with safetensors weights and no code of its own.",
-        ) from error
+    what = f"The paraphraser {name}"
+    remedy = "Give a text-to-text model with safetensors weights and no code of its own."
+    check_folder(folder, what)
+    with loading(what, remedy), quiet("transformers"), no_bars():
+        tokenizer = AutoTokenizer.from_pretrained(str(folder), **safe)
+        model = AutoModelForSeq2SeqLM.from_pretrained(
+            str(folder), dtype=torch.float32, use_safetensors=True, **safe
+        )
     digest = digest_of_parts([digest_of_folder(folder), prompt])
     return Seq2SeqParaphraser(model.eval().to(device), tokenizer, f"seq2seq:{name}", digest, prompt)
