@@ -27,7 +27,13 @@ def installed() -> dict[str, Attack[Any]]:
     """
     attacks = {}
     for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
-        found = point.load()
+        try:
+            found = point.load()
+        except (Exception, SystemExit) as error:
+            raise WeaklinkError(
+                f"The plug-in {point.name} = {point.value} cannot be loaded: {error!r}.",
+                "Mend it, or uninstall it.",
+            ) from error
         if not isinstance(found, Attack) or found.name != point.name:
             raise WeaklinkError(
                 f"The entry point {point.name} = {point.value} is not an attack of that name.",

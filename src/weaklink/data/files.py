@@ -17,14 +17,15 @@ SPLIT = "file"
 
 _TEXT_COLUMNS = ("text", "sentence", "content", "review", "document", "comment", "body", "tweet")
 _LABEL_COLUMNS = ("label", "labels", "sentiment", "class", "category", "target", "polarity", "gold")
-_WHOLE_NUMBER = re.compile(r"[+-]?\d+(?:\.0+)?")
+_POLARS = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
+_WHOLE_NUMBER = re.compile(r"[+-]?\d{1,18}(?:\.0+)?")
 
 _READERS: dict[str, Callable[[Path], pl.DataFrame]] = {
-    ".csv": partial(pl.read_csv, infer_schema=False),
-    ".tsv": partial(pl.read_csv, infer_schema=False, separator="\t"),
-    ".jsonl": pl.read_ndjson,
-    ".ndjson": pl.read_ndjson,
-    ".parquet": pl.read_parquet,
+    ".csv": partial(pl.read_csv, infer_schema=False, glob=False),
+    ".tsv": partial(pl.read_csv, infer_schema=False, separator="\t", glob=False),
+    ".jsonl": lambda path: pl.read_ndjson(path.read_bytes()),
+    ".ndjson": lambda path: pl.read_ndjson(path.read_bytes()),
+    ".parquet": partial(pl.read_parquet, glob=False),
 }
 
 
@@ -62,8 +63,8 @@ def _read(path: Path) -> pl.DataFrame:
         raise WeaklinkError(f"there is no file {path}.", "Check the path.") from error
     except pl.exceptions.NoDataError as error:
         raise _empty(path) from error
-    except (OSError, pl.exceptions.PolarsError) as error:
-        reason = str(error).strip().splitlines()[0]
+    except (OSError, ValueError, OverflowError, *_POLARS) as error:
+        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
         raise WeaklinkError(
             f"{path} cannot be read: {reason}.", "Check that it is complete and encoded in UTF-8."
         ) from error
@@ -94,7 +95,13 @@ def _column(
             f"the column {column!r} of {name} holds lists or records.",
             f"Name another one with --{role}-column.",
         )
-    values = frame[column].cast(pl.String)
+    try:
+        values = frame[column].cast(pl.String)
+    except _POLARS as error:
+        raise WeaklinkError(
+            f"the column {column!r} of {name} holds {frame[column].dtype}, not text.",
+            f"Name another one with --{role}-column.",
+        ) from error
     if role == "label" and values.null_count():
         row = values.is_null().arg_max()
         raise WeaklinkError(
@@ -107,7 +114,7 @@ def _column(
 def _gold(values: Sequence[str]) -> tuple[tuple[str, ...], list[int]]:
     """Return the label names, and the index of each row's."""
     if all(_WHOLE_NUMBER.fullmatch(value) for value in values):
-        values = [str(int(float(value))) for value in values]
+        values = [str(int(value.partition(".")[0])) for value in values]
         labels = sorted(set(values), key=int)
     else:
         labels = sorted(set(values))

@@ -41,11 +41,11 @@ class _Live:
             self.ask = self.attempt.send(reply)
         except StopIteration as stop:
             self.outcome = stop.value
-        except Exception as error:  # noqa: BLE001 - whatever an attack raises is its outcome
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever an attack raises is its outcome
             self.fail(error)
         self.seconds += time.perf_counter() - start
 
-    def fail(self, error: Exception) -> None:
+    def fail(self, error: BaseException) -> None:
         """Make an outcome of an exception."""
         self.attempt.close()
         trace = "".join(traceback.format_exception(error))

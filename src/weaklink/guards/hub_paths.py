@@ -13,13 +13,12 @@ from functools import partial
 from typing import Any
 
 import httpx2
-from huggingface_hub import set_client_factory
+from huggingface_hub import constants, set_client_factory
 from huggingface_hub.utils import get_session
 
 from weaklink.errors import WeaklinkError
-
-MOST_BYTES = 64_000_000
-"""Most bytes of an answer that is read whole: listings and the headers of weights."""
+from weaklink.guards.addresses import check_address
+from weaklink.guards.bounded_client import BoundedClient
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _DIGEST = re.compile(r"[0-9a-fA-F]{32,128}")
@@ -30,7 +29,11 @@ def check_hub_answers() -> None:
     """Let huggingface_hub's client refuse answers that would write outside of its cache.
 
     This replaces a client factory that was set before; its hooks stay.
+
+    Raises:
+        WeaklinkError: ``HF_ENDPOINT`` is no address.
     """
+    check_address(constants.ENDPOINT, "Check HF_ENDPOINT.")
     session = get_session()
     if not isinstance(session, _Careful):
         hooks = session.event_hooks
@@ -39,45 +42,19 @@ def check_hub_answers() -> None:
         )
 
 
-class _Careful(httpx2.Client):
+class _Careful(BoundedClient):
     def send(self, request: httpx2.Request, *, stream: bool = False, **how: Any) -> httpx2.Response:  # noqa: ANN401
         """Send a request, and refuse an answer that names no plain commits, digests and files."""
-        response = super().send(request, stream=True, **how)
+        response = super().send(request, stream=stream, **how)
         try:
             for step in (*response.history, response):
                 _check_headers(step)
-            if stream:
-                return response
-            whole = _read(response)
+            if not stream:
+                _check_names(response)
         except BaseException:
             response.close()
             raise
-        _check_names(whole)
-        return whole
-
-
-def _read(response: httpx2.Response) -> httpx2.Response:
-    """Return an answer with its body, read and decompressed up to a limit."""
-    body = bytearray()
-    for part in response.iter_bytes():
-        body += part
-        if len(body) > MOST_BYTES:
-            raise _refused(response, f"it has more than {MOST_BYTES} bytes")
-    response.close()
-    headers = [
-        (name, value)
-        for name, value in response.headers.multi_items()
-        if name.lower() not in {"content-encoding", "transfer-encoding"}
-    ]
-    whole = httpx2.Response(
-        response.status_code,
-        headers=headers,
-        content=bytes(body),
-        request=response.request,
-        extensions=response.extensions,
-    )
-    whole.history = response.history
-    return whole
+        return response
 
 
 def _check_headers(response: httpx2.Response) -> None:

@@ -62,8 +62,16 @@ def _look_for(row: Row, client: HubClient) -> Row | None:
     except Unreachable as error:
         raise interrupted(str(error)) from error
     if reply.status == 200:  # noqa: PLR2004
-        found = json.loads(reply.body).get("id")
+        found = _id(reply.body)
         renamed = is_hub_id(found) and found != row["id"]
         return row | {"status": "renamed", "renamed_to": found} if renamed else None
     gone = reply.status == 404 or refusal(reply) == "deleted"  # noqa: PLR2004
     return row | {"status": "deleted"} if gone else None
+
+
+def _id(body: bytes) -> object:
+    try:
+        record = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return record.get("id") if isinstance(record, dict) else None

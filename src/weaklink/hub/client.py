@@ -12,18 +12,29 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from threading import Lock
 
 import httpx2
 from huggingface_hub import HfApi
 from huggingface_hub.errors import OfflineModeIsEnabled
-from huggingface_hub.utils import build_hf_headers, get_session, parse_ratelimit_headers
+from huggingface_hub.utils import (
+    RateLimitInfo,
+    build_hf_headers,
+    get_session,
+    parse_ratelimit_headers,
+)
 
 from weaklink.errors import WeaklinkError
+from weaklink.guards.addresses import check_address, public
+from weaklink.guards.deadline import within
 from weaklink.version import __version__
 
 _RETRIED = frozenset({408, 429, 500, 502, 503, 504})
 _LONGEST_WAIT = 60.0
+_LONGEST_HOLD = 900.0
+"""The Hub's windows are of 300 seconds; who asks for more is no Hub."""
+_DEADLINE = 300.0
 _REFUSED = "Invalid credentials in Authorization header"
 
 
@@ -77,11 +88,11 @@ class Pace:
     def hold(self, seconds: float) -> None:
         """Let no request start for so many seconds."""
         with self._lock:
-            self._resume = max(self._resume, self.clock() + seconds)
+            self._resume = max(self._resume, self.clock() + min(seconds, _LONGEST_HOLD))
 
     def heed(self, headers: Mapping[str, str]) -> None:
         """Hold until the window's end where the headers say that it is used up."""
-        limits = parse_ratelimit_headers(headers)
+        limits = _limits(headers)
         if limits and limits.remaining <= self.reserve:
             self.hold(limits.reset_in_seconds + 1)
 
@@ -93,11 +104,29 @@ class HubClient:
         workers: Number of threads that will share this client.
         retries: How often a request is repeated before it counts as failed.
         pace: For tests; by default real time.
+        deadline: Seconds that one request may take, headers and body together.
+
+    Attributes:
+        endpoint: The Hub's address.
+        address: The same without user name and password, as it is written and shown.
+
+    Raises:
+        WeaklinkError: ``HF_ENDPOINT`` is no address.
     """
 
-    def __init__(self, *, workers: int = 1, retries: int = 6, pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        workers: int = 1,
+        retries: int = 6,
+        pace: Pace | None = None,
+        deadline: float = _DEADLINE,
+    ) -> None:
         self.endpoint = HfApi().endpoint
+        check_address(self.endpoint, "Check HF_ENDPOINT.")
+        self.address = public(self.endpoint)
         self._retries = retries
+        self._deadline = deadline
         self._pace = pace or Pace(reserve=workers - 1)
         self._headers = build_hf_headers(library_name="weaklink", library_version=__version__)
 
@@ -112,15 +141,19 @@ class HubClient:
             Unreachable: After all retries.
             WeaklinkError: The address is elsewhere, the token was refused, or offline mode is on.
         """
-        if not address.startswith(f"{self.endpoint}/"):
+        shown = public(address)
+        if not shown.startswith(f"{self.address}/"):
             raise WeaklinkError(
-                f"The Hub at {self.endpoint} redirected to another host.", "Check HF_ENDPOINT."
+                f"The Hub at {self.address} redirected to another host.", "Check HF_ENDPOINT."
             )
+        address = self.endpoint + shown.removeprefix(self.address)
         problem = ""
         for attempt in range(self._retries + 1):
             self._pace.wait()
             try:
-                reply = self._once(address, limit)
+                reply = within(self._deadline, partial(self._once, address, limit))
+            except TimeoutError as error:
+                raise Unreachable(f"{shown} took more than {self._deadline:g} seconds") from error
             except httpx2.RequestError as error:
                 problem = f"{type(error).__name__}"
                 self._rest(attempt)
@@ -130,18 +163,20 @@ class HubClient:
                 return reply
             problem = f"status {reply.status}"
             self._back_off(reply, attempt)
-        raise Unreachable(f"{address} failed {self._retries + 1} times, at last with {problem}")
+        raise Unreachable(f"{shown} failed {self._retries + 1} times, at last with {problem}")
 
     def _once(self, address: str, limit: int) -> Reply:
-        body = bytearray()
+        body, ends = bytearray(), time.monotonic() + self._deadline
         try:
             with get_session().stream(
                 "GET", address, headers=self._headers, timeout=60
             ) as response:
-                for part in response.iter_bytes(1 << 16):
+                for part in response.iter_bytes():
                     body += part
                     if len(body) > limit:
                         break
+                    if time.monotonic() > ends:
+                        raise TimeoutError
         except OfflineModeIsEnabled as error:
             raise WeaklinkError("HF_HUB_OFFLINE is set.", "Unset it to collect.") from error
         if response.headers.get("x-error-message") == _REFUSED:
@@ -149,7 +184,7 @@ class HubClient:
         return Reply(
             status=response.status_code,
             headers=response.headers,
-            body=bytes(body[:limit]),
+            body=bytes(memoryview(body)[:limit]),
             cut=len(body) > limit,
             addresses=tuple(str(step.url) for step in (*response.history, response)),
             next_page=response.links.get("next", {}).get("url"),
@@ -175,13 +210,20 @@ def _backoff(attempt: int) -> float:
 
 def stated_wait(status: int, headers: Mapping[str, str]) -> float | None:
     """Return the seconds that an answer asks to wait, by ``RateLimit`` (429) or ``Retry-After``."""
-    limits = parse_ratelimit_headers(headers)
+    limits = _limits(headers)
     if status == 429 and limits and limits.remaining == 0:  # noqa: PLR2004
         return limits.reset_in_seconds + 1
     value = headers.get("retry-after", "").strip()
-    if value.isdigit():
+    if value.isascii() and value.isdigit():
         return float(value)
     try:
         return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _limits(headers: Mapping[str, str]) -> RateLimitInfo | None:
+    try:
+        return parse_ratelimit_headers(headers)
+    except ValueError:  # a number of more digits than Python reads
         return None

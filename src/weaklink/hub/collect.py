@@ -52,7 +52,7 @@ def collect(
         WeaklinkError: The Hub cannot be reached or refuses the token. What was fetched is kept.
     """
     client = client or HubClient(workers=workers)
-    asked: dict[str, Any] = query.model_dump(mode="json") | {"endpoint": client.endpoint}
+    asked: dict[str, Any] = query.model_dump(mode="json") | {"endpoint": client.address}
     if since:
         asked["since"] = since.manifest.digests["models.parquet"]
     folder = out / f".collecting-{_short_digest(asked)}"
@@ -71,7 +71,7 @@ def collect(
                 target,
                 journal.models(),
                 journal.cards(),
-                source=client.endpoint,
+                source=client.address,
                 query=asked,
                 started=started,
                 finished=datetime.now(UTC),

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, ConfigDict
 
 from weaklink.errors import WeaklinkError
+from weaklink.guards.addresses import public
 from weaklink.hub.client import Unreachable
 from weaklink.hub.record import Row, row_of
 
@@ -32,7 +33,9 @@ _EXPAND = (
     "library_name", "likes", "pipeline_tag", "sha", "tags",
 )  # fmt: skip
 _PAGE = 1000
-_PAGE_BYTES = 500_000_000
+_PAGE_BYTES = 64_000_000
+_MOST_IDLE = 1_000
+"""Pages in a row without a model that was not listed before."""
 
 
 class ModelQuery(BaseModel):
@@ -54,13 +57,24 @@ def list_models(query: ModelQuery, client: HubClient, journal: Journal, watch: W
     """Follow the listing, newest model first, from the page that the journal has come to.
 
     Raises:
-        WeaklinkError: The Hub cannot be reached.
+        WeaklinkError: The Hub cannot be reached, or its listing has no end. The journal keeps what
+            came.
     """
-    address = journal.state("next_page", _first_page(query, client.endpoint))
+    asked, shown, idle = set[str](), set[int](), 0
+    address = journal.state("next_page", _first_page(query, client.address))
     count = journal.count("models")
     while address and (query.limit is None or count < query.limit):
         watch("models", count, query.limit)
+        asked.add(address)
         records, address = _page(client, address)
+        page = hash(tuple(str(record.get("id")) for record in records))
+        idle = 0 if records and page not in shown else idle + 1
+        shown.add(page)
+        if address in asked or idle > _MOST_IDLE:
+            raise WeaklinkError(
+                "The Hub's listing has no end: it repeats itself.",
+                "Check HF_ENDPOINT. What came is kept, and --limit takes only so many models.",
+            )
         rows = [row for row in map(row_of, records) if row and _wanted(query, row)]
         room = None if query.limit is None else query.limit - count
         journal.add_page(islice(rows, room), next_page=address)
@@ -92,7 +106,7 @@ def _page(client: HubClient, address: str) -> tuple[list[Row], str | None]:
     except (Unreachable, ValueError, RecursionError) as error:
         raise interrupted(str(error)) from error
     if not isinstance(records, list):
-        raise interrupted(f"{address} answered {reply.status}")
+        raise interrupted(f"{public(address)} answered {reply.status}")
     return [record for record in records if isinstance(record, dict)], reply.next_page
 
 

@@ -13,6 +13,10 @@ from weaklink.hub.languages import LANGUAGES
 Row = dict[str, Any]
 
 _ID = re.compile(r"(?!.*\.\.)[\w.-]{1,256}(/[\w.-]{1,256})?", re.ASCII)
+_SHA = re.compile(r"[0-9a-f]{7,64}")
+_LONGEST = 2_000
+_MOST_TEXTS = 5_000
+"""Longer texts of a record count as absent, and so do further ones in a list."""
 _RELATIONS = ("finetune", "adapter", "quantized", "merge")
 
 
@@ -37,7 +41,7 @@ def row_of(record: dict[str, Any]) -> Row | None:
     gated = _gated(record.get("gated"))
     return {
         "id": model_id,
-        "sha": _text(record.get("sha")),
+        "sha": _sha(record.get("sha")),
         "created": _time(_first(record, "createdAt", "created_at")),
         "modified": _time(_first(record, "lastModified", "last_modified")),
         "downloads": _count(_first(record, "downloads", "downloads_30d")),
@@ -125,11 +129,18 @@ def _list(value: object) -> list[Any]:
 
 
 def _texts(value: object) -> list[str]:
-    return [text for item in _list(value) if (text := _text(item))]
+    return [text for item in _list(value)[:_MOST_TEXTS] if (text := _text(item))]
 
 
 def _text(value: object) -> str | None:
-    return value.strip() or None if isinstance(value, str) else None
+    """Return a text that any file can hold: lone surrogates are replaced."""
+    if not isinstance(value, str) or len(value) > _LONGEST:
+        return None
+    return value.encode(errors="replace").decode().strip() or None
+
+
+def _sha(value: object) -> str | None:
+    return value if isinstance(value, str) and _SHA.fullmatch(value) else None
 
 
 def _tagged(tags: list[str], prefix: str) -> list[str]:
@@ -158,4 +169,7 @@ def _time(value: object) -> datetime | None:
             return None
     if not isinstance(value, datetime):
         return None
-    return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+    try:
+        return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+    except OverflowError:  # on the first or last day that there is
+        return None

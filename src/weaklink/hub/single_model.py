@@ -55,6 +55,6 @@ def _record(client: HubClient, model_id: str, query: str) -> dict[str, Any] | No
     try:
         reply = client.get(address, limit=_RECORD_BYTES)
         record = json.loads(reply.body) if reply.status == 200 else None  # noqa: PLR2004
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return record if isinstance(record, dict) else None

@@ -104,13 +104,14 @@ class Snapshot:
         """Open a snapshot.
 
         Raises:
-            WeaklinkError: The folder has no manifest, or one that this version cannot read.
+            WeaklinkError: The folder has no manifest, or one that this version cannot read, or its
+            files are not those of the manifest.
         """
         folder = Path(folder)
         try:
             text = (folder / "manifest.json").read_text(encoding="utf-8")
             manifest = SnapshotManifest.model_validate_json(text)
-        except OSError as error:
+        except (OSError, UnicodeDecodeError) as error:
             raise WeaklinkError(
                 f"{folder} is not a snapshot: it has no readable manifest.json.",
                 "Make one with `weaklink hub collect` or `weaklink hub import`.",
@@ -120,17 +121,24 @@ class Snapshot:
                 f"The manifest of {folder} cannot be read: {fault(error, SnapshotManifest)}.",
                 "Make the snapshot again with this version of weaklink.",
             ) from error
+        for name, digest in manifest.digests.items():
+            path = folder / name
+            if Path(name).name != name or not path.is_file() or digest_of_file(path) != digest:
+                raise WeaklinkError(
+                    f"{folder} is damaged: {name!r} is not as its manifest says.",
+                    "Make the snapshot again.",
+                )
         return cls(folder, manifest)
 
     @property
     def models(self) -> pl.LazyFrame:
         """All models, with the columns of ``MODELS``, sorted by id."""
-        return pl.scan_parquet(self.folder / "models.parquet")
+        return pl.scan_parquet(self.folder / "models.parquet", glob=False)
 
     @property
     def cards(self) -> pl.LazyFrame:
         """All cards, with the columns of ``CARDS``, sorted by id."""
-        return pl.scan_parquet(self.folder / "cards.parquet")
+        return pl.scan_parquet(self.folder / "cards.parquet", glob=False)
 
 
 def write_snapshot(

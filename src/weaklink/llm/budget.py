@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import isfinite
 from threading import Lock
+
+from weaklink.errors import WeaklinkError
 
 
 @dataclass
@@ -16,6 +19,9 @@ class Budget:
         limit: What may be spent, in the same currency; None: no limit.
         tokens_in: Prompt tokens spent.
         tokens_out: Answer tokens spent.
+
+    Raises:
+        WeaklinkError: A price or the limit is negative or no finite number.
     """
 
     per_million_in: float = 0.0
@@ -25,6 +31,14 @@ class Budget:
     tokens_out: int = 0
     _reserved: float = 0.0
     _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        for amount in (self.per_million_in, self.per_million_out, self.limit or 0.0):
+            if not isfinite(amount) or amount < 0:
+                raise WeaklinkError(
+                    f"{amount} is no price and no limit on a cost.",
+                    "Give --price and --max-cost as numbers that are not negative.",
+                )
 
     @property
     def spent(self) -> float:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from weakref import finalize
 
 from pydantic import BaseModel, ValidationError
 
 from weaklink.errors import WeaklinkError
+from weaklink.guards.addresses import check_address, public
+from weaklink.guards.deadline import within
 
 if TYPE_CHECKING:
     from openai import OpenAI
 
 M = TypeVar("M", bound=BaseModel)
+
+_MOST_BYTES = 4_000_000
+_DEADLINE = 5
+"""How many times the time of one answer all tries together may take."""
+_CHARACTERS_PER_TOKEN = 16
+"""More than a token of any tokenizer stands for on average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +50,54 @@ class Endpoint:
         """Return a client.
 
         Raises:
-            WeaklinkError: There is no key.
+            WeaklinkError: There is no key, or the address is none.
         """
         from openai import OpenAI, OpenAIError
 
+        from weaklink.guards.bounded_client import BoundedClient
+
+        if self.base_url is not None:
+            check_address(self.base_url, "Give the address of an endpoint, ending in /v1.")
+        http = BoundedClient(_MOST_BYTES, self.timeout, follow_redirects=True)
         try:
-            return OpenAI(
+            client = OpenAI(
                 base_url=self.base_url,
                 api_key=self.api_key,
                 timeout=self.timeout,
                 max_retries=self.retries,
+                http_client=http,
             )
         except OpenAIError as error:
             raise WeaklinkError(
                 f"The LLM's client cannot start: {error}.",
                 "Set OPENAI_API_KEY; a local server takes any value.",
             ) from error
+        finalize(client, http.close)
+        check_address(str(client.base_url), "Check OPENAI_BASE_URL.")
+        return client
+
+
+class Completion(NamedTuple, Generic[M]):
+    """What came of one question.
+
+    Attributes:
+        answer: The answer; None if it is malformed.
+        used: Tokens of question and answer; None if the endpoint does not say, or says less than
+            there can be.
+    """
+
+    answer: M | None
+    used: tuple[int, int] | None
+
+
+def address_of(client: OpenAI) -> str:
+    """Return where a client asks, without user name and password."""
+    return public(str(client.base_url))
 
 
 def complete(
     client: OpenAI, model: str, messages: Sequence[dict[str, str]], shape: type[M], most: int
-) -> tuple[M | None, tuple[int, int]]:
+) -> Completion[M]:
     """Ask once, at temperature 0, for an answer in the shape of a pydantic model.
 
     Args:
@@ -69,11 +107,9 @@ def complete(
         shape: What the answer must be.
         most: Tokens of the answer.
 
-    Returns:
-        The answer, or None if it is malformed; and the tokens of question and answer.
-
     Raises:
         OpenAIError: The endpoint did not answer, retries included.
+        TimeoutError: All tries together took too long.
     """
     form = {"name": shape.__name__, "strict": True, "schema": shape.model_json_schema()}
     request: Any = {
@@ -83,15 +119,48 @@ def complete(
         "temperature": 0,
         "max_tokens": most,
     }
-    reply: Any = client.chat.completions.create(**request)
-    used = (reply.usage.prompt_tokens, reply.usage.completion_tokens) if reply.usage else (0, 0)
+    seconds = client.timeout if isinstance(client.timeout, float) else None
+    asking = partial(client.chat.completions.with_raw_response.create, **request)
+    raw = within(seconds and seconds * _DEADLINE, asking)
+    said = _json(raw.content)
+    text = _content(said)
+    sent = sum(len(message["content"]) for message in messages)
+    used = _used(said, sent, len(text))
     try:
-        return shape.model_validate_json(_content(reply)), used
-    except (ValidationError, IndexError, AttributeError):
-        return None, used
+        return Completion(shape.model_validate_json(_object(text)), used)
+    except ValidationError:
+        return Completion(None, used)
 
 
-def _content(reply: Any) -> str:  # noqa: ANN401 - a server's answer need not be what its type says
-    """Return the JSON object in an answer, whatever prose or fence a server put around it."""
-    text = reply.choices[0].message.content or ""
-    return str(text[text.find("{") : text.rfind("}") + 1])
+def _json(body: bytes) -> Any:  # noqa: ANN401 - a server's answer need not be what its type says
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _content(said: Any) -> str:  # noqa: ANN401
+    """Return the text of an answer; "" if there is none."""
+    try:
+        text = said["choices"][0]["message"]["content"]
+    except (KeyError, IndexError, TypeError):
+        return ""
+    return text.encode(errors="replace").decode() if isinstance(text, str) else ""
+
+
+def _object(text: str) -> str:
+    """Return the JSON object in a text, whatever prose or fence a server put around it."""
+    return text[text.find("{") : text.rfind("}") + 1]
+
+
+def _used(said: Any, sent: int, answered: int) -> tuple[int, int] | None:  # noqa: ANN401
+    """Return the tokens that an answer reports, if that many characters can be so few."""
+    usage = said.get("usage") if isinstance(said, dict) else None
+    if not isinstance(usage, dict):
+        return None
+    counts = usage.get("prompt_tokens"), usage.get("completion_tokens")
+    tokens = tuple(one for one in counts if isinstance(one, int) and not isinstance(one, bool))
+    if len(tokens) != len(counts):
+        return None
+    least = (sent // _CHARACTERS_PER_TOKEN, answered // _CHARACTERS_PER_TOKEN)
+    return (tokens[0], tokens[1]) if tokens[0] >= least[0] and tokens[1] >= least[1] else None

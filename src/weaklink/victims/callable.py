@@ -7,6 +7,7 @@ import importlib
 import inspect
 import re
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -43,7 +44,10 @@ class CallableVictim:
         self._function = function
         columns = self._try().shape[1]
         default = [f"LABEL_{i}" for i in range(columns)]
-        self.labels = tuple(str(label) for label in getattr(function, "labels", default))
+        named = getattr(function, "labels", default)
+        if not isinstance(named, list | tuple) or not all(isinstance(one, str) for one in named):
+            raise self._fault("has labels that are not a list of names")
+        self.labels = tuple(named)
         if len(self.labels) != columns:
             raise self._fault(f"gives {columns} probabilities for its {len(self.labels)} labels")
 
@@ -89,10 +93,13 @@ class CallableVictim:
         except WeaklinkError:
             raise
         except Exception as error:  # whatever a user's function raises
-            raise self._fault(f"raised {type(error).__name__}: {error}") from error
+            raise self._fault(_told(error)) from error
 
     def _ask(self, texts: list[str]) -> Floats:
-        answer = self._function(texts)
+        try:
+            answer = self._function(texts)
+        except SystemExit as error:
+            raise self._fault(f"ends the process (SystemExit: {error})") from error
         try:
             rows = np.asarray(answer, dtype=np.float64)
         except (TypeError, ValueError) as error:
@@ -115,6 +122,15 @@ class CallableVictim:
         )
 
 
+def _told(error: BaseException) -> str:
+    """Return what a user's code raised, and at which of its lines."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
+    if isinstance(error, SyntaxError):
+        place = f"{Path(error.filename or '').name}, line {error.lineno}"
+    return f"raised {type(error).__name__}: {error} ({place})"
+
+
 def names_callable(name: str) -> bool:
     """Return whether ``name`` has the form ``package.module:function``."""
     return _NAME.fullmatch(name) is not None
@@ -131,10 +147,14 @@ def load_callable(name: str) -> CallableVictim:
         sys.path.insert(0, str(Path.cwd()))
     try:
         module = importlib.import_module(module_name)
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise WeaklinkError(
             f"{name} cannot be imported: {error}.",
             "Give package.module:function, importable from the working directory.",
+        ) from error
+    except (Exception, SystemExit) as error:
+        raise WeaklinkError(
+            f"{name} cannot be imported: the module {_told(error)}.", "Mend that module."
         ) from error
     function = getattr(module, attribute, None)
     if not callable(function):

@@ -138,7 +138,7 @@ def _stored(path: Path) -> Samples:
 
 def _read(path: Path) -> pl.DataFrame:
     try:
-        frame = pl.read_parquet(path)
+        frame = pl.read_parquet(path, glob=False)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise WeaklinkError(
             f"{path} cannot be read as Parquet.",

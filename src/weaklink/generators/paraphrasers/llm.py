@@ -88,8 +88,8 @@ class LlmParaphraser:
         from openai import APIError, APIStatusError, OpenAIError
 
         try:
-            return complete(self._client, self._model, sent, Answer, MOST_TOKENS)[0]
-        except OpenAIError as error:
+            return complete(self._client, self._model, sent, Answer, MOST_TOKENS).answer
+        except (OpenAIError, TimeoutError) as error:
             if isinstance(error, APIError) and error.code == "content_filter":
                 return None
             status = f" {error.status_code}" if isinstance(error, APIStatusError) else ""

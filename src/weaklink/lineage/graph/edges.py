@@ -81,8 +81,9 @@ class EdgeTable:
         folder = Path(folder)
         try:
             text = (folder / "manifest.json").read_text(encoding="utf-8")
+            pl.read_parquet_schema(folder / "edges.parquet")
             return cls(folder, EdgesManifest.model_validate_json(text))
-        except (OSError, ValidationError) as error:
+        except (OSError, UnicodeDecodeError, ValidationError, pl.exceptions.PolarsError) as error:
             raise WeaklinkError(
                 f"{folder} has no edges that this version of weaklink can read.",
                 "Make them with `weaklink lineage build SNAPSHOT --out DIR`.",
@@ -91,7 +92,7 @@ class EdgeTable:
     @property
     def frame(self) -> pl.LazyFrame:
         """All edges, with the columns of ``EDGES``, sorted by downstream."""
-        return pl.scan_parquet(self.folder / "edges.parquet")
+        return pl.scan_parquet(self.folder / "edges.parquet", glob=False)
 
     def index(self) -> Index:
         """Read the ends of all edges as numbers."""

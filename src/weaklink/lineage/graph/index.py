@@ -31,8 +31,8 @@ class Index:
     """
 
     def __init__(self, folder: Path) -> None:
-        ends = pl.read_parquet(folder / _ENDS)
-        self.ids = pl.read_parquet(folder / _IDS)["id"]
+        ends = pl.read_parquet(folder / _ENDS, glob=False)
+        self.ids = pl.read_parquet(folder / _IDS, glob=False)["id"]
         self.downstream: Numbers = ends["downstream"].to_numpy()
         self.upstream: Numbers = ends["upstream"].to_numpy()
         self._tier = ends["tier"].to_numpy()

@@ -12,16 +12,17 @@ from weaklink.llm import Answers
 
 
 class Cache:
-    """Answers by card digest, prompt version and model.
+    """Answers by card digest, prompt version, model and endpoint.
 
     Args:
         path: The file; made if it is not there.
         model: The model that is asked.
+        address: Where it is served.
     """
 
-    def __init__(self, path: Path, model: str) -> None:
+    def __init__(self, path: Path, model: str, address: str) -> None:
         self._answers = Answers(path)
-        self._model = model
+        self._asked = [PROMPT_VERSION, model, address]
 
     def get(self, digest: str, downstream: str) -> LineageAnswer | None:
         """Return the answer to one model's card, if there is one that this version can read."""
@@ -40,4 +41,4 @@ class Cache:
         self._answers.close()
 
     def _question(self, digest: str, downstream: str) -> str:
-        return digest_of_parts(["card", downstream, digest, PROMPT_VERSION, self._model])
+        return digest_of_parts(["card", downstream, digest, *self._asked])

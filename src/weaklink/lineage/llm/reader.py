@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from weaklink.errors import WeaklinkError
 from weaklink.hub import Snapshot
 from weaklink.lineage.cards.snapshot import catalogue_of
 from weaklink.lineage.catalogue import Catalogue
@@ -23,13 +24,16 @@ from weaklink.lineage.llm.prompt import (
     messages,
     names_a_model,
 )
-from weaklink.llm import Budget, Endpoint, complete
+from weaklink.llm import Budget, Endpoint, address_of, complete
 
 if TYPE_CHECKING:
     from openai import OpenAI
 
 MAX_ANSWER = 600
+_GOOD = ("answered", "cached", "over_budget")
 CHARACTERS_PER_TOKEN = 2
+PATIENCE = 100
+"""Failures in a row that end the asking."""
 
 
 @dataclass
@@ -55,21 +59,41 @@ class LlmReader:
     watch: Callable[[int, int], None] = lambda _done, _all: None
 
     def __call__(self, edges: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, Any]]:
-        """Return the edges that answers give, and what came of the asking."""
+        """Return the edges that answers give, and what came of the asking.
+
+        Raises:
+            WeaklinkError: Very many questions in a row failed.
+        """
         catalogue = catalogue_of(self.snapshot)
         cards = [*self._open(edges, catalogue)]
-        cache, fates, rows = Cache(self.cache, self.endpoint.model), Counter[str](), []
-        asked = _Asking(self.endpoint, self.endpoint.client(), cache, self.budget)
-        with ThreadPoolExecutor(self.concurrency) as pool:
+        client = self.endpoint.client()
+        cache = Cache(self.cache, self.endpoint.model, address_of(client))
+        asked = _Asking(self.endpoint, client, cache, self.budget)
+        fates, rows, failures = Counter[str](), list[tuple[object, ...]](), 0
+        pool = ThreadPoolExecutor(self.concurrency)
+        try:
             answers = pool.map(asked.ask, cards)
             for done, (card, (fate, answer)) in enumerate(zip(cards, answers, strict=True), 1):
                 fates[fate] += 1
+                failures = 0 if fate in _GOOD else failures + 1
+                if failures == PATIENCE:
+                    raise self._given_up(fate)
                 name, text, _ = card
                 claims = counting(answer, name, text, catalogue) if answer else ()
                 rows += [stated(name, evidence) for evidence in claims]
                 self.watch(done, len(cards))
-        cache.close()
+        finally:
+            pool.shutdown(cancel_futures=True)
+            cache.close()
+            client.close()
         return stated_frame(rows), self._report(len(cards), fates, len(rows))
+
+    def _given_up(self, fate: str) -> WeaklinkError:
+        return WeaklinkError(
+            f"The LLM {self.endpoint.model} failed on {PATIENCE} cards in a row, at last: {fate}.",
+            "Check its name, the address and the key, and run the command again. "
+            "Answers so far are kept.",
+        )
 
     def _open(self, edges: pl.DataFrame, catalogue: Catalogue) -> Iterator[tuple[str, str, str]]:
         """Yield id, text and digest of the cards without an edge that name some model."""
@@ -107,7 +131,7 @@ class _Asking:
 
     def ask(self, card: tuple[str, str, str]) -> tuple[str, LineageAnswer | None]:
         """Return what became of the question about one card, and the answer if there is one."""
-        from openai import OpenAIError
+        from openai import APIStatusError, OpenAIError
 
         name, text, digest = card
         if known := self.cache.get(digest, name):
@@ -116,12 +140,15 @@ class _Asking:
         worst = sum(len(m["content"]) for m in sent) // CHARACTERS_PER_TOKEN
         if (reserved := self.budget.reserve(worst, MAX_ANSWER)) is None:
             return "over_budget", None
-        used = (0, 0)
+        used = (worst, MAX_ANSWER)  # of what does not say, or breaks off, the worst is charged
         try:
-            answer, used = complete(
+            answer, told = complete(
                 self.client, self.endpoint.model, sent, LineageAnswer, MAX_ANSWER
             )
-        except OpenAIError as error:
+            used = told or used
+        except (OpenAIError, TimeoutError) as error:
+            if isinstance(error, APIStatusError):
+                used = (0, 0)
             return type(error).__name__, None
         finally:
             self.budget.settle(reserved, *used)
