@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from html.parser import HTMLParser
+from html import unescape
 from typing import Literal
 
 import yaml
@@ -33,6 +33,9 @@ _BASE_MODEL_LINE = re.compile(
 _RELATION_LINE = re.compile(r"^base_model_relation[ \t]*:[ \t]*(\w+)", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _RUNS = re.compile(r"([\[\]()<>*_`!&~\\])\1{30,}")
+_TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][\w:-]{0,30}+)(?P<rest>[^<>]{0,2000}+)>")
+_HREF = re.compile(r"\bhref\s{0,9}=\s{0,9}(\"[^\"]*\"|'[^']*'|[^\s\"'>]{1,2000})", re.IGNORECASE)
+_LONG_NUMBER = re.compile(r"&#x?[0-9a-f]{8,}", re.IGNORECASE)
 _UNUSED = re.compile(r"[\ue000-\uf8ff\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -146,17 +149,18 @@ class _Row:
 
     def __init__(self, *, open: bool = False) -> None:  # noqa: A002 - reads as the token does
         self.open = open
-        self._text, self._links = "", list[CardLink]()
+        self._cells, self._links, self._length = list[str](), list[CardLink](), 0
 
     def add(self, cell: CardBlock) -> None:
-        if self._text:
-            self._text += " | "
-        shift = len(self._text)
+        if not self._cells and not cell.text:
+            return
+        shift = self._length + 3 * bool(self._cells)
         self._links += [CardLink(k.start + shift, k.end + shift, k.target) for k in cell.links]
-        self._text += cell.text
+        self._cells.append(cell.text)
+        self._length = shift + len(cell.text)
 
     def block(self) -> CardBlock:
-        return CardBlock("row", self._text, tuple(self._links))
+        return CardBlock("row", " | ".join(self._cells), tuple(self._links))
 
 
 def _inline(token: Token, kind: Kind) -> CardBlock:
@@ -177,27 +181,22 @@ def _inline(token: Token, kind: Kind) -> CardBlock:
     return CardBlock(kind, text, tuple(links))
 
 
-class _HtmlText(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.text, self.links = "", list[CardLink]()
-        self._opened = list[tuple[int, str]]()
-
-    def handle_data(self, data: str) -> None:
-        self.text += data.replace("\n", " ")
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "a":
-            self._opened.append((len(self.text), dict(attrs).get("href") or ""))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "a" and self._opened:
-            start, target = self._opened.pop()
-            self.links.append(CardLink(start, len(self.text), target))
-
-
 def _html(source: str) -> CardBlock:
-    parser = _HtmlText()
-    parser.feed(source.replace("<!", " "))  # of broken declarations the parser makes an error
-    parser.close()
-    return CardBlock("prose", parser.text, tuple(parser.links))
+    """Read raw HTML by its tags alone, in linear time, which no parser of HTML promises."""
+    parts, links, opened, length, end = list[str](), list[CardLink](), list[tuple[int, str]](), 0, 0
+    for tag in _TAG.finditer(source):
+        parts.append(_html_text(source[end : tag.start()]))
+        length, end = length + len(parts[-1]), tag.end()
+        if tag["name"].lower() != "a":
+            continue
+        if not tag["close"]:
+            target = _HREF.search(tag["rest"])
+            opened.append((length, unescape(target[1].strip("\"'")) if target else ""))
+        elif opened:
+            start, address = opened.pop()
+            links.append(CardLink(start, length, address))
+    return CardBlock("prose", "".join([*parts, _html_text(source[end:])]), tuple(links))
+
+
+def _html_text(text: str) -> str:
+    return unescape(_LONG_NUMBER.sub(" ", text).replace("\n", " "))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -37,15 +38,16 @@ class Sentence:
 
 def sentences(block: CardBlock, finder: Finder, own: str) -> Iterator[Sentence]:
     """Yield the sentences of a block that name a model."""
-    start = 0
+    start, within = 0, sorted(block.links, key=lambda link: link.start)
+    starts = [link.start for link in within]
     ends = [m.end() for m in _END.finditer(block.text)] if block.kind == "prose" else []
     for end in [*ends, len(block.text)]:
         stop = min(end, start + MAX_SENTENCE)
         text = block.text[start:stop]
         links = tuple(
             CardLink(k.start - start, k.end - start, k.target)
-            for k in block.links
-            if start <= k.start and k.end <= stop
+            for k in within[bisect_left(starts, start) : bisect_left(starts, stop)]
+            if k.end <= stop
         )
         if mentions := finder.find(text, links):
             yield Sentence(text.strip(), _slotted(text, mentions, own), tuple(mentions))

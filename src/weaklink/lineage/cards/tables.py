@@ -8,6 +8,7 @@ from itertools import groupby
 
 from weaklink.lineage.cards.card import CardBlock
 from weaklink.lineage.cards.mentions import Finder, Mention
+from weaklink.lineage.cards.sentences import MAX_SENTENCE
 from weaklink.lineage.catalogue import Catalogue
 from weaklink.lineage.evidence import Evidence
 
@@ -59,7 +60,7 @@ def _cells(row: CardBlock) -> list[str]:
 
 
 def _base(row: list[str], column: int, finder: Finder) -> Mention | None:
-    found = finder.find(row[column]) if column < len(row) else []
+    found = finder.find(row[column][:MAX_SENTENCE]) if column < len(row) else []
     return found[0] if len(found) == 1 and found[0].model else None
 
 
