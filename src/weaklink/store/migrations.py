@@ -116,4 +116,10 @@ def _version(connection: Connection) -> int:
             f"The database {connection.engine.url.database} is not a weaklink store.",
             "Give another path. If there is no file, weaklink creates one.",
         )
-    return int(connection.execute(sa.select(sa.func.max(_schema.c.version))).scalar_one())
+    version = connection.execute(sa.select(sa.func.max(_schema.c.version))).scalar_one()
+    if not isinstance(version, int):
+        raise WeaklinkError(
+            f"The store {connection.engine.url.database} does not say of which version it is.",
+            "Restore it from a copy, or give another --store and run the campaign again.",
+        )
+    return version

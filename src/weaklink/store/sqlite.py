@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import quote
 
 import polars as pl
 import sqlalchemy as sa
@@ -22,6 +24,10 @@ from weaklink.store.tables import KEY, outcomes
 
 _LOCK_SECONDS = 60.0
 """How long a writer waits for another process to finish its transaction."""
+
+_MAGIC = b"SQLite format 3\0"
+_WHOLLY_CHECKED = 64_000_000
+"""Bytes of a store up to which its indices are compared with its tables when it is opened."""
 
 _PROBLEMS = {
     sqlite3.SQLITE_BUSY: (
@@ -48,6 +54,10 @@ _PROBLEMS = {
         "The store {path} is damaged.",
         "Restore it from a copy, or give another --store and run the campaign again.",
     ),
+    sqlite3.SQLITE_ERROR: (
+        "The store {path} does not have the tables of a store ({error}).",
+        "Restore it from a copy, or give another --store and run the campaign again.",
+    ),
     sqlite3.SQLITE_IOERR: (
         "The disk failed to read or write the store {path}.",
         "Check the disk and its free space, then give the same command again.",
@@ -61,10 +71,12 @@ def open_engine(path: Path, *, create: bool, lock_seconds: float = _LOCK_SECONDS
 
     Writing transactions take the write lock when they begin, so that two processes wait for each
     other instead of failing halfway. Errors of SQLite that a user can fix become
-    ``WeaklinkError``.
+    ``WeaklinkError``. A log that a kill left behind is folded in. In a folder that cannot be
+    written the store can only be read.
 
     Raises:
-        WeaklinkError: There is no file and ``create`` is false, or it cannot be opened.
+        WeaklinkError: There is no file and ``create`` is false, or it cannot be opened, or it is
+            damaged.
     """
     path = path.absolute()
     new = not path.exists() or (path.is_file() and path.stat().st_size == 0)
@@ -72,15 +84,64 @@ def open_engine(path: Path, *, create: bool, lock_seconds: float = _LOCK_SECONDS
         raise WeaklinkError(
             f"There is no store at {path}.", "Check the path; `weaklink audit` makes a store."
         )
-    url = sa.URL.create("sqlite", database=str(path))
+    if not new:
+        _require_sqlite(path)
+    place, uri = _place(path)
+    url = sa.URL.create("sqlite", database=place, query={"uri": "true"} if uri else {})
     engine = sa.create_engine(url, connect_args={"timeout": lock_seconds})
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", _explain, retval=True)
-    if new:
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if new:
             connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+        else:
+            _check(connection, path)
+    if not new:
+        engine.dispose()
     return engine
+
+
+def _require_sqlite(path: Path) -> None:
+    """Refuse what SQLite would take for an empty database, and write over."""
+    try:
+        with path.open("rb") as file:
+            found = file.read(len(_MAGIC))
+    except OSError as error:
+        raise problem(sqlite3.SQLITE_CANTOPEN, path) from error
+    if found != _MAGIC:
+        raise problem(sqlite3.SQLITE_NOTADB, path)
+
+
+def _place(path: Path) -> tuple[str, bool]:
+    """Return how SQLite is to open the file, and whether that is a URI.
+
+    Raises:
+        WeaklinkError: It can only be read, and its log could not be.
+    """
+    if not path.exists() or os.access(path.parent, os.W_OK):
+        return str(path), False
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        raise WeaklinkError(
+            f"The folder of the store {path} cannot be written, and a part of it is in {log.name}.",
+            "Copy both files to a folder that you may write to, and give that --store.",
+        )
+    return f"file:{quote(str(path))}?immutable=1", True
+
+
+def _check(connection: Connection, path: Path) -> None:
+    """Fold a log in, and refuse a store that is damaged."""
+    connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
+    kind = "integrity_check" if path.stat().st_size < _WHOLLY_CHECKED else "quick_check"
+    if connection.exec_driver_sql(f"PRAGMA {kind}(1)").scalar() != "ok":
+        raise problem(sqlite3.SQLITE_CORRUPT, path)
+
+
+def problem(code: int, path: object, error: object = "") -> WeaklinkError:
+    """Return what a result code of SQLite means for a user."""
+    told, remedy = _PROBLEMS[code]
+    return WeaklinkError(told.format(path=path, error=error), remedy)
 
 
 Read = Callable[..., pl.DataFrame]
@@ -102,7 +163,7 @@ def reader(path: Path) -> Iterator[Read]:
 
     dialect = sa.dialects.sqlite.dialect()
     try:
-        with dbapi.connect(str(path.absolute())) as connection:
+        with dbapi.connect(_place(path.absolute())[0]) as connection:
 
             def read(query: sa.Select[Any], asked: pl.DataFrame | None = None) -> pl.DataFrame:
                 text = str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
@@ -114,7 +175,7 @@ def reader(path: Path) -> Iterator[Read]:
                     return cast("pl.DataFrame", pl.from_arrow(cursor.fetch_arrow_table()))
 
             yield read
-    except dbapi.Error as error:
+    except (dbapi.Error, pl.exceptions.PolarsError) as error:
         raise WeaklinkError(
             f"The store {path} cannot be read: {error}.",
             "Wait for other processes to end. If it still fails, restore the store from a copy.",
@@ -147,8 +208,9 @@ def _begin(connection: Connection) -> None:
 def _explain(context: ExceptionContext) -> WeaklinkError | None:
     error = context.original_exception
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if isinstance(error, sqlite3.OperationalError) and "decode" in str(error):
+        code = sqlite3.SQLITE_CORRUPT
     if code not in _PROBLEMS:
         return None
-    problem, remedy = _PROBLEMS[code]
     database = context.engine.url.database if context.engine else None
-    return WeaklinkError(problem.format(path=database), remedy)
+    return problem(code, database, error)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import Any, Self, TypeAlias
 
 import polars as pl
 import sqlalchemy as sa
@@ -138,20 +140,21 @@ class Store:
         """Return all campaigns, the oldest first."""
         with self._reader.connect() as connection:
             rows = connection.execute(sa.select(campaigns).order_by(campaigns.c.id)).all()
-        return [
-            StoredCampaign(
-                id=row.id,
-                created=datetime.fromisoformat(row.created),
-                campaign=Campaign.model_validate_json(row.content),
-            )
-            for row in rows
-        ]
+        with self._parsing():
+            return [
+                StoredCampaign(
+                    id=row.id,
+                    created=datetime.fromisoformat(row.created),
+                    campaign=Campaign.model_validate_json(row.content),
+                )
+                for row in rows
+            ]
 
     def put_record(self, record: StudyRecord) -> None:
         """Keep what became of a run; an earlier record of the same specification is replaced."""
         with self._engine.begin() as connection:
             rows = connection.execute(sa.select(records).order_by(records.c.id)).all()
-            found = (StudyRecord.model_validate_json(row.content) for row in rows)
+            found = self._records(rows)
             same = [row.id for row, one in zip(rows, found, strict=True) if _same(one, record)]
             if same:
                 connection.execute(sa.delete(records).where(records.c.id.in_(same)))
@@ -168,7 +171,20 @@ class Store:
         """Return what became of every run, the latest last."""
         with self._reader.connect() as connection:
             rows = connection.execute(sa.select(records).order_by(records.c.id)).all()
-        return [StudyRecord.model_validate_json(row.content) for row in rows]
+        return self._records(rows)
+
+    def _records(self, rows: Iterable[sa.Row[Any]]) -> list[StudyRecord]:
+        with self._parsing():
+            return [StudyRecord.model_validate_json(row.content) for row in rows]
+
+    @contextmanager
+    def _parsing(self) -> Iterator[None]:
+        """Say of contents that are not those of a store that it is damaged."""
+        try:
+            yield
+        except (ValueError, TypeError) as error:
+            path = self._engine.url.database
+            raise sqlite.problem(sqlite3.SQLITE_CORRUPT, path) from error
 
     def put_figures(self, key: str, content: str) -> None:
         """Keep what was worked out of the outcomes, until an outcome is written."""
@@ -256,7 +272,8 @@ class Store:
             query = query.where(_near(campaign))
         with self._reader.connect() as connection:
             for row in connection.execute(query).mappings():
-                outcome = to_outcome(row)
+                with self._parsing():
+                    outcome = to_outcome(row)
                 if keys is None or outcome.key in keys:
                     yield outcome
 

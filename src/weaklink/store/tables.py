@@ -42,5 +42,7 @@ def to_key(row: sa.RowMapping) -> OutcomeKey:
 def to_outcome(row: sa.RowMapping) -> Outcome:
     """Return the outcome of a whole row."""
     rest = {name: row[name] for name in _REST}
+    if not isinstance(row["original_text"], str):
+        raise TypeError(row["original_text"])
     parsed = {"status": Status(row["status"]), "notes": json.loads(row["notes"])}
     return Outcome(key=to_key(row), **rest | parsed)

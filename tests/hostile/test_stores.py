@@ -1,0 +1,154 @@
+"""A store that is damaged, copied, read-only or no store at all is told, and loses nothing."""
+
+import contextlib
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+
+import pytest
+
+from tests.examples import a_campaign, an_outcome
+from weaklink.errors import WeaklinkError
+from weaklink.store import open_store
+from weaklink.store.columns import StoredOutcomes
+from weaklink.store.reading import study_of_audit
+
+from . import ROUNDS
+
+
+def fill(path, samples=4):
+    campaign = a_campaign(samples=samples)
+    with open_store(path) as store:
+        store.add_campaign(campaign)
+        for sample in range(samples):
+            for victim in ("up", "down"):
+                store.put(an_outcome(sample, victim=victim))
+    return campaign
+
+
+def read(path):
+    """Read a store in every way that there is; return the number of outcomes."""
+    with open_store(path, create=False) as store:
+        campaigns = [one.campaign for one in store.campaigns()]
+        store.records()
+        count = len(list(store.outcomes()))
+    study_of_audit(path)
+    StoredOutcomes(path, campaigns).frame()
+    return count
+
+
+KILLED = """
+import os, sys
+from tests.hostile.test_stores import fill
+from weaklink.store import open_store
+fill(sys.argv[1])
+store = open_store(sys.argv[1])
+from tests.examples import an_outcome
+store.put(an_outcome(0, repetition=1))
+os.kill(os.getpid(), 9)
+"""
+
+
+def test_a_command_that_opens_a_store_folds_in_what_a_kill_left(tmp_path):
+    path = tmp_path / "audit.db"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", KILLED, path], env=environment, check=False)
+    assert path.with_name("audit.db-wal").stat().st_size > 0
+    with open_store(path, create=False):
+        copy = tmp_path / "copy.db"
+        shutil.copy(path, copy)
+    assert read(copy) == 9
+
+
+@pytest.mark.parametrize("content", [b"x", b"\0", b"\n", b"SQLite format 3", b"x" * 99])
+@pytest.mark.parametrize("create", [True, False])
+def test_a_short_file_is_no_store_and_is_left_as_it_is(content, create, tmp_path):
+    path = tmp_path / "audit.db"
+    path.write_bytes(content)
+    with pytest.raises(WeaklinkError, match="is not a weaklink store"):
+        open_store(path, create=create)
+    assert path.read_bytes() == content
+
+
+@pytest.fixture
+def locked(tmp_path):
+    """A folder that nobody may write to, not even root."""
+    folder = tmp_path / "locked"
+    folder.mkdir()
+    yield folder
+    folder.chmod(0o700)
+
+
+def test_a_store_in_a_folder_that_cannot_be_written_is_read(locked, monkeypatch):
+    path = locked / "audit.db"
+    fill(path)
+    before = {one.name: one.read_bytes() for one in locked.iterdir()}
+    path.chmod(0o400)
+    locked.chmod(0o500)
+    monkeypatch.setattr("weaklink.store.sqlite.os.access", lambda *_: False)
+    assert read(path) == 8
+    locked.chmod(0o700)
+    assert {one.name: one.read_bytes() for one in locked.iterdir()} == before
+
+
+def test_a_store_that_cannot_be_written_with_a_log_is_not_half_read(locked, monkeypatch):
+    path = locked / "audit.db"
+    fill(path)
+    path.with_name("audit.db-wal").write_bytes(b"something")
+    monkeypatch.setattr("weaklink.store.sqlite.os.access", lambda *_: False)
+    with pytest.raises(WeaklinkError, match="-wal"):
+        open_store(path, create=False)
+
+
+def test_a_damaged_store_is_told_or_whole(tmp_path):
+    """Fuzzing: bytes of a store are exchanged, cut or set to zero, by a fixed seed."""
+    path, damaged = tmp_path / "whole.db", tmp_path / "damaged.db"
+    fill(path, samples=40)
+    whole, draw = path.read_bytes(), random.Random(8)
+    for _ in range(50 * ROUNDS):
+        data = bytearray(whole)
+        start = draw.randrange(len(data))
+        match draw.randrange(4):
+            case 0:
+                data[start] ^= 1 << draw.randrange(8)
+            case 1:
+                data[start : start + 300] = bytes(len(data[start : start + 300]))
+            case 2:
+                data = data[:start]
+            case _:
+                page = start // 4096 * 4096
+                data[page : page + 4096] = bytes(4096)
+        damaged.write_bytes(data)
+        with contextlib.suppress(WeaklinkError):
+            assert read(damaged) == 80
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DROP TABLE outcomes",
+        "DROP TABLE weaklink_schema",
+        "DELETE FROM weaklink_schema",
+        "UPDATE campaigns SET content = '{'",
+        "UPDATE campaigns SET content = x'ff'",
+        "UPDATE campaigns SET created = 'yesterday'",
+        "UPDATE outcomes SET status = 'odd'",
+        "UPDATE outcomes SET notes = '{'",
+        "UPDATE outcomes SET repetition = 'x'",
+        "UPDATE outcomes SET original_text = x'fffe'",
+        "ALTER TABLE outcomes DROP COLUMN words",
+        "INSERT INTO records VALUES (1, 'x', 'audit', '{}')",
+    ],
+)
+def test_a_store_with_other_contents_is_told(change, tmp_path):
+    path = tmp_path / "audit.db"
+    fill(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(change)
+        connection.commit()
+    with pytest.raises(WeaklinkError):
+        read(path)
