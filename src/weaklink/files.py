@@ -11,6 +11,20 @@ from pathlib import Path
 from weaklink.errors import WeaklinkError
 
 
+def user_path(name: str | os.PathLike[str]) -> Path:
+    """Return a path that a user named, with ``~`` as a home.
+
+    Raises:
+        WeaklinkError: It is the home of nobody.
+    """
+    try:
+        return Path(name).expanduser()
+    except RuntimeError as error:
+        raise WeaklinkError(
+            f"{os.fspath(name)} is in the home folder of nobody.", "Check the path."
+        ) from error
+
+
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
     """Give the path of a file to write, and put that file in the place of ``path`` at the end.
@@ -18,6 +32,8 @@ def whole_file(path: Path) -> Iterator[Path]:
     Raises:
         WeaklinkError: The file cannot be written; what stood there before stays.
     """
+    if not path.name:
+        raise WeaklinkError(f"{path} is no name of a file.", "Name a file.")
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         try:
@@ -52,6 +68,8 @@ def whole_folder(folder: Path, mode: int = 0o777) -> Iterator[Path]:
         folder: What to make.
         mode: Its permissions, less those that the umask takes away.
     """
+    if not folder.name:
+        raise WeaklinkError(f"{folder} is no name of a folder.", "Name a folder.")
     partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True, mode=mode)

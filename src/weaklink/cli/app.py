@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import traceback
+from tempfile import NamedTemporaryFile
 from typing import Annotated
 
 import typer
@@ -24,8 +26,13 @@ from weaklink.cli.commands.resources import resources_app
 from weaklink.cli.commands.schema import schema
 from weaklink.cli.commands.study import study
 from weaklink.cli.from_specification import FromSpecification
+from weaklink.cli.terminal import show_what_the_terminal_can
 from weaklink.errors import WeaklinkError
+from weaklink.text import visible
 from weaklink.version import __version__
+
+_LONGEST = 2_000
+"""Characters of a message that are shown."""
 
 app = typer.Typer(
     name="weaklink",
@@ -65,11 +72,39 @@ def weaklink(
 
 
 def main() -> None:
-    """Run the command line; a ``WeaklinkError`` becomes its message and exit status 1."""
+    """Run the command line; an error becomes its message and exit status 1, never a traceback."""
+    show_what_the_terminal_can()
     try:
         app()
     except WeaklinkError as error:
-        console = Console(stderr=True)
-        console.print(f"error: {error.problem}", style="bold red", markup=False, soft_wrap=True)
-        console.print(error.remedy, markup=False, soft_wrap=True)
-        sys.exit(1)
+        _end(error.problem, error.remedy)
+    except OSError as error:
+        what = f"{error.filename}: " if error.filename is not None else ""
+        _end(f"{what}{error.strerror or error}.", "Check the path, its permissions and the disk.")
+    except Exception as error:  # noqa: BLE001 - whatever it is, a traceback helps no user
+        _end(
+            f"Unexpected error: {type(error).__name__}: {str(error)[:300]}",
+            f"This is a defect of weaklink. Please report it with {_kept(error)}.",
+        )
+
+
+def _end(problem: str, remedy: str) -> None:
+    console = Console(stderr=True)
+    told = visible(problem[:_LONGEST])
+    console.print(f"error: {told}", style="bold red", markup=False, soft_wrap=True)
+    console.print(visible(remedy[:_LONGEST]), markup=False, soft_wrap=True)
+    sys.exit(1)
+
+
+def _kept(error: Exception) -> str:
+    """Write the traceback to a file of its own, and return what to name it."""
+    lines = traceback.format_exception(error)
+    try:
+        with NamedTemporaryFile(
+            "w", prefix="weaklink-error-", suffix=".txt", delete=False, encoding="utf-8",
+            errors="backslashreplace",
+        ) as file:  # fmt: skip
+            file.writelines([f"weaklink {__version__}\n", *lines])
+    except OSError:
+        return "this line: " + lines[-2].strip()
+    return f"the traceback in {file.name}"

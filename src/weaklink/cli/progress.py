@@ -20,6 +20,12 @@ from rich.progress import (
 from rich.progress import Progress as Bars
 from rich.text import Text
 
+from weaklink.text import visible
+
+
+_LONGEST = 300
+"""Characters of a phase that are shown."""
+
 
 class _Rate(ProgressColumn):
     """Steps a second, or a minute where that is less than one."""
@@ -70,6 +76,7 @@ class Terminal:
     def begin(self, phase: str, total: int | None = None) -> None:
         """Show the phase, and end the one before."""
         self._end()
+        phase = visible(phase[:_LONGEST])
         self._task = self._bars.add_task(phase, total=total)
         if not self._console.is_terminal:
             self._console.print(phase if total is None else f"{phase} ({total})", markup=False)

@@ -11,6 +11,7 @@ import polars as pl
 
 from weaklink.data.splits import Split
 from weaklink.errors import WeaklinkError
+from weaklink.files import user_path
 
 SPLIT = "file"
 """The split that all rows of a file belong to."""
@@ -44,7 +45,7 @@ def load_file(name: str, *, text_column: str | None, label_column: str | None) -
         WeaklinkError: The file is missing, unreadable or empty, has no such columns, or lacks
             a text or a label somewhere.
     """
-    frame = _read(Path(name).expanduser())
+    frame = _read(user_path(name))
     texts = _column(frame, name, "text", text_column, _TEXT_COLUMNS)
     labels, gold = _gold(_column(frame, name, "label", label_column, _LABEL_COLUMNS))
     return Split(name, f"file {Path(name).name}", SPLIT, labels, texts, gold)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from weaklink.files import user_path
 from weaklink.hub.cards import fetch_card
 from weaklink.hub.client import HubClient
 from weaklink.hub.record import is_hub_id
@@ -75,7 +76,7 @@ def trace(model: str, client: HubClient) -> tuple[Ancestor, ...]:
 
 
 def _look_at(model: str, client: HubClient) -> Ancestor:
-    folder = Path(model).expanduser()
+    folder = user_path(model)
     if folder.is_dir():
         return _ancestor(model, folder.name, _architecture(folder), _text(folder / "README.md"))
     repository = model.partition("@")[0]

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from weaklink.errors import WeaklinkError
+from weaklink.files import user_path
 from weaklink.store import sqlite
 from weaklink.store.campaign import Campaign
 from weaklink.store.frame import to_frame
@@ -71,7 +72,7 @@ def open_store(location: str | PathLike[str], *, create: bool = True) -> Store:
 def _path(location: str | PathLike[str]) -> Path:
     scheme, found, rest = str(location).partition("://")
     if not found:
-        return Path(location).expanduser()
+        return user_path(location)
     if scheme != "sqlite":
         raise WeaklinkError(
             f"Stores of the kind {scheme!r} do not exist.",

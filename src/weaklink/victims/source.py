@@ -28,6 +28,7 @@ from huggingface_hub.errors import (
 from huggingface_hub.utils import validate_repo_id
 
 from weaklink.errors import WeaklinkError
+from weaklink.files import user_path
 from weaklink.guards.hub_paths import check_hub_answers
 from weaklink.guards.model_folder import loading
 from weaklink.quiet import quiet
@@ -97,7 +98,7 @@ def locate(name: str) -> Source:
         WeaklinkError: There is no such folder, the id is malformed, or the Hub does not have the
             model, does not hand it out, or cannot be reached.
     """
-    folder = Path(name).expanduser()
+    folder = user_path(name)
     if folder.exists() or name.startswith((".", "/", "~")):
         return Source(name, _readable(folder))
     repository, _, revision = name.partition("@")

@@ -16,6 +16,7 @@ from huggingface_hub import try_to_load_from_cache
 from weaklink.campaigns.plan.plan import ModelPlan
 from weaklink.campaigns.specification import Specification
 from weaklink.errors import WeaklinkError
+from weaklink.files import user_path
 from weaklink.hub.client import HubClient, Unreachable
 from weaklink.hub.single_model import fetch_weights_size
 from weaklink.models.encoder import DEFAULT_ENCODER
@@ -58,7 +59,7 @@ class PlannedModels:
             return ModelPlan(name, "made here", 0, self.cost(name), self._made_to_read(name))
         if names_callable(name):
             return ModelPlan(name, "Python callable", 0, 0.0, _READS)
-        folder = Path(name).expanduser()
+        folder = user_path(name)
         if folder.is_dir():
             return ModelPlan(name, "local folder", 0, self.cost(name), _reads(folder))
         repository = name.partition("@")[0]
@@ -75,7 +76,7 @@ class PlannedModels:
         base = next((step.base for step in self.spec.finetuned if step.name == name), None)
         if base is not None and base != name:
             return self.cost(base)
-        size = _bytes_in(Path(name).expanduser()) or self._size(name.partition("@")[0])
+        size = _bytes_in(user_path(name)) or self._size(name.partition("@")[0])
         size = size or _BERT_BASE
         return max(size - _EMBEDDINGS, size / 2) / _MINILM_LAYERS
 

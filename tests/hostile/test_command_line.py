@@ -1,0 +1,117 @@
+"""A user's mistake is one clear line, never a traceback; an unexpected error is one line too."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import cli  # noqa: F401 - a fixture
+from weaklink.errors import WeaklinkError
+from weaklink.files import whole_file, whole_folder
+
+AUDIT = ("audit", "toy:classify", "--data", "data.csv", "--samples", 2, "--attacks", "pwws")
+LONG = "x" * 5_000
+
+MISTAKES = {
+    "a folder of reports that is a file": (*AUDIT, "--out", "data.csv/report.html"),
+    "a home of nobody": ("report", "~nouser/audit.db"),
+    "a store of a long name": ("report", f"{LONG}.db"),
+    "a store of a long path": ("outcomes", "/".join([LONG] * 3)),
+    "data of a long name": (*AUDIT[:3], f"{LONG}.csv"),
+    "a model of a long name": ("audit", LONG, *AUDIT[2:]),
+    "a model of an odd name": ("audit", "\ud800/\x1b[31m", *AUDIT[2:]),
+    "a model at nobody's": ("audit", "~nouser/model", *AUDIT[2:]),
+    "data at nobody's": (*AUDIT[:3], "~nouser/x.csv"),
+    "a limit past 64 bits": ("outcomes", "audit.db", "--limit", 2**70),
+    "a snapshot of a long name": ("lineage", "build", LONG, "--out", "edges"),
+    "a study of a long name": ("study", "run", LONG),
+    "an export to a file's folder": ("outcomes", "audit.db", "--out", "data.csv/x.parquet"),
+    "a callable that exits": ("audit", "quits:f", *AUDIT[2:]),
+    "samples past 64 bits": (*AUDIT[:-4], "--samples", 2**70, "--attacks", "pwws"),
+    "a seed past 64 bits": (*AUDIT, "--seed", 2**70),
+}
+
+
+@pytest.fixture
+def run(cli, tmp_path):  # noqa: F811 - the fixture
+    """Run a command in a folder with a store and a module that exits."""
+    (tmp_path / "quits.py").write_text("raise SystemExit(0)")
+    return cli
+
+
+@pytest.mark.parametrize("arguments", MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_is_told_in_a_line(arguments, run, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    ran = run(*arguments)
+    told = ran.out + ran.err
+    assert ran.status != 0
+    assert "Traceback" not in told
+    assert "Unexpected error" not in told
+    assert "\x1b" not in told
+
+
+def test_a_callable_that_exits_with_0_passes_no_gate(run, tmp_path):
+    source = "def f(texts):\n    raise SystemExit(0)\n"
+    (tmp_path / "leaves.py").write_text(source)
+    ran = run("audit", "leaves:f", *AUDIT[2:], "--fail-over", "asr_all=0.5")
+    assert ran.status == 1
+    assert "SystemExit" in ran.err
+    assert not Path("report.html").exists()
+
+
+def test_an_unexpected_error_is_one_line_with_its_traceback_in_a_file(run, monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    def broken(*_):
+        raise LookupError("what \x1b[31m")
+
+    monkeypatch.setattr("weaklink.store.reading.study_of_audit", broken)
+    ran = run("report", "audit.db")
+    assert ran.status == 1
+    assert ran.err.count("\n") == 2
+    assert r"Unexpected error: LookupError: what \x1b[31m" in ran.err
+    (kept,) = tmp_path.glob("weaklink-error-*.txt")
+    assert kept.name in ran.err
+    assert "Traceback" in kept.read_text()
+
+
+@pytest.mark.parametrize("write", [whole_file, whole_folder])
+def test_the_root_is_no_name(write):
+    with pytest.raises(WeaklinkError, match="no name of a"), write(Path("/")):
+        pass
+
+
+def test_a_disk_that_refuses_is_no_defect(run, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device", "audit.db")
+
+    monkeypatch.setattr("weaklink.store.reading.study_of_audit", full)
+    ran = run("report", "audit.db")
+    assert "audit.db: No space left on device" in ran.err
+
+
+ASCII = """
+import os, sys
+folder = sys.argv.pop()
+os.chdir(folder)
+os.rmdir(folder)
+from weaklink.cli.app import main
+main()
+"""
+
+
+def test_a_terminal_of_ascii_a_folder_that_is_gone_and_no_docstrings(tmp_path):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    settings = {"PYTHONIOENCODING": "ascii", "NO_COLOR": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-OO", "-c", ASCII, "audit", "modèle→x", "--data", "ré.csv", gone]
+    done = subprocess.run(
+        command, env=os.environ | settings, capture_output=True, text=True, timeout=100, check=False
+    )
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr + done.stdout
+    assert "Unexpected error" not in done.stderr
+    assert "\x1b" not in done.stderr
+    assert WeaklinkError.__doc__
