@@ -15,7 +15,7 @@ from weaklink.store import VictimRecord
 from weaklink.store.reading import Study
 from weaklink.store.record import ModelEntry
 
-SECTIONS_SHOWN = 100
+SECTIONS_SHOWN = 40
 """Models, and chains, that have a part of their own on the page."""
 
 _RATES = ("asr_all", "asr_correct", "robust_accuracy", "asr_valid")
