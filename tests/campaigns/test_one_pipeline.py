@@ -48,7 +48,7 @@ def work(tmp_path, monkeypatch):
     """A folder with two toys and data, and nothing imported from another."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
-    for name in ("toy", "other"):
+    for name in ("toy", "other", "third"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     Path("toy.py").write_text(TOY)
     Path("other.py").write_text(TOY.replace("2.0", "0.5"))
@@ -104,6 +104,55 @@ def test_every_figure_of_an_audit_is_that_of_its_rows(work):
     told = json.loads(result.results.model_dump_json())
     expected = expected_results(read_audit(work / "audit.db"))
     assert [*differences(expected, told), *untold(told)] == []
+
+
+@pytest.fixture
+def plenty(work):
+    """Data with texts to spare, of which a reference can be trained."""
+    rows = [f"{text} number {i},{label}" for i in range(60) for text, label in ROWS]
+    Path("data.csv").write_text("\n".join(["text,label", *rows]))
+    return work
+
+
+def test_an_audit_of_a_link_has_a_reference_for_its_null(plenty):
+    result = weaklink.audit(*LINK, store=plenty / "audit.db", **OPTIONS)
+    assert [one.name for one in result.record.references] == ["tfidf@data.csv"]
+    assert result.asked == 4 * 2 + 4 + 4
+    found = result.results
+    assert found.models == LINK[::-1]
+    assert [one.model for one in found.references] == ["tfidf@data.csv"]
+    assert set(result.outcomes()["victim"]) == set(LINK)
+    told = json.loads(found.model_dump_json())
+    expected = expected_results(read_audit(plenty / "audit.db"))
+    assert [*differences(expected, told), *untold(told)] == []
+    values = {"name": "one", "chains": [LINK[::-1]], **OPTIONS}
+    run_study(Specification.checked(values, "Key", "None."), plenty / "study", Silent())
+    assert outcomes_in(plenty / "audit.db") == outcomes_in(plenty / "study" / "study.db")
+    assert weaklink.audit(*LINK, store=plenty / "audit.db", **OPTIONS).asked == 0
+
+
+@pytest.mark.parametrize(
+    ("references", "expected"),
+    [
+        ("none", []),
+        ("third:classify", ["third:classify"]),
+        ("auto,third:classify", ["tfidf@data.csv", "third:classify"]),
+    ],
+)
+def test_references_are_named_or_switched_off(plenty, references, expected):
+    Path("third.py").write_text(TOY.replace("2.0", "1.0"))
+    result = weaklink.audit(*LINK, store=plenty / "audit.db", references=references, **OPTIONS)
+    assert [one.name for one in result.record.references] == expected
+
+
+def test_an_audit_of_one_model_has_no_reference(plenty):
+    result = weaklink.audit(LINK[0], store=plenty / "audit.db", **OPTIONS)
+    assert result.record.references == result.record.reference_campaigns == ()
+
+
+def test_texts_that_are_too_few_to_train_a_reference_on_end_an_audit_that_names_it(work):
+    with pytest.raises(WeaklinkError, match="12 texts besides the samples"):
+        weaklink.audit(*LINK, store=work / "audit.db", references="tfidf", **OPTIONS)
 
 
 def test_a_store_of_an_earlier_version_is_kept_and_its_attacks_are_made_anew(work):

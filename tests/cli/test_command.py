@@ -54,6 +54,9 @@ OPTIONS = {
     "target": NAMES,
     "max_queries": COUNTS,
     "text_transfer": st.booleans(),
+    "references": st.lists(
+        st.sampled_from(["auto", "tfidf", "owner/other", "other:classify"]), unique=True
+    ).map(tuple),
     "store": PATHS,
     "paraphraser": NAMES,
     "paraphraser_prompt": NAMES,

@@ -1,12 +1,13 @@
 """Transfer against its null: models that share no ancestor fall on the same difficult samples."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
+from benchmarks import lineage_advantage as benchmark
 from scipy.stats import binomtest, norm
 
-from weaklink.measures.arrays import Arrays, DatasetArrays
 from weaklink.measures.links.comparisons import Comparisons
 from weaklink.measures.links.lineages import lineages_of
 from weaklink.measures.links.unrelated import nulls
@@ -32,17 +33,7 @@ def a_study(draw, *, inherited, lineages=LINEAGES):
 
 
 def arrays_of(fell):
-    models = tuple(f"m{i}" for i in range(len(fell)))
-    known = np.ones((len(models), fell.shape[2]))
-    dataset = DatasetArrays(
-        dataset="d", fell=fell, valid=fell, correct=known, mapped=known, cut=known,
-        replayed=np.full((len(models) // 2, *fell.shape[1:]), np.nan), statuses=np.zeros(1, int),
-        described=None, repetitions=(fell.shape[3],) * fell.shape[1],
-    )  # fmt: skip
-    links = tuple(zip(models[::2], models[1::2], strict=True))
-    attacks = tuple(f"a{i}" for i in range(fell.shape[1]))
-    lineages = tuple(i // 2 for i in range(len(models)))
-    return Arrays(models, attacks, links, (dataset,), (), lineages)
+    return benchmark.arrays_of([fell])
 
 
 def compared(arrays):
@@ -80,8 +71,50 @@ def test_what_is_handed_down_is_found_with_the_power_that_is_stated():
     assert shown >= 0.8
 
 
-def test_two_lineages_have_no_null():
-    found = compared(a_study(np.random.default_rng(0), inherited=0, lineages=2))[ALL]
+def with_references(arrays, fell):
+    """Return a study with the outcomes of further models of a lineage each."""
+    own = max(arrays.lineages) + 1
+    apart = replace(arrays_of(fell), links=(), lineages=tuple(own + i for i in range(len(fell))))
+    return replace(arrays, references=apart)
+
+
+def an_audit(draw, *, inherited):
+    """Return one link, and a reference model that shares the difficulty of samples only."""
+    arrays = a_study(draw, inherited=inherited, lineages=2)
+    return benchmark.audit_of([arrays.datasets[0].fell])
+
+
+@pytest.fixture(scope="module")
+def audits():
+    draw = np.random.default_rng(5)
+    return {
+        inherited: [compared(an_audit(draw, inherited=inherited))[ONE] for _ in range(STUDIES)]
+        for inherited in (0, 0.7)
+    }
+
+
+def test_an_audit_of_models_that_share_nothing_has_no_lineage_advantage(audits):
+    found = [one.lineage_advantage for one in audits[0]]
+    held = sum(one.low <= 0 <= one.high for one in found)
+    assert binomtest(held, STUDIES, 0.95, alternative="less").pvalue > 0.01
+    assert np.mean([one.value for one in found]) == pytest.approx(0, abs=0.01)
+
+
+def test_an_audit_finds_what_is_handed_down(audits):
+    assert np.mean([one.lineage_advantage.low > 0 for one in audits[0.7]]) > 0.8
+
+
+def test_a_reference_is_a_lineage_that_enters_no_other_figure():
+    arrays = a_study(np.random.default_rng(0), inherited=0.5, lineages=4)
+    fell, alone = arrays.datasets[0].fell, arrays_of(arrays.datasets[0].fell[:2])
+    apart = compared(with_references(alone, fell[[2, 4, 6]]))[ONE]
+    beside = replace(arrays_of(fell[[0, 1, 2, 4, 6]]), links=alone.links, lineages=(0, 0, 1, 2, 3))
+    assert compared(beside)[ONE] == apart
+    assert apart.delta == compared(alone)[ONE].delta
+
+
+def test_one_lineage_has_no_null():
+    found = compared(a_study(np.random.default_rng(0), inherited=0, lineages=1))[ALL]
     assert found.null_transfer is found.lineage_advantage is found.lineage_detectable is None
     assert found.sample_advantage_over_all is not None
 
@@ -106,10 +139,10 @@ def test_the_influence_of_a_sample_is_what_leaving_it_out_changes():
     assert np.mean(errors / np.std(values, axis=0)) == pytest.approx(1, abs=0.2)
 
 
-def record_of(models, *chains):
+def record_of(models, *chains, **specification):
     return StudyRecord(
-        name="x", specification={}, digest="0", funnel=(), campaigns=(), replays=(), failures=(),
-        provenance={},
+        name="x", specification=specification, digest="0", funnel=(), campaigns=(), replays=(),
+        failures=(), provenance={},
         models=tuple(ModelEntry(name=name, fingerprint=sign) for name, sign in models.items()),
         chains=tuple(
             ChainEntry(name=f"C{i}", models=names, measured=names[1:], links=())
@@ -125,3 +158,17 @@ def test_chains_that_meet_are_one_lineage_though_the_model_they_share_was_not_me
     assert of["a"] == of["b"] == of["c"] == of["f"]
     assert len({of["a"], of["d"], of["e"]}) == 3
     assert all(one != other for one, other in pairwise((of["c"], of["d"], of["e"])))
+
+
+def test_models_that_a_study_makes_from_one_base_are_one_lineage():
+    steps = [{"name": "a", "base": "encoder"}, {"name": "b", "base": "encoder"}]
+    record = record_of({"a": "1", "b": "2", "c": "3"}, finetuned=steps)
+    of = lineages_of(record)
+    assert of[0] == of[1] != of[2]
+
+
+def test_a_reference_that_is_a_model_of_the_chain_is_of_its_lineage():
+    record = record_of({"a": "1", "b": "2"}, ("base", "a", "b"))
+    same = (ModelEntry(name="copy", fingerprint="2"), ModelEntry(name="other", fingerprint="9"))
+    a, b, copy, other = lineages_of(record.model_copy(update={"references": same}))
+    assert a == b == copy != other

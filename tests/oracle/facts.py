@@ -56,6 +56,11 @@ class Facts:
         return {m["name"]: m["architecture"] or "unknown" for m in found if m["fingerprint"]}
 
     @property
+    def references(self) -> list[str]:
+        """The models that were attacked for the null of transfer alone."""
+        return [model["name"] for model in self.record.get("references", ())]
+
+    @property
     def chains(self) -> dict[str, list[Link]]:
         """The links of every chain."""
         return {chain["name"]: [*pairwise(chain["measured"])] for chain in self.record["chains"]}
@@ -113,7 +118,8 @@ def _facts(record: Mapping[str, Any], path: Path) -> Facts:
         rows = connection.execute("SELECT * FROM outcomes").fetchall()
     campaigns = {entry["dataset"]: json.loads(contents[entry["campaign"]])
                  for entry in record["campaigns"]}  # fmt: skip
-    names = {model["fingerprint"]: model["name"] for model in record["models"]}
+    models = [*record["models"], *record.get("references", ())]
+    names = {model["fingerprint"]: model["name"] for model in models}
     replays = {entry["attack_fingerprint"]: entry for entry in record["replays"]}
     attempts: defaultdict[Scenario, dict[Try, Row]] = defaultdict(dict)
     replayed: defaultdict[tuple[Scenario, str], dict[Try, Row]] = defaultdict(dict)

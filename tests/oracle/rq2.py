@@ -23,7 +23,7 @@ _STATUSES = ("succeeded", "failed", "skipped", "exhausted", "error")
 
 def rq2(facts: Facts) -> dict[str, Any]:
     """Return the part of ``results.json`` that is about single models."""
-    cells = _cells(facts, mapped=False)
+    cells = _cells(facts, facts.models, mapped=False)
     mapped = facts.record["specification"].get("labels") or {}
     return {
         "overall": _rates(cells, {}),
@@ -34,7 +34,12 @@ def rq2(facts: Facts) -> dict[str, Any]:
             _group(cells, attack=a, dataset=d)
             for a, d in product(facts.repetitions, facts.samples)
         ],
-        "by_model_mapped": _by_model(facts, _cells(facts, mapped=True), mapped, mapped=True),
+        "references": _by_model(
+            facts, _cells(facts, facts.references, mapped=False), facts.references, mapped=False
+        ),
+        "by_model_mapped": _by_model(
+            facts, _cells(facts, facts.models, mapped=True), mapped, mapped=True
+        ),
         "scenarios": [*_scenarios(facts, cells)],
         "worst": [*_worst(facts, cells)],
     }  # fmt: skip
@@ -53,10 +58,10 @@ def correct(facts: Facts, dataset: str, model: str, *, mapped: bool = False) -> 
     return found
 
 
-def _cells(facts: Facts, *, mapped: bool) -> dict[str, dict[Scenario, Cell]]:
+def _cells(facts: Facts, models: Iterable[str], *, mapped: bool) -> dict[str, dict[Scenario, Cell]]:
     bounds = facts.record["specification"]["bounds"]
     found: dict[str, dict[Scenario, Cell]] = {measure: {} for measure in _MEASURES}
-    for dataset, model in product(facts.samples, facts.models):
+    for dataset, model in product(facts.samples, models):
         known = correct(facts, dataset, model, mapped=mapped)
         for attack in facts.repetitions:
             place = Scenario(dataset, model, attack)

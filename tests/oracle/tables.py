@@ -68,6 +68,11 @@ def expected_tables(facts: Facts, results: Results) -> dict[str, list[Row]]:
                               for one in results["link_attacks"]],
         "transfer_chains": [{"chain": one["name"]} | _transfer(one) for one in results["chains"]],
         "transfer_links": [{"link": one["name"]} | _transfer(one) for one in links],
+        "references": [
+            {"model": one["model"], "accuracy": _macro(one["accuracy"])}
+            | {name: _macro(one["rates"][name]) for name in ("asr_all", "asr_correct")}
+            for one in results["references"]
+        ],
         "advice": [
             {name: one[name] for name in ("about", "kind", "verdict")}
             | dict.fromkeys(("because", "targeted"), Untold())

@@ -38,27 +38,37 @@ class Unrelated:
         """Return the null transfer over the paired tries, (fell upstream, fell downstream)."""
         lineage = self.lineages[link[0]]
         reliability = self._reliability(lineage)
+        attacked = self.excesses[dataset, attack].values()
         by_sample: dict[str, list[tuple[bool, bool, float]]] = defaultdict(list)
         for one, (up, down) in pairs.items():
             hard = _difficulty(self.excesses[dataset, attack].get(one, {}), lineage) or 0.0
             by_sample[one[0]].append((up, down, hard))
         vulnerable = [[t for t in tries if t[0]] for tries in by_sample.values()]
         vulnerable = [tries for tries in vulnerable if tries]
-        if reliability is None or not vulnerable:
+        if not vulnerable or not any(excess.keys() - {lineage} for excess in attacked):
             return None
         every = list(by_sample.values())
         x, y = _mean(every, lambda t: t[2]), _mean(every, lambda t: float(t[1]))
         spread = _mean(every, lambda t: t[2] ** 2) - x**2
         along = _mean(every, lambda t: t[2] * t[1]) - x * y
-        slope = along / (reliability * spread) if spread > 1e-12 else 0.0
-        line = y + slope * (_mean(vulnerable, lambda t: t[2]) - x)
-        share = len(vulnerable) / len(every)
+        share, harder = len(vulnerable) / len(every), _mean(vulnerable, lambda t: t[2]) - x
+        if reliability is None:
+            line = y
+            if min(spread, y * (1 - y), share * (1 - share)) > 1e-12:
+                above = share * harder / (share * (1 - share) * spread) ** 0.5
+                below = along / (y * (1 - y) * spread) ** 0.5
+                line += (above + below) / 2 * (y * (1 - y) * (1 - share) / share) ** 0.5
+        else:
+            line = y + (along / (reliability * spread) if spread > 1e-12 else 0.0) * harder
         lowest, highest = max(0.0, (y + share - 1) / share), min(1.0, y / share)
         return min(max(line, lowest), highest)
 
     @cache  # noqa: B019
     def _reliability(self, lineage: int) -> float | None:
-        """Return the share of the variance of difficulty that different lineages agree on."""
+        """Return the share of the variance of difficulty that different lineages agree on.
+
+        None where all other models are of one lineage.
+        """
         products, pairs, squares, counted = 0.0, 0, 0.0, 0
         for excess in (e for tries in self.excesses.values() for e in tries.values()):
             others = {name: found for name, found in excess.items() if name != lineage}
@@ -102,10 +112,11 @@ def _excesses(
 
 def lineages_of(facts: Facts) -> dict[str, int]:
     """Return the number of each measured model's lineage: chains that meet are one."""
-    groups = [{name} for name in facts.models]
+    groups = [{name} for name in (*facts.models, *facts.references)]
     for chain in facts.record["chains"]:
         groups = _merged(groups, chain["models"])
-    return {name: i for i, group in enumerate(groups) for name in group if name in facts.models}
+    return {name: i for i, group in enumerate(groups) for name in group
+            if name in facts.models or name in facts.references}  # fmt: skip
 
 
 def _merged(groups: Sequence[set[str]], names: Iterable[str]) -> list[set[str]]:

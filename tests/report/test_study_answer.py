@@ -51,7 +51,20 @@ def test_where_all_may_be_guessing_none_is_named():
 def test_one_lineage_says_nothing_in_general():
     said = " ".join(answer(STUDY, FOUND))
     assert "Nothing is said of fine-tuning in general: with 1 independent lineage, fewer" in said
+    assert "Whether weakness is handed down cannot be told" in said
+
+
+def test_where_no_other_lineage_was_attacked_there_is_no_null():
+    both = FOUND.all_links.all.model_copy(update={"lineage_advantage": None})
+    links = FOUND.all_links.model_copy(update={"all": both})
+    said = " ".join(answer(STUDY, FOUND.model_copy(update={"all_links": links})))
     assert "there is no null" in said
+
+
+def test_what_the_null_rests_on_is_named():
+    alone = FOUND.by_model[-1].model_copy(update={"model": "tfidf@d1"})
+    said = " ".join(answer(STUDY, FOUND.model_copy(update={"references": (alone,)})))
+    assert "The null rests on tfidf@d1." in said
 
 
 def test_five_lineages_speak_of_chains_in_general():

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from weaklink.campaigns.specification import Specification
+from weaklink.campaigns.specification.specification import NONE
 from weaklink.errors import WeaklinkError
 from weaklink.measures import Bounds
 
@@ -52,10 +53,10 @@ def _words(name: str, value: Any) -> Iterator[str]:  # noqa: ANN401 - of any fie
         yield from (f"--{key.replace('_', '-')}={limit!r}" for key, limit in changed.items())
     elif isinstance(value, bool):
         yield f"--{option}" if value else f"--no-{option}"
-    elif name == "attacks":
+    elif name in {"attacks", "references"}:
         if any("," in one or one != one.strip() or not one for one in value):
-            raise _unsayable("attacks")
-        yield f"--{option}={','.join(value)}"
+            raise _unsayable(name)
+        yield f"--{option}={','.join(value) or NONE}"
     elif name == "data":
         yield f"--{option}={value[0]}"
     elif value is None and name == "language_model":

@@ -11,12 +11,16 @@ import polars as pl
 
 from weaklink.campaigns.selection import Facts, Selection, select
 from weaklink.campaigns.specification import Specification
+from weaklink.campaigns.specification.specification import AUTO, TFIDF
 from weaklink.hub import Snapshot
 from weaklink.lineage import EdgeTable
 from weaklink.lineage.evidence import STATED_TIERS
 from weaklink.lineage.graph.lineage import strongest
+from weaklink.measures.links.lineages import connected
 from weaklink.store.record import ChainEntry, FunnelStep, Link
 
+_ENOUGH = 3
+"""Lineages that a null needs no reference with: that of a link, and two others."""
 _STATED = "specification"
 """Method of a link that the specification states."""
 
@@ -28,12 +32,14 @@ class Design:
     Attributes:
         chains: The chains; ``measured`` is what is hoped for until the models are loaded.
         models: Every model to be measured, once.
+        references: Models that are attacked besides, for the null of transfer.
         funnel: What the selection left out.
         facts: What the snapshot says of models, where there is one.
     """
 
     chains: tuple[ChainEntry, ...]
     models: tuple[str, ...]
+    references: tuple[str, ...] = ()
     funnel: tuple[FunnelStep, ...] = ()
     facts: Mapping[str, Facts] = field(default_factory=dict)
 
@@ -62,7 +68,22 @@ def make_design(spec: Specification) -> Design:
     )
     wanted = [model for chain in chains for model in chain.measured]
     names = dict.fromkeys([*wanted, *spec.models, *selection.singles])
-    return Design(chains, tuple(names), selection.funnel, selection.facts)
+    references = _references(spec, chains, tuple(names))
+    return Design(chains, tuple(names), references, selection.funnel, selection.facts)
+
+
+def _references(
+    spec: Specification, chains: Sequence[ChainEntry], models: Sequence[str]
+) -> tuple[str, ...]:
+    """Return the references; of ``auto`` none where the lineages measured are a null already."""
+    linked = any(len(chain.measured) > 1 for chain in chains)
+    if AUTO not in spec.references or not linked or spec.replay is not None:
+        return tuple(name for name in spec.references if name != AUTO and linked)
+    bases = [(one.base, one.name) for one in spec.finetuned]
+    numbers = connected(models, [*(chain.models for chain in chains), *bases])
+    wanted = (TFIDF,) if len(set(numbers.values())) < _ENOUGH else ()
+    named = (wanted if name == AUTO else (name,) for name in spec.references)
+    return tuple(dict.fromkeys(name for names in named for name in names))
 
 
 def still_measured(wanted: Sequence[str], there: Collection[str]) -> tuple[str, ...]:

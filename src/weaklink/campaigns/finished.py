@@ -93,7 +93,8 @@ def inputs_of(
 def _complete(record: StudyRecord, store: Store) -> bool:
     """Return whether no outcome of the record's campaigns is missing."""
     stored = {one.id: one.campaign for one in store.campaigns()}
-    wanted = {one.campaign for one in record.campaigns} | {one.campaign for one in record.replays}
+    parts = (*record.campaigns, *record.replays, *record.reference_campaigns)
+    wanted = {one.campaign for one in parts}
     return wanted <= stored.keys() and all(
         len(store.done(stored[number])) == len(set(stored[number].keys())) for number in wanted
     )

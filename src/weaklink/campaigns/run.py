@@ -26,11 +26,13 @@ from weaklink.campaigns.prepare.check import Checked, check_victims, measured_ch
 from weaklink.campaigns.prepare.data import PreparedData, Samples, load_samples, prepare_data
 from weaklink.campaigns.prepare.failures import Failures
 from weaklink.campaigns.prepare.make import make_models
+from weaklink.campaigns.prepare.references import check_references
 from weaklink.campaigns.prepare.resources import load_models
 from weaklink.campaigns.prepare.victims import Victims, quicken
 from weaklink.campaigns.record import provenance, record_campaign
 from weaklink.campaigns.replay import found_texts, replays_of
 from weaklink.campaigns.specification import Specification
+from weaklink.campaigns.specification.specification import TFIDF
 from weaklink.engine import ConfiguredAttack, ModelFailure, Models, Run
 from weaklink.errors import WeaklinkError
 from weaklink.models.language_model import LanguageModelFiles
@@ -48,6 +50,11 @@ class _Attacked(NamedTuple):
     campaign: Campaign
     number: int
     """The campaign's id in the store."""
+
+    @property
+    def entry(self) -> CampaignEntry:
+        """What a record keeps of it."""
+        return CampaignEntry(dataset=self.name, campaign=self.number)
 
 
 class _Work(NamedTuple):
@@ -99,23 +106,35 @@ def run(
     samples = load_samples(spec, attacks, folders, failures, progress)
     victims = Victims(spec, places, progress)
     seen = check_victims(design, spec, samples, victims, failures, progress)
+    references = check_references(design, spec, samples, victims, failures, progress)
     chains = measured_chains(design.chains, seen, failures)
     models = models or load_models(spec, seen.device or str(pick_device(spec.device)))
     running = _Running(spec, store, models, victims, seen, failures, progress, language_model)
     attacked = running.campaigns(samples)
-    record = running.record(design, chains, attacked)
+    beside = running.beside(attacked, references.records)
+    record = running.record(design, chains, attacked).model_copy(
+        update={
+            "references": tuple(references.entries.values()),
+            "reference_campaigns": tuple(one.entry for one in beside),
+        }
+    )
     running.keep(record, keep)
-    running.attack(attacked)
+    running.attack([*attacked, *beside])
     replays = running.replay(attacked, chains) if spec.text_transfer and not spec.replay else []
     running.measure([*(one.campaign for one in attacked), *(campaign for campaign, _ in replays)])
     done = {
         "replays": tuple(entry for _, entries in replays for entry in entries),
         "failures": tuple(failures.entries),
-        "inputs": {} if failures.entries else inputs_of(spec, design.models, places),
+        "inputs": {} if failures.entries else inputs_of(spec, _named(design), places),
     }
     record = record.model_copy(update=done)
     running.keep(record, keep)
     return Ran(record, running.made)
+
+
+def _named(design: Design) -> list[str]:
+    """Return the models and references that a user named."""
+    return [name for name in (*design.models, *design.references) if name != TFIDF]
 
 
 @dataclass
@@ -147,6 +166,18 @@ class _Running:
                 found.append(_Attacked(name, data, campaign, number))
         return found
 
+    def beside(
+        self, attacked: Sequence[_Attacked], records: Mapping[str, Sequence[VictimRecord]]
+    ) -> list[_Attacked]:
+        """Record the campaigns of the references on the same samples with the same attacks."""
+        found = []
+        for one in attacked:
+            if records[one.name]:
+                campaign = self._campaign(records[one.name], one.data)
+                number = self.store.add_campaign(campaign)
+                found.append(_Attacked(one.name, one.data, campaign, number))
+        return found
+
     def record(
         self, design: Design, chains: Sequence[ChainEntry], attacked: Sequence[_Attacked]
     ) -> StudyRecord:
@@ -158,9 +189,7 @@ class _Running:
             models=tuple(self.seen.entries.values()),
             chains=tuple(chains),
             funnel=design.funnel,
-            campaigns=tuple(
-                CampaignEntry(dataset=one.name, campaign=one.number) for one in attacked
-            ),
+            campaigns=tuple(one.entry for one in attacked),
             replays=(),
             failures=tuple(self.failures.entries),
             provenance=provenance(self.seen.device or "cpu"),

@@ -79,11 +79,7 @@ class Split:
         Raises:
             WeaklinkError: There are not that many samples.
         """
-        rows = [
-            row
-            for row, text in enumerate(self.texts)
-            if text.strip() and not (exclude and digest_of_text(text) in exclude)
-        ]
+        rows = self._rows(exclude)
         if samples is not None and samples > len(rows):
             unless = " that are not left out" if exclude else ""
             raise WeaklinkError(
@@ -104,3 +100,14 @@ class Split:
                 for row in rows[:samples]
             ),
         )
+
+    def most(self, *, exclude: Collection[str] = ()) -> int:
+        """Return how many samples can be drawn."""
+        return len(self._rows(exclude))
+
+    def _rows(self, exclude: Collection[str]) -> list[int]:
+        return [
+            row
+            for row, text in enumerate(self.texts)
+            if text.strip() and not (exclude and digest_of_text(text) in exclude)
+        ]

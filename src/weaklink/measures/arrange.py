@@ -41,10 +41,15 @@ def arrange(study: Study, bounds: Bounds) -> Arrays:
         bounds: What makes an adversarial text valid.
     """
     record = study.record
-    models = tuple(model.name for model in record.models if model.fingerprint is not None)
+    models, references = (
+        tuple(model.name for model in found if model.fingerprint is not None)
+        for found in (record.models, record.references)
+    )
     campaigns = [study.campaigns[entry.campaign] for entry in record.campaigns]
     attacks = tuple(dict.fromkeys(a.name for campaign in campaigns for a in campaign.attacks))
-    axes = Arrays(models, attacks, links_of(record), (), (), lineages_of(record))
+    lineages = lineages_of(record)
+    axes = Arrays(models, attacks, links_of(record), (), (), lineages[: len(models)])
+    apart = Arrays(references, attacks, (), (), (), lineages[len(models) :])
     under_way = [
         _Dataset.empty(record, entry, campaign, axes)
         for entry, campaign in zip(record.campaigns, campaigns, strict=True)
@@ -58,8 +63,15 @@ def arrange(study: Study, bounds: Bounds) -> Arrays:
         )  # fmt: skip
         for dataset in under_way:
             dataset.take(told)
-    datasets = tuple(dataset.done(record, axes) for dataset in under_way)
-    return replace(axes, datasets=datasets, language_models=tuple(sorted(language_models)))
+    whole, others = (
+        replace(one, datasets=tuple(dataset.done(record, one) for dataset in under_way))
+        for one in (axes, apart)
+    )
+    return replace(
+        whole,
+        language_models=tuple(sorted(language_models)),
+        references=others if references else None,
+    )
 
 
 @dataclass
@@ -88,7 +100,7 @@ class _Dataset:
     def empty(
         cls, record: StudyRecord, entry: CampaignEntry, campaign: Campaign, axes: Arrays
     ) -> _Dataset:
-        fingerprints = {m.name: m.fingerprint for m in record.models if m.fingerprint is not None}
+        fingerprints = _fingerprints(record)
         victims = {one: i for i, one in enumerate(dict.fromkeys(fingerprints.values()))}
         repetitions = max((attack.repetitions for attack in campaign.attacks), default=1)
         samples = campaign.data.sample_ids
@@ -182,8 +194,8 @@ class _Dataset:
 
     def done(self, record: StudyRecord, axes: Arrays) -> DatasetArrays:
         """Return the arrays with the models in their order; one model may have several names."""
-        fingerprints = {model.name: model.fingerprint for model in record.models}
-        order = [self.victims[str(fingerprints[name])] for name in axes.models]
+        fingerprints = _fingerprints(record)
+        order = [self.victims[fingerprints[name]] for name in axes.models]
         repetitions = {attack.name: attack.repetitions for attack in self.campaign.attacks}
         return DatasetArrays(
             dataset=self.name,
@@ -192,11 +204,17 @@ class _Dataset:
             correct=self.correct[order],
             mapped=self.mapped[order],
             cut=self.cut[order],
-            replayed=self.replayed,
+            replayed=self.replayed[: len(axes.links)],
             statuses=self.statuses[order],
             described=joined(self.described, (self.shape[0], self.shape[1]), order),
             repetitions=tuple(repetitions.get(name, 0) for name in axes.attacks),
         )
+
+
+def _fingerprints(record: StudyRecord) -> dict[str, str]:
+    """Return that of every model that could be loaded."""
+    every = (*record.models, *record.references)
+    return {model.name: model.fingerprint for model in every if model.fingerprint is not None}
 
 
 def _replays(

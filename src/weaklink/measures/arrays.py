@@ -101,6 +101,8 @@ class Arrays:
         datasets: One set of arrays each.
         language_models: Digests of the models that perplexity was measured with.
         lineages: The number of each model's lineage; models of different ones are unrelated.
+        references: The arrays of models that were attacked for the null of transfer alone: with
+            the same attacks and data sets, and without links.
     """
 
     models: tuple[str, ...]
@@ -109,6 +111,7 @@ class Arrays:
     datasets: tuple[DatasetArrays, ...]
     language_models: tuple[str, ...]
     lineages: tuple[int, ...]
+    references: Arrays | None = None
 
     @property
     def dataset_names(self) -> tuple[str, ...]:

@@ -71,6 +71,7 @@ def _results(study: Study, options: Options) -> Results:
         by_attack=robustness.by_attack(),
         by_dataset=robustness.by_dataset(),
         by_cell=robustness.by_cell(),
+        references=_references(arrays, resampling),
         by_model_mapped=_mapped(study.record, arrays, resampling),
         scenarios=tuple(robustness.scenarios()),
         worst=tuple(robustness.worst()),
@@ -178,6 +179,12 @@ class _Links:
             chains=tuple(name for name, links in self._chains.items() if index in links),
             architecture=self._architectures[index],
         )
+
+
+def _references(arrays: Arrays, resampling: Resampling) -> tuple[Group, ...]:
+    if arrays.references is None:
+        return ()
+    return Robustness(arrays.references, resampling).by_model()
 
 
 def _mapped(record: StudyRecord, arrays: Arrays, resampling: Resampling) -> tuple[Group, ...]:

@@ -166,7 +166,7 @@ class Comparison(_Figures):
     """What ``sample_transfer`` would be between models that share no ancestor: the baseline.
 
     From unrelated models on the same samples, attacks and repetitions, at the rates of these two.
-    None where fewer than two other lineages were measured."""
+    None where no model of another lineage was attacked."""
     lineage_advantage: Estimate | None
     """``sample_transfer`` less ``null_transfer``, clustered by sample and by lineage: above zero,
     weakness is handed down."""
@@ -284,6 +284,8 @@ class Results(Document):
     by_attack: tuple[Group, ...]
     by_dataset: tuple[Group, ...]
     by_cell: tuple[Group, ...]
+    references: tuple[Group, ...]
+    """Models that were attacked for ``null_transfer`` alone; they enter no other figure."""
     by_model_mapped: tuple[Group, ...]
     """The models with labels that the specification maps to the data's, with that mapping."""
     scenarios: tuple[Scenario, ...]

@@ -112,9 +112,17 @@ def handed_down(found: Comparison) -> str:
 
 
 NO_NULL = (
-    "Whether weakness is handed down cannot be told: there is no null, as fewer than two unrelated "
-    "lineages were attacked on the same samples."
+    "Whether weakness is handed down cannot be told: there is no null, as no model of another "
+    "lineage was attacked on the same samples."
 )
+
+
+def compared_with(results: Results) -> str:
+    """Return what the null of transfer rests on besides the models of other lineages."""
+    if not results.references:
+        return ""
+    names = ", ".join(str(one.model) for one in results.references)
+    return f" The null rests on {names}."
 
 
 def _against_all(found: Comparison) -> str:

@@ -71,7 +71,7 @@ def study_of_audit(path: Path, campaign: int | None = None) -> Study:
 
 
 def choose_campaign(store: Store, path: Path, wanted: int | None = None) -> StoredCampaign:
-    """Return the campaign with an id, or the latest that is no replay of another's texts.
+    """Return the campaign with an id, or the latest that is not part of another.
 
     Args:
         store: Holds the campaigns.
@@ -83,9 +83,13 @@ def choose_campaign(store: Store, path: Path, wanted: int | None = None) -> Stor
     """
     records = store.records()
     kept = {entry.campaign for record in records for entry in record.campaigns}
-    replays = {entry.campaign for record in records for entry in record.replays} - kept
+    further = {
+        entry.campaign
+        for record in records
+        for entry in (*record.replays, *record.reference_campaigns)
+    } - kept
     stored = {one.id: one for one in store.campaigns()}
-    shown = [number for number in stored if number not in replays]
+    shown = [number for number in stored if number not in further]
     if not shown:
         raise WeaklinkError(
             f"{path} has no campaign.", f"Run one: weaklink audit MODEL --store {path}"
@@ -138,7 +142,7 @@ def _chain(upstream: str, downstream: str) -> ChainEntry:
 def _study(record: StudyRecord, store: Store, path: Path) -> Study:
     """Return a record with its campaigns and their outcomes."""
     wanted = {entry.campaign: None for entry in record.campaigns}
-    wanted |= {replay.campaign: None for replay in record.replays}
+    wanted |= {one.campaign: None for one in (*record.replays, *record.reference_campaigns)}
     stored = {found.id: found.campaign for found in store.campaigns()}
     absent = [str(number) for number in wanted if number not in stored]
     if absent:

@@ -116,6 +116,10 @@ class StudyRecord(_Entry):
     provenance: dict[str, str]
     command: tuple[str, ...] = ()
     """The command that asks for it, where one does."""
+    references: tuple[ModelEntry, ...] = ()
+    """Models that share no ancestor with the chains: what the null of transfer rests on."""
+    reference_campaigns: tuple[CampaignEntry, ...] = ()
+    """Of each data set that references were attacked on."""
     inputs: dict[str, str] = {}
     """What a finished run depended on, each with a sign that changes when it does; empty of a run
     that was not finished, or whose inputs have no such signs."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -23,6 +24,7 @@ from weaklink.lexicons.entities import EntityTable
 from weaklink.models.tagger import Tagger
 from weaklink.progress import Progress
 
+_OTHERS = 10_000
 _COLUMNS = ("original_text", "adversarial_text", "gold_label", "attack")
 
 
@@ -34,11 +36,13 @@ class Samples:
         dataset: The samples.
         attacks: The attacks.
         entities: Makes the table of the data's named entities.
+        others: Draws samples of the split, of which 10,000 at most are not ``dataset``'s.
     """
 
     dataset: Dataset
     attacks: Sequence[ConfiguredAttack]
     entities: Callable[[Tagger], EntityTable]
+    others: Callable[[], Sequence[Sample]] = tuple
 
 
 @dataclass(frozen=True)
@@ -106,8 +110,14 @@ def _drawn(
         name, spec.split, text_column=spec.text_column, label_column=spec.label_column
     )
     dataset = split.draw(spec.samples, spec.seed, sampling=spec.sampling, exclude=seen)
+
+    @cache
+    def others() -> Sequence[Sample]:
+        wanted = min(spec.samples + _OTHERS, split.most(exclude=seen))
+        return split.draw(wanted, spec.seed, exclude=seen).samples
+
     return Samples(
-        dataset, attacks, lambda tagger: EntityTable.build(split.texts, split.gold, tagger)
+        dataset, attacks, lambda tagger: EntityTable.build(split.texts, split.gold, tagger), others
     )
 
 

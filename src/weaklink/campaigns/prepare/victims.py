@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from weaklink.campaigns.specification import Specification
@@ -33,6 +33,11 @@ class Victims:
         self._victim: Victim | None = None
         self._fast = False
         self._on: tuple[Dataset, LoadedVictim] | None = None
+        self._provided = dict[str, Callable[[], Victim]]()
+
+    def provide(self, name: str, make: Callable[[], Victim]) -> None:
+        """Let a name stand for a victim that a function makes."""
+        self._provided[name] = make
 
     def load(self, name: str) -> Victim:
         """Return a victim.
@@ -43,16 +48,20 @@ class Victims:
         if self._victim is None or self._name != name:
             self._victim, self._on, self._fast = None, None, False
             self._progress.begin(f"Loading {name}")
-            self._victim = load_victim(
-                name,
-                place=self._places.get(name),
-                device=self._spec.device,
-                precision=self._spec.precision,
-                allow_pickle=self._spec.allow_pickle,
-                trust_remote_code=self._spec.trust_remote_code,
-            )
+            make = self._provided.get(name)
+            self._victim = self._load(name) if make is None else make()
             self._name = name
         return self._victim
+
+    def _load(self, name: str) -> Victim:
+        return load_victim(
+            name,
+            place=self._places.get(name),
+            device=self._spec.device,
+            precision=self._spec.precision,
+            allow_pickle=self._spec.allow_pickle,
+            trust_remote_code=self._spec.trust_remote_code,
+        )
 
     def quicken(self, name: str, dataset: Dataset) -> None:
         """Let the chosen runtime compute a victim.

@@ -29,6 +29,7 @@ class AuditOptions(TypedDict, total=False):
     target: str | None
     max_queries: int | None
     text_transfer: bool
+    references: tuple[str, ...]
     store: Path
     paraphraser: str
     paraphraser_prompt: str

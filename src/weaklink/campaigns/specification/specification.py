@@ -26,7 +26,9 @@ from weaklink.measures import Bounds
 DEFAULT_ATTACKS = ("textfooler", "pwws", "textbugger", "hotflip", "scpn", "gan")
 DEFAULT_STORE = Path("audit.db")
 AUTO = "auto"
-"""The upstream that is looked for on the Hub."""
+"""The upstream that is looked for on the Hub, and references where they are needed."""
+TFIDF, NONE = "tfidf", "none"
+"""The packaged reference model, and no reference."""
 AUDIT = "audit"
 """The name of an audit, which nobody names."""
 
@@ -113,6 +115,13 @@ class Specification(Settings):
         "Try the upstream's adversarial texts on the downstream, unchanged.",
         ATTACKS,
     )
+    references: tuple[str, ...] = option(
+        (AUTO,),
+        "Models without a common ancestor that transfer is compared with, separated by commas: "
+        "tfidf (trained here on other texts of the data), or as MODEL. auto: tfidf, where fewer "
+        "than three lineages are measured. none: no comparison.",
+        ATTACKS,
+    )
     store: Path = option(
         DEFAULT_STORE,
         "File that stores the outcomes. The same command resumes from it.",
@@ -167,12 +176,17 @@ class Specification(Settings):
     def _one_data_set(cls, value: Any) -> Any:  # noqa: ANN401 - anything may stand in a file
         return (value,) if isinstance(value, str) else value
 
-    @field_validator("attacks", mode="before")
+    @field_validator("attacks", "references", mode="before")
     @classmethod
     def _separated(cls, value: Any) -> Any:  # noqa: ANN401 - anything may stand in a file
         if not isinstance(value, str):
             return value
         return tuple(name.strip() for name in value.split(",") if name.strip())
+
+    @field_validator("references")
+    @classmethod
+    def _none_of_them(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return () if value == (NONE,) else value
 
     @field_validator("parameters")
     @classmethod

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from weaklink.measures.arrays import Arrays
+from weaklink.measures.links.handed_down import handed_down, lineages_of_cells
 from weaklink.measures.links.pairs import Pairs, cells, pair
-from weaklink.measures.links.unrelated import nulls
 from weaklink.measures.results import Comparison, General
-from weaklink.measures.statistics.clustered import clustered
 from weaklink.measures.statistics.drawn import Difference
 from weaklink.measures.statistics.estimate import Estimate
 from weaklink.measures.statistics.general import generals
@@ -68,7 +65,9 @@ class Comparisons:
         p_values = self._p_values(upstream.observed_counts, groups)
         reach, counted = _detectable(delta), upstream.observed_counts > 0
         general = self._generals(groups)
-        handed = self._handed_down(groups, drawn["transfer"].n)
+        handed = handed_down(
+            self._arrays, groups, drawn["transfer"].n, both_correct=self._both_correct
+        )
         found = []
         for i, group in enumerate(groups):
             told = macro[i] is not None
@@ -96,35 +95,10 @@ class Comparisons:
             )
         return [_adjusted(found[part]) for part in _parts(families)]
 
-    def _lineages(self) -> NDArray[np.int64]:
-        """Return the lineage of every cell."""
-        numbers = dict(zip(self._arrays.models, self._arrays.lineages, strict=True))
-        of_links = np.array([numbers[up] for up, _ in self._arrays.links], dtype=np.int64)
-        return np.tile(np.repeat(of_links, len(self._arrays.attacks)), len(self._arrays.datasets))
-
     def _generals(self, groups: Sequence[Cells]) -> list[General | None]:
         parts = [mean_known(part) for part in cells(pairs.delta for pairs in self.pairs)]
-        return generals(groups, np.concatenate([np.empty(0), *parts]), self._lineages())
-
-    def _handed_down(self, groups: Sequence[Cells], n: NDArray[np.int64]) -> _HandedDown:
-        """Compare transfer with that between unrelated models, clustered by sample and lineage."""
-        found = nulls(self._arrays, both_correct=self._both_correct)
-        lineages = self._lineages()
-        null, advantage = (
-            clustered(
-                groups,
-                np.concatenate([np.empty(0), *(one.values for one in parts)]),
-                [one.influences for one in parts],
-                np.concatenate([np.empty(0), *(one.unseen for one in parts)]),
-                lineages,
-            )
-            for parts in ([one.transfer for one in found], [one.advantage for one in found])
-        )
-        return _HandedDown(
-            null.estimates(n, lowest=0, highest=1),
-            advantage.estimates(n, lowest=-1, highest=1),
-            advantage.detectable(),
-        )
+        values = np.concatenate([np.empty(0), *parts])
+        return generals(groups, values, lineages_of_cells(self._arrays))
 
     def deltas(self) -> list[Estimate | None]:
         """Return the delta of every cell."""
@@ -146,12 +120,6 @@ class Comparisons:
             rows.append((here @ np.nan_to_num(part)).T)
             start += len(part)
         return permutation(np.vstack(rows), seed=self._seed).tolist() if rows else []
-
-
-class _HandedDown(NamedTuple):
-    null: list[Estimate | None]
-    advantage: list[Estimate | None]
-    detectable: list[float | None]
 
 
 def _parts(families: Sequence[Sequence[Cells]]) -> Iterator[slice]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -11,21 +11,35 @@ from weaklink.store.record import StudyRecord
 
 
 def lineages_of(record: StudyRecord) -> tuple[int, ...]:
-    """Return the number of the lineage of every model that could be loaded, in their order.
+    """Return the number of the lineage of every model that could be loaded, references last.
 
     Two models are of one lineage where chains of the record connect them, through models that were
-    not measured too, or where both names load the same model.
+    not measured too; where the study made both from the same base; or where both names load the
+    same model.
+    """
+    loaded = [one for one in (*record.models, *record.references) if one.fingerprint]
+    numbers = connected(
+        [one.name for one in loaded],
+        [
+            *(chain.models for chain in record.chains),
+            *((one["base"], one["name"]) for one in record.specification.get("finetuned") or ()),
+            *((one.name, f"print {one.fingerprint}") for one in loaded),
+        ],
+    )
+    return tuple(numbers[one.name] for one in loaded)
+
+
+def connected(names: Collection[str], paths: Iterable[Sequence[str]]) -> dict[str, int]:
+    """Return the number of each name's component, where each path connects its names.
+
+    >>> connected(["a", "b", "c"], [["a", "base"], ["base", "b"]])
+    {'a': 0, 'b': 0, 'c': 1}
     """
     places: dict[str, int] = {}
-    same = [(f"name:{m.name}", f"print:{m.fingerprint}") for m in record.models if m.fingerprint]
-    chained = [pair for chain in record.chains for pair in pairwise(_names(chain.models))]
-    edges = [(_place(places, one), _place(places, other)) for one, other in (*same, *chained)]
+    edges = [(_place(places, name),) * 2 for name in names]
+    edges += [(_place(places, a), _place(places, b)) for path in paths for a, b in pairwise(path)]
     numbers = _components(edges, len(places))
-    return tuple(numbers[places[name]] for name, _ in same)
-
-
-def _names(models: Sequence[str]) -> list[str]:
-    return [f"name:{model}" for model in models]
+    return {name: numbers[place] for name, place in places.items() if name in names}
 
 
 def _place(places: dict[str, int], name: str) -> int:

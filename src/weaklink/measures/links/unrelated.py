@@ -8,6 +8,11 @@ straight line through difficulty predicts it. A difficulty seen through few mode
 flattens the line; its slope is divided by the difficulty's reliability: the share of its variance
 that different lineages have in common (errors in variables: Spearman 1904, Fuller 1987). The
 line's prediction then depends neither on how many models there are nor on how often they fall.
+
+Where all models of other lineages are of one, as the reference model of an audit is, nothing tells
+what others agree on. The null is then the downstream's rate on the upstream's vulnerable samples if
+both fell together as much as each does with that lineage: with the mean of the two correlations
+(phi coefficients) between an end of the link and difficulty.
 """
 
 from __future__ import annotations
@@ -22,7 +27,7 @@ from scipy import sparse
 
 from weaklink.measures.arrays import Arrays, DatasetArrays
 from weaklink.measures.links.pairs import Attempts, attempts
-from weaklink.measures.statistics.means import Floats, mean_where
+from weaklink.measures.statistics.means import Floats, Truths, mean_where
 
 _LEAST_RELIABILITY = 0.25
 """Reliability is no lower: a slope that noise alone makes must not be blown up."""
@@ -65,13 +70,21 @@ def nulls(arrays: Arrays, *, both_correct: bool) -> list[Nulls]:
     """
     if not arrays.datasets or not arrays.links:
         return [_NONE for _ in arrays.datasets]
-    shared = [_Shared.of(arrays, dataset) for dataset in arrays.datasets]
+    every = [*zip(arrays.datasets, _of_references(arrays), strict=True)]
+    shared = [_Shared.of(arrays, dataset, fell) for dataset, fell in every]
     related = _lineages_of_links(arrays)
     reliability = _reliability(shared)[related]
     return [
         _nulls(attempts(arrays, dataset, both_correct=both_correct), one, related, reliability)
         for dataset, one in zip(arrays.datasets, shared, strict=True)
     ]
+
+
+def _of_references(arrays: Arrays) -> list[Floats]:
+    """Return whether the reference models fell, for each data set."""
+    if arrays.references is None:
+        return [dataset.fell[:0] for dataset in arrays.datasets]
+    return [dataset.fell for dataset in arrays.references.datasets]
 
 
 def _lineages_of_links(arrays: Arrays) -> NDArray[np.int64]:
@@ -87,14 +100,16 @@ class _Shared:
     known: Floats
 
     @classmethod
-    def of(cls, arrays: Arrays, dataset: DatasetArrays) -> _Shared:
-        fell = dataset.fell
+    def of(cls, arrays: Arrays, dataset: DatasetArrays, references: Floats) -> _Shared:
+        fell = np.concatenate([dataset.fell, references])
         counted = ~np.isnan(fell)
         rates = mean_where(fell, counted, axis=(2, 3))[..., None, None]
         excess = np.where(counted, fell - rates, 0.0)
-        models = len(arrays.models)
-        places = (np.array(arrays.lineages, dtype=np.int64), np.arange(models))
-        shape = (max(arrays.lineages, default=-1) + 1, models)
+        models = len(fell)
+        of_references = () if arrays.references is None else arrays.references.lineages
+        lineages = np.array([*arrays.lineages, *of_references], dtype=np.int64)
+        places = (lineages, np.arange(models))
+        shape = (int(lineages.max(initial=-1)) + 1, models)
         members = sparse.csr_array((np.ones(models), places), shape=shape)
         summed = (members @ part.reshape(models, -1) for part in (excess, counted.astype(float)))
         return cls(*(part.reshape(shape[0], *fell.shape[1:]) for part in summed))
@@ -104,6 +119,12 @@ class _Shared:
         excess, known = (part.sum(axis=0) - part for part in (self.excess, self.known))
         mean: Floats = np.divide(excess, known, out=np.zeros(excess.shape), where=known > 0)
         return mean
+
+    def attacked(self) -> Truths:
+        """Return whether any other lineage was attacked, of shape (lineages, attacks)."""
+        known = self.known.sum(axis=0) - self.known
+        found: Truths = known.any(axis=(2, 3))
+        return found
 
     def agreement(self) -> tuple[Floats, Floats]:
         """Return, for each lineage, the products of excesses of different others, and how many."""
@@ -115,7 +136,7 @@ class _Shared:
 
 
 def _reliability(shared: Sequence[_Shared]) -> Floats:
-    """Return, for each lineage, that of the difficulty by all others; NaN for fewer than two."""
+    """Return, for each lineage, that of the difficulty by all others; NaN where they are one."""
     products, pairs, squares, counted = (np.zeros(len(shared[0].known)) for _ in range(4))
     for one in shared:
         agreed, of = one.agreement()
@@ -145,6 +166,11 @@ class _Moments(NamedTuple):
     transferred: Floats
     hard: Floats
 
+    @property
+    def share(self) -> Floats:
+        """The share of the samples that are vulnerable."""
+        return self.vulnerable / self.samples
+
 
 def _nulls(
     made: Attempts, shared: _Shared, related: NDArray[np.int64], reliability: Floats
@@ -166,9 +192,9 @@ def _nulls(
     )
     whole = _Moments(*(part.sum(axis=2, keepdims=True) for part in per_sample))
     without = _Moments(*(all_ - part for all_, part in zip(whole, per_sample, strict=True)))
-    slopes = reliability[:, None, None]
-    null, transfer = _fitted(whole, slopes)
-    null_without, transfer_without = _fitted(without, slopes)
+    reliable = np.where(shared.attacked()[related], reliability[:, None], _NEVER)[..., None]
+    null, transfer = _fitted(whole, reliable)
+    null_without, transfer_without = _fitted(without, reliable)
     alone = np.where(whole.vulnerable == 1, _LONE, 0.0)
     n = np.maximum(whole.samples, 1)
     parts = []
@@ -191,6 +217,10 @@ _LONE = 0.25
 """Variance of one sample that falls or does not: at most this."""
 
 
+_NEVER = np.inf
+"""In place of a reliability where no model of another lineage was attacked: there is no null."""
+
+
 def _fitted(sums: _Moments, reliability: Floats) -> tuple[Floats, Floats]:
     """Return null transfer and transfer; NaN without a vulnerable sample.
 
@@ -199,10 +229,26 @@ def _fitted(sums: _Moments, reliability: Floats) -> tuple[Floats, Floats]:
     with np.errstate(divide="ignore", invalid="ignore"):
         falls, difficulty, product, square = (part / sums.samples for part in sums[1:5])
         spread = square - difficulty**2
-        slope = (product - falls * difficulty) / (reliability * spread)
-        slope = np.where(spread > _FLAT, slope, 0.0 * reliability)
+        together = product - falls * difficulty
         transfer, hard = sums.transferred / sums.vulnerable, sums.hard / sums.vulnerable
-        share = sums.vulnerable / sums.samples
-        lowest, highest = (falls + share - 1) / share, falls / share
-        line = falls + slope * (hard - difficulty)
+        slope = np.where(spread > _FLAT, together / (reliability * spread), 0.0 * reliability)
+        line = np.where(
+            np.isnan(reliability),
+            _as_with_another(sums, falls, spread, together, hard - difficulty),
+            falls + slope * (hard - difficulty),
+        )
+        lowest, highest = (falls + sums.share - 1) / sums.share, falls / sums.share
+        line = np.where(np.isinf(reliability), np.nan, line)
         return np.clip(line, np.maximum(lowest, 0), np.minimum(highest, 1)), transfer
+
+
+def _as_with_another(
+    sums: _Moments, falls: Floats, spread: Floats, together: Floats, harder: Floats
+) -> Floats:
+    """Return the null where both ends correlate as each does with the only other lineage."""
+    varied, chance = falls * (1 - falls), sums.share * (1 - sums.share)
+    above = sums.share * harder / np.sqrt(chance * spread)
+    below = together / np.sqrt(varied * spread)
+    known = (spread > _FLAT) & (varied > _FLAT) & (chance > _FLAT)
+    correlation = np.where(known, (above + below) / 2, 0.0)
+    return falls + correlation * np.sqrt(varied * (1 - sums.share) / sums.share)

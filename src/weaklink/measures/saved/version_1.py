@@ -25,6 +25,7 @@ def from_version_1(old: Mapping[str, Any]) -> _Json:
     return {
         **old,
         "schema_version": 2,
+        "references": [],
         "most_robust": None,
         "strongest": [],
         "all_links": None if everything is None else _group(everything),

@@ -33,13 +33,11 @@ class Clustered:
         values: The means.
         errors: Their standard errors.
         freedom: Degrees of freedom of the errors.
-        clusters: Number of clusters in each group.
     """
 
     values: Floats
     errors: Floats
     freedom: Floats
-    clusters: NDArray[np.int64]
 
     def estimates(
         self, n: NDArray[np.int64], *, lowest: float, highest: float
@@ -79,8 +77,7 @@ def clustered(
 ) -> Clustered:
     """Return the mean of each group's cells, clustered by sample and by cluster.
 
-    Where a group has one cluster only, its cells are taken as clusters: what they differ more than
-    their samples explain is uncertain too.
+    A figure of one cluster is about that cluster: only its samples make it uncertain.
 
     Args:
         groups: The cells of each group.
@@ -98,7 +95,7 @@ def clustered(
     means = np.where(counts > 0, weights @ np.nan_to_num(values), np.nan)
     parts = _subgroups(weights, clusters)
     of_samples = _squares(weights, influences) + weights.power(2) @ unseen
-    between, within, number, named = _between(parts, values, influences, unseen, means)
+    between, within, number = _between(parts, values, influences, unseen, means)
     extra = np.maximum(between - within, 0.0)
     variance = of_samples + extra
     samples = max(sum(part.shape[1] for part in influences), 2)
@@ -106,7 +103,7 @@ def clustered(
         extra > 0, between**2 / np.maximum(number - 1, 1), 0.0
     )
     freedom = np.divide(variance**2, spread, out=np.full(len(means), 1.0), where=spread > 0)
-    return Clustered(means, np.sqrt(variance), np.maximum(freedom, 1.0), named)
+    return Clustered(means, np.sqrt(variance), np.maximum(freedom, 1.0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,25 +113,20 @@ class _Subgroups:
     Attributes:
         weights: Shape (subgroups, cells): what a cell adds to the mean of its group.
         groups: The group of each.
-        lineages: Number of clusters in each group, before single ones were split into cells.
     """
 
     weights: sparse.csr_array
     groups: NDArray[np.int64]
-    lineages: NDArray[np.int64]
 
 
 def _subgroups(weights: sparse.csr_array, clusters: NDArray[np.int64]) -> _Subgroups:
     entries = weights.tocoo()
     groups, cells = (np.asarray(part, dtype=np.int64) for part in entries.coords)
-    pairs = np.unique(np.stack([groups, clusters[cells]]), axis=1)
-    lineages = np.bincount(pairs[0], minlength=weights.shape[0])
-    alone = lineages[groups] <= 1
-    keys = np.where(alone, cells + int(clusters.max(initial=0)) + 1, clusters[cells])
-    found, place = np.unique(np.stack([groups, keys]), axis=1, return_inverse=True)
+    keys = np.stack([groups, clusters[cells]])
+    found, place = np.unique(keys, axis=1, return_inverse=True)
     shape = (found.shape[1], weights.shape[1])
     made = sparse.csr_array((entries.data, (place.ravel(), cells)), shape=shape)
-    return _Subgroups(made, found[0], lineages)
+    return _Subgroups(made, found[0])
 
 
 def _between(
@@ -143,7 +135,7 @@ def _between(
     influences: Sequence[Floats],
     unseen: Floats,
     means: Floats,
-) -> tuple[Floats, Floats, Floats, NDArray[np.int64]]:
+) -> tuple[Floats, Floats, Floats]:
     """Return the variance between clusters, what samples explain of it, and how many there are."""
     count = len(means)
     shares = np.asarray(parts.weights.sum(axis=1), dtype=float)
@@ -153,7 +145,7 @@ def _between(
     between: Floats = scale * np.bincount(parts.groups, away**2, minlength=count)
     explained = _squares(parts.weights, influences) + parts.weights.power(2) @ unseen
     within: Floats = np.bincount(parts.groups, explained, minlength=count).astype(float)
-    return between, within, number, parts.lineages
+    return between, within, number
 
 
 def _squares(weights: sparse.csr_array, influences: Sequence[Floats]) -> Floats:

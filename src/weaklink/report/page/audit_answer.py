@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from weaklink.measures import Estimate
 from weaklink.measures.results import LinkScenario, Results, Scenario
+from weaklink.report.advice import compared_with, handed_down
 from weaklink.report.written import counted, estimate
 from weaklink.store.reading import Study
 
@@ -107,7 +108,9 @@ def _along_chain(results: Results, worst: Scenario) -> str | None:
     link = next((link for link in links if link.attack == worst.attack), None)
     if link is None:
         return None
-    return f"{_compare(link)} {_delta(link)}{_other_attacks(links)}."
+    every = results.all_links
+    handed = "" if every is None else f" {handed_down(every.all)}{compared_with(results)}"
+    return f"{_compare(link)} {_delta(link)}{_other_attacks(links)}.{handed}"
 
 
 def _compare(link: LinkScenario) -> str:

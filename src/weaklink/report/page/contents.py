@@ -19,7 +19,7 @@ _ONE_MODEL = {
     "robustness_charts": (
         "asr_correct", "asr_all", "asr_valid", "robust_accuracy", "worst_case", "fallen",
     ),
-    "chains": ("figure_9_links", "figure_10_attacks"),
+    "chains": ("figure_9_links", "figure_10_attacks", "references"),
     "chain_charts": ("figure_9_links", "delta_attacks", "figure_10_attacks"),
 }  # fmt: skip
 """What a page about one model shows; its links stand attack by attack in the part of its chain."""
@@ -35,7 +35,7 @@ _MANY_MODELS = {
     ),
     "chains": (
         "figure_9_chains", "figure_9_links", "delta_architectures", "figure_10_attacks",
-        "transfer_chains",
+        "transfer_chains", "references",
     ),
     "chain_charts": (
         "figure_9_links", "delta_architectures", "figure_10_attacks", "transfer_chains",

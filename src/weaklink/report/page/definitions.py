@@ -69,7 +69,7 @@ DEFINITIONS = (
         "null transfer",
         "What sample transfer would be between models that share no ancestor: the downstream's "
         "rate on the upstream's vulnerable samples, as their difficulty for unrelated models "
-        "predicts it. There is none where fewer than two unrelated lineages were measured.",
+        "predicts it. There is none where no model of another lineage was attacked.",
     ),
     Definition(
         "lineage advantage",

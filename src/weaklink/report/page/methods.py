@@ -146,6 +146,18 @@ def _perplexity(results: Results) -> str:
     return f"Perplexity was measured under the language model with digest {digests}."
 
 
+def _references(results: Results) -> str:
+    if not results.references:
+        return ""
+    names = ", ".join(str(one.model) for one in results.references)
+    return (
+        f" Reference models, which enter no other figure, were attacked for it: {names} "
+        "(tfidf: TF-IDF and logistic regression, trained on other texts of the same split). Where "
+        "all other models are of one lineage, both ends are taken to correlate under the null as "
+        "each does with that lineage; two unrelated models of the chain's own kind may share more."
+    )
+
+
 def _statistics(results: Results) -> str:
     told = ""
     if results.scenario_detectable is not None:
@@ -161,7 +173,7 @@ def _statistics(results: Results) -> str:
         "and the tails of Student's t. Deltas and advantages have Newcombe's, paired on every "
         "resample. Null transfer comes from models of other lineages on the same samples, attacks "
         "and repetitions, adjusted for the difficulty of the sample; the lineage advantage is "
-        "clustered by sample and by lineage. "
+        f"clustered by sample and by lineage.{_references(results)} "
         "A scenario's delta is tested by exact McNemar, or by a paired permutation where attacks "
         "were repeated; an average delta by exchanging both models on whole samples. p-values are "
         f"adjusted by Holm within each table.{told} All intervals are at 95 %."

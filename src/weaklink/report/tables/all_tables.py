@@ -41,6 +41,7 @@ def all_tables(study: Study, results: Results) -> dict[str, Table]:
         transfer_tables.transfer_by_attack(results),
         transfer_tables.transfer_by_chain(results),
         transfer_tables.transfer_by_link(results),
+        transfer_tables.references_table(results),
         chain_tables.advice_table(results),
     ]
     return {table.key: table for table in tables}

@@ -21,7 +21,7 @@ _TRANSFER_NOTE = (
     "Sample transfer: of the samples that fell upstream, the share that falls when the downstream "
     "is attacked anew (the paper's reading). Null transfer: what it would be between models that "
     "share no ancestor, from unrelated models on the same samples, attacks and repetitions; empty "
-    "where fewer than two other lineages were measured. Lineage advantage: transfer less null "
+    "where no model of another lineage was attacked. Lineage advantage: transfer less null "
     "transfer, in percentage points; above zero, weakness is handed down. Detectable: the lineage "
     "advantage that would show with a power of 80 %. Text transfer: of the texts found upstream, "
     "the share that makes the downstream err as it is. Over all samples: transfer less the "
@@ -65,6 +65,33 @@ def transfer_by_link(results: Results, chain: str | None = None) -> Table:
     return Table(
         "transfer_links", "", "RQ3.2: transfer by link", (Column("link", "link"), *_TRANSFER), rows,
         _TRANSFER_NOTE,
+    )  # fmt: skip
+
+
+def references_table(results: Results) -> Table:
+    """Return the models that were attacked for the null of transfer alone."""
+    rates = ("asr_all", "asr_correct")
+    return Table(
+        "references", "", "Reference models, for null transfer alone",
+        (
+            Column("model", "model"),
+            Column("accuracy", "accuracy", "share", interval=True),
+            *(Column(name, f"{name}, macro", "share", interval=True) for name in rates),
+        ),
+        tuple(
+            Row(
+                (
+                    one.model,
+                    *(
+                        None if average is None else average.macro
+                        for average in (one.accuracy, *(getattr(one.rates, r) for r in rates))
+                    ),
+                )
+            )
+            for one in results.references
+        ),
+        "They share no ancestor with the chains, and enter no other figure. tfidf: TF-IDF and "
+        "logistic regression, trained on other texts of the same split.",
     )  # fmt: skip
 
 

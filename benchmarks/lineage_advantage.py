@@ -1,0 +1,170 @@
+"""How often the lineage advantage holds zero between unrelated models, and its power, as a table.
+
+    python benchmarks/lineage_advantage.py [--studies 200]
+
+Simulated: pairs of models, six attacks that share their samples, four data sets. A sample falls
+where a normal variable is under a threshold: half of its variance is the sample's, for all models,
+and of the rest a share is that of a lineage's two models. An audit is one pair beside a reference
+model. The power is that at the advantage which is stated to be found in 80 % of studies.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+from scipy.stats import norm
+
+from weaklink.measures.arrays import Arrays, DatasetArrays, Descriptions
+from weaklink.measures.links.handed_down import HandedDown, handed_down
+from weaklink.measures.statistics.means import Floats
+
+LINEAGES, ATTACKS, DATASETS = 10, 6, 4
+RATES = {
+    "0.05": (0.05, 0.05),
+    "0.5": (0.5, 0.5),
+    "0.95": (0.95, 0.95),
+    "0.3 to 0.9": (0.3, 0.9),
+    "0.05 to 0.95": (0.05, 0.95),
+}
+INHERITED = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 0.95)
+
+
+class Design(NamedTuple):
+    """What is simulated."""
+
+    lineages: int
+    n: int
+    rates: tuple[float, float]
+    datasets: int = DATASETS
+    attacks: int = ATTACKS
+
+    @property
+    def is_audit(self) -> bool:
+        """Whether one pair stands beside a reference model."""
+        return self.lineages == 1
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--studies", type=int, default=200)
+    studies = parser.parse_args().studies
+    print("| rates | n | what | holds zero | stated, points | found at it |")
+    print("| --- | --: | --- | --: | --: | --: |")
+    for (name, rates), n in product(RATES.items(), (30, 100)):
+        for lineages, what in ((LINEAGES, "all links"), (LINEAGES, "one link"), (1, "audit")):
+            design = Design(lineages, n, rates)
+            without, found = power(design, studies, one=what == "one link")
+            told = (
+                "– | –" if found is None else f"{100 * found.stated:.1f} | {100 * found.shown:.0f}"
+            )
+            cells = f"{100 * without.held:.0f} | {told}"
+            print(f"| {name} | {n} | {what} | {cells} |", flush=True)
+
+
+class Found(NamedTuple):
+    """What studies of one design found.
+
+    Attributes:
+        held: Share whose interval holds zero.
+        advantage: Mean lineage advantage.
+        stated: Mean of the advantages that are stated to be found.
+        shown: Share whose interval is above zero.
+    """
+
+    held: float
+    advantage: float
+    stated: float
+    shown: float
+
+
+def power(design: Design, studies: int, *, one: bool = False) -> tuple[Found, Found | None]:
+    """Return what is found without inheritance, and where it is as great as is stated.
+
+    None where no share of inheritance has so great an advantage.
+    """
+    pilot = max(studies // 5, 10)
+    found = [simulate(design, pilot, share, one=one, seed=1) for share in INHERITED]
+    beyond = np.array([each.advantage - each.stated for each in found])
+    without = simulate(design, studies, 0.0, one=one)
+    if beyond[-1] < 0:
+        return without, None
+    return without, simulate(design, studies, float(np.interp(0, beyond, INHERITED)), one=one)
+
+
+def simulate(
+    design: Design, studies: int, inherited: float, *, one: bool = False, seed: int = 0
+) -> Found:
+    """Return what so many studies found, where a lineage's models have a share in common."""
+    draw = np.random.default_rng((seed, design.n))
+    told = [compared(simulated(draw, design, inherited), one=one) for _ in range(studies)]
+    known = [(a, d) for (a,), (d,) in ((each.advantage, each.detectable) for each in told) if a]
+    return Found(
+        held=float(np.mean([a.low <= 0 <= a.high for a, _ in known])),
+        advantage=float(np.mean([a.value for a, _ in known])),
+        stated=float(np.mean([d for _, d in known if d is not None])),
+        shown=float(np.mean([a.low > 0 for a, _ in known])),
+    )
+
+
+def compared(arrays: Arrays, *, one: bool = False) -> HandedDown:
+    """Return the figures over all links, or over the first one."""
+    shape = (len(arrays.datasets), len(arrays.links), len(arrays.attacks))
+    cells = np.arange(np.prod(shape)).reshape(shape)
+    n = np.array([sum(dataset.fell.shape[2] for dataset in arrays.datasets)])
+    group = (cells[:, :1] if one else cells).ravel()
+    return handed_down(arrays, [group], n, both_correct=False)
+
+
+def simulated(draw: np.random.Generator, design: Design, inherited: float) -> Arrays:
+    """Return the outcomes of a study; of an audit those of its reference too."""
+    pairs = max(design.lineages, 2)
+    low, high = norm.ppf(design.rates)
+    fell = []
+    for _ in range(design.datasets):
+        sizes = (pairs, 2, design.attacks, design.n, 1)
+        sample, of_pair = draw.normal(size=sizes[2:]), draw.normal(size=(pairs, 1, *sizes[2:]))
+        own = inherited**0.5 * of_pair + (1 - inherited) ** 0.5 * draw.normal(size=sizes)
+        limits = norm.ppf(draw.uniform(norm.cdf(low), norm.cdf(high), size=sizes[:3]))
+        part = 0.5**0.5 * (sample + own) < limits[..., None, None]
+        fell.append(part.astype(float).reshape(-1, *sizes[2:]))
+    return audit_of(fell) if design.is_audit else arrays_of(fell)
+
+
+def audit_of(fell: list[Floats]) -> Arrays:
+    """Return the first two models as a link, and the third as its reference."""
+    reference = arrays_of([part[2:3] for part in fell])
+    return replace(
+        arrays_of([part[:2] for part in fell]), references=replace(reference, lineages=(1,))
+    )
+
+
+def arrays_of(fell: list[Floats]) -> Arrays:
+    """Return outcomes of models on data sets: (models, attacks, samples, repetitions) each.
+
+    Each two models in a row are a link, and a lineage.
+    """
+    models = tuple(f"m{i}" for i in range(len(fell[0])))
+    links = tuple(zip(models[::2], models[1::2], strict=False))
+    attacks = tuple(f"a{i}" for i in range(fell[0].shape[1]))
+    lineages = tuple(i // 2 for i in range(len(models)))
+    datasets = tuple(_dataset(f"d{i}", part, len(links)) for i, part in enumerate(fell))
+    return Arrays(models, attacks, links, datasets, (), lineages)
+
+
+def _dataset(name: str, fell: Floats, links: int) -> DatasetArrays:
+    known = np.ones((len(fell), fell.shape[2]))
+    return DatasetArrays(
+        dataset=name, fell=fell, valid=fell, correct=known, mapped=known, cut=known,
+        replayed=np.full((links, *fell.shape[1:]), np.nan), statuses=np.zeros(1, dtype=np.int64),
+        described=Descriptions({}, np.empty(0), {}),
+        repetitions=(fell.shape[3],) * fell.shape[1],
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
