@@ -67,6 +67,19 @@ def test_what_the_null_rests_on_is_named():
     assert "The null rests on tfidf@d1." in said
 
 
+def test_a_bag_of_words_alone_claims_no_inheritance():
+    advantage = Estimate(value=0.2, low=0.1, high=0.3, n=9)
+    both = FOUND.all_links.all.model_copy(update={"lineage_advantage": advantage, "general": None})
+    links = FOUND.all_links.model_copy(update={"all": both})
+    said = []
+    for name in ("tfidf@d1", "owner/other"):
+        reference = FOUND.by_model[-1].model_copy(update={"model": name})
+        changed = {"all_links": links, "references": (reference,)}
+        said.append(" ".join(answer(STUDY, FOUND.model_copy(update=changed))))
+    assert "than each does with a bag of words" in said[0]
+    assert ["Weakness is handed down" in one for one in said] == [False, True]
+
+
 def test_five_lineages_speak_of_chains_in_general():
     general = in_general(np.array([0.1, 0.12, 0.08, 0.11, 0.09]))
     both = FOUND.all_links.all.model_copy(update={"general": general})

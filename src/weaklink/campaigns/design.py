@@ -16,7 +16,7 @@ from weaklink.hub import Snapshot
 from weaklink.lineage import EdgeTable
 from weaklink.lineage.evidence import STATED_TIERS
 from weaklink.lineage.graph.lineage import strongest
-from weaklink.measures.links.lineages import connected
+from weaklink.measures.links.lineages import bases_of, connected
 from weaklink.store.record import ChainEntry, FunnelStep, Link
 
 _ENOUGH = 3
@@ -79,8 +79,8 @@ def _references(
     linked = any(len(chain.measured) > 1 for chain in chains)
     if AUTO not in spec.references or not linked or spec.replay is not None:
         return tuple(name for name in spec.references if name != AUTO and linked)
-    bases = [(one.base, one.name) for one in spec.finetuned]
-    numbers = connected(models, [*(chain.models for chain in chains), *bases])
+    paths = [*(chain.models for chain in chains), *bases_of(spec.content())]
+    numbers = connected(models, paths)
     wanted = (TFIDF,) if len(set(numbers.values())) < _ENOUGH else ()
     named = (wanted if name == AUTO else (name,) for name in spec.references)
     return tuple(dict.fromkeys(name for names in named for name in names))

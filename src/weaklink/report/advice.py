@@ -34,7 +34,7 @@ def advised(results: Results) -> Iterator[Advised]:
     for advice in results.advice:
         found = groups[advice.kind, advice.about].all
         because = _because(advice, found) if advice.kind == "chain" else in_general(found)
-        yield Advised(advice, because, _targeted(found))
+        yield Advised(advice, because, _targeted(found, results))
 
 
 def _because(advice: Advice, found: Comparison) -> str:
@@ -86,15 +86,23 @@ def _could(found: Comparison) -> str:
     return f" A delta under {least} points cannot be told from zero here."
 
 
-def _targeted(found: Comparison) -> str:
+def _targeted(found: Comparison, results: Results) -> str:
     """Say whether knowing what falls upstream helps against the downstream, and why."""
     if found.sample_transfer is None or found.downstream is None:
         return "No sample fell upstream, so nothing can be said of transfer."
-    return f"{handed_down(found)} {_against_all(found)}"
+    return f"{handed_down(found, results)} {_against_all(found)}"
 
 
-def handed_down(found: Comparison) -> str:
-    """Return whether weakness is handed down, by ``lineage_advantage`` alone."""
+def handed_down(found: Comparison, results: Results) -> str:
+    """Return whether weakness is handed down, by ``lineage_advantage`` alone.
+
+    Where the null rests on a bag of words alone, models of one kind may share more than it even
+    without a common ancestor, so that nothing is claimed.
+    """
+    return f"{_said(found, results)}{_compared_with(results)}"
+
+
+def _said(found: Comparison, results: Results) -> str:
     advantage = found.lineage_advantage
     if advantage is None:
         return NO_NULL
@@ -106,9 +114,15 @@ def handed_down(found: Comparison) -> str:
         least = found.lineage_detectable
         reach = "" if least is None else f"; under {points(least).lstrip('+')} points none shows"
         return f"Whether weakness is handed down cannot be told: {compared}{reach}."
-    if advantage.value > 0:
-        return f"Weakness is handed down: {compared}."
-    return f"The downstream shares fewer weak samples than unrelated models do: {compared}."
+    if advantage.value < 0:
+        return f"The downstream shares fewer weak samples than unrelated models do: {compared}."
+    if _bag_of_words_alone(results):
+        return (
+            "Upstream and downstream share more weak samples than each does with a bag of words: "
+            f"{compared}. Whether that is inherited takes an unrelated model of their own kind "
+            "(--references)."
+        )
+    return f"Weakness is handed down: {compared}."
 
 
 NO_NULL = (
@@ -117,7 +131,14 @@ NO_NULL = (
 )
 
 
-def compared_with(results: Results) -> str:
+def _bag_of_words_alone(results: Results) -> bool:
+    """Return whether the packaged references are the only models of another lineage."""
+    several = results.all_links is not None and results.all_links.all.general is not None
+    names = [str(one.model) for one in results.references]
+    return bool(names) and not several and all(name.startswith("tfidf@") for name in names)
+
+
+def _compared_with(results: Results) -> str:
     """Return what the null of transfer rests on besides the models of other lineages."""
     if not results.references:
         return ""

@@ -67,22 +67,22 @@ class FunnelStep(_Entry):
     dropped: int
 
 
-class CampaignEntry(_Entry):
-    """The campaign of one data set in the store: every model of the study is a victim of it."""
-
+class _CampaignOfData(_Entry):
     dataset: str
     campaign: int
     """Its id in the store."""
 
 
-class ReplayEntry(_Entry):
+class CampaignEntry(_CampaignOfData):
+    """The campaign of one data set: every model of the study is a victim of it."""
+
+
+class ReplayEntry(_CampaignOfData):
     """Adversarial texts found on an upstream, tried on its downstream: text transfer.
 
     The outcomes are those of an attack of their own, whose samples without such a text fail.
     """
 
-    dataset: str
-    campaign: int
     upstream: str
     downstream: str
     attack: str

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
+from weaklink.models.encoder import DEFAULT_ENCODER
 from weaklink.store.record import StudyRecord
 
 
@@ -22,11 +24,20 @@ def lineages_of(record: StudyRecord) -> tuple[int, ...]:
         [one.name for one in loaded],
         [
             *(chain.models for chain in record.chains),
-            *((one["base"], one["name"]) for one in record.specification.get("finetuned") or ()),
+            *bases_of(record.specification),
             *((one.name, f"print {one.fingerprint}") for one in loaded),
         ],
     )
     return tuple(numbers[one.name] for one in loaded)
+
+
+def bases_of(specification: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return each model that a specification makes, with what it starts from.
+
+    An encoder that is pre-trained here starts from the packaged one.
+    """
+    tuned = [(one["base"], one["name"]) for one in specification.get("finetuned") or ()]
+    return [*tuned, *((DEFAULT_ENCODER, o["name"]) for o in specification.get("pretrained") or ())]
 
 
 def connected(names: Collection[str], paths: Iterable[Sequence[str]]) -> dict[str, int]:

@@ -251,4 +251,5 @@ def _as_with_another(
     below = together / np.sqrt(varied * spread)
     known = (spread > _FLAT) & (varied > _FLAT) & (chance > _FLAT)
     correlation = np.where(known, (above + below) / 2, 0.0)
-    return falls + correlation * np.sqrt(varied * (1 - sums.share) / sums.share)
+    null: Floats = falls + correlation * np.sqrt(varied * (1 - sums.share) / sums.share)
+    return null

@@ -20,7 +20,7 @@ def model_card_section(subject: Subject, results: Results) -> str:
     parts = [
         "## Adversarial robustness",
         as_markdown(_summary(subject, results)),
-        *(as_markdown(_link(link)) for link in subject.links),
+        *(as_markdown(_link(link, results)) for link in subject.links),
         _section(table),
         *([_section(links_of_table(results, subject.model.name))] if subject.links else []),
         as_markdown(_method(results)),
@@ -44,13 +44,13 @@ def _summary(subject: Subject, results: Results) -> str:
     )
 
 
-def _link(link: LinkResult) -> str:
+def _link(link: LinkResult, results: Results) -> str:
     found = link.all
     return (
         f"Fine-tuned from {link.upstream}: asr_all changed by "
         f"{estimate(found.delta, 'difference')} points (above 0: less robust). Of the samples that "
         f"fall there, {estimate(found.sample_transfer)} fall here; of the adversarial texts found "
-        f"there, {estimate(found.text_transfer)} work here. {handed_down(found)}"
+        f"there, {estimate(found.text_transfer)} work here. {handed_down(found, results)}"
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from weaklink.measures import Estimate
 from weaklink.measures.results import LinkScenario, Results, Scenario
-from weaklink.report.advice import compared_with, handed_down
+from weaklink.report.advice import handed_down
 from weaklink.report.written import counted, estimate
 from weaklink.store.reading import Study
 
@@ -109,7 +109,7 @@ def _along_chain(results: Results, worst: Scenario) -> str | None:
     if link is None:
         return None
     every = results.all_links
-    handed = "" if every is None else f" {handed_down(every.all)}{compared_with(results)}"
+    handed = "" if every is None else f" {handed_down(every.all, results)}"
     return f"{_compare(link)} {_delta(link)}{_other_attacks(links)}.{handed}"
 
 

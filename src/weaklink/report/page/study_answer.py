@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from weaklink.measures.results import Comparison, Results
 from weaklink.measures.statistics.general import ENOUGH
-from weaklink.report.advice import compared_with, handed_down, in_general
+from weaklink.report.advice import handed_down, in_general
 from weaklink.report.written import estimate
 
 _NONE_KNOWS = "No model is right often enough to be told from one that guesses between two labels."
@@ -81,7 +81,7 @@ def _transfer(results: Results) -> Sequence[str]:
     )
     said = (
         f"Of the samples that fall upstream, {estimate(found.sample_transfer)} fall downstream as "
-        f"well.{text} {handed_down(found)}{compared_with(results)}{_few(found)}"
+        f"well.{text} {handed_down(found, results)}{_few(found)}"
     )
     return [said]
 
