@@ -35,9 +35,11 @@ RESAMPLED = 0.04
 """Version 0.1.0 numbered the samples of an audit by their ids, and so drew other resamples."""
 WIDER = 0.1
 """It took scenarios that count few samples as certain."""
-MOVED = {"low", "high", "detectable"}
+MOVED = {"low", "high"}
 REWRITTEN = ("figure", "label", "note")
 """Where the paper has a figure, and how it differs."""
+POWER = ("detectable", "scenario_detectable", "detectable_holm", "scenario_detectable_holm")
+"""It took another test than the one in use."""
 ADDED_TO_AUDITS = {
     "created", "most_robust", "strongest",
     "overall", "by_model", "by_attack", "by_dataset", "by_cell", "published", "worst",
@@ -152,7 +154,9 @@ def test_an_audit_is_reported_with_the_figures_that_it_had(weaklink, assets, nam
     made = assets / "made.json"
     weaklink("report", assets / f"{name}.db", "--out", assets / "out.html", "--json", made)
     found = added(
-        figures(made), figures(assets / f"{name}.json"), lambda at: RESAMPLED * (at[-2:] in ENDS)
+        figures(made, *POWER),
+        figures(assets / f"{name}.json", *POWER),
+        lambda at: RESAMPLED * (at[-2:] in ENDS),
     )
     assert found == expected
 
@@ -210,7 +214,8 @@ def test_a_whole_audit_has_nothing_left_to_make_while_its_attack_has_its_version
 def test_a_study_is_read_and_reported_with_the_figures_that_it_had(weaklink, assets):
     weaklink("study", "report", assets / "study", "--out", assets / "out")
     old, new = (
-        figures(assets / path, *REWRITTEN) for path in ("study/results.json", "out/results.json")
+        figures(assets / path, *REWRITTEN, *POWER)
+        for path in ("study/results.json", "out/results.json")
     )
     assert added(new, old, lambda at: WIDER * (at[-1] in MOVED)) == ADDED_TO_STUDIES
     assert len(old) > 1000

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import binom
 
-from weaklink.measures.statistics.paired import cohens_h, detectable, holm, mcnemar, permutation
+from weaklink.measures.statistics.paired import cohens_h, holm, mcnemar, permutation
 
 p_values = st.lists(st.floats(0, 1), min_size=1, max_size=20)
 
@@ -53,23 +52,3 @@ def test_p_values_are_uniform_where_nothing_differs():
 def test_cohens_h():
     assert cohens_h(0.5, 0.5) == 0
     assert cohens_h(0.4, 0.6) == pytest.approx(2 * np.arcsin(0.6**0.5) - 2 * np.arcsin(0.4**0.5))
-
-
-def test_what_602_pairs_show_is_that_of_rosner():
-    """Of the pairs 15 % differ, two thirds of these in favour: 602 pairs for a power of 90 %."""
-    assert detectable(602, 0.15, power=0.9) == pytest.approx(0.15 * (2 * 2 / 3 - 1), abs=2e-5)
-
-
-def test_a_detectable_delta_shows_with_a_power_of_about_80_percent():
-    n, differing = 400, 0.3
-    delta = detectable(n, differing)
-    odds = [(differing - delta) / 2, (differing + delta) / 2, 1 - differing]
-    pairs = np.random.default_rng(0).multinomial(n, odds, size=4000)
-    fewer, more = np.sort(pairs[:, :2], axis=1).T
-    shown = 2 * binom.cdf(fewer, fewer + more, 0.5) <= 0.05
-    assert np.mean(shown) == pytest.approx(0.8, abs=0.04)
-
-
-def test_too_few_pairs_show_nothing():
-    assert detectable(10, 0.3) is None
-    assert detectable(1000, 0.3) < detectable(100, 0.3)

@@ -15,7 +15,7 @@ from scipy.stats import t
 from .exchange import exchange_p, mcnemar_p
 from .facts import Facts, Link, Scenario, Try, counts, fell
 from .figures import Between, Cell, Figure, Untold, cell, macro, micro, samples, share, wilson
-from .reach import average_reach, scenario_reach
+from .reach import average_reach, mean_reach, scenario_reach
 from .rq2 import correct
 from .unrelated import Unrelated, lineages_of
 
@@ -80,6 +80,7 @@ def rq3(facts: Facts) -> dict[str, Any]:
         "link_scenarios": scenarios,
         "scenario_n": n,
         "scenario_detectable": scenario_reach(n, differing),
+        "scenario_detectable_holm": scenario_reach(n, differing, 0.05 / (len(scenarios) // 2)),
     }
 
 
@@ -164,6 +165,7 @@ def _comparison(pairs: Sequence[Pair], rows: int, lineages: Mapping[str, int]) -
         "sample_advantage_over_all": _less(transfer, downstream),
         "text_advantage_over_all": _less(text, downstream),
         "detectable": average_reach(known),
+        "detectable_holm": Untold(),
         "verdict": Untold(),
         "general": _general([one for one in pairs if one.delta.shares], lineages),
         "scenarios": len(known),
@@ -195,7 +197,7 @@ def _general(known: Sequence[Pair], lineages: Mapping[str, int]) -> dict[str, An
         "next_low": max(-1.0, ahead.ppf(0.025)),
         "next_high": min(1.0, ahead.ppf(0.975)),
         "p_value": 2 * min(law.cdf(0), law.sf(0)),
-        "detectable": (t(k - 1).ppf(0.975) + t(k - 1).ppf(0.8)) * spread / sqrt(k),
+        "detectable": mean_reach(k - 1) * spread / sqrt(k),
         "verdict": "undecided" if k < 5 else Untold(),
     }
 
@@ -237,6 +239,10 @@ def _scenarios(pairs: Sequence[Pair], samples: str) -> Iterator[dict[str, Any]]:
             continue
         up, down = one.upstream.shares, one.downstream.shares
         rates = [float(one.upstream.mean), float(one.downstream.mean)]
+        deltas = list(one.delta.shares.values())
+        tested = _tested(up, down, deltas)
+        levels = (0.05, 0.05 / sum(bool(each.delta.shares) for each in pairs))
+        alone, after_holm = (_shown(tested["test"], deltas, level) for level in levels)
         yield {
             "upstream": one.link[0],
             "downstream": one.link[1],
@@ -250,12 +256,22 @@ def _scenarios(pairs: Sequence[Pair], samples: str) -> Iterator[dict[str, Any]]:
             "p_holm": Untold(),
             "verdict": Untold(),
             "cohens_h": 2 * asin(sqrt(rates[1])) - 2 * asin(sqrt(rates[0])),
-            "detectable": scenario_reach(len(up), _differing(one)),
+            "detectable": alone,
+            "detectable_holm": after_holm,
             "sample_transfer": wilson(one.transfer),
             "text_transfer": wilson(one.text),
             "elsewhere": wilson(one.elsewhere),
-            **_tested(up, down, list(one.delta.shares.values())),
+            **tested,
         }
+
+
+def _shown(test: str, deltas: Sequence[Fraction], level: float) -> float | None:
+    """Return the delta that a scenario would show at a level with a power of 80 %."""
+    n = len(deltas)
+    if test == "exact McNemar":
+        return scenario_reach(n, fmean(map(abs, deltas)), level)
+    error = stdev(deltas) / sqrt(n)
+    return mean_reach(n - 1, level) * error if error and 2.0 ** (1 - n) < level else None
 
 
 def _tested(

@@ -249,7 +249,7 @@ def _quality(one: Mapping[str, Any], results: Results) -> Row:
 
 def _delta(group: Mapping[str, Any]) -> Row:
     found, both = group["all"], group["both_correct"]
-    named = ("delta", "delta_micro", "p_value", "p_holm", "detectable")
+    named = ("delta", "delta_micro", "p_value", "p_holm", "detectable", "detectable_holm")
     return {
         "upstream_asr": found["upstream"],
         "downstream_asr": found["downstream"],
@@ -275,7 +275,7 @@ def _link_scenario(one: Mapping[str, Any]) -> Row:
         for name in (
             "upstream", "downstream", "samples", "attack", "dataset", "verdict", "n",
             "upstream_asr", "downstream_asr", "delta", "test", "p_value", "p_holm", "cohens_h",
-            "only_upstream", "only_downstream", "odds_ratio", "detectable", "sample_transfer",
-            "text_transfer", "elsewhere",
+            "only_upstream", "only_downstream", "odds_ratio", "detectable", "detectable_holm",
+            "sample_transfer", "text_transfer", "elsewhere",
         )
     }  # fmt: skip

@@ -131,18 +131,17 @@ class _Links:
         }
         found = self._compared(families)
         scenarios = self._scenarios("all")
-        n, detectable = (
+        typical = (
             typical_detectable(scenarios, mean_differing(self._sides[False]))
             if scenarios
-            else (None, None)
+            else dict.fromkeys(("scenario_n", "scenario_detectable", "scenario_detectable_holm"))
         )
         return {
             "links": tuple(self._link(i, link) for i, link in enumerate(found["links"])),
             **{name: found[name] for name in ("chains", "architectures", "link_attacks")},
             **{name: next(iter(found[name]), None) for name in ("all_links", "first_chains")},
             "link_scenarios": (*scenarios, *self._scenarios("both_correct")),
-            "scenario_n": n,
-            "scenario_detectable": detectable,
+            **typical,
         }
 
     def _scenarios(self, samples: Literal["all", "both_correct"]) -> list[LinkScenario]:

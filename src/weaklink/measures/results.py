@@ -179,6 +179,8 @@ class Comparison(_Figures):
     """``text_transfer`` less ``downstream``."""
     detectable: float | None
     """The delta that would show at the 5 % level with a power of 80 %."""
+    detectable_holm: float | None
+    """The same after Holm's correction for the groups beside it, if no other one shows."""
     verdict: Verdict
     """Of delta, its interval and the adjusted p-value: about these links, not links in general."""
     general: General | None
@@ -230,6 +232,10 @@ class LinkScenario(_Figures):
     odds_ratio: float | None
     """``only_downstream`` over ``only_upstream``; None where the latter is none."""
     detectable: float | None
+    """The delta that would show in this test at the 5 % level with a power of 80 %, at this share
+    of samples that differ."""
+    detectable_holm: float | None
+    """The same after Holm's correction, if no other scenario shows."""
     sample_transfer: Estimate | None
     text_transfer: Estimate | None
     elsewhere: Estimate | None
@@ -306,6 +312,8 @@ class Results(Document):
     """Median number of samples in a scenario of a link, where all samples count."""
     scenario_detectable: float | None
     """The delta that would show in one such scenario, at the mean share of discordant samples."""
+    scenario_detectable_holm: float | None
+    """The same after Holm's correction for all scenarios, if no other one shows."""
     advice: tuple[Advice, ...]
     published: tuple[Published, ...]
     failures: tuple[Failure, ...]

@@ -10,16 +10,13 @@ from weaklink.measures.arrays import Arrays
 from weaklink.measures.links.handed_down import handed_down, lineages_of_cells
 from weaklink.measures.links.pairs import Pairs, cells, pair
 from weaklink.measures.results import Comparison, General
-from weaklink.measures.statistics.drawn import Difference
 from weaklink.measures.statistics.estimate import Estimate
 from weaklink.measures.statistics.general import generals
 from weaklink.measures.statistics.means import Floats, mean_known
 from weaklink.measures.statistics.paired import holm, permutation
+from weaklink.measures.statistics.power import LEVEL, detectable_means
 from weaklink.measures.statistics.resampling import Cells, Resampling, Totals, members_of
 from weaklink.measures.verdicts import verdict
-
-_POWER = 1.959964 + 0.841621
-"""Standard errors that a difference must have to show at 5 % with a power of 80 %."""
 
 
 class Comparisons:
@@ -63,7 +60,7 @@ class Comparisons:
         macro = delta.estimates()
         micro = (pooled["downstream"] - pooled["upstream"]).estimates()
         p_values = self._p_values(upstream.observed_counts, groups)
-        reach, counted = _detectable(delta), upstream.observed_counts > 0
+        counted = upstream.observed_counts > 0
         general = self._generals(groups)
         handed = handed_down(
             self._arrays, groups, drawn["transfer"].n, both_correct=self._both_correct
@@ -87,13 +84,15 @@ class Comparisons:
                     lineage_detectable=handed.detectable[i],
                     sample_advantage_over_all=advantages["transfer"][i],
                     text_advantage_over_all=advantages["text"][i],
-                    detectable=reach[i],
+                    detectable=None,
+                    detectable_holm=None,
                     verdict="undecided",
                     general=general[i],
                     scenarios=int(counted[list(group)].sum()),
                 )
             )
-        return [_adjusted(found[part]) for part in _parts(families)]
+        errors = delta.errors()
+        return [_adjusted(found[part], errors[part]) for part in _parts(families)]
 
     def _generals(self, groups: Sequence[Cells]) -> list[General | None]:
         parts = [mean_known(part) for part in cells(pairs.delta for pairs in self.pairs)]
@@ -130,14 +129,20 @@ def _parts(families: Sequence[Sequence[Cells]]) -> Iterator[slice]:
         start += len(family)
 
 
-def _adjusted(family: list[Comparison]) -> list[Comparison]:
+def _adjusted(family: list[Comparison], errors: Floats) -> list[Comparison]:
+    """Return the figures with what depends on how many groups are beside each other."""
     adjusted = holm([found.p_value for found in family])
+    tests = max(1, sum(p_value is not None for p_value in adjusted))
+    n = np.array([0 if found.delta is None else found.delta.n for found in family], dtype=float)
+    alone, corrected = (detectable_means(errors, n, level=LEVEL / m) for m in (1, tests))
     return [
-        found.model_copy(update={"p_holm": p_holm, "verdict": verdict(found.delta, p_holm)})
-        for found, p_holm in zip(family, adjusted, strict=True)
+        found.model_copy(
+            update={
+                "p_holm": p_holm,
+                "verdict": verdict(found.delta, p_holm),
+                "detectable": one,
+                "detectable_holm": other,
+            }
+        )
+        for found, p_holm, one, other in zip(family, adjusted, alone, corrected, strict=True)
     ]
-
-
-def _detectable(delta: Difference) -> list[float | None]:
-    """Return, for each figure, the difference that its standard error would let show."""
-    return [_POWER * error if error else None for error in delta.errors().tolist()]

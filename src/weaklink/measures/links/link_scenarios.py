@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from statistics import fmean, median
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -13,9 +14,14 @@ from weaklink.measures.links.comparisons import Comparisons
 from weaklink.measures.links.pairs import Pairs
 from weaklink.measures.results import LinkScenario
 from weaklink.measures.statistics.means import Floats
-from weaklink.measures.statistics.paired import cohens_h, detectable, holm, mcnemar, permutation
+from weaklink.measures.statistics.paired import cohens_h, holm, mcnemar, permutation
+from weaklink.measures.statistics.power import LEVEL, detectable, detectable_means
 from weaklink.measures.statistics.shares import wilson
 from weaklink.measures.verdicts import verdict
+
+_MCNEMAR = "exact McNemar"
+_DIGITS = 9
+_Row: TypeAlias = tuple[dict[str, Any], Callable[[float], float | None]]
 
 
 def link_scenarios(
@@ -29,13 +35,20 @@ def link_scenarios(
     rows = [*_rows(arrays, comparisons, seed)]
     adjusted = holm([row["p_value"] for row in rows])
     return [
-        LinkScenario(**row, p_holm=p_holm, samples=samples)
-        for row, p_holm in zip(rows, adjusted, strict=True)
+        LinkScenario(
+            **row,
+            **{name: of_level(level) for name, level in _levels(len(rows)).items()},
+            p_holm=p_holm,
+            samples=samples,
+        )
+        for (row, of_level), p_holm in zip(_with_power(rows), adjusted, strict=True)
         if p_holm is not None
     ]
 
 
-def typical_detectable(scenarios: list[LinkScenario], differing: float) -> tuple[int, float | None]:
+def typical_detectable(
+    scenarios: list[LinkScenario], differing: float
+) -> dict[str, int | float | None]:
     """Return the median number of samples, and the delta that would show with so many.
 
     Args:
@@ -43,7 +56,37 @@ def typical_detectable(scenarios: list[LinkScenario], differing: float) -> tuple
         differing: Mean share of samples on which upstream and downstream differ.
     """
     n = int(median(scenario.n for scenario in scenarios))
-    return n, detectable(n, differing)
+    return {
+        "scenario_n": n,
+        **{
+            f"scenario_{name}": detectable(n, round(differing, _DIGITS), level=level)
+            for name, level in _levels(len(scenarios)).items()
+        },
+    }
+
+
+def _levels(tests: int) -> dict[str, float]:
+    """Return the levels of one test alone, and of the first of all by Holm."""
+    return {"detectable": LEVEL, "detectable_holm": LEVEL / tests}
+
+
+def _with_power(rows: Iterable[dict[str, Any]]) -> Iterator[_Row]:
+    """Yield each row with what gives its detectable delta at a level, by the test in use."""
+    for row in rows:
+        n, differing, error = row["n"], row.pop("differing"), row.pop("error")
+        if row["test"] == _MCNEMAR:
+            yield row, partial(_by_mcnemar, n, differing)
+        else:
+            yield row, partial(_by_permutation, n, error)
+
+
+def _by_mcnemar(n: int, differing: float, level: float) -> float | None:
+    return detectable(n, round(differing, _DIGITS), level=level)
+
+
+def _by_permutation(n: int, error: float, level: float) -> float | None:
+    (found,) = detectable_means(np.array([error]), np.array([n]), level=level)
+    return found
 
 
 def mean_differing(comparisons: Comparisons) -> float:
@@ -108,7 +151,7 @@ def _tested(upstream: Floats, downstream: Floats, permuted: float) -> dict[str, 
     test = (
         {"test": "paired permutation", "p_value": float(permuted)}
         if only[0] is None or only[1] is None
-        else {"test": "exact McNemar", "p_value": mcnemar(only[0], only[1])}
+        else {"test": _MCNEMAR, "p_value": mcnemar(only[0], only[1])}
     )
     return {
         **rates,
@@ -117,5 +160,6 @@ def _tested(upstream: Floats, downstream: Floats, permuted: float) -> dict[str, 
         "only_upstream": only[0],
         "only_downstream": only[1],
         "odds_ratio": only[1] / only[0] if only[0] and only[1] is not None else None,
-        "detectable": detectable(len(above), float(np.abs(below - above).mean())),
+        "differing": float(np.abs(below - above).mean()),
+        "error": float(np.std(below - above) / np.sqrt(max(len(above) - 1, 1))),
     }

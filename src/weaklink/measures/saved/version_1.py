@@ -15,7 +15,9 @@ _NAMES = {
     "sample_advantage": "sample_advantage_over_all",
     "text_advantage": "text_advantage_over_all",
 }
-_NOT_IN_COMPARISONS = ("null_transfer", "lineage_advantage", "lineage_detectable", "general")
+_NOT_IN_COMPARISONS = (
+    "null_transfer", "lineage_advantage", "lineage_detectable", "general", "detectable_holm",
+)  # fmt: skip
 _GROUPS = ("links", "chains", "architectures", "link_attacks")
 
 
@@ -26,6 +28,8 @@ def from_version_1(old: Mapping[str, Any]) -> _Json:
         **old,
         "schema_version": 2,
         "references": [],
+        "scenario_detectable_holm": None,
+        "link_scenarios": [one | {"detectable_holm": None} for one in old["link_scenarios"]],
         "most_robust": None,
         "strongest": [],
         "all_links": None if everything is None else _group(everything),

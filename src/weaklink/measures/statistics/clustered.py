@@ -20,9 +20,11 @@ from weaklink.measures.statistics import intervals
 from weaklink.measures.statistics.drawn import estimates_of
 from weaklink.measures.statistics.estimate import Estimate
 from weaklink.measures.statistics.means import Floats
+from weaklink.measures.statistics.power import reach
 from weaklink.measures.statistics.resampling import Cells, members_of
 
-_POWER = 0.8
+_DIGITS = 2
+"""Of degrees of freedom, so that equal ones are looked up."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,10 +64,10 @@ class Clustered:
 
     def detectable(self) -> list[float | None]:
         """Return the value that would show at the 5 % level with a power of 80 %."""
-        from scipy.special import stdtrit
-
-        reach = (stdtrit(self.freedom, 0.975) + stdtrit(self.freedom, _POWER)) * self.errors
-        return [float(one) if one > 0 else None for one in reach]
+        return [
+            error * reach(round(freedom, _DIGITS)) if error > 0 else None
+            for error, freedom in zip(self.errors.tolist(), self.freedom.tolist(), strict=True)
+        ]
 
 
 def clustered(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from weaklink.measures.results import General
 from weaklink.measures.statistics.estimate import Estimate
 from weaklink.measures.statistics.means import Floats
+from weaklink.measures.statistics.power import reach
 from weaklink.measures.statistics.resampling import Cells
 from weaklink.measures.verdicts import verdict
 
@@ -74,6 +75,6 @@ def in_general(means: Floats) -> General | None:
         next_low=max(-1.0, mean - ahead),
         next_high=min(1.0, mean + ahead),
         p_value=p_value,
-        detectable=(tail + float(stdtrit(k - 1, 0.8))) * error,
+        detectable=reach(k - 1) * error,
         verdict=verdict(estimate, p_value) if k >= ENOUGH else "undecided",
     )

@@ -6,7 +6,6 @@ import gc
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import product
-from math import sqrt
 
 import numpy as np
 
@@ -84,23 +83,3 @@ def cohens_h(upstream: float, downstream: float) -> float:
     from statsmodels.stats.proportion import proportion_effectsize
 
     return float(proportion_effectsize(downstream, upstream))
-
-
-def detectable(n: int, discordant: float, *, power: float = 0.8) -> float | None:
-    """Return the smallest delta that ``n`` pairs would show at the 5 % level with this power.
-
-    The normal approximation of McNemar's test given the discordant pairs (Miettinen 1968; Rosner,
-    Fundamentals of Biostatistics): ``n d = (z_level + z_power sqrt(1 - t^2))^2 / t^2``, where ``d``
-    is the share of discordant pairs and ``t d`` the delta.
-
-    Returns:
-        None where even a delta of all discordant pairs would not show.
-    """
-    from scipy.special import ndtri
-
-    level, reach = float(ndtri(0.975)), float(ndtri(power))
-    pairs = n * discordant
-    if pairs < level**2:
-        return None
-    root = sqrt(pairs + reach**2 - level**2)
-    return discordant * (sqrt(pairs) * level + reach * root) / (pairs + reach**2)

@@ -146,6 +146,12 @@ def _perplexity(results: Results) -> str:
     return f"Perplexity was measured under the language model with digest {digests}."
 
 
+def _after_holm(results: Results) -> str:
+    if results.scenario_detectable_holm is None:
+        return ", and after Holm's correction none can"
+    return f", and after Holm's correction one under {100 * results.scenario_detectable_holm:.0f}"
+
+
 def _references(results: Results) -> str:
     if not results.references:
         return ""
@@ -164,7 +170,7 @@ def _statistics(results: Results) -> str:
         told = (
             f" With {results.scenario_n} samples in one scenario a delta under "
             f"{100 * results.scenario_detectable:.0f} points cannot be told from zero (5 % level, "
-            "power 80 %)."
+            f"power 80 %){_after_holm(results)}."
         )
     return (
         "Rates of one scenario have Wilson intervals; so have averages and transfer, with the "

@@ -18,6 +18,7 @@ _DELTA = (
     Column("p_value", "p", "p"),
     Column("p_holm", "p, Holm", "p"),
     Column("detectable", "detectable", "difference"),
+    Column("detectable_holm", "detectable, Holm", "difference"),
     Column("delta_both_correct", "delta, both correct", "difference", interval=True),
     Column("p_holm_both_correct", "p, Holm, both correct", "p"),
 )
@@ -115,7 +116,8 @@ def link_scenarios_table(results: Results, link: LinkResult | None = None) -> Ta
         values: tuple[Value, ...] = (
             one.attack, one.dataset, one.verdict, one.n, one.upstream_asr, one.downstream_asr,
             one.delta, one.test, one.p_value, one.p_holm, one.cohens_h, one.only_upstream,
-            one.only_downstream, one.odds_ratio, one.detectable, one.sample_transfer,
+            one.only_downstream, one.odds_ratio, one.detectable, one.detectable_holm,
+            one.sample_transfer,
             one.text_transfer, one.elsewhere,
         )  # fmt: skip
         links = link_outcomes.along([ends], one.attack, one.dataset)
@@ -143,6 +145,7 @@ def link_scenarios_table(results: Results, link: LinkResult | None = None) -> Ta
             Column("only_downstream", "only downstream", "count"),
             Column("odds_ratio", "odds ratio", "number"),
             Column("detectable", "detectable", "difference"),
+            Column("detectable_holm", "detectable, Holm", "difference"),
             Column("sample_transfer", "sample transfer", "share", interval=True),
             Column("text_transfer", "text transfer", "share", interval=True),
             Column("elsewhere", "downstream elsewhere", "share", interval=True),
@@ -197,5 +200,5 @@ def _delta(group: Compared) -> tuple[Value, ...]:
     found, both = group.all, group.both_correct
     return (
         found.upstream, found.downstream, found.delta, found.delta_micro, found.p_value,
-        found.p_holm, found.detectable, both.delta, both.p_holm,
+        found.p_holm, found.detectable, found.detectable_holm, both.delta, both.p_holm,
     )  # fmt: skip
