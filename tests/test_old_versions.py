@@ -47,7 +47,7 @@ ADDED_TO_AUDITS = {
     "scenarios.queries_of_successes",
 }  # fmt: skip
 ADDED_TO_LINKS = {
-    "verdict", "links", "chains", "architectures", "link_attacks", "all_links", "advice",
+    "verdict", "links", "chains", "architectures", "families", "link_attacks", "all_links", "advice",
     "scenario_n", "scenarios.variance", "link_scenarios",
     *(f"link_scenarios.{name}" for name in (
         "upstream_asr", "downstream_asr", "p_holm", "cohens_h",
@@ -55,7 +55,7 @@ ADDED_TO_LINKS = {
     )),
 }  # fmt: skip
 ADDED_TO_STUDIES = {
-    "created", "most_robust", "strongest", "worst.texts_cut",
+    "created", "most_robust", "strongest", "families", "worst.texts_cut",
     *(f"scenarios.{name}" for name in (
         "queries_mean", "queries_median", "queries_of_successes", "words_changed_mean",
         "characters_changed_mean", "similarity_mean", "fluency_missing", "seconds",

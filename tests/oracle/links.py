@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
+from .contrasts import family_of
 from .counted import counted
 from .facts import Facts, Link, Scenario, fell
 from .page import Outcomes, Page, Shown
@@ -75,6 +76,8 @@ def _links(facts: Facts, row: Mapping[str, Any]) -> list[Link]:
         return facts.chains[row["chain"]]
     if "architecture" in row and "delta" in row:
         return [link for link in facts.links if facts.models[link[1]] == row["architecture"]]
+    if "family" in row:
+        return [link for link in facts.links if family_of(facts.models[link[1]]) == row["family"]]
     return facts.links if "sample_transfer" in row else []
 
 

@@ -21,7 +21,8 @@ from .tables import expected_tables, on_the_page, visible
 
 _ESTIMATE = ("value", "low", "high", "n")
 _SHARES = {
-    "paper", "ours", "detectable", "detectable_holm", "lineage_detectable", "upstream_asr",
+    "paper", "ours", "detectable", "detectable_holm", "lineage_detectable", "difference",
+    "contrast_detectable", "upstream_asr",
     "downstream_asr",
     "words_changed", "characters_changed",
 }  # fmt: skip

@@ -12,6 +12,7 @@ from .rq2 import rq2
 from .rq3 import first_chains_delta, rq3
 
 _SIGNIFICANT = 0.05
+_GROUPS = ("links", "chains", "architectures", "families", "link_attacks")
 _ADVICE = {
     "less robust": "use as is",
     "more robust": "fine-tune",
@@ -51,7 +52,7 @@ def untold(results: Mapping[str, Any]) -> Iterator[str]:
     families: list[list[Mapping[str, Any]]] = [
         [one for one in links if one["samples"] == samples] for samples in ("all", "both_correct")
     ]
-    for name in ("links", "chains", "architectures", "link_attacks"):
+    for name in _GROUPS:
         families += ([one[side] for one in results[name]] for side in ("all", "both_correct"))
     families += ([results["all_links"][side]] for side in ("all", "both_correct"))
     for family in families:
@@ -76,7 +77,7 @@ def _holm(p_values: Sequence[float | None]) -> list[float | None]:
 
 def _verdicts(results: Mapping[str, Any]) -> Iterator[str]:
     """Yield the verdicts that do not follow from delta, its interval and its p-value."""
-    for name in ("links", "chains", "architectures", "link_attacks"):
+    for name in _GROUPS:
         for one in results[name]:
             for side in ("all", "both_correct"):
                 told, p_value = one[side]["verdict"], one[side]["p_holm"]

@@ -12,6 +12,7 @@ from typing import Any
 
 from scipy.stats import t
 
+from .contrasts import expected_contrasts, family_of
 from .exchange import exchange_p, mcnemar_p
 from .facts import Facts, Link, Scenario, Try, counts, fell
 from .figures import Between, Cell, Figure, Untold, cell, macro, micro, samples, share, wilson
@@ -57,6 +58,10 @@ def rq3(facts: Facts) -> dict[str, Any]:
     scenarios = [*_scenarios(over_all, "all"), *_scenarios(both, "both_correct")]
     n = int(median(len(one.delta.shares) for one in over_all if one.delta.shares))
     differing = fmean(_differing(one) for one in over_all if one.delta.shares)
+    means = {
+        link: fmean(float(o.delta.mean) for o in over_all if o.link == link and o.delta.shares)
+        for link in facts.links
+    }
     return {
         "links": [
             _compared(*sides, name, link)
@@ -73,6 +78,15 @@ def rq3(facts: Facts) -> dict[str, Any]:
             _compared(*sides, name, [link for link in facts.links if facts.models[link[1]] == name])
             for name in architectures
         ],
+        "families": [
+            _compared(
+                *sides,
+                name,
+                [link for link in facts.links if family_of(facts.models[link[1]]) == name],
+            )
+            for name in dict.fromkeys(map(family_of, architectures))
+        ],
+        "contrasts": [*expected_contrasts(facts, means, lineages_of(facts))],
         "link_attacks": [
             _compared(*sides, attack, facts.links, attack) for attack in facts.repetitions
         ],

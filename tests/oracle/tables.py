@@ -19,6 +19,12 @@ _ROWS_SHOWN = 300
 _MAPPED = ("accuracy", "asr_correct", "robust_accuracy")
 
 
+_CONTRAST = (
+    "grouping", "unit", "first", "n_first", "second", "n_second", "difference", "p_value",
+    "p_holm", "p_greater", "p_least",
+)  # fmt: skip
+
+
 def expected_tables(facts: Facts, results: Results) -> dict[str, list[Row]]:
     """Return every table by its name among files."""
     links = results["links"]
@@ -60,6 +66,14 @@ def expected_tables(facts: Facts, results: Results) -> dict[str, list[Row]]:
              "architecture": one["architecture"]}
             | _delta(one)
             for one in links
+        ],
+        "delta_families": [{"family": one["name"]} | _delta(one) for one in results["families"]],
+        "contrasts": [
+            {
+                **{name: one[name] for name in _CONTRAST},
+                "contrast_detectable": one["detectable"],
+            }
+            for one in results["contrasts"]
         ],
         "delta_architectures": [{"architecture": one["name"]} | _delta(one)
                                 for one in results["architectures"]],
@@ -111,8 +125,9 @@ def _repeated(facts: Facts, tables: Mapping[str, list[Row]]) -> set[str]:
         hidden |= {"figure_8_datasets", "attacks_by_datasets"}
     if len(facts.links) == 1:
         hidden |= {"figure_9_chains", "transfer_chains"}
-    if len(tables["delta_architectures"]) == 1:
-        hidden.add("delta_architectures")
+    for name in ("delta_architectures", "delta_families"):
+        if len(tables[name]) == 1:
+            hidden.add(name)
     return hidden if tables["selection"] else hidden | {"excluded_chains"}
 
 

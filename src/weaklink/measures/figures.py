@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+import numpy as np
 from threadpoolctl import threadpool_limits
 
 from weaklink.document import now
 from weaklink.measures.advice import advise
 from weaklink.measures.arrange import arrange
 from weaklink.measures.arrays import Arrays
+from weaklink.measures.links.architectures import contrasts, family_of
 from weaklink.measures.links.comparisons import Comparisons
 from weaklink.measures.links.link_scenarios import (
     link_scenarios,
@@ -22,6 +24,7 @@ from weaklink.measures.published import is_first_eight, published
 from weaklink.measures.results import (
     Compared,
     Comparison,
+    Contrast,
     Group,
     LinkResult,
     LinkScenario,
@@ -34,6 +37,7 @@ from weaklink.store.reading import Study
 from weaklink.store.record import StudyRecord
 
 UNKNOWN_ARCHITECTURE = "unknown"
+_GROUPS = ("chains", "architectures", "families", "link_attacks")
 
 
 def results(study: Study, options: Options | None = None) -> Results:
@@ -120,11 +124,13 @@ class _Links:
         chains = {name: links for name, links in self._chains.items() if links}
         first = sorted({i for name, found in chains.items() if is_first_eight(name) for i in found})
         architectures = list(dict.fromkeys(self._architectures))
+        kin = list(dict.fromkeys(map(family_of, self._architectures)))
         attacks = self._arrays.attacks if pairs else ()
         families: dict[str, dict[str, Cells]] = {
             "links": {name: self._where([i]) for i, name in enumerate(pairs)},
             "chains": {name: self._where(links) for name, links in chains.items()},
             "architectures": {name: self._of_architecture(name) for name in architectures},
+            "families": {name: self._of_family(name) for name in kin},
             "link_attacks": {name: self._where(attack=a) for a, name in enumerate(attacks)},
             "all_links": {"all links": self._where()} if pairs else {},
             "first_chains": {"C1 to C8": self._where(first)} if first else {},
@@ -138,7 +144,8 @@ class _Links:
         )
         return {
             "links": tuple(self._link(i, link) for i, link in enumerate(found["links"])),
-            **{name: found[name] for name in ("chains", "architectures", "link_attacks")},
+            **{name: found[name] for name in _GROUPS},
+            "contrasts": tuple(self._contrasts(found["links"])),
             **{name: next(iter(found[name]), None) for name in ("all_links", "first_chains")},
             "link_scenarios": (*scenarios, *self._scenarios("both_correct")),
             **typical,
@@ -150,6 +157,21 @@ class _Links:
 
     def _where(self, links: Sequence[int] | None = None, attack: int | None = None) -> Cells:
         return self._sides[False].where(links=links, attack=attack)
+
+    def _contrasts(self, links: Sequence[Compared]) -> list[Contrast]:
+        lineages = dict(zip(self._arrays.models, self._arrays.lineages, strict=True))
+        deltas = [np.nan if one.all.delta is None else one.all.delta.value for one in links]
+        return contrasts(
+            self._chains,
+            self._architectures,
+            np.array(deltas),
+            [lineages[upstream] for upstream, _ in self._arrays.links],
+            seed=self._seed,
+        )
+
+    def _of_family(self, family: str) -> Cells:
+        kin = [i for i, one in enumerate(self._architectures) if family_of(one) == family]
+        return self._where(kin)
 
     def _of_architecture(self, architecture: str) -> Cells:
         return self._where([i for i, one in enumerate(self._architectures) if one == architecture])

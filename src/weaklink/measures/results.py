@@ -241,6 +241,31 @@ class LinkScenario(_Figures):
     elsewhere: Estimate | None
 
 
+class Contrast(_Figures):
+    """Two architectures, compared over the chains or lineages that have them."""
+
+    grouping: Literal["class", "family"]
+    """By the class in the configuration, or by the family that the paper would name."""
+    unit: Literal["chains", "lineages"]
+    """What counts once: chains, as in the paper, or lineages, which are independent."""
+    first: str
+    second: str
+    n_first: int
+    n_second: int
+    difference: float
+    """Mean delta of the first less that of the second."""
+    p_value: float
+    """Two-sided, of the permutation of labels over the units."""
+    p_holm: float | None
+    """Adjusted over the pairs of the same grouping and unit."""
+    p_greater: float
+    """One-sided, that the first has the greater delta."""
+    p_least: float
+    """The least one-sided p-value that so few units can give: 1 over the number of assignments."""
+    detectable: float | None
+    """The difference that would show at the 5 % level with a power of 80 %; None: none would."""
+
+
 class Advice(_Figures):
     """What to do with a chain or an architecture, as section 7 of the paper asks for."""
 
@@ -304,6 +329,10 @@ class Results(Document):
     links: tuple[LinkResult, ...]
     chains: tuple[Compared, ...]
     architectures: tuple[Compared, ...]
+    families: tuple[Compared, ...]
+    """As ``architectures``, by the family that the paper would name."""
+    contrasts: tuple[Contrast, ...]
+    """Finding 4: every two architectures, by class and by family."""
     link_attacks: tuple[Compared, ...]
     """Over all links, by attack."""
     all_links: Compared | None

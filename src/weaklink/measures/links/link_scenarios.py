@@ -37,7 +37,8 @@ def link_scenarios(
     return [
         LinkScenario(
             **row,
-            **{name: of_level(level) for name, level in _levels(len(rows)).items()},
+            detectable=of_level(LEVEL),
+            detectable_holm=of_level(LEVEL / len(rows)),
             p_holm=p_holm,
             samples=samples,
         )
@@ -58,16 +59,9 @@ def typical_detectable(
     n = int(median(scenario.n for scenario in scenarios))
     return {
         "scenario_n": n,
-        **{
-            f"scenario_{name}": detectable(n, round(differing, _DIGITS), level=level)
-            for name, level in _levels(len(scenarios)).items()
-        },
+        "scenario_detectable": _by_mcnemar(n, differing, LEVEL),
+        "scenario_detectable_holm": _by_mcnemar(n, differing, LEVEL / len(scenarios)),
     }
-
-
-def _levels(tests: int) -> dict[str, float]:
-    """Return the levels of one test alone, and of the first of all by Holm."""
-    return {"detectable": LEVEL, "detectable_holm": LEVEL / tests}
 
 
 def _with_power(rows: Iterable[dict[str, Any]]) -> Iterator[_Row]:

@@ -28,6 +28,8 @@ def from_version_1(old: Mapping[str, Any]) -> _Json:
         **old,
         "schema_version": 2,
         "references": [],
+        "families": [],
+        "contrasts": [],
         "scenario_detectable_holm": None,
         "link_scenarios": [one | {"detectable_holm": None} for one in old["link_scenarios"]],
         "most_robust": None,

@@ -34,7 +34,8 @@ _MANY_MODELS = {
         "worst_case", "fallen",
     ),
     "chains": (
-        "figure_9_chains", "figure_9_links", "delta_architectures", "figure_10_attacks",
+        "figure_9_chains", "figure_9_links", "delta_architectures", "delta_families", "contrasts",
+        "figure_10_attacks",
         "transfer_chains", "references",
     ),
     "chain_charts": (
@@ -118,6 +119,8 @@ def _repeated(record: StudyRecord, results: Results) -> set[str]:
         hidden |= {"figure_9_chains", "transfer_chains"}
     if len(results.architectures) == 1:
         hidden |= {"delta_architectures"}
+    if len(results.families) == 1:
+        hidden |= {"delta_families"}
     if not record.funnel:
         hidden |= {"selection"}
     return hidden

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from weaklink.measures.results import Results
 from weaklink.report.tables import (
+    architecture_tables,
     attempt_tables,
     chain_tables,
     design_tables,
@@ -36,7 +37,9 @@ def all_tables(study: Study, results: Results) -> dict[str, Table]:
         attempt_tables.quality_table(results),
         chain_tables.chains_table(results),
         chain_tables.links_table(results),
-        chain_tables.architectures_table(results),
+        architecture_tables.architectures_table(results),
+        architecture_tables.families_table(results),
+        architecture_tables.contrasts_table(results),
         chain_tables.link_scenarios_table(results),
         transfer_tables.transfer_by_attack(results),
         transfer_tables.transfer_by_chain(results),

@@ -55,15 +55,7 @@ def chains_table(results: Results) -> Table:
     """Return RQ3.1: delta of every chain, the mean over its links."""
     title = "RQ3.1: delta by chain"
     counted = [link_outcomes.of_chain(results, chain.name) for chain in results.chains]
-    return _deltas("figure_9_chains", "Figure 9", title, "chain", results.chains, counted)
-
-
-def architectures_table(results: Results) -> Table:
-    """Return RQ3.1: delta of every architecture."""
-    title = "RQ3.1: delta by architecture of the downstream"
-    found = results.architectures
-    counted = [link_outcomes.of_architecture(results, one.name) for one in found]
-    return _deltas("delta_architectures", "", title, "architecture", found, counted)
+    return deltas_table("figure_9_chains", "Figure 9", title, "chain", results.chains, counted)
 
 
 def links_of_table(results: Results, downstream: str) -> Table:
@@ -181,7 +173,7 @@ def advice_table(results: Results) -> Table:
     )
 
 
-def _deltas(
+def deltas_table(
     key: str,
     number: str,
     title: str,
@@ -189,6 +181,7 @@ def _deltas(
     groups: Sequence[Compared],
     counted: Sequence[Mapping[str, OutcomeLink]],
 ) -> Table:
+    """Return the deltas of some groups, with the outcomes that each is counted from."""
     rows = tuple(
         Row((group.name, *_delta(group)), links)
         for group, links in zip(groups, counted, strict=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from weaklink.measures.links.architectures import family_of
 from weaklink.measures.results import LinkResult, Results
 from weaklink.report.tables.outcome_links import OutcomeLink
 
@@ -22,6 +23,11 @@ def of_chain(results: Results, chain: str) -> dict[str, OutcomeLink]:
 def of_architecture(results: Results, architecture: str) -> dict[str, OutcomeLink]:
     """Return the outcomes that the figures of an architecture count."""
     return _of_links([link for link in results.links if link.architecture == architecture])
+
+
+def of_family(results: Results, family: str) -> dict[str, OutcomeLink]:
+    """Return the outcomes that the figures of a family of architectures count."""
+    return _of_links([link for link in results.links if family_of(link.architecture) == family])
 
 
 def of_attack(results: Results, attack: str) -> dict[str, OutcomeLink]:
