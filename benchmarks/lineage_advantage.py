@@ -11,18 +11,16 @@ model. The power is that at the advantage which is stated to be found in 80 % of
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from itertools import product
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import norm
 
-from weaklink.measures.arrays import Arrays, DatasetArrays, Descriptions
+from weaklink.campaigns.plan.simulated import Design, simulated
+from weaklink.measures.arrays import Arrays
 from weaklink.measures.links.handed_down import HandedDown, handed_down
-from weaklink.measures.statistics.means import Floats
 
-LINEAGES, ATTACKS, DATASETS = 10, 6, 4
+LINEAGES = 10
 RATES = {
     "0.05": (0.05, 0.05),
     "0.5": (0.5, 0.5),
@@ -31,21 +29,6 @@ RATES = {
     "0.05 to 0.95": (0.05, 0.95),
 }
 INHERITED = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 0.95)
-
-
-class Design(NamedTuple):
-    """What is simulated."""
-
-    lineages: int
-    n: int
-    rates: tuple[float, float]
-    datasets: int = DATASETS
-    attacks: int = ATTACKS
-
-    @property
-    def is_audit(self) -> bool:
-        """Whether one pair stands beside a reference model."""
-        return self.lineages == 1
 
 
 def main() -> None:
@@ -118,52 +101,6 @@ def compared(arrays: Arrays, *, one: bool = False) -> HandedDown:
     n = np.array([sum(dataset.fell.shape[2] for dataset in arrays.datasets)])
     group = (cells[:, :1] if one else cells).ravel()
     return handed_down(arrays, [group], n, both_correct=False)
-
-
-def simulated(draw: np.random.Generator, design: Design, inherited: float) -> Arrays:
-    """Return the outcomes of a study; of an audit those of its reference too."""
-    pairs = max(design.lineages, 2)
-    low, high = norm.ppf(design.rates)
-    fell = []
-    for _ in range(design.datasets):
-        sizes = (pairs, 2, design.attacks, design.n, 1)
-        sample, of_pair = draw.normal(size=sizes[2:]), draw.normal(size=(pairs, 1, *sizes[2:]))
-        own = inherited**0.5 * of_pair + (1 - inherited) ** 0.5 * draw.normal(size=sizes)
-        limits = norm.ppf(draw.uniform(norm.cdf(low), norm.cdf(high), size=sizes[:3]))
-        part = 0.5**0.5 * (sample + own) < limits[..., None, None]
-        fell.append(part.astype(float).reshape(-1, *sizes[2:]))
-    return audit_of(fell) if design.is_audit else arrays_of(fell)
-
-
-def audit_of(fell: list[Floats]) -> Arrays:
-    """Return the first two models as a link, and the third as its reference."""
-    reference = arrays_of([part[2:3] for part in fell])
-    return replace(
-        arrays_of([part[:2] for part in fell]), references=replace(reference, lineages=(1,))
-    )
-
-
-def arrays_of(fell: list[Floats]) -> Arrays:
-    """Return outcomes of models on data sets: (models, attacks, samples, repetitions) each.
-
-    Each two models in a row are a link, and a lineage.
-    """
-    models = tuple(f"m{i}" for i in range(len(fell[0])))
-    links = tuple(zip(models[::2], models[1::2], strict=False))
-    attacks = tuple(f"a{i}" for i in range(fell[0].shape[1]))
-    lineages = tuple(i // 2 for i in range(len(models)))
-    datasets = tuple(_dataset(f"d{i}", part, len(links)) for i, part in enumerate(fell))
-    return Arrays(models, attacks, links, datasets, (), lineages)
-
-
-def _dataset(name: str, fell: Floats, links: int) -> DatasetArrays:
-    known = np.ones((len(fell), fell.shape[2]))
-    return DatasetArrays(
-        dataset=name, fell=fell, valid=fell, correct=known, mapped=known, cut=known,
-        replayed=np.full((links, *fell.shape[1:]), np.nan), statuses=np.zeros(1, dtype=np.int64),
-        described=Descriptions({}, np.empty(0), {}),
-        repetitions=(fell.shape[3],) * fell.shape[1],
-    )  # fmt: skip
 
 
 if __name__ == "__main__":

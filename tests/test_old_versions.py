@@ -47,8 +47,8 @@ ADDED_TO_AUDITS = {
     "scenarios.queries_of_successes",
 }  # fmt: skip
 ADDED_TO_LINKS = {
-    "verdict", "links", "chains", "architectures", "families", "link_attacks", "all_links", "advice",
-    "scenario_n", "scenarios.variance", "link_scenarios",
+    "verdict", "links", "chains", "architectures", "families", "link_attacks", "all_links",
+    "advice", "scenario_n", "scenarios.variance", "link_scenarios",
     *(f"link_scenarios.{name}" for name in (
         "upstream_asr", "downstream_asr", "p_holm", "cohens_h",
         "only_upstream", "only_downstream",

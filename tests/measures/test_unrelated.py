@@ -5,9 +5,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from benchmarks import lineage_advantage as benchmark
 from scipy.stats import binomtest, norm
 
+from weaklink.campaigns.plan import simulated
 from weaklink.measures.links.comparisons import Comparisons
 from weaklink.measures.links.lineages import lineages_of
 from weaklink.measures.links.unrelated import nulls
@@ -33,7 +33,7 @@ def a_study(draw, *, inherited, lineages=LINEAGES):
 
 
 def arrays_of(fell):
-    return benchmark.arrays_of([fell])
+    return simulated.arrays_of([fell])
 
 
 def compared(arrays):
@@ -81,7 +81,7 @@ def with_references(arrays, fell):
 def an_audit(draw, *, inherited):
     """Return one link, and a reference model that shares the difficulty of samples only."""
     arrays = a_study(draw, inherited=inherited, lineages=2)
-    return benchmark.audit_of([arrays.datasets[0].fell])
+    return simulated.audit_of([arrays.datasets[0].fell])
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from tests.examples import an_outcome
 from weaklink.errors import WeaklinkError
 from weaklink.store import Outcome, OutcomeKey, open_store, sqlite
 from weaklink.store.migrations import MIGRATIONS, migrate
-from weaklink.store.tables import campaigns, outcomes, records, to_row
+from weaklink.store.tables import campaigns, outcomes, records, registrations, to_row
 
 
 def schema(path):
@@ -30,7 +30,7 @@ def test_the_schema_of_each_version_is_pinned(tmp_path, golden, version):
 def test_the_newest_schema_has_the_columns_that_the_code_uses(tmp_path):
     open_store(tmp_path / "audit.db").close()
     with closing(sqlite3.connect(tmp_path / "audit.db")) as connection:
-        for table in (campaigns, outcomes, records):
+        for table in (campaigns, outcomes, records, registrations):
             rows = connection.execute(f"SELECT name FROM pragma_table_info('{table.name}')")  # noqa: S608
             assert {name for (name,) in rows} == set(table.c.keys())
     assert set(outcomes.c.keys()) == {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.examples import a_campaign
+from tests.examples import a_campaign, an_outcome
 from weaklink.errors import WeaklinkError
 from weaklink.store import open_store
 from weaklink.store.reading import choose_campaign
@@ -47,3 +47,15 @@ def test_the_latest_campaign_is_no_replay(store, tmp_path):
     assert choose_campaign(store, path, numbers[2]).id == numbers[2]
     with pytest.raises(WeaklinkError, match="Choose one of: 1, 2"):
         choose_campaign(store, path, 9)
+
+
+def test_a_specification_stays_as_it_was_first_stored_with_the_outcomes_then(tmp_path):
+    with open_store(tmp_path / "study.db") as store:
+        assert store.registration("early") is None
+        store.register("early", "{}")
+        store.put(an_outcome())
+        store.register("early", "{}")
+        store.register("late", "{}")
+        early, late = store.registration("early"), store.registration("late")
+    assert (early.outcomes, late.outcomes) == (0, 1)
+    assert early.created <= late.created

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from weaklink.campaigns.plan.duration import (
@@ -24,6 +25,10 @@ from weaklink.campaigns.plan.plan import (
     TrainingPlan,
     tokens_of,
 )
+from weaklink.campaigns.plan.power import planned_power
+from weaklink.campaigns.plan.simulated import Design, simulated
+from weaklink.measures.links.handed_down import handed_down
+from weaklink.measures.statistics.paired import permutation
 
 SMALL = ModelPlan("small", "local folder", download=0, cost=1.0, reads=15)  # ten words
 LARGE = ModelPlan("large", "the Hub", download=500, cost=4.0, reads=512)
@@ -102,3 +107,34 @@ def test_what_is_stored_takes_no_time_again():
 
 def test_what_is_to_be_fetched():
     assert PLAN.download == 500
+
+
+def test_the_stated_advantage_is_what_studies_of_the_design_find():
+    """Where a lineage's models share more than the plan says is needed, most studies find it."""
+    design = Design(4, 60, (0.3, 0.9), datasets=1, attacks=3)
+    stated = planned_power(design, 4, null=True)
+    draw, found = np.random.default_rng(1), []
+    for _ in range(60):
+        study = simulated(draw, design, 0.9)
+        group = np.arange(len(study.links) * len(study.attacks))
+        found += handed_down(study, [group], np.array([60]), both_correct=False).advantage
+    assert np.mean([one.value for one in found]) > stated.advantage
+    assert np.mean([one.low > 0 for one in found]) >= 0.8
+
+
+def test_the_stated_delta_of_a_link_shows_in_80_percent():
+    design = Design(1, 100, (0.5, 0.5), datasets=1, attacks=4)
+    stated = planned_power(design, 1, null=True).link
+    draw = np.random.default_rng(2)
+    spread = [simulated(draw, design, 0.0).datasets[0].fell[..., 0] for _ in range(300)]
+    moved = np.array([(fell[1] - fell[0]).mean(axis=0) + stated for fell in spread]).T
+    assert np.mean(permutation(moved, seed=0) < 0.05) == pytest.approx(0.8, abs=0.06)
+
+
+def test_fewer_than_five_lineages_detect_nothing_in_general():
+    designs = (Design(lineages, 100, (0.3, 0.9), datasets=1, attacks=2) for lineages in (4, 5))
+    few, enough = (planned_power(design, 4, null=False) for design in designs)
+    assert few.general is few.advantage is None
+    assert enough.general > 0
+    assert few.scenario_holm > few.scenario
+    assert few.link_holm > few.link

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -35,6 +35,7 @@ class Design:
         references: Models that are attacked besides, for the null of transfer.
         funnel: What the selection left out.
         facts: What the snapshot says of models, where there is one.
+        bases: The models that the campaign makes, each after what it starts from.
     """
 
     chains: tuple[ChainEntry, ...]
@@ -42,6 +43,12 @@ class Design:
     references: tuple[str, ...] = ()
     funnel: tuple[FunnelStep, ...] = ()
     facts: Mapping[str, Facts] = field(default_factory=dict)
+    bases: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def paths(self) -> list[tuple[str, ...]]:
+        """What connects the models of one lineage: chains, and what is made from what."""
+        return [*(chain.models for chain in self.chains), *self.bases]
 
 
 def make_design(spec: Specification) -> Design:
@@ -68,19 +75,17 @@ def make_design(spec: Specification) -> Design:
     )
     wanted = [model for chain in chains for model in chain.measured]
     names = dict.fromkeys([*wanted, *spec.models, *selection.singles])
-    references = _references(spec, chains, tuple(names))
-    return Design(chains, tuple(names), references, selection.funnel, selection.facts)
+    bases = tuple(bases_of(spec.content()))
+    design = Design(chains, tuple(names), (), selection.funnel, selection.facts, bases)
+    return replace(design, references=_references(spec, design))
 
 
-def _references(
-    spec: Specification, chains: Sequence[ChainEntry], models: Sequence[str]
-) -> tuple[str, ...]:
+def _references(spec: Specification, design: Design) -> tuple[str, ...]:
     """Return the references; of ``auto`` none where the lineages measured are a null already."""
-    linked = any(len(chain.measured) > 1 for chain in chains)
+    linked = any(len(chain.measured) > 1 for chain in design.chains)
     if AUTO not in spec.references or not linked or spec.replay is not None:
         return tuple(name for name in spec.references if name != AUTO and linked)
-    paths = [*(chain.models for chain in chains), *bases_of(spec.content())]
-    numbers = connected(models, paths)
+    numbers = connected(design.models, design.paths)
     wanted = (TFIDF,) if len(set(numbers.values())) < _ENOUGH else ()
     named = (wanted if name == AUTO else (name,) for name in spec.references)
     return tuple(dict.fromkeys(name for names in named for name in names))

@@ -58,6 +58,7 @@ def run_audit(spec: Specification, progress: Progress) -> AuditResult:
             "Give fewer, or run a study.",
         )
     with open_store(spec.store) as store:
+        store.register(spec.digest, spec.canonical())
         made, record = 0, find_finished(spec, store)
         if record is None:
             from weaklink.campaigns.run import run
@@ -86,6 +87,7 @@ def run_study(
     """
     folder.mkdir(parents=True, exist_ok=True)
     with open_store(folder / STORE) as store:
+        store.register(spec.digest, spec.canonical())
         finished = None if models else find_finished(spec, store, folder)
         if finished is not None:
             store.put_record(finished)

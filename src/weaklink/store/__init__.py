@@ -8,7 +8,7 @@ from weaklink.store.campaign import (
 )
 from weaklink.store.frame import export, to_frame
 from weaklink.store.outcome import Outcome, OutcomeKey, Status
-from weaklink.store.store import Store, StoredCampaign, open_store
+from weaklink.store.store import Registration, Store, StoredCampaign, open_store
 
 __all__ = [
     "AttackRecord",
@@ -16,6 +16,7 @@ __all__ = [
     "DataRecord",
     "Outcome",
     "OutcomeKey",
+    "Registration",
     "Status",
     "Store",
     "StoredCampaign",

@@ -78,6 +78,15 @@ CREATE TABLE figures (
     content TEXT NOT NULL
 )""",
     ),
+    (
+        """\
+CREATE TABLE registrations (
+    digest TEXT PRIMARY KEY,
+    created TEXT NOT NULL,
+    outcomes BIGINT NOT NULL,
+    content TEXT NOT NULL
+)""",
+    ),
 )
 
 _schema = sa.table("weaklink_schema", sa.column("version", sa.Integer))

@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from weaklink.errors import WeaklinkError
-from weaklink.store import Campaign, Store, StoredCampaign, open_store
+from weaklink.store import Campaign, Registration, Store, StoredCampaign, open_store
 from weaklink.store.columns import Outcomes, StoredOutcomes
 from weaklink.store.record import CampaignEntry, ChainEntry, Link, ModelEntry, StudyRecord
 from weaklink.validation import fault
@@ -29,12 +29,14 @@ class Study:
         campaigns: By their id in the store.
         outcomes: Of all campaigns, each once.
         store: Where they are kept; None for outcomes in memory.
+        registered: When its specification was first stored, if it was.
     """
 
     record: StudyRecord
     campaigns: Mapping[int, Campaign]
     outcomes: Outcomes
     store: Path | None = None
+    registered: Registration | None = None
 
 
 def read_study(folder: Path) -> Study:
@@ -151,7 +153,8 @@ def _study(record: StudyRecord, store: Store, path: Path) -> Study:
             "Run the study again in this folder. Stored outcomes are kept.",
         )
     campaigns = {number: stored[number] for number in wanted}
-    return Study(record, campaigns, StoredOutcomes(path, tuple(campaigns.values())), path)
+    outcomes = StoredOutcomes(path, tuple(campaigns.values()))
+    return Study(record, campaigns, outcomes, path, store.registration(record.digest))
 
 
 def _read_record(path: Path) -> StudyRecord:

@@ -31,6 +31,7 @@ from weaklink.store.tables import (
     figures,
     outcomes,
     records,
+    registrations,
     to_key,
     to_outcome,
     to_row,
@@ -47,6 +48,14 @@ class StoredCampaign:
     id: int
     created: datetime
     campaign: Campaign
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """When a specification was first stored, in UTC, and how many outcomes there were then."""
+
+    created: datetime
+    outcomes: int
 
 
 def open_store(location: str | PathLike[str], *, create: bool = True) -> Store:
@@ -186,6 +195,34 @@ class Store:
         except (ValueError, TypeError) as error:
             path = self._engine.url.database
             raise sqlite.problem(sqlite3.SQLITE_CORRUPT, path) from error
+
+    def register(self, digest: str, content: str) -> None:
+        """Keep a specification with the time and the outcomes so far; a known one stays.
+
+        Args:
+            digest: Its digest.
+            content: It, as canonical JSON.
+        """
+        known = sa.select(registrations.c.digest).where(registrations.c.digest == digest)
+        with self._engine.begin() as connection:
+            if connection.execute(known).scalar_one_or_none() is None:
+                made = connection.execute(sa.select(sa.func.count()).select_from(outcomes))
+                row = {
+                    "digest": digest,
+                    "created": datetime.now(UTC).isoformat(),
+                    "outcomes": made.scalar_one(),
+                    "content": content,
+                }
+                connection.execute(sa.insert(registrations).values(row))
+
+    def registration(self, digest: str) -> Registration | None:
+        """Return when the specification with a digest was first stored, if it was."""
+        query = sa.select(registrations).where(registrations.c.digest == digest)
+        with self._reader.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        return Registration(datetime.fromisoformat(row.created), row.outcomes)
 
     def put_figures(self, key: str, content: str) -> None:
         """Keep what was worked out of the outcomes, until an outcome is written."""

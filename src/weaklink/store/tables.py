@@ -20,6 +20,10 @@ records = sa.table(
     "records", sa.column("id"), sa.column("created"), sa.column("name"), sa.column("content")
 )
 figures = sa.table("figures", sa.column("key"), sa.column("created"), sa.column("content"))
+registrations = sa.table(
+    "registrations",
+    *(sa.column(name) for name in ("digest", "created", "outcomes", "content")),
+)
 outcomes = sa.table(
     "outcomes",
     *(sa.column(name) for name in (*KEY, *_REST) if name != "cut"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from weaklink.campaigns.plan.power import Power
+
 QUERIES = {
     "textfooler": 11.2,
     "pwws": 2.8,
@@ -56,11 +58,13 @@ class DataPlan:
         name: Its name.
         words: How many words each sample has.
         missing: Why there are no samples, if so.
+        spare: Further texts of the split, of which a reference can be trained.
     """
 
     name: str
     words: Sequence[int] = ()
     missing: str | None = None
+    spare: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,8 @@ class Plan:
         training: The models that the study makes and has not made yet.
         stored: Outcomes that the folder holds already, told by their names.
         token_seconds: What one token costs the packaged encoder; None if it was not probed.
+        power: What the design can detect; None without a link or samples.
+        digest: Of the specification.
     """
 
     models: Sequence[ModelPlan]
@@ -118,6 +124,8 @@ class Plan:
     training: Sequence[TrainingPlan]
     stored: int
     token_seconds: float | None
+    power: Power | None = None
+    digest: str = ""
 
     @property
     def samples(self) -> int:

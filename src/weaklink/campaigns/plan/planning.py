@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from weaklink.campaigns.design import make_design
+from weaklink.campaigns.design import Design, make_design
 from weaklink.campaigns.plan.models import PlannedModels
 from weaklink.campaigns.plan.plan import (
     AttackPlan,
@@ -17,12 +18,17 @@ from weaklink.campaigns.plan.plan import (
     TrainingPlan,
     tokens_of,
 )
+from weaklink.campaigns.plan.power import RATES, Power, planned_power
+from weaklink.campaigns.plan.simulated import Design as Simulated
 from weaklink.campaigns.prepare.attacks import configured_attacks, repetitions_of
 from weaklink.campaigns.prepare.make import planned_folders
+from weaklink.campaigns.prepare.references import LEAST_TEXTS
 from weaklink.campaigns.specification import Finetuned, Specification
+from weaklink.campaigns.specification.specification import AUTO, TFIDF
 from weaklink.data.datasets import load_split
 from weaklink.errors import WeaklinkError
 from weaklink.hub.client import HubClient
+from weaklink.measures.links.lineages import connected
 from weaklink.models.encoder import load_encoder
 from weaklink.packaged import MINILM
 from weaklink.store import Status, open_store
@@ -34,6 +40,8 @@ _PROBE_SECONDS = 2.0
 _PROBED_WORDS = 30
 _BATCHES = (1, 4, 16)
 _STEP_TEXTS, _STEP_TOKENS = 32, 64
+_READS = 100_000
+"""Words that a bag of words reads: all."""
 _LOOKED_AT = 100
 """Texts that estimate the mean length of a training set."""
 
@@ -53,12 +61,18 @@ def plan_study(spec: Specification, folder: Path, *, probe: bool = True) -> Plan
     made = planned_folders(spec, folder)
     models = PlannedModels(spec, made, HubClient(retries=0))
     chains = {chain.name: chain.measured for chain in design.chains}
+    data = [_data(name, spec) for name in spec.data]
+    if AUTO in spec.references and all(one.spare < LEAST_TEXTS for one in data):
+        without = tuple(name for name in design.references if name != TFIDF)
+        design = replace(design, references=without)
     return Plan(
-        models=[models.plan(name) for name in design.models],
+        models=[_model(name, models) for name in (*design.models, *design.references)],
         chains=chains,
         pairs=len({pair for chain in chains.values() for pair in pairwise(chain)}),
-        data=[_data(name, spec) for name in spec.data],
+        data=data,
         attacks=[AttackPlan(one.attack.name, repetitions_of(one, spec)) for one in attacks],
+        power=_power(design, data, len(attacks)),
+        digest=spec.digest,
         max_queries=spec.max_queries,
         text_transfer=spec.text_transfer,
         fluency=spec.language_model is not None,
@@ -68,13 +82,33 @@ def plan_study(spec: Specification, folder: Path, *, probe: bool = True) -> Plan
     )
 
 
+def _model(name: str, models: PlannedModels) -> ModelPlan:
+    """Return a model; of the packaged reference one is trained on each data set."""
+    if name == TFIDF:
+        return ModelPlan(name, "reference, trained here", 0, 0.0, _READS)
+    return models.plan(name)
+
+
+def _power(design: Design, data: Sequence[DataPlan], attacks: int) -> Power | None:
+    links = {pair for chain in design.chains for pair in pairwise(chain.measured)}
+    sizes = [len(one.words) for one in data if one.words]
+    if not links or not sizes or not attacks:
+        return None
+    numbers = connected(design.models, design.paths)
+    lineages = len({numbers[upstream] for upstream, _ in links})
+    others = len(set(numbers.values())) + len(design.references) - 1
+    simulated = Simulated(lineages, min(sizes), RATES, len(sizes), attacks)
+    return planned_power(simulated, len(links), null=others > 0)
+
+
 def _data(name: str, spec: Specification) -> DataPlan:
     try:
         split = load_split(name, spec.split)
         dataset = split.draw(spec.samples, spec.seed, sampling=spec.sampling)
     except WeaklinkError as error:
         return DataPlan(name, missing=str(error))
-    return DataPlan(name, [_count(sample.text) for sample in dataset.samples])
+    words = [_count(sample.text) for sample in dataset.samples]
+    return DataPlan(name, words, spare=split.most() - len(words))
 
 
 def _count(text: str) -> int:

@@ -18,7 +18,7 @@ from weaklink.errors import WeaklinkError
 from weaklink.progress import Progress
 from weaklink.victims import Victim
 
-_LEAST = 100
+LEAST_TEXTS = 100
 """Texts that a reference is trained on."""
 
 
@@ -74,7 +74,7 @@ def _unattacked(samples: Samples) -> list[Sample]:
 
 
 def _enough(others: Sequence[Sample], dataset: Dataset) -> bool:
-    return len(others) >= _LEAST and len({one.label for one in others}) == len(dataset.labels)
+    return len(others) >= LEAST_TEXTS and len({one.label for one in others}) == len(dataset.labels)
 
 
 def _trained(name: str, others: Sequence[Sample], dataset: Dataset) -> Victim:
@@ -83,7 +83,7 @@ def _trained(name: str, others: Sequence[Sample], dataset: Dataset) -> Victim:
     if not _enough(others, dataset):
         raise WeaklinkError(
             f"{dataset.name} has {len(others)} texts besides the samples, too few to train the "
-            f"reference {TFIDF}: at least {_LEAST} and all labels are needed.",
+            f"reference {TFIDF}: at least {LEAST_TEXTS} and all labels are needed.",
             "Draw fewer samples, name other --references, or give --references none.",
         )
     texts, gold = [one.text for one in others], [one.label for one in others]

@@ -62,13 +62,28 @@ def plan(
     probe: Annotated[
         bool, typer.Option(help="Time the sentence encoder on samples of each data set.")
     ] = True,
+    register: Annotated[
+        bool,
+        typer.Option(
+            "--register",
+            help="Store the specification's digest in the folder now, before any outcome.",
+        ),
+    ] = False,
 ) -> None:
-    """Show what a study would run, fetch and take. Nothing is attacked."""
+    """Show what a study would run, fetch, take and be able to detect. Nothing is attacked."""
     from weaklink.campaigns.plan.planning import plan_study
     from weaklink.cli.study_plan import show_plan
 
     spec, folder = _read(source, out, quick=quick)
     show_plan(plan_study(spec, folder, probe=probe), folder)
+    if register:
+        from weaklink.store import open_store
+        from weaklink.store.reading import STORE
+
+        folder.mkdir(parents=True, exist_ok=True)
+        with open_store(folder / STORE) as store:
+            store.register(spec.digest, spec.canonical())
+        typer.echo(f"Registered: {spec.digest} in {folder / STORE}")
 
 
 @study.command()

@@ -50,16 +50,23 @@ def contrasts(
         lineages: Of each link.
         seed: Chooses the assignments of labels where not all are tried.
     """
-    found = []
-    for grouping in ("class", "family"):
-        named = [family_of(one) if grouping == "family" else one for one in architectures]
-        for unit, keys in (("chains", _by_chain(chains)), ("lineages", [*enumerate(lineages)])):
-            units = _units(keys, named, deltas)
-            found += [*_family(grouping, unit, units, seed)]
-    return found
+    groupings: dict[Grouping, Sequence[str]] = {
+        "class": architectures,
+        "family": [family_of(one) for one in architectures],
+    }
+    places: dict[Unit, Sequence[tuple[int, object]]] = {
+        "chains": _by_chain(chains),
+        "lineages": [*enumerate(lineages)],
+    }
+    return [
+        contrast
+        for grouping, named in groupings.items()
+        for unit, keys in places.items()
+        for contrast in _family(grouping, unit, _units(keys, named, deltas), seed)
+    ]
 
 
-def _by_chain(chains: Mapping[str, Sequence[int]]) -> list[tuple[int, str]]:
+def _by_chain(chains: Mapping[str, Sequence[int]]) -> list[tuple[int, object]]:
     """Return each link of each chain."""
     return [(link, name) for name, links in chains.items() for link in links]
 

@@ -17,6 +17,7 @@ def methods(study: Study, results: Results) -> list[str]:
     perplexity = [_perplexity(results)] if results.language_models else []
     return [
         _selected(study),
+        *_registered(study),
         _attacked(study, results, campaigns),
         *([_replayed(study)] if study.record.replays else []),
         _rates(results),
@@ -96,6 +97,27 @@ def _selected(study: Study) -> str:
 
 def _count(found: Sequence[object], what: str) -> str:
     return f"{len(found):,} {what}{'s' if len(found) != 1 else ''}"
+
+
+def _registered(study: Study) -> list[str]:
+    """Say whether the specification stood before the first outcome."""
+    if study.registered is None:
+        return []
+    when = f"{study.registered.created:%Y-%m-%d %H:%M} UTC"
+    digest = study.record.digest[:12]
+    if not study.registered.outcomes:
+        return [
+            (
+                f"Pre-registered: the specification with digest {digest} was stored on {when}, "
+                "before the first outcome."
+            )
+        ]
+    return [
+        (
+            f"Not pre-registered: when the specification with digest {digest} was stored, on "
+            f"{when}, the store already had {study.registered.outcomes:,} outcomes."
+        )
+    ]
 
 
 def _attacked(study: Study, results: Results, campaigns: list[Campaign]) -> str:
