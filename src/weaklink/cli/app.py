@@ -25,6 +25,7 @@ from weaklink.cli.commands.report import report
 from weaklink.cli.commands.resources import resources_app
 from weaklink.cli.commands.schema import schema
 from weaklink.cli.commands.study import study
+from weaklink.cli.commands.validate import validate_app
 from weaklink.cli.from_specification import FromSpecification
 from weaklink.cli.terminal import show_what_the_terminal_can
 from weaklink.errors import WeaklinkError
@@ -50,6 +51,7 @@ app.add_typer(resources_app, name="resources")
 app.add_typer(hub_app, name="hub")
 app.add_typer(lineage_app, name="lineage")
 app.add_typer(study, name="study")
+app.add_typer(validate_app, name="validate")
 
 
 def _print_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with the flag

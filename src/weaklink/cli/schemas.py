@@ -7,6 +7,7 @@ from weaklink.doctor.health import Health
 from weaklink.doctor.listing import ResourcesDocument
 from weaklink.document import Document
 from weaklink.measures import Results
+from weaklink.measures.humans.readers import HumanValidity
 from weaklink.popularity.compare import SnapshotComparison
 from weaklink.popularity.measure import PopularityReport
 from weaklink.store.outcome_document import OutcomeDocument
@@ -19,6 +20,7 @@ _WRITERS: dict[type[Document], tuple[str, ...]] = {
     ResourcesDocument: ("resources list",),
     Health: ("doctor",),
     PopularityReport: ("lineage stats",),
+    HumanValidity: ("validate read",),
     SnapshotComparison: ("lineage compare",),
 }
 

@@ -71,7 +71,8 @@ def _power(plan: Plan) -> list[str]:
     return [
         (
             "Detectable with a power of 80 %, in points (simulated: rates of 30 to 90 %, half of "
-            "what decides a fall is the sample's, chains differ with a standard deviation of 5 points):"
+            "what decides a fall is the sample's, chains differ with a standard deviation of 5 "
+            "points):"
         ),
         (
             f"  delta of one attack along one link: {_points(found.scenario)}; "

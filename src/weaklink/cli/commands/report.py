@@ -59,7 +59,7 @@ def report(
     }
     read_bounds(**given)  # refused before anything is read
     gate = [parse_bound(text) for text in fail_over or ()]
-    study = _read(source, campaign)
+    study = read_source(source, campaign)
     found = figures_of(study, Options(read_bounds(stated_bounds(study.record), **given), seed=seed))
     place = out or (source if source.is_dir() else Path("report.html"))
     command = shlex.join(study.record.command) or None
@@ -76,7 +76,12 @@ def report(
     enforce(found, gate)
 
 
-def _read(source: Path, campaign: int | None) -> Study:
+def read_source(source: Path, campaign: int | None) -> Study:
+    """Return the audit in a store, or the study in a folder.
+
+    Raises:
+        WeaklinkError: There is none, or a campaign is named of a study.
+    """
     from weaklink.store.reading import read_study, study_of_audit
 
     if not source.is_dir():

@@ -1,0 +1,119 @@
+"""``weaklink validate``: people read adversarial texts, and rates say what they found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from weaklink.errors import WeaklinkError
+
+if TYPE_CHECKING:
+    from weaklink.measures import Estimate
+    from weaklink.measures.humans.readers import HumanValidity
+
+validate_app = typer.Typer(
+    no_args_is_help=True, help="Have adversarial texts read by people, and count with that."
+)
+
+_KEY, _SHEET, _PAGE = "key.csv", "sheet.csv", "sheet.html"
+
+Source = Annotated[
+    Path, typer.Argument(metavar="STORE|STUDY", help="Store of an audit, or folder of a study.")
+]
+
+
+@validate_app.command()
+def sample(
+    source: Source,
+    out: Annotated[Path, typer.Option(help="Folder to write the sheets and their key to.")] = Path(
+        "validation"
+    ),
+    texts: Annotated[int, typer.Option(min=1, help="Successes to draw, over all attacks.")] = 100,
+    seed: Annotated[int, typer.Option(min=0, help="Chooses the texts.")] = 0,
+) -> None:
+    """Draw successes into a sheet that readers fill in, as HTML and as CSV. No model is asked."""
+    from weaklink.cli.commands.report import read_source
+    from weaklink.files import write_atomically
+    from weaklink.measures.humans.population import ITEM, attempts_of, draw
+    from weaklink.measures.options import stated_bounds
+    from weaklink.report.sheet import sheet_csv, sheet_page
+    from weaklink.store.tables import KEY
+
+    study = read_source(source, None)
+    drawn = draw(attempts_of(study, stated_bounds(study.record)), texts, seed)
+    if drawn.is_empty():
+        raise WeaklinkError(f"{source} has no successful attack to read.", "Give another store.")
+    if (out / _KEY).exists():
+        raise WeaklinkError(f"{out / _KEY} exists.", "Give another folder with --out.")
+    out.mkdir(parents=True, exist_ok=True)
+    rows = [*drawn.select(ITEM, "original_text", "adversarial_text").iter_rows()]
+    write_atomically(out / _KEY, drawn.select(ITEM, *KEY).write_csv())
+    write_atomically(out / _SHEET, sheet_csv(rows))
+    write_atomically(out / _PAGE, sheet_page(rows, f"{len(rows)} texts to read"))
+    typer.echo(f"{len(rows)} texts in {out / _PAGE} and {out / _SHEET}.")
+    typer.echo(f"Give each reader one of them, and keep {out / _KEY} from readers.")
+
+
+@validate_app.command()
+def read(
+    source: Source,
+    sheets: Annotated[list[Path], typer.Argument(help="Filled-in sheets, one a reader.")],
+    key: Annotated[Path, typer.Option(help="The key that was written beside the sheet.")] = Path(
+        "validation", _KEY
+    ),
+    llm: Annotated[
+        list[Path] | None,
+        typer.Option(help="Sheet that a language model filled in: for agreement only; repeatable."),
+    ] = None,
+    json: Annotated[
+        Path | None, typer.Option(help="Also write the figures as JSON to this file.")
+    ] = None,
+) -> None:
+    """Take readers' sheets back: how far they agree, and asr_human. No model is asked."""
+    import polars as pl
+
+    from weaklink.cli.commands.report import read_source
+    from weaklink.files import write_atomically
+    from weaklink.measures.humans.population import attempts_of
+    from weaklink.measures.humans.readers import human_validity, read_sheets
+    from weaklink.measures.options import stated_bounds
+
+    study = read_source(source, None)
+    told = [*read_sheets(sheets, llm=False), *read_sheets(llm or (), llm=True)]
+    try:
+        keys = pl.read_csv(key, infer_schema=False).with_columns(
+            pl.col("repetition", "seed").cast(pl.Int64)
+        )
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise WeaklinkError(f"{key} is not the key of a sheet.", "Name it with --key.") from error
+    attempts = attempts_of(study, stated_bounds(study.record))
+    found = human_validity(attempts, keys, told, study.record.digest)
+    _show(found)
+    if json is not None:
+        write_atomically(json, found.to_json())
+
+
+def _show(found: HumanValidity) -> None:
+    for reader in found.readers:
+        kind = " (a language model)" if reader.llm else ""
+        typer.echo(f"{reader.name}{kind}: {reader.texts} texts")
+    for name, value in (
+        ("same label", found.alpha_same_label),
+        ("same label, people alone", found.alpha_same_label_people),
+        ("fluent", found.alpha_fluent),
+    ):
+        typer.echo(f"Krippendorff's alpha, {name}: {'none' if value is None else f'{value:.2f}'}")
+    for name in ("asr_all", "asr_valid", "asr_same_label", "asr_human"):
+        typer.echo(f"{name}: {_written(getattr(found, name))}")
+
+
+def _written(figure: Estimate | None) -> str:
+    from weaklink.report.written import estimate
+
+    return (
+        "unknown: an attack has successes and no text of it was read"
+        if figure is None
+        else (estimate(figure))
+    )

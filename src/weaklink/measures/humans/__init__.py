@@ -1,0 +1,1 @@
+"""What people say of adversarial texts, and what that makes of success rates."""

@@ -1,0 +1,85 @@
+"""Texts go to readers, blind, and their answers come back as a rate."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.examples import a_campaign, an_outcome
+from weaklink.report.sheet import sheet_csv, sheet_page
+from weaklink.store import open_store
+
+
+@pytest.fixture
+def sampled(cli):
+    with open_store("audit.db") as store:
+        store.add_campaign(a_campaign(samples=8))
+        for victim in ("up", "down"):
+            for i in range(8):
+                store.put(an_outcome(i, victim=victim, success=i < 6))
+    ran = cli("validate", "sample", "audit.db", "--out", "v", "--texts", "6")
+    assert ran.status == 0, ran.err
+    return cli
+
+
+def rows_of(path):
+    with Path(path).open(newline="") as file:
+        return [*csv.DictReader(file)]
+
+
+def filled(path, answer):
+    lines = ["item,same_label,fluent"]
+    lines += [f"{row['item']},{answer(i)},yes" for i, row in enumerate(rows_of("v/sheet.csv"))]
+    Path(path).write_text("\n".join(lines))
+
+
+def test_the_sheet_is_blind_and_the_key_is_apart(sampled):
+    rows = rows_of("v/sheet.csv")
+    assert len(rows) == 6
+    assert set(rows[0]) == {"item", "original", "adversarial", "same_label", "fluent"}
+    assert all(row["original"] != row["adversarial"] for row in rows)
+    page = Path("v/sheet.html").read_text()
+    assert "pwws" not in page
+    assert "down" not in page
+    assert rows[0]["adversarial"] in page
+    assert {row["item"] for row in rows_of("v/key.csv")} == {row["item"] for row in rows}
+
+
+def test_answers_come_back_as_agreement_and_a_rate(sampled):
+    filled("ann.csv", lambda i: "yes" if i < 3 else "no")
+    filled("bob.csv", lambda i: "yes" if i < 3 else "no")
+    filled("gpt.csv", lambda i: "no")
+    ran = sampled("validate", "read", "audit.db", "ann.csv", "bob.csv", "--key", "v/key.csv",
+                  "--llm", "gpt.csv", "--json", "out.json")  # fmt: skip
+    assert ran.status == 0, ran.err
+    assert "gpt (a language model): 6 texts" in ran.out
+    found = json.loads(Path("out.json").read_text())
+    assert found["alpha_same_label_people"] == 1
+    assert found["alpha_same_label"] < 1
+    assert found["texts_read"] == 6
+    assert found["asr_human"]["value"] == pytest.approx(found["asr_all"]["value"] / 2)
+    assert found["asr_human"]["low"] < found["asr_human"]["value"] < found["asr_human"]["high"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("item,same_label\nT0001,yes", "no column fluent"),
+     ("item,same_label,fluent\nT0001,perhaps,yes", "the answer 'perhaps'")],
+)  # fmt: skip
+def test_a_wrong_sheet_is_told(sampled, text, told):
+    Path("ann.csv").write_text(text)
+    ran = sampled("validate", "read", "audit.db", "ann.csv", "--key", "v/key.csv")
+    assert ran.status == 1
+    assert told in ran.err
+
+
+def test_a_key_is_not_overwritten(sampled):
+    assert "exists" in sampled("validate", "sample", "audit.db", "--out", "v").err
+
+
+def test_hostile_texts_are_shown_as_text():
+    texts = [("T1", "<script>alert(1)</script>", "=1+1")]
+    page = sheet_page(texts, "1 text")
+    assert "<script>alert" not in page
+    assert "'=1+1" in sheet_csv(texts)
