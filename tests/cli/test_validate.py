@@ -14,8 +14,9 @@ from weaklink.store import open_store
 @pytest.fixture
 def sampled(cli):
     with open_store("audit.db") as store:
-        store.add_campaign(a_campaign(samples=8))
-        for victim in ("up", "down"):
+        victims = ("hidden-model", "other-model")
+        store.add_campaign(a_campaign(samples=8, victims=[(name, "single") for name in victims]))
+        for victim in victims:
             for i in range(8):
                 store.put(an_outcome(i, victim=victim, success=i < 6))
     ran = cli("validate", "sample", "audit.db", "--out", "v", "--texts", "6")
@@ -41,7 +42,7 @@ def test_the_sheet_is_blind_and_the_key_is_apart(sampled):
     assert all(row["original"] != row["adversarial"] for row in rows)
     page = Path("v/sheet.html").read_text()
     assert "pwws" not in page
-    assert "down" not in page
+    assert "hidden-model" not in page
     assert rows[0]["adversarial"] in page
     assert {row["item"] for row in rows_of("v/key.csv")} == {row["item"] for row in rows}
 
