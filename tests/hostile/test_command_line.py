@@ -105,7 +105,11 @@ main()
 def test_a_terminal_of_ascii_a_folder_that_is_gone_and_no_docstrings(tmp_path):
     gone = tmp_path / "gone"
     gone.mkdir()
-    settings = {"PYTHONIOENCODING": "ascii", "NO_COLOR": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
+    settings = {
+        "PYTHONIOENCODING": "ascii",
+        "NO_COLOR": "1",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
     command = [sys.executable, "-OO", "-c", ASCII, "audit", "modèle→x", "--data", "ré.csv", gone]
     done = subprocess.run(
         command, env=os.environ | settings, capture_output=True, text=True, timeout=100, check=False

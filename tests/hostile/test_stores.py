@@ -127,6 +127,12 @@ def test_a_damaged_store_is_told_or_whole(tmp_path):
             assert read(damaged) == 80
 
 
+def test_a_lone_surrogate_in_a_text_is_stored_as_a_question_mark(tmp_path):
+    with open_store(tmp_path / "audit.db") as store:
+        store.put(an_outcome(0, adversarial_text="a \ud800 b", error="\udcff"))
+        assert [one.adversarial_text for one in store.outcomes()] == ["a ? b"]
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Sequence
 from tempfile import NamedTemporaryFile
 from typing import Annotated
 
@@ -77,6 +78,7 @@ def main() -> None:
     """Run the command line; an error becomes its message and exit status 1, never a traceback."""
     show_what_the_terminal_can()
     try:
+        _require_text(sys.argv)
         app()
     except WeaklinkError as error:
         _end(error.problem, error.remedy)
@@ -88,6 +90,14 @@ def main() -> None:
             f"Unexpected error: {type(error).__name__}: {str(error)[:300]}",
             f"This is a defect of weaklink. Please report it with {_kept(error)}.",
         )
+
+
+def _require_text(words: Sequence[str]) -> None:
+    for word in words:
+        try:
+            word.encode()
+        except UnicodeEncodeError as error:
+            raise WeaklinkError(f"{word} is not UTF-8.", "Rename it.") from error
 
 
 def _end(problem: str, remedy: str) -> None:

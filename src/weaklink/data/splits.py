@@ -15,6 +15,7 @@ from weaklink.errors import WeaklinkError
 Sampling: TypeAlias = Literal["random", "first"]
 
 _MOST_LABELS = 200
+_LONGEST_LABEL = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,10 @@ class Split:
             raise WeaklinkError(
                 f"{self.name} has no texts in its split {self.split}.",
                 "Give data with texts.",
+            )
+        if (longest := max(map(len, self.labels), default=0)) > _LONGEST_LABEL:
+            raise WeaklinkError(
+                f"{self.name} has a label of {longest:,} characters.", "Name another label column."
             )
         used = set(self.gold)
         if len(used) > _MOST_LABELS:

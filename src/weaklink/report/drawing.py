@@ -12,7 +12,7 @@ from weaklink.report.page.page import campaign_page
 from weaklink.report.svg import Figure
 from weaklink.report.tables.all_tables import all_tables
 from weaklink.report.tables.latex import to_latex
-from weaklink.report.tables.table import Table
+from weaklink.report.tables.table import Table, for_spreadsheets
 from weaklink.store.reading import Study
 
 _SCALE = 2
@@ -71,7 +71,7 @@ def _write_table(path: Path, table: Table) -> None:
     with whole_file(path.with_suffix(".parquet")) as partial:
         frame.write_parquet(partial)
     with whole_file(path.with_suffix(".csv")) as partial:
-        frame.write_csv(partial)
+        for_spreadsheets(frame).write_csv(partial)
     write_atomically(path.with_suffix(".tex"), to_latex(table))
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from io import StringIO
 from textwrap import wrap
 from typing import Any
 
 import altair as alt
 from markupsafe import Markup, escape
+
+from weaklink.text import visible
 
 PAGE, INK, GRID = "#ffffff", "#1c2127", "#dfe3e8"
 SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
@@ -29,6 +30,12 @@ _LINK = re.compile(r'<a xlink:href="[^"#]*(#[^"]*)"')
 
 _LETTER = 7
 """Pixels that a letter of a title takes, on average."""
+
+_LONGEST = 500
+"""Characters of a name in a drawing; the renderer's time grows with their square."""
+_BEYOND = re.compile(r"[\U00010000-\U0010ffff]")
+"""What takes two units of UTF-16, which the renderer cuts in halves, and then fails on them."""
+_EXPRESSIONS = ("expr", "labelExpr", "calculate", "filter", "test")
 
 _LABELS = {"labelColor": INK, "labelFontSize": 12}
 _CONFIG: dict[str, Any] = {
@@ -84,13 +91,33 @@ class Figure:
         """Return the chart under its title as an SVG document of its own, without links."""
         lines = wrap(self.title, self.chart.width // _LETTER)
         svg = _ANCHOR.sub("", _drawn(self.chart.properties(title=lines)))
-        return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(self.description)}" ', 1)
+        return svg.replace(
+            "<svg ", f'<svg role="img" aria-label="{escape(visible(self.description))}" ', 1
+        )
 
 
 def _drawn(chart: alt.LayerChart) -> str:
-    buffer = StringIO()
-    chart.save(buffer, format="svg")
-    return buffer.getvalue()
+    """Return the drawing; what XML does not allow, and what fails the renderer, is shown by code."""
+    import vl_convert
+
+    version = "_".join(alt.SCHEMA_VERSION.split(".")[:2])
+    svg: str = vl_convert.vegalite_to_svg(_visible(chart.to_dict()), vl_version=version)
+    return svg
+
+
+def _visible(spec: Any) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(spec, str):
+        shown = spec if spec.isprintable() else visible(spec)
+        shown = _BEYOND.sub(lambda found: ascii(found[0])[1:-1], shown)
+        return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
+    if isinstance(spec, dict):
+        return {
+            key if key.isprintable() else visible(key): value
+            if key in _EXPRESSIONS
+            else _visible(value)
+            for key, value in spec.items()
+        }
+    return [*map(_visible, spec)] if isinstance(spec, list) else spec
 
 
 def styled(chart: alt.LayerChart, width: int = WIDTH, *, live: bool = False) -> alt.LayerChart:

@@ -34,8 +34,13 @@ outcomes = sa.table(
 def to_row(outcome: Outcome) -> dict[str, Any]:
     """Return the outcome as one row of ``outcomes``."""
     key = {name: getattr(outcome.key, name) for name in KEY}
-    rest = {name: getattr(outcome, name) for name in _REST}
+    rest = {name: _storable(getattr(outcome, name)) for name in _REST}
     return key | rest | {"notes": json.dumps(dict(outcome.notes), sort_keys=True)}
+
+
+def _storable(value: Any) -> Any:  # noqa: ANN401 - any field
+    """Return a text without lone surrogates, which no file can hold; anything else as it is."""
+    return value.encode(errors="replace").decode() if isinstance(value, str) else value
 
 
 def to_key(row: sa.RowMapping) -> OutcomeKey:

@@ -22,6 +22,7 @@ Function: TypeAlias = Callable[[list[str]], Any]
 _NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*:[^\W\d]\w*")
 _SUM_TOLERANCE = 1e-3
 _FEWEST_LABELS = 2
+_LONGEST_LABEL = 1_000
 _MATRIX = 2
 
 
@@ -47,7 +48,9 @@ class CallableVictim:
         named = getattr(function, "labels", default)
         if not isinstance(named, list | tuple) or not all(isinstance(one, str) for one in named):
             raise self._fault("has labels that are not a list of names")
-        self.labels = tuple(named)
+        self.labels = tuple(label.encode(errors="replace").decode() for label in named)
+        if any(len(label) > _LONGEST_LABEL for label in self.labels):
+            raise self._fault(f"has a label of more than {_LONGEST_LABEL:,} characters")
         if len(self.labels) != columns:
             raise self._fault(f"gives {columns} probabilities for its {len(self.labels)} labels")
 

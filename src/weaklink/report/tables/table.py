@@ -187,3 +187,10 @@ def _rank(value: str | float | None) -> str | None:
     if value is None:
         return ""
     return None if isinstance(value, str) else f"{value:.9g}"
+
+
+def for_spreadsheets(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame whose words no spreadsheet takes for a formula: those get an apostrophe."""
+    words = pl.col(pl.String)
+    formula = words.str.contains(r"^[\s\x00]*[=+@\-]|^[\t\r]")
+    return frame.with_columns(pl.when(formula).then("'" + words).otherwise(words).name.keep())
