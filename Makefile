@@ -8,7 +8,7 @@ UV := $(BIN)/uv pip install -q --python $(VENV)
 # would compile them each time, for 15 seconds
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test tests lint bench bench-peers clean
+.PHONY: demo test tests lint fuzz bench bench-peers clean
 
 demo: $(VENV)/.installed
 	$(BIN)/weaklink demo
@@ -24,6 +24,9 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+fuzz: $(VENV)/.installed-dev
+	WEAKLINK_FUZZ_ROUNDS=50 $(BIN)/pytest --timeout 3600 tests/hostile
 
 bench: demo
 	$(BIN)/python benchmarks/throughput.py weaklink-demo/minilm-rotten-tomatoes

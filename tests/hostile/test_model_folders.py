@@ -19,7 +19,8 @@ from weaklink.victims import load_victim
 from . import ROUNDS
 
 JUNK = (
-    None, True, -1, 0, 3, 7.5, 10**9, 10**30, float("nan"), "", "text", "../x", "owner/name", [], [1],
+    None, True, -1, 0, 3, 7.5, 10**9, 10**30, float("nan"), "", "text", "../x", "owner/name", [],
+    [1],
     ["a", 2], {}, {"a": 1}, [[]], "\x1b[31m", "\ud800",
 )  # fmt: skip
 

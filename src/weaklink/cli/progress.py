@@ -22,7 +22,6 @@ from rich.text import Text
 
 from weaklink.text import visible
 
-
 _LONGEST = 300
 """Characters of a phase that are shown."""
 

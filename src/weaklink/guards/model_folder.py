@@ -73,8 +73,6 @@ def check_folder(
     try:
         for path in sorted(folder.rglob("*.json") if nested else folder.glob("*.json")):
             _check_file(path, trusted=trust_remote_code)
-        if (folder / "adapter_config.json").exists():
-            raise _Bad("it is an adapter, whose base model lies elsewhere")
     except (_Bad, OSError) as error:
         reason = error.strerror or "unreadable" if isinstance(error, OSError) else str(error)
         raise WeaklinkError(
@@ -91,6 +89,8 @@ def _check_file(path: Path, *, trusted: bool) -> None:
     name = path.name if _SAFE_NAME.fullmatch(path.name) else ascii(path.name)
     if not path.is_file():
         raise _Bad(f"{name} is not a file")
+    if name == "adapter_config.json":
+        raise _Bad("it is an adapter, whose base model lies elsewhere")
     own = any(path.match(pattern) for pattern in _OWN_CONFIG)
     if path.stat().st_size > (_CONFIG_BYTES if own else _TOKENIZER_BYTES):
         raise _Bad(f"{name} is too large ({path.stat().st_size:,} bytes)")

@@ -97,7 +97,7 @@ class Figure:
 
 
 def _drawn(chart: alt.LayerChart) -> str:
-    """Return the drawing; what XML does not allow, and what fails the renderer, is shown by code."""
+    """Return the drawing; what XML or the renderer does not allow is shown by code."""
     import vl_convert
 
     version = "_".join(alt.SCHEMA_VERSION.split(".")[:2])
