@@ -46,14 +46,10 @@ class _Careful(BoundedClient):
     def send(self, request: httpx2.Request, *, stream: bool = False, **how: Any) -> httpx2.Response:  # noqa: ANN401
         """Send a request, and refuse an answer that names no plain commits, digests and files."""
         response = super().send(request, stream=stream, **how)
-        try:
+        if not stream:  # of what is streamed, the library takes the body alone
             for step in (*response.history, response):
                 _check_headers(step)
-            if not stream:
-                _check_names(response)
-        except BaseException:
-            response.close()
-            raise
+            _check_names(response)
         return response
 
 

@@ -75,8 +75,8 @@ class ClassifierCheckpoint:
                 f"{name} has no safetensors weights. Other formats can run code when loaded.",
                 "Convert it to safetensors, or pass --allow-pickle if you trust its author.",
             )
-        tensors = weights and frozenset(weights.weight_map)
-        count = weights and sum(weights.parameter_count.values())
+        tensors = None if weights is None else frozenset(weights.weight_map)
+        count = None if weights is None else sum(weights.parameter_count.values())
         return cls(source, config, tensors, count, trust_remote_code)
 
     @property
