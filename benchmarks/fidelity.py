@@ -47,6 +47,8 @@ PUBLISHED = {
     "gan": Published("none given for classification", None),
 }
 
+NONE = Published("none given on its own", None)
+
 
 def attack(model: str, name: str, variant: str | None, samples: int) -> Scenario:
     """Return the figures of one attack on unseen samples."""
@@ -104,8 +106,9 @@ def main() -> None:
         name, _, variant = named.partition(":")
         samples = options.sentences if name in SLOW else options.samples
         scenario = attack(options.model, name, variant or None, samples)
-        print(row(named, scenario, samples, PUBLISHED[name]), flush=True)
-        found.append(scenario.model_dump(mode="json") | {"published": asdict(PUBLISHED[name])})
+        published = PUBLISHED.get(name, NONE)
+        print(row(named, scenario, samples, published), flush=True)
+        found.append(scenario.model_dump(mode="json") | {"published": asdict(published)})
     if options.json:
         options.json.write_text(json.dumps(found, indent=1))
 
