@@ -73,17 +73,22 @@ class Totals:
     def averages(self, groups: Sequence[Cells]) -> tuple[Drawn, Drawn]:
         """Return the macro and the micro average of each group."""
         members = members_of(groups, len(self.observed_counts))
-        macro, sums, counts = (np.zeros((len(groups), self._rows)) for _ in range(3))
-        for first, weights, shares in self._parts():
-            known = ~np.isnan(shares)
-            filled = np.where(known, shares, 0.0)
-            theirs = members[:, first : first + len(shares)]
+        macro = np.zeros((len(groups), self._rows))
+        shares, counts = ([np.empty((len(groups), 0))] for _ in range(2))
+        first = 0
+        for weights, part in zip(self.weights, self.shares, strict=True):
+            known = ~np.isnan(part)
+            filled = np.where(known, part, 0.0)
+            theirs = members[:, first : first + len(part)]
+            first += len(part)
             _add_ratios(macro, theirs, filled, known, weights)
-            sums += (theirs @ filled) @ weights
-            counts += (theirs @ known.astype(float)) @ weights
+            shares.append(theirs @ filled)
+            counts.append(theirs @ known.astype(float))
+        weights = np.vstack([np.empty((0, self._rows)), *self.weights])
+        counted = np.hstack(counts)
+        pooled = _divide(np.hstack(shares) @ weights, counted @ weights)
         cells = members @ (self.observed_counts > 0).astype(float)
-        n, pooled = self._samples(members), _divide(sums, counts)
-        small = self._small(members, pooled[:, 0])
+        n, small = (counted > 0).sum(axis=1), self._small(members, pooled[:, 0])
         return Drawn(_divide(macro, cells[:, None]).T, n, small), Drawn(pooled.T, n)
 
     def _small(self, members: sparse.csr_array, rates: Floats) -> Floats:
@@ -106,21 +111,6 @@ class Totals:
     @property
     def _rows(self) -> int:
         return self.weights[0].shape[1] if self.weights else 1
-
-    def _samples(self, members: sparse.csr_array) -> NDArray[np.int64]:
-        """Return how many samples each group rests on."""
-        n = np.zeros(members.shape[0], dtype=np.int64)
-        for first, _, shares in self._parts():
-            known = (~np.isnan(shares)).astype(float)
-            n += (members[:, first : first + len(shares)] @ known > 0).sum(axis=1)
-        return n
-
-    def _parts(self) -> Iterator[tuple[int, Floats, Floats]]:
-        """Yield for each data set the number of its first cell, its weights and its shares."""
-        first = 0
-        for weights, shares in zip(self.weights, self.shares, strict=True):
-            yield first, weights, shares
-            first += len(shares)
 
     def blocks(self) -> Iterator[Block]:
         """Yield the sums of some cells at a time."""
@@ -167,10 +157,11 @@ def _add_ratios(
     groups, kinds = np.divmod(keys, max(1, len(counts)))
     for start in range(0, len(keys), _CHUNK):
         some = slice(start, start + _CHUNK)
-        sums, denominators = summed[some] @ weights, counts[kinds[some]]
-        observed = sums[:, :1] / np.maximum(denominators[:, :1], 1)
-        ratios = np.repeat(observed, sums.shape[1], axis=1)
-        np.divide(sums, denominators, out=ratios, where=denominators > 0)
+        ratios, denominators = summed[some] @ weights, counts[kinds[some]]
+        counted = denominators > 0
+        np.divide(ratios, denominators, out=ratios, where=counted)
+        rows, columns = np.nonzero(~counted)
+        ratios[rows, columns] = ratios[rows, 0]
         touched, firsts = np.unique(groups[some], return_index=True)
         total[touched] += np.add.reduceat(ratios, firsts, axis=0)
 
