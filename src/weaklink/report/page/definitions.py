@@ -28,8 +28,8 @@ DEFINITIONS = (
         "asr_all without the successes whose texts are out of bounds: too dissimilar to the "
         "original, too much less fluent, or with too many words changed. A bound on what was not "
         "measured does not apply. Far below asr_all, the attack wins by spoiling the text. "
-        "It judges the text that was returned only: an attack told to stay within the bounds would have searched on, so it "
-        "understates what such an attack would find.",
+        "It judges the text that was returned only: an attack told to stay within the bounds would "
+        "have searched on, so it understates what such an attack would find.",
     ),
     Definition(
         "robust_accuracy",
