@@ -55,7 +55,7 @@ ADDED_TO_LINKS = {
     )),
 }  # fmt: skip
 ADDED_TO_STUDIES = {
-    "created", "most_robust", "strongest", "families", "worst.texts_cut",
+    "created", "most_robust", "strongest", "families", "published", "worst.texts_cut",
     *(f"scenarios.{name}" for name in (
         "queries_mean", "queries_median", "queries_of_successes", "words_changed_mean",
         "characters_changed_mean", "similarity_mean", "fluency_missing", "seconds",

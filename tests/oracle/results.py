@@ -9,7 +9,7 @@ from .compare import differences
 from .facts import Facts
 from .figures import Untold
 from .rq2 import rq2
-from .rq3 import first_chains_delta, rq3
+from .rq3 import chains_delta, rq3
 
 _SIGNIFICANT = 0.05
 _GROUPS = ("links", "chains", "architectures", "families", "link_attacks")
@@ -118,10 +118,17 @@ def _published(facts: Facts, found: Mapping[str, Any]) -> Iterator[dict[str, Any
         ("asr_lowest", 0.30, of_models[0]),
         ("asr_highest", 0.78, of_models[-1]),
         ("delta_mean", 0.1260, over_links["delta"]),
-        ("delta_c1_c8", 0.1684, first_chains_delta(facts)),
+        ("delta_c1_c8", 0.1684, chains_delta(facts, range(1, 9))),
+        ("delta_c1", 0.30, chains_delta(facts, [1])),
+        ("delta_c5", 0.35, chains_delta(facts, [5])),
+        ("delta_c9_c10", -0.044, chains_delta(facts, [9, 10])),
         ("transfer_mean", 0.7857, over_links["sample_transfer"]),
         ("transfer_lower", 0.713, None),
         ("targeted_against", 0.5824, over_links["downstream"]),
+        ("targeted_gain", 0.2033, over_links["sample_advantage_over_all"]),
+        ("llm_upstream", 0.50, None),
+        ("llm_downstream", 0.533, None),
+        ("llm_transfer", 0.717, None),
     ):
         words = dict.fromkeys(("figure", "label", "note", "unit"), Untold())
         yield {"key": key, "paper": paper, "ours": ours, **words}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from itertools import product
@@ -19,8 +19,6 @@ from .figures import Between, Cell, Figure, Untold, cell, macro, micro, samples,
 from .reach import average_reach, mean_reach, scenario_reach
 from .rq2 import correct
 from .unrelated import Unrelated, lineages_of
-
-_FIRST_EIGHT = {f"C{number}" for number in range(1, 9)}
 
 
 @dataclass(frozen=True)
@@ -98,9 +96,9 @@ def rq3(facts: Facts) -> dict[str, Any]:
     }
 
 
-def first_chains_delta(facts: Facts) -> Figure | None:
-    """Return the delta over the links of the chains that the paper averages over."""
-    links = {link for name in _FIRST_EIGHT for link in facts.chains.get(name, ())}
+def chains_delta(facts: Facts, numbers: Iterable[int]) -> Figure | None:
+    """Return the delta over the links of the chains with some numbers."""
+    links = {link for number in numbers for link in facts.chains.get(f"C{number}", ())}
     return macro(
         [_pair(facts, *place, both=False).delta
          for place in product(facts.samples, links, facts.repetitions)]

@@ -20,7 +20,7 @@ from weaklink.measures.links.link_scenarios import (
     typical_detectable,
 )
 from weaklink.measures.options import Options, stated_bounds
-from weaklink.measures.published import is_first_eight, published
+from weaklink.measures.published import averaged, published
 from weaklink.measures.results import (
     Compared,
     Comparison,
@@ -82,7 +82,7 @@ def _results(study: Study, options: Options) -> Results:
         most_robust=robustness.most_robust(),
         strongest=tuple(robustness.strongest()),
         advice=tuple(advise(compared["chains"], compared["architectures"])),
-        published=published(overall, by_model, compared["all_links"], compared.pop("first_chains")),
+        published=published(overall, by_model, compared["all_links"], compared.pop("averaged")),
         failures=study.record.failures,
         **compared,
     )
@@ -122,7 +122,6 @@ class _Links:
         """Return the fields of the results that are about links."""
         pairs = [f"{upstream} → {downstream}" for upstream, downstream in self._arrays.links]
         chains = {name: links for name, links in self._chains.items() if links}
-        first = sorted({i for name, found in chains.items() if is_first_eight(name) for i in found})
         architectures = list(dict.fromkeys(self._architectures))
         kin = list(dict.fromkeys(map(family_of, self._architectures)))
         attacks = self._arrays.attacks if pairs else ()
@@ -133,7 +132,7 @@ class _Links:
             "families": {name: self._of_family(name) for name in kin},
             "link_attacks": {name: self._where(attack=a) for a, name in enumerate(attacks)},
             "all_links": {"all links": self._where()} if pairs else {},
-            "first_chains": {"C1 to C8": self._where(first)} if first else {},
+            "averaged": {name: self._where(some) for name, some in averaged(chains).items()},
         }
         found = self._compared(families)
         scenarios = self._scenarios("all")
@@ -146,7 +145,8 @@ class _Links:
             "links": tuple(self._link(i, link) for i, link in enumerate(found["links"])),
             **{name: found[name] for name in _GROUPS},
             "contrasts": tuple(self._contrasts(found["links"])),
-            **{name: next(iter(found[name]), None) for name in ("all_links", "first_chains")},
+            "all_links": next(iter(found["all_links"]), None),
+            "averaged": {one.name: one for one in found["averaged"]},
             "link_scenarios": (*scenarios, *self._scenarios("both_correct")),
             **typical,
         }

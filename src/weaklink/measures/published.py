@@ -9,17 +9,31 @@ from importlib.resources import files
 from weaklink.measures.results import Compared, Group, Published, Rates
 from weaklink.measures.statistics.estimate import Estimate
 
-_FIRST_EIGHT = {f"C{number}" for number in range(1, 9)}
+_AVERAGED = {
+    "C1": ("C1",),
+    "C5": ("C5",),
+    "C1 to C8": tuple(f"C{number}" for number in range(1, 9)),
+    "C9 and C10": ("C9", "C10"),
+}
+_CHAINS = {
+    "delta_c1": "C1",
+    "delta_c5": "C5",
+    "delta_c1_c8": "C1 to C8",
+    "delta_c9_c10": "C9 and C10",
+}
+"""The average that stands beside each figure of chains."""
 
 
 def published(
     overall: Rates,
     models: Sequence[Group],
     links: Compared | None,
-    first_chains: Compared | None,
+    chains: Mapping[str, Compared],
 ) -> tuple[Published, ...]:
     """Return the paper's figures in its order, each with ours where there is one."""
-    ours = _ours(overall, models, links, first_chains)
+    ours = _ours(overall, models, links) | {
+        key: None if name not in chains else chains[name].all.delta for key, name in _CHAINS.items()
+    }
     text = files("weaklink.measures").joinpath("published.toml").read_text(encoding="utf-8")
     return tuple(
         Published(**figure, ours=ours.get(figure["key"]))
@@ -27,17 +41,20 @@ def published(
     )
 
 
-def is_first_eight(chain: str) -> bool:
-    """Return whether a chain has one of the names that the paper averages over."""
-    return chain in _FIRST_EIGHT
+def averaged(chains: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:
+    """Return the links of the chains whose names the paper averages over, by that average."""
+    found = {
+        name: sorted({link for one in named for link in chains.get(one, ())})
+        for name, named in _AVERAGED.items()
+    }
+    return {name: links for name, links in found.items() if links}
 
 
 def _ours(
     overall: Rates,
     models: Sequence[Group],
     links: Compared | None,
-    first_chains: Compared | None,
-) -> Mapping[str, Estimate | None]:
+) -> dict[str, Estimate | None]:
     rates = sorted(
         (group.rates.asr_all.macro for group in models if group.rates.asr_all is not None),
         key=lambda figure: figure.value,
@@ -48,7 +65,7 @@ def _ours(
         "asr_lowest": rates[0] if rates else None,
         "asr_highest": rates[-1] if rates else None,
         "delta_mean": None if over_links is None else over_links.delta,
-        "delta_c1_c8": None if first_chains is None else first_chains.all.delta,
         "transfer_mean": None if over_links is None else over_links.sample_transfer,
         "targeted_against": None if over_links is None else over_links.downstream,
+        "targeted_gain": None if over_links is None else over_links.sample_advantage_over_all,
     }
