@@ -174,6 +174,7 @@ def _design(record: Mapping[str, Any], results: Results) -> dict[str, list[Row]]
                 "languages": ", ".join(one["languages"]) or None,
                 "downloads": one["downloads"],
                 "chains": ", ".join(inside[one["name"]]) or None,
+                "paper": None,
                 "fingerprint": one["fingerprint"][:12] if one["fingerprint"] else None,
             }
             for one in record["models"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import timedelta
+from importlib.resources import files
 
 import numpy as np
 import polars as pl
@@ -15,6 +17,7 @@ from weaklink.lineage.graph.lineage import Lineage
 from weaklink.popularity.compare import compare
 from weaklink.popularity.downloads import gini, popularity, top_share
 from weaklink.popularity.measure import measure
+from weaklink.popularity.paper_tables import paper_model, paper_upstream
 from weaklink.popularity.reference import references
 from weaklink.popularity.reuse import reuse
 
@@ -248,3 +251,14 @@ def test_the_time_of_measuring_can_be_given(tmp_path):
     assert measure(source, None, created=TAKEN).created == TAKEN
     assert compare(source, source, created=TAKEN).created == TAKEN
     assert measure(source, None).created.utcoffset() == timedelta()
+
+
+def test_the_papers_tables_are_whole():
+    tables = tomllib.loads((files("weaklink.popularity") / "paper_tables.toml").read_text())
+    assert sum(row["pairs"] for row in tables["upstreams"]) == 394
+    shares = [row["share"] for row in tables["upstreams"]]
+    assert sum(shares) == pytest.approx(0.3093, abs=0.0005)  # of section 4.2.2; each is rounded
+    assert [row["number"] for row in tables["models"]] == [f"M{i}" for i in range(1, 19)]
+    assert paper_upstream("ProsusAI/finbert").rank == 14
+    assert paper_model("ProsusAI/finbert@abc").chains == "C3, C4, C5"
+    assert paper_model("nobody/else") is paper_upstream("nobody/else") is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from weaklink.popularity.paper_tables import paper_upstream
 from weaklink.report.html import environment, render_page
 from weaklink.report.popularity_charts import distribution_chart, lengths_chart, lorenz_chart
 
@@ -21,7 +22,10 @@ _STYLES = ("page.css", "tables.css", "popularity.css")
 def popularity_page(measured: PopularityReport) -> str:
     """Return the page; every value from the Hub is made visible and escaped."""
     templates = environment()
-    templates.filters |= {"figure": figure, "percent": percent, "share": share, "whole": whole}
+    templates.filters |= {
+        "figure": figure, "paper_upstream": paper_upstream, "percent": percent, "share": share,
+        "whole": whole,
+    }  # fmt: skip
     downloads = measured.popularity
     charts = [distribution_chart(downloads)]
     if downloads.lorenz:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from weaklink.measures.results import Results
+from weaklink.popularity.paper_tables import paper_model
 from weaklink.report.tables.outcome_links import OutcomeLink
 from weaklink.report.tables.table import Column, Row, Table
 from weaklink.store.record import Excluded, StudyRecord
@@ -94,13 +95,14 @@ def models_table(record: StudyRecord) -> Table:
             Column("languages", "languages"),
             Column("downloads", "downloads", "count"),
             Column("chains", "chains"),
+            Column("paper", "in the paper"),
             Column("fingerprint", "fingerprint"),
         ),
         rows=tuple(
             Row(
                 (
                     model.name, model.architecture, ", ".join(model.languages) or None,
-                    model.downloads, of[model.name] or None,
+                    model.downloads, of[model.name] or None, _in_the_paper(model.name),
                     None if model.fingerprint is None else model.fingerprint[:12],
                 ),
                 {"model": OutcomeLink(models=(model.name,))} if model.fingerprint else {},
@@ -108,6 +110,14 @@ def models_table(record: StudyRecord) -> Table:
             for model in record.models
         ),
     )  # fmt: skip
+
+
+def _in_the_paper(name: str) -> str | None:
+    """Return what Table 2 says of a model."""
+    found = paper_model(name)
+    if found is None:
+        return None
+    return f"{found.number}, {found.chains}: {found.architecture}, {found.downloads:,} downloads"
 
 
 def published_table(results: Results) -> Table:
