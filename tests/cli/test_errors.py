@@ -1,6 +1,7 @@
 """Bad input: one clear line, what to do, a status that is not zero, and nothing lost."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -86,7 +87,7 @@ def test_options_of_the_wrong_kind_are_refused(cli):
 
 def test_a_store_from_a_newer_version_is_left_alone(cli):
     assert cli(*audit()).status == 0
-    with sqlite3.connect("audit.db") as database:
+    with closing(sqlite3.connect("audit.db")) as database, database:
         database.execute("INSERT INTO weaklink_schema (version) VALUES (99)")
     before = Path("audit.db").read_bytes()
     result = cli(*audit())

@@ -131,6 +131,7 @@ class _Asking:
 
     def ask(self, card: tuple[str, str, str]) -> tuple[str, LineageAnswer | None]:
         """Return what became of the question about one card, and the answer if there is one."""
+        from httpx2 import ConnectError
         from openai import APIStatusError, OpenAIError
 
         name, text, digest = card
@@ -147,7 +148,7 @@ class _Asking:
             )
             used = told or used
         except (OpenAIError, TimeoutError) as error:
-            if isinstance(error, APIStatusError):
+            if isinstance(error, APIStatusError) or isinstance(error.__cause__, ConnectError):
                 used = (0, 0)
             return type(error).__name__, None
         finally:
