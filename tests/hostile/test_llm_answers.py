@@ -84,6 +84,13 @@ def test_an_answer_that_cannot_be_read_costs_one_card_and_is_not_kept(sent, ask,
     assert report["tokens_in"] > 0, "what does not say what it cost is charged at its worst"
 
 
+def test_an_endpoint_that_is_not_there_costs_nothing(ask):
+    with raw_server(say(b"")) as address:
+        pass
+    report = ask(address, budget=Budget(1.0, 1.0, limit=0.003))
+    assert (report["answers"], report["cost"]) == ({"APIConnectionError": 1}, 0)
+
+
 def test_a_body_is_bounded(ask, monkeypatch):
     monkeypatch.setattr(endpoint, "_MOST_BYTES", 100_000)
     with raw_server(say(http(b" " * 200_000 + completion()))) as address:
