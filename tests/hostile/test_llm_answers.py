@@ -2,6 +2,7 @@
 
 import json
 import random
+import socket
 
 import pytest
 
@@ -85,9 +86,9 @@ def test_an_answer_that_cannot_be_read_costs_one_card_and_is_not_kept(sent, ask,
 
 
 def test_an_endpoint_that_is_not_there_costs_nothing(ask):
-    with raw_server(say(b"")) as address:
-        pass
-    report = ask(address, budget=Budget(1.0, 1.0, limit=0.003))
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = unused.getsockname()[1]
+    report = ask(f"http://127.0.0.1:{port}", budget=Budget(1.0, 1.0, limit=0.003))
     assert (report["answers"], report["cost"]) == ({"APIConnectionError": 1}, 0)
 
 
