@@ -50,5 +50,6 @@ def test_p_values_are_uniform_where_nothing_differs():
 
 
 def test_cohens_h():
-    assert cohens_h(0.5, 0.5) == 0
-    assert cohens_h(0.4, 0.6) == pytest.approx(2 * np.arcsin(0.6**0.5) - 2 * np.arcsin(0.4**0.5))
+    found = cohens_h(np.array([0.5, 0.4]), np.array([0.5, 0.6]))
+    apart = 2 * np.arcsin(0.6**0.5) - 2 * np.arcsin(0.4**0.5)
+    assert found.tolist() == pytest.approx([0, apart])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import product
 from statistics import fmean, median
 from typing import Any, Literal, TypeAlias
 
@@ -13,7 +14,7 @@ from weaklink.measures.arrays import Arrays
 from weaklink.measures.links.comparisons import Comparisons
 from weaklink.measures.links.pairs import Pairs
 from weaklink.measures.results import LinkScenario
-from weaklink.measures.statistics.means import Floats
+from weaklink.measures.statistics.means import Floats, mean_known
 from weaklink.measures.statistics.paired import cohens_h, holm, mcnemar, permutation
 from weaklink.measures.statistics.power import LEVEL, detectable, detectable_means
 from weaklink.measures.statistics.shares import wilson
@@ -97,63 +98,76 @@ def mean_differing(comparisons: Comparisons) -> float:
 def _rows(arrays: Arrays, comparisons: Comparisons, seed: int) -> Iterator[dict[str, Any]]:
     deltas = iter(comparisons.deltas())
     for dataset, pairs in zip(arrays.datasets, comparisons.pairs, strict=True):
-        repeated = _permuted(pairs, seed)
         rates = {
-            name: iter(wilson(values.reshape(-1, values.shape[-1])))
-            for name, values in (
-                ("sample_transfer", pairs.transfer),
-                ("text_transfer", pairs.text),
-                ("elsewhere", pairs.elsewhere),
-            )
+            "sample_transfer": wilson(_by_scenario(pairs.transfer)),
+            "text_transfer": wilson(_by_scenario(pairs.text)),
+            "elsewhere": wilson(_by_scenario(pairs.elsewhere)),
         }
-        for i, (upstream, downstream) in enumerate(arrays.links):
-            for a, attack in enumerate(arrays.attacks):
-                delta = next(deltas)
-                told = {name: next(found) for name, found in rates.items()}
-                if delta is None:
-                    continue
-                tested = _tested(pairs.upstream[i, a], pairs.downstream[i, a], repeated[i, a])
+        scenarios = product(arrays.links, arrays.attacks)
+        tests = _tests(pairs, seed)
+        for (link, attack), test, *told in zip(scenarios, tests, *rates.values(), strict=True):
+            delta = next(deltas)
+            if delta is not None:
                 yield {
-                    "upstream": upstream,
-                    "downstream": downstream,
+                    "upstream": link[0],
+                    "downstream": link[1],
                     "attack": attack,
                     "dataset": dataset.dataset,
                     "n": delta.n,
                     "delta": delta,
-                    "verdict": verdict(delta, tested["p_value"]),
-                    **tested,
-                    **told,
+                    "verdict": verdict(delta, test["p_value"]),
+                    **test,
+                    **dict(zip(rates, told, strict=True)),
                 }
+
+
+def _tests(pairs: Pairs, seed: int) -> Iterator[dict[str, Any]]:
+    """Yield rates, test and effect sizes of each scenario, link by link."""
+    above, below = _by_scenario(pairs.upstream), _by_scenario(pairs.downstream)
+    known = ~np.isnan(above)
+    whole = ~known | (np.isin(above, (0, 1)) & np.isin(below, (0, 1)))
+    upstream, downstream = mean_known(above), mean_known(below)
+    deviations = (below - above - (downstream - upstream)[:, None]) ** 2
+    columns = {
+        "upstream_asr": upstream,
+        "downstream_asr": downstream,
+        "cohens_h": cohens_h(upstream, downstream),
+        "differing": mean_known(np.abs(below - above)),
+        "error": np.sqrt(mean_known(deviations) / np.maximum(known.sum(axis=1) - 1, 1)),
+    }
+    rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+    counts = zip((above > below).sum(axis=1), (below > above).sum(axis=1), strict=True)
+    exactly, p_values = whole.all(axis=1).tolist(), _permuted(pairs, seed)
+    for row, exact, only, p_value in zip(rows, exactly, counts, p_values, strict=True):
+        test = _by_counts(*map(int, only)) if exact else _by_exchange(float(p_value))
+        yield dict(zip(columns, row, strict=True)) | test
+
+
+def _by_counts(upstream: int, downstream: int) -> dict[str, Any]:
+    """Return McNemar's test from the numbers of samples on which one of the two falls."""
+    return {
+        "test": _MCNEMAR,
+        "p_value": mcnemar(upstream, downstream),
+        "only_upstream": upstream,
+        "only_downstream": downstream,
+        "odds_ratio": downstream / upstream if upstream else None,
+    }
+
+
+def _by_exchange(p_value: float) -> dict[str, Any]:
+    """Return the paired permutation test of repeated attempts, which fall in part."""
+    nothing = dict.fromkeys(("only_upstream", "only_downstream", "odds_ratio"))
+    return {"test": "paired permutation", "p_value": p_value, **nothing}
 
 
 def _permuted(pairs: Pairs, seed: int) -> Floats:
     """Return the p-value of the paired permutation test for each link and attack."""
-    links, attacks, samples = pairs.delta.shape
+    deltas = _by_scenario(pairs.delta)
     if not pairs.repeated:
-        return np.full((links, attacks), np.nan)
-    columns = np.nan_to_num(pairs.delta.reshape(-1, samples)).T
-    return permutation(columns, seed=seed).reshape(links, attacks)
+        return np.full(len(deltas), np.nan)
+    return permutation(np.nan_to_num(deltas).T, seed=seed)
 
 
-def _tested(upstream: Floats, downstream: Floats, permuted: float) -> dict[str, Any]:
-    """Return rates, test and effect sizes of one scenario."""
-    known = ~np.isnan(upstream)
-    above, below = upstream[known], downstream[known]
-    rates = {"upstream_asr": float(above.mean()), "downstream_asr": float(below.mean())}
-    whole = bool(np.isin(above, (0, 1)).all() and np.isin(below, (0, 1)).all())
-    only = (int((above > below).sum()), int((below > above).sum())) if whole else (None, None)
-    test = (
-        {"test": "paired permutation", "p_value": float(permuted)}
-        if only[0] is None or only[1] is None
-        else {"test": _MCNEMAR, "p_value": mcnemar(only[0], only[1])}
-    )
-    return {
-        **rates,
-        **test,
-        "cohens_h": cohens_h(rates["upstream_asr"], rates["downstream_asr"]),
-        "only_upstream": only[0],
-        "only_downstream": only[1],
-        "odds_ratio": only[1] / only[0] if only[0] and only[1] is not None else None,
-        "differing": float(np.abs(below - above).mean()),
-        "error": float(np.std(below - above) / np.sqrt(max(len(above) - 1, 1))),
-    }
+def _by_scenario(values: Floats) -> Floats:
+    """Return the links and attacks of an array as one axis."""
+    return values.reshape(-1, values.shape[-1])

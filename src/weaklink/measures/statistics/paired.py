@@ -74,12 +74,13 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
     return [None if value is None else next(adjusted) for value in p_values]
 
 
-def cohens_h(upstream: float, downstream: float) -> float:
-    """Return the difference of two rates on the arcsine scale (Cohen 1988): 0.2 is small.
+def cohens_h(upstream: Floats, downstream: Floats) -> Floats:
+    """Return the differences of rates on the arcsine scale (Cohen 1988): 0.2 is small.
 
-    >>> round(cohens_h(0.5, 0.75), 4)
-    0.5236
+    >>> cohens_h(np.array([0.5]), np.array([0.75])).round(4)
+    array([0.5236])
     """
     from statsmodels.stats.proportion import proportion_effectsize
 
-    return float(proportion_effectsize(downstream, upstream))
+    effects: Floats = proportion_effectsize(downstream, upstream)
+    return effects
