@@ -55,6 +55,8 @@ CASES = {
     "bound on a chain that is none": (audit("--fail-over", "delta=0.1"), "upstream"),
     "misspelt measure": (audit("--fail-over", "asr_correkt=0.5"), "asr_correkt"),
     "bound that is no number": (audit("--fail-over", "asr_all=high"), "high"),
+    "bound on an attack that is not made": (audit("--fail-over", "gan.asr_all=0.5"), "gan.asr_all"),
+    "bound on the wrong side": (audit("--fail-over", "robust_accuracy=0.4"), "fail-over"),
     "store in a folder that is not": (audit("--store", "nowhere/audit.db"), "nowhere"),
     "store that is none": (audit("--store", "text.txt"), "text.txt"),
     "report of no store": (("report", "nowhere.db"), "nowhere.db"),

@@ -77,7 +77,7 @@ def test_other_bounds_score_again_without_any_model(cli):
     assert "similarity at least -1" in Path("report.html").read_text()
 
 
-@pytest.mark.parametrize(("similarity", "status"), [(-1, 3), (1, 0)])
+@pytest.mark.parametrize(("similarity", "status"), [(-1, 3), (1, 4)])
 def test_asr_valid_gates_a_build(cli, similarity, status):
     gate = ("--fail-over", "asr_valid=0", "--min-similarity", similarity)
     assert cli(*TOY, *gate).status == status

@@ -55,7 +55,7 @@ def test_a_study_is_reported_and_gated_as_an_audit_is(folder, tmp_path):
     assert tables.read_text().startswith("## Adversarial robustness")
     failed = CliRunner().invoke(app, [*words, "--fail-over", "asr_all=0.01"])
     assert failed.exit_code == 3
-    assert "over the bound of 0.01" in failed.stderr
+    assert "above the bound of 0.01" in failed.stderr
     with pytest.raises(WeaklinkError, match="a study is reported whole"):
         run("report", folder, "--campaign", 1)
 

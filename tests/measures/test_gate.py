@@ -1,18 +1,25 @@
 """Bounds that fail a build."""
 
+import numpy as np
 import pytest
 
 from tests.examples import a_campaign, an_outcome, figures
 from weaklink.errors import WeaklinkError
-from weaklink.measures import Bound, Breach, parse_bound
+from weaklink.measures import Bound, Judgement, parse_bound
 
 
 def test_reads_a_measure_and_a_number():
     assert parse_bound(" asr_correct = .5") == Bound("asr_correct", 0.5)
     assert parse_bound("delta=-0.1") == Bound("delta", -0.1)
+    assert parse_bound("transfer_rate=0.5") == Bound("sample_transfer", 0.5)
+    assert parse_bound("robust_accuracy=0.4", "under") == Bound(
+        "robust_accuracy", 0.4, None, "under"
+    )
 
 
-@pytest.mark.parametrize("text", ["", "asr=0.5", "robust_accuracy=0.5", "asr-all=0.5", "0.5"])
+@pytest.mark.parametrize(
+    "text", ["", "asr=0.5", "robust_accuracy=0.5", "pwws=0.5", "asr-all=0.5", "0.5"]
+)
 def test_refuses_what_is_no_measure_and_names_those_there_are(text):
     with pytest.raises(WeaklinkError, match="not a figure") as refusal:
         parse_bound(text)
@@ -37,25 +44,71 @@ def found():
     return figures(a_campaign(), outcomes)
 
 
-def test_a_bound_is_passed_only_above_it_and_by_audited_models_alone(found):
-    assert Bound("asr_all", 0.5).breaches(found) == []
-    assert Bound("asr_all", 0.49).breaches(found) == [Breach("down", "pwws", "reviews", 0.5)]
-    assert Bound("asr_correct", 0.4).breaches(found) == [Breach("down", "pwws", "reviews", 0.5)]
-    assert Bound("asr_valid", 0).breaches(found) == []
-    assert Bound("delta", -0.6).breaches(found) == [Breach("down", "pwws", "reviews", -0.5)]
-    assert parse_bound("transfer_rate=0.5") == Bound("sample_transfer", 0.5)
-    assert Bound("sample_transfer", 0.5).breaches(found) == []
+def states(bound, found):
+    return [judgement.state for judgement in bound.judge(found)]
 
 
-def test_what_is_unknown_passes_no_gate():
-    assert Bound("asr_all", 1).breaches(figures(a_campaign(), [])) == [
-        Breach("down", "pwws", "reviews", None)
+def test_the_whole_interval_is_held_to_the_bound_and_only_of_audited_models(found):
+    (judgement,) = Bound("asr_all", 0.5).judge(found)
+    assert (judgement.model, judgement.attack, judgement.dataset) == ("down", "pwws", "reviews")
+    low, high = judgement.figure.low, judgement.figure.high
+    assert 0 < low < 0.5 < high < 1
+    for limit, state in ((low - 0.01, "failed"), (low, "undecided"), (0.5, "undecided"),
+                         (high - 0.01, "undecided"), (high, "passed"), (1, "passed")):  # fmt: skip
+        assert states(Bound("asr_all", limit), found) == [state]
+    assert states(Bound("asr_valid", 0), found) == ["undecided"]
+    assert states(Bound("sample_transfer", 1), found) == ["passed"]
+    delta = found.link_scenarios[0].delta
+    assert states(Bound("delta", delta.high), found) == ["passed"]
+    assert states(Bound("delta", -1), found) == ["failed"]
+
+
+def test_a_lowest_value_is_held_to_the_other_end(found):
+    (judgement,) = Bound("robust_accuracy", 0.4, side="under").judge(found)
+    low, high = judgement.figure.low, judgement.figure.high
+    for limit, state in ((0, "passed"), (low, "passed"), (low + 0.01, "undecided"),
+                         (high, "undecided"), (high + 0.01, "failed")):  # fmt: skip
+        assert states(Bound("robust_accuracy", limit, side="under"), found) == [state]
+
+
+def test_one_attack_is_judged_where_it_is_named():
+    attacks = ("pwws", "textbugger")
+    campaign = a_campaign(victims=(("only", "single"),), attacks=attacks, samples=20)
+    outcomes = [
+        an_outcome(i, victim="only", attack=attack, success=attack == "pwws")
+        for i in range(20)
+        for attack in attacks
     ]
+    found = figures(campaign, outcomes)
+    assert states(parse_bound("asr_all=0.5"), found) == ["failed", "passed"]
+    assert states(parse_bound("textbugger.asr_all=0.5"), found) == ["passed"]
+    with pytest.raises(WeaklinkError, match="an attack that the campaign does not make"):
+        parse_bound("gan.asr_all=0.5").judge(found)
+
+
+def test_a_decided_gate_is_seldom_wrong():
+    """A model at its bound fails, and passes, about once in forty."""
+    from weaklink.measures.statistics.shares import wilson
+
+    fell = np.random.default_rng(0).random((2000, 60)) < 0.3
+    seen = [
+        Judgement(Bound("asr_all", 0.3), "m", "a", "d", rate).state for rate in wilson(fell * 1.0)
+    ]
+    assert seen.count("failed") / len(seen) < 0.04
+    assert seen.count("passed") / len(seen) < 0.04
+
+
+def test_what_is_unknown_is_neither_passed_nor_failed():
+    nothing = figures(a_campaign(), [])
+    assert Bound("asr_all", 1).judge(nothing) == [
+        Judgement(Bound("asr_all", 1), "down", "pwws", "reviews", None)
+    ]
+    assert states(Bound("asr_all", 1), nothing) == ["unknown"]
 
 
 def test_a_chain_measure_without_a_chain_is_a_clear_error():
     found = figures(a_campaign(victims=(("only", "single"),)), [])
     assert parse_bound("delta=0").needs_chain
     with pytest.raises(WeaklinkError, match="needs an upstream"):
-        Bound("delta", 0).breaches(found)
+        Bound("delta", 0).judge(found)
     assert not parse_bound("asr_all=0").needs_chain

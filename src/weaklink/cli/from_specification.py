@@ -18,7 +18,14 @@ from rich.markup import escape
 from typer.core import TyperCommand
 
 from weaklink.cli.bounds import read_bounds
-from weaklink.cli.options import BOUNDS, MaxPerplexityRatio, MaxWordsChanged, MinSimilarity, Model
+from weaklink.cli.options import (
+    BOUNDS,
+    GATE,
+    MaxPerplexityRatio,
+    MaxWordsChanged,
+    MinSimilarity,
+    Model,
+)
 from weaklink.cli.options import Set as Assignments
 from weaklink.cli.parameters import read_parameters
 from weaklink.errors import WeaklinkError
@@ -28,7 +35,7 @@ if TYPE_CHECKING:
 
     from weaklink.campaigns import Specification
 
-_PANELS = ("General", "Data", "Attacks", "Output", "Models", BOUNDS)
+_PANELS = ("General", "Data", "Attacks", "Output", GATE, "Models", BOUNDS)
 _BOUNDS = {
     "min_similarity": MinSimilarity,
     "max_perplexity_ratio": MaxPerplexityRatio,

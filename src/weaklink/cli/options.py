@@ -9,6 +9,7 @@ import typer
 _DATA, _ATTACKS, _MODELS = "Data", "Attacks", "Models"
 BOUNDS = "Valid texts"
 OUTPUT = "Output"
+GATE = "Gate"
 
 Model: TypeAlias = Annotated[
     str,
@@ -124,7 +125,25 @@ TrustRemoteCode: TypeAlias = Annotated[
 FailOver: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
-        help="Exit with status 3 if a figure exceeds a bound: asr_correct=0.5; repeatable.",
-        rich_help_panel=OUTPUT,
+        metavar="FIGURE=BOUND",
+        help="Exit with status 3 if the 95 % interval of a figure is above a bound, and with 4 if "
+        "the bound is inside of it: asr_correct=0.5, pwws.asr_correct=0.5; repeatable.",
+        rich_help_panel=GATE,
+    ),
+]
+FailUnder: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FIGURE=BOUND",
+        help="The same for an interval below a bound: robust_accuracy=0.4; repeatable.",
+        rich_help_panel=GATE,
+    ),
+]
+Undecided: TypeAlias = Annotated[
+    Literal["fail", "pass"] | None,
+    typer.Option(
+        help="What a bound inside of the interval means: fail (status 3) or pass (status 0) "
+        "(default: status 4).",
+        rich_help_panel=GATE,
     ),
 ]

@@ -2,7 +2,7 @@
 
 from weaklink.measures.bounds import Bounds
 from weaklink.measures.frames import links_frame, scenarios_frame
-from weaklink.measures.gate import Bound, Breach, parse_bound
+from weaklink.measures.gate import Bound, Judgement, parse_bound
 from weaklink.measures.options import Options
 from weaklink.measures.results import Results
 from weaklink.measures.saved.read import read_results
@@ -11,8 +11,8 @@ from weaklink.measures.statistics.estimate import Estimate
 __all__ = [
     "Bound",
     "Bounds",
-    "Breach",
     "Estimate",
+    "Judgement",
     "Options",
     "Results",
     "links_frame",

@@ -1,62 +1,147 @@
-"""A bound on a measure, so that a campaign can fail a build."""
+"""Bounds on figures, so that a campaign can fail a build.
+
+A bound is compared with the whole 95 % interval of a figure, not with its point estimate: a few
+samples neither pass nor fail a gate by chance more often than the interval is wrong. Each figure is
+judged alone, so of many true figures at their bound, one in forty fails.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
+from typing import Literal, TypeAlias
 
 from weaklink.errors import WeaklinkError
 from weaklink.measures.results import Results
 from weaklink.measures.statistics.estimate import Estimate
 
-_OF_ATTACKS = ("asr_all", "asr_correct", "asr_valid")
+State: TypeAlias = Literal["passed", "failed", "undecided", "unknown"]
+Side: TypeAlias = Literal["over", "under"]
+
 _OF_CHAINS = ("delta", "sample_transfer", "text_transfer")
+_MEASURES: dict[Side, tuple[str, ...]] = {
+    "over": ("asr_all", "asr_correct", "asr_valid", *_OF_CHAINS),
+    "under": ("robust_accuracy",),
+}
 _OLDER = {"transfer_rate": "sample_transfer"}
 """Names of version 0.1.0."""
+_ROUNDING = 1e-9
+"""Ends of intervals are known no better."""
 
 
 @dataclass(frozen=True, slots=True)
-class Breach:
-    """A figure over its bound; ``value`` is None where there is no figure to judge."""
+class Judgement:
+    """What a bound says of one figure; ``figure`` is None where nothing was measured."""
 
+    bound: Bound
     model: str
     attack: str
     dataset: str
-    value: float | None
+    figure: Estimate | None
+
+    @property
+    def state(self) -> State:
+        """Failed or passed where the whole interval is on one side of the bound.
+
+        Undecided where the bound is inside the interval, and unknown without a figure.
+        """
+        if self.figure is None:
+            return "unknown"
+        low, high, limit = self.figure.low, self.figure.high, self.bound.limit
+        if self.bound.side == "under":
+            low, high, limit = -high, -low, -limit
+        if low > limit + _ROUNDING:
+            return "failed"
+        return "passed" if high <= limit + _ROUNDING else "undecided"
+
+    @property
+    def place(self) -> str:
+        """The figure that is judged."""
+        return f"{self.bound.measure} of {self.model} under {self.attack} on {self.dataset}"
+
+    @property
+    def sentence(self) -> str:
+        """The figure, its interval and how the bound stands to them."""
+        limit = f"the bound of {self.bound.limit:g}"
+        if self.figure is None:
+            return (
+                f"{self.place} is unknown: no attempt counts. There is nothing to hold to {limit}."
+            )
+        found = self.figure
+        said = (
+            f"{self.place} is {found.value:.3f} "
+            f"(95 % interval {found.low:.3f} to {found.high:.3f}, n={found.n})"
+        )
+        away = "above" if self.bound.side == "over" else "below"
+        return {
+            "failed": f"{said}, {away} {limit}.",
+            "passed": f"{said}, not {away} {limit}.",
+        }.get(self.state, f"{said}; {limit} is inside the interval.")
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """The highest value that a measure may have."""
+    """The highest or the lowest value that a measure may have.
+
+    Attributes:
+        measure: The figure.
+        limit: The value.
+        attack: The only attack that is judged; None: all.
+        side: Whether a figure over or one under the limit fails.
+    """
 
     measure: str
     limit: float
+    attack: str | None = None
+    side: Side = "over"
+
+    def __str__(self) -> str:
+        """As it stands on the command line."""
+        attack = "" if self.attack is None else f"{self.attack}."
+        return f"--fail-{self.side} {attack}{self.measure}={self.limit:g}"
 
     @property
     def needs_chain(self) -> bool:
         """Whether the measure compares a downstream with its upstream."""
         return self.measure in _OF_CHAINS
 
-    def breaches(self, results: Results) -> list[Breach]:
-        """Return every figure of the audited models that is over the bound or unknown.
+    def check(self, attacks: Iterable[str], *, chain: bool) -> None:
+        """Raise if a campaign cannot have the figure.
 
-        The audited models are all but those that are only upstreams, which nobody can mend from
-        here. An unknown figure is a breach, so that a campaign of nothing but errors passes no
-        gate.
+        Args:
+            attacks: Those of the campaign.
+            chain: Whether a model of it has an upstream.
 
         Raises:
-            WeaklinkError: The measure needs a chain, and the campaign has none.
+            WeaklinkError: The measure needs a chain and there is none, or the attack is not there.
         """
-        if self.needs_chain and not results.links:
+        if self.needs_chain and not chain:
             raise WeaklinkError(
                 f"{self.measure} needs an upstream, and the campaign has none.",
-                f"Give one with --upstream, or bound one of: {', '.join(_OF_ATTACKS)}.",
+                "Give one with --upstream, or bound another figure.",
             )
+        known = [*attacks]
+        if self.attack is not None and self.attack not in known:
+            raise WeaklinkError(
+                f"{self} names an attack that the campaign does not make.",
+                f"Name one of: {', '.join(known)}.",
+            )
+
+    def judge(self, results: Results) -> list[Judgement]:
+        """Judge every figure of the audited models.
+
+        The audited models are all but those that are only upstreams, which nobody can mend from
+        here.
+
+        Raises:
+            WeaklinkError: The campaign cannot have the figure; see ``check``.
+        """
+        self.check(results.attacks, chain=bool(results.links))
         return [
-            Breach(*place, None if figure is None else figure.value)
+            Judgement(self, *place, figure)
             for place, figure in self._figures(results)
-            if figure is None or figure.value > self.limit
+            if self.attack in (None, place[1])
         ]
 
     def _figures(self, results: Results) -> Iterator[tuple[tuple[str, str, str], Estimate | None]]:
@@ -77,22 +162,29 @@ class Bound:
                 yield (one.model, one.attack, one.dataset), getattr(one, self.measure)
 
 
-def parse_bound(text: str) -> Bound:
-    """Read a bound such as ``asr_correct=0.5``.
+def parse_bound(text: str, side: Side = "over") -> Bound:
+    """Read a bound such as ``asr_correct=0.5`` or ``pwws.asr_correct=0.5``.
 
-    >>> parse_bound("asr_correct=0.5")
-    Bound(measure='asr_correct', limit=0.5)
+    >>> parse_bound("pwws.asr_correct=0.5")
+    Bound(measure='asr_correct', limit=0.5, attack='pwws', side='over')
+
+    Args:
+        text: A figure, with or without an attack before it, and a number.
+        side: Whether figures over it or under it fail.
 
     Raises:
-        WeaklinkError: It names no measure that can be bounded, or no number that it can have.
+        WeaklinkError: It names no measure that can be bounded on this side, or no number that it
+            can have.
     """
-    measure, _, number = (part.strip() for part in text.partition("="))
+    named, _, number = (part.strip() for part in text.partition("="))
+    attack, _, measure = named.rpartition(".")
     measure = _OLDER.get(measure, measure)
-    known = (*_OF_ATTACKS, *_OF_CHAINS)
+    known = _MEASURES[side]
     if measure not in known:
+        option = f"--fail-{side}"
         raise WeaklinkError(
-            f"{measure!r} is not a figure that can be bounded.",
-            f"Give a bound such as asr_correct=0.5, on one of: {', '.join(known)}.",
+            f"{measure!r} is not a figure that can be bounded by {option}.",
+            f"Give a bound such as {known[0]}=0.5, on one of: {', '.join(known)}.",
         )
     lowest = -1.0 if measure == "delta" else 0.0
     try:
@@ -104,4 +196,4 @@ def parse_bound(text: str) -> Bound:
             f"{number!r} is not a bound for {measure}.",
             f"Give a number from {lowest:g} to 1, such as {measure}=0.5.",
         )
-    return Bound(measure, limit)
+    return Bound(measure, limit, attack or None, side)

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from weaklink.cli.gate import enforce
-from weaklink.cli.options import OUTPUT, FailOver
+from weaklink.cli.gate import read_gate
+from weaklink.cli.options import OUTPUT, FailOver, FailUnder, Undecided
 from weaklink.cli.resumable import run_resumably
 from weaklink.cli.terminal import wide_console
-from weaklink.errors import WeaklinkError
 from weaklink.text import visible
 
 if TYPE_CHECKING:
@@ -36,20 +35,17 @@ def run_command(
         ),
     ] = None,
     fail_over: FailOver = None,
+    fail_under: FailUnder = None,
+    undecided: Undecided = None,
 ) -> None:
     """Do what ``weaklink audit`` does; the options of the specification are made from it."""
     from weaklink.campaigns import run_audit
     from weaklink.campaigns.specification import AUTO
-    from weaklink.measures import parse_bound
 
-    bounds = [parse_bound(text) for text in fail_over or ()]
+    gate = read_gate(fail_over, fail_under, undecided)
     upstream = spec.link and spec.link.upstream
-    for bound in bounds:
-        if bound.needs_chain and upstream is None:
-            raise WeaklinkError(
-                f"{bound.measure} needs an upstream, and none was given.",
-                "Give --upstream, or bound another figure.",
-            )
+    for bound in gate.bounds if spec.replay is None else ():
+        bound.check(spec.attacks, chain=upstream is not None)
     if upstream == AUTO:
         from weaklink.campaigns import find_upstream
         from weaklink.cli.ancestry import show_ancestry
@@ -59,7 +55,7 @@ def run_command(
         spec = ancestry.spec
     result = run_resumably(lambda progress: run_audit(spec, progress), spec.store)
     show(result, report, json)
-    enforce(result.results, bounds)
+    gate.enforce(gate.judge(result.results))
 
 
 def show(result: AuditResult, report: Path, json: Path | None) -> None:

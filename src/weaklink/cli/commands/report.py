@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from weaklink.cli.bounds import read_bounds
-from weaklink.cli.gate import enforce
-from weaklink.cli.options import FailOver, MaxPerplexityRatio, MaxWordsChanged, MinSimilarity
+from weaklink.cli.gate import read_gate
+from weaklink.cli.options import (
+    FailOver,
+    FailUnder,
+    MaxPerplexityRatio,
+    MaxWordsChanged,
+    MinSimilarity,
+    Undecided,
+)
 from weaklink.cli.terminal import wide_console
 from weaklink.errors import WeaklinkError
 
@@ -40,6 +47,8 @@ def report(
         Path | None, typer.Option(help="Also write every figure as JSON to this file.")
     ] = None,
     fail_over: FailOver = None,
+    fail_under: FailUnder = None,
+    undecided: Undecided = None,
     min_similarity: MinSimilarity = None,
     max_perplexity_ratio: MaxPerplexityRatio = None,
     max_words_changed: MaxWordsChanged = None,
@@ -49,7 +58,7 @@ def report(
     from weaklink import report as reports
     from weaklink.campaigns.figures import figures_of
     from weaklink.files import write_atomically
-    from weaklink.measures import Options, parse_bound
+    from weaklink.measures import Options
     from weaklink.measures.options import stated_bounds
 
     given = {
@@ -58,7 +67,7 @@ def report(
         "max_words_changed": max_words_changed,
     }
     read_bounds(**given)  # refused before anything is read
-    gate = [parse_bound(text) for text in fail_over or ()]
+    gate = read_gate(fail_over, fail_under, undecided)
     study = read_source(source, campaign)
     found = figures_of(study, Options(read_bounds(stated_bounds(study.record), **given), seed=seed))
     place = out or (source if source.is_dir() else Path("report.html"))
@@ -73,7 +82,7 @@ def report(
     wide_console().print(
         f"Wrote {', '.join(map(str, written))}.", markup=False, soft_wrap=True, highlight=False
     )
-    enforce(found, gate)
+    gate.enforce(gate.judge(found))
 
 
 def read_source(source: Path, campaign: int | None) -> Study:
