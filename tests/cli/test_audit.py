@@ -52,17 +52,10 @@ def test_a_chain_has_delta_and_transfer(cli):
 def test_bounds_gate_a_build_and_what_is_stored(audited, cli):
     rate = json.loads(audited.out)["scenarios"][0]["asr_all"]
     inside = ("--fail-over", f"asr_all={(rate['low'] + rate['high']) / 2}")
-    again = ("report", "audit.db", "--out", "again.html")
-    assert cli(*again, "--fail-over", "asr_all=1").status == 0
-    assert cli(*again, *inside).status == 4
-    assert cli(*again, *inside, "--undecided", "pass").status == 0
-    assert cli(*again, *inside, "--undecided", "fail").status == 3
-    both = cli(*again, *inside, "--fail-over", "asr_all=0", "--fail-under", "robust_accuracy=0")
-    assert both.status == 3
-    assert "gate failed: asr_all of toy:classify under" in both.err
-    assert "gate undecided: asr_all of toy:classify under" in both.err
-    assert "robust_accuracy" not in both.err
-    assert cli(*TOY, "--fail-over", "asr_all=0").status == 3
+    gated = cli("report", "audit.db", "--out", "again.html", *inside)
+    assert gated.status == 4
+    assert "gate undecided: asr_all of toy:classify under" in gated.err
+    assert cli(*TOY, *inside, "--fail-over", "asr_all=0").status == 3
 
 
 def test_the_report_is_made_again_without_the_model(audited, cli):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import typer
@@ -13,6 +15,7 @@ from weaklink.text import visible
 if TYPE_CHECKING:
     from weaklink.measures import Bound, Judgement, Results
     from weaklink.measures.gate import State
+    from weaklink.store.reading import Study
 
 Policy: TypeAlias = Literal["fail", "pass"]
 
@@ -21,35 +24,80 @@ FAILED, UNDECIDED, UNKNOWN = 3, 4, 5
 
 
 @dataclass(frozen=True)
+class Files:
+    """What is written for a build server; None: not written.
+
+    ``summary`` is written where GitHub's ``GITHUB_STEP_SUMMARY`` points if it is None.
+    """
+
+    junit: Path | None = None
+    sarif: Path | None = None
+    summary: Path | None = None
+
+    def write(
+        self, study: Study, results: Results, judgements: Sequence[Judgement], *, strict: bool
+    ) -> None:
+        """Write the files that were asked for."""
+        from weaklink.files import write_atomically
+
+        if self.junit is not None:
+            from weaklink.report.exports.junit import to_junit
+
+            write_atomically(self.junit, to_junit(judgements, strict=strict))
+        if self.sarif is not None:
+            from weaklink.report.exports.sarif import to_sarif
+
+            write_atomically(self.sarif, to_sarif(judgements, strict=strict))
+        step = os.environ.get("GITHUB_STEP_SUMMARY")
+        if self.summary is None and not step:
+            return
+        from weaklink.report.exports.step_summary import step_summary
+
+        summary = step_summary(study, results, judgements)
+        if self.summary is not None:
+            write_atomically(self.summary, summary)
+        else:
+            with Path(str(step)).open("a", encoding="utf-8") as file:
+                file.write(summary)
+
+
+@dataclass(frozen=True)
 class Gate:
-    """Bounds, and what an undecided one means (None: a status of its own)."""
+    """Bounds, what an undecided one means (None: a status of its own), and what is written."""
 
     bounds: Sequence[Bound]
     undecided: Policy | None = None
+    files: Files = field(default_factory=Files)
 
-    def judge(self, results: Results) -> list[Judgement]:
-        """Return what every bound says of every figure that it is on."""
-        return [judgement for bound in self.bounds for judgement in bound.judge(results)]
-
-    def enforce(self, judgements: Sequence[Judgement]) -> None:
-        """Tell every figure that does not pass, and end with the status of the worst."""
+    def enforce(self, study: Study, results: Results) -> None:
+        """Hold figures to their bounds, tell those that do not pass, and end with the status."""
+        judgements = [judgement for bound in self.bounds for judgement in bound.judge(results)]
+        self.files.write(study, results, judgements, strict=self.undecided == "fail")
         for judgement in judgements:
             if judgement.state != "passed":
                 line = f"gate {judgement.state}: {judgement.sentence}"
                 typer.echo(visible(line), err=True)
+        status = self.status([judgement.state for judgement in judgements])
+        if status:
+            raise typer.Exit(status)
+
+    def status(self, states: Sequence[State]) -> int:
+        """Return the exit status of figures in these states."""
         statuses: dict[State, int] = {
             "failed": FAILED,
             "unknown": UNKNOWN,
             "undecided": {None: UNDECIDED, "fail": FAILED, "pass": 0}[self.undecided],
         }
-        found = {judgement.state for judgement in judgements}
-        status = next((n for state, n in statuses.items() if state in found and n), 0)
-        if status:
-            raise typer.Exit(status)
+        if FAILED in (found := {statuses.get(state, 0) for state in states}):
+            return FAILED
+        return max(found, default=0)
 
 
 def read_gate(
-    over: Sequence[str] | None, under: Sequence[str] | None, undecided: Policy | None
+    over: Sequence[str] | None,
+    under: Sequence[str] | None,
+    undecided: Policy | None,
+    files: Files,
 ) -> Gate:
     """Return the gate that options ask for.
 
@@ -60,4 +108,4 @@ def read_gate(
 
     bounds = [parse_bound(text, "over") for text in over or ()]
     bounds += [parse_bound(text, "under") for text in under or ()]
-    return Gate(bounds, undecided)
+    return Gate(bounds, undecided, files)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
 import typer
@@ -144,6 +145,22 @@ Undecided: TypeAlias = Annotated[
     typer.Option(
         help="What a bound inside of the interval means: fail (status 3) or pass (status 0) "
         "(default: status 4).",
+        rich_help_panel=GATE,
+    ),
+]
+JUnit: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--junit", help="Write the gate as JUnit XML to this file.", rich_help_panel=GATE),
+]
+Sarif: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(help="Write the gate as SARIF 2.1.0 to this file.", rich_help_panel=GATE),
+]
+Summary: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        help="Write the gate, the answer and the tables as Markdown to this file (default: where "
+        "GITHUB_STEP_SUMMARY points).",
         rich_help_panel=GATE,
     ),
 ]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from weaklink.cli.gate import read_gate
-from weaklink.cli.options import OUTPUT, FailOver, FailUnder, Undecided
+from weaklink.cli.gate import Files, read_gate
+from weaklink.cli.options import OUTPUT, FailOver, FailUnder, JUnit, Sarif, Summary, Undecided
 from weaklink.cli.resumable import run_resumably
 from weaklink.cli.terminal import wide_console
 from weaklink.text import visible
@@ -37,12 +37,15 @@ def run_command(
     fail_over: FailOver = None,
     fail_under: FailUnder = None,
     undecided: Undecided = None,
+    junit: JUnit = None,
+    sarif: Sarif = None,
+    summary: Summary = None,
 ) -> None:
     """Do what ``weaklink audit`` does; the options of the specification are made from it."""
     from weaklink.campaigns import run_audit
     from weaklink.campaigns.specification import AUTO
 
-    gate = read_gate(fail_over, fail_under, undecided)
+    gate = read_gate(fail_over, fail_under, undecided, Files(junit, sarif, summary))
     upstream = spec.link and spec.link.upstream
     for bound in gate.bounds if spec.replay is None else ():
         bound.check(spec.attacks, chain=upstream is not None)
@@ -55,7 +58,7 @@ def run_command(
         spec = ancestry.spec
     result = run_resumably(lambda progress: run_audit(spec, progress), spec.store)
     show(result, report, json)
-    gate.enforce(gate.judge(result.results))
+    gate.enforce(result.study, result.results)
 
 
 def show(result: AuditResult, report: Path, json: Path | None) -> None:

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from weaklink.cli.bounds import read_bounds
-from weaklink.cli.gate import read_gate
+from weaklink.cli.gate import Files, read_gate
 from weaklink.cli.options import (
     FailOver,
     FailUnder,
+    JUnit,
     MaxPerplexityRatio,
     MaxWordsChanged,
     MinSimilarity,
+    Sarif,
+    Summary,
     Undecided,
 )
 from weaklink.cli.terminal import wide_console
@@ -49,6 +52,9 @@ def report(
     fail_over: FailOver = None,
     fail_under: FailUnder = None,
     undecided: Undecided = None,
+    junit: JUnit = None,
+    sarif: Sarif = None,
+    summary: Summary = None,
     min_similarity: MinSimilarity = None,
     max_perplexity_ratio: MaxPerplexityRatio = None,
     max_words_changed: MaxWordsChanged = None,
@@ -67,7 +73,7 @@ def report(
         "max_words_changed": max_words_changed,
     }
     read_bounds(**given)  # refused before anything is read
-    gate = read_gate(fail_over, fail_under, undecided)
+    gate = read_gate(fail_over, fail_under, undecided, Files(junit, sarif, summary))
     study = read_source(source, campaign)
     found = figures_of(study, Options(read_bounds(stated_bounds(study.record), **given), seed=seed))
     place = out or (source if source.is_dir() else Path("report.html"))
@@ -82,7 +88,7 @@ def report(
     wide_console().print(
         f"Wrote {', '.join(map(str, written))}.", markup=False, soft_wrap=True, highlight=False
     )
-    gate.enforce(gate.judge(found))
+    gate.enforce(study, found)
 
 
 def read_source(source: Path, campaign: int | None) -> Study:
