@@ -65,6 +65,15 @@ def test_the_report_is_made_again_without_the_model(audited, cli):
     assert Path("again.html").read_text() == before
 
 
+def test_two_runs_are_compared_from_stores_or_figures(audited, cli):
+    Path("figures.json").write_text(audited.out)
+    same = cli("compare", "audit.db", "audit.db", "--figure", "robust_accuracy")
+    assert same.status == 0, same.err
+    assert "difference +0.000" in same.out
+    assert "by Holm 1" in same.out
+    assert "not paired" in cli("compare", "figures.json", "audit.db").out
+
+
 def test_one_text_is_attacked_and_shown_word_by_word(cli):
     result = cli("attack", "toy:classify", "a good film", "--attack", "textbugger")
     assert result.status == 0, result.err

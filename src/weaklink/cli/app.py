@@ -14,6 +14,7 @@ from rich.console import Console
 from weaklink.cli.commands.attack import attack
 from weaklink.cli.commands.attacks import attacks_app
 from weaklink.cli.commands.audit import audit
+from weaklink.cli.commands.compare import compare_runs
 from weaklink.cli.commands.demo import demo
 from weaklink.cli.commands.doctor import doctor
 from weaklink.cli.commands.finetune import finetune
@@ -45,6 +46,7 @@ app = typer.Typer(
 app.command(cls=FromSpecification)(audit)
 for command in (attack, report, outcomes, fluency, finetune, demo, doctor, schema):
     app.command()(command)
+app.command("compare")(compare_runs)
 lineage_app.command()(stats)
 lineage_app.command()(compare)
 app.add_typer(attacks_app, name="attacks")

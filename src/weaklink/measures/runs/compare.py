@@ -1,0 +1,241 @@
+"""Two runs beside each other: two revisions of a model, or one model at two times.
+
+Runs with stored outcomes are paired by sample: the same attack on the same sample of the same data,
+against the one model and the other. Of runs whose figures alone are known, the rates are compared
+as those of independent samples, which finds less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from weaklink.measures.arrange import arrange
+from weaklink.measures.results import Results
+from weaklink.measures.statistics import intervals
+from weaklink.measures.statistics.drawn import estimates_of
+from weaklink.measures.statistics.estimate import Estimate
+from weaklink.measures.statistics.means import Floats
+from weaklink.measures.statistics.paired import holm, mcnemar, permutation
+from weaklink.measures.statistics.resampling import Resampling
+from weaklink.store.campaign import Campaign
+from weaklink.store.reading import Study
+
+Measure: TypeAlias = Literal["asr_all", "robust_accuracy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A run: its figures, and its outcomes where they are stored."""
+
+    results: Results
+    study: Study | None = None
+
+    @property
+    def audited(self) -> tuple[str, ...]:
+        """All models but those that are only upstreams."""
+        downstreams = {link.downstream for link in self.results.links}
+        upstreams = {link.upstream for link in self.results.links} - downstreams
+        return tuple(name for name in self.results.models if name not in upstreams)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One attack on one data set against a model of each run.
+
+    Attributes:
+        models: The first run's and the second's.
+        attack: The attack.
+        dataset: The data set.
+        first: The first run's rate, on the samples that are compared.
+        second: The second's.
+        difference: Second less first.
+        p_value: Of the paired test that the difference is zero; None where nothing is paired.
+        p_holm: Adjusted over all that is compared.
+        fell: Samples that fall in the second run alone.
+        held: Samples that fall in the first run alone.
+    """
+
+    models: tuple[str, str]
+    attack: str
+    dataset: str
+    first: float
+    second: float
+    difference: Estimate
+    p_value: float | None = None
+    p_holm: float | None = None
+    fell: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunComparison:
+    """What changed from one run to another.
+
+    Attributes:
+        paired: Whether samples are paired.
+        changes: Every attack on every data set that both runs have.
+        left_out: What cannot be compared, and why.
+    """
+
+    paired: bool
+    changes: tuple[Changed, ...]
+    left_out: tuple[str, ...]
+
+
+def compare_runs(
+    first: Side, second: Side, measure: Measure = "asr_all", *, seed: int = 0
+) -> RunComparison:
+    """Compare two runs.
+
+    Models are paired by name, or as they are where each run audits one. Tests are exact McNemar, or
+    the paired permutation with repetitions, and p-values are adjusted by Holm (1979).
+
+    Args:
+        first: The older run.
+        second: The newer run.
+        measure: The rate.
+        seed: Chooses resamples and permutations.
+    """
+    pairs, left_out = _models(first, second)
+    paired = first.study is not None and second.study is not None
+    found = (_paired if paired else _unpaired)(first, second, pairs, measure, seed)
+    changes = []
+    for one in found:
+        if isinstance(one, str):
+            left_out.append(one)
+        else:
+            changes.append(one)
+    adjusted = holm([one.p_value for one in changes])
+    told = [replace(one, p_holm=p) for one, p in zip(changes, adjusted, strict=True)]
+    return RunComparison(paired, tuple(told), tuple(dict.fromkeys(left_out)))
+
+
+def _models(first: Side, second: Side) -> tuple[list[tuple[str, str]], list[str]]:
+    old, new = first.audited, second.audited
+    if len(old) == len(new) == 1:
+        return [(old[0], new[0])], []
+    only = [
+        f"{name} is in the {which} run only."
+        for which, mine, other in (("first", old, new), ("second", new, old))
+        for name in mine
+        if name not in other
+    ]
+    return [(name, name) for name in old if name in new], only
+
+
+def _paired(
+    first: Side, second: Side, pairs: list[tuple[str, str]], measure: Measure, seed: int
+) -> Iterator[Changed | str]:
+    runs = [_Run.of(side, measure) for side in (first, second)]
+    old, new = runs
+    for dataset in dict.fromkeys([*old.campaigns, *new.campaigns]):
+        here = [run.campaigns.get(dataset) for run in runs]
+        if here[0] is None or here[1] is None:
+            yield f"{dataset} is in the {'second' if here[0] is None else 'first'} run only."
+            continue
+        if here[0].data.fingerprint != here[1].data.fingerprint:
+            yield f"{dataset} has other texts or labels in the second run."
+            continue
+        prints = [
+            {attack.name: attack.fingerprint for attack in one.attacks} for one in here if one
+        ]
+        for attack in dict.fromkeys([*prints[0], *prints[1]]):
+            if attack not in prints[0] or attack not in prints[1]:
+                yield f"{attack} is in the {'first' if attack in prints[0] else 'second'} run only."
+            elif prints[0][attack] != prints[1][attack]:
+                yield f"{attack} has another version or other parameters in the second run."
+            else:
+                for models in pairs:
+                    yield _change(old, new, models, attack, dataset, seed)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What each sample adds to the rate, by model, attack and data set."""
+
+    campaigns: dict[str, Campaign]
+    shares: dict[tuple[str, str, str], Floats]
+    fallen: dict[tuple[str, str, str], Floats]
+
+    @classmethod
+    def of(cls, side: Side, measure: Measure) -> _Run:
+        assert side.study is not None  # noqa: S101  the caller pairs stored runs only
+        record = side.study.record
+        campaigns = {e.dataset: side.study.campaigns[e.campaign] for e in record.campaigns}
+        arrays = arrange(side.study, side.results.bounds)
+        shares, fallen = {}, {}
+        for one in arrays.datasets:
+            rates = one.rate(measure, one.correct)
+            for m, model in enumerate(arrays.models):
+                for a, attack in enumerate(arrays.attacks):
+                    shares[model, attack, one.dataset] = rates[m, a]
+                    fallen[model, attack, one.dataset] = one.share[m, a]
+        return cls(campaigns, shares, fallen)
+
+
+def _change(
+    old: _Run, new: _Run, models: tuple[str, str], attack: str, dataset: str, seed: int
+) -> Changed | str:
+    places = [
+        {s: i for i, s in enumerate(r.campaigns[dataset].data.sample_ids)} for r in (old, new)
+    ]
+    both = [sample for sample in places[0] if sample in places[1]]
+    keys = [(model, attack, dataset) for model in models]
+    taken = [[place[sample] for sample in both] for place in places]
+    before, after = (r.shares[k][t] for r, k, t in zip((old, new), keys, taken, strict=True))
+    known = ~np.isnan(before) & ~np.isnan(after)
+    if not known.any():
+        return f"{attack} on {dataset} has no sample that was attacked in both runs."
+    names = [sample for sample, there in zip(both, known, strict=True) if there]
+    fell = [r.fallen[k][t][known] for r, k, t in zip((old, new), keys, taken, strict=True)]
+    before, after = before[known], after[known]
+    resampling = Resampling([len(names)], seed=seed)
+    totals = [resampling.totals([values[None, :]]) for values in (after, before)]
+    (difference,) = totals[0].differences(totals[1])
+    assert difference is not None  # noqa: S101  there are samples
+    return Changed(
+        models, attack, dataset, float(before.mean()), float(after.mean()), difference,
+        _tested(before, after, seed),
+        fell=tuple(name for name, a, b in zip(names, *fell, strict=True) if b > 0 and a == 0),
+        held=tuple(name for name, a, b in zip(names, *fell, strict=True) if a > 0 and b == 0),
+    )  # fmt: skip
+
+
+def _tested(before: Floats, after: Floats, seed: int) -> float:
+    if np.isin(before, (0, 1)).all() and np.isin(after, (0, 1)).all():
+        return mcnemar(int((before > after).sum()), int((after > before).sum()))
+    return float(permutation((after - before)[:, None], seed=seed)[0])
+
+
+def _unpaired(
+    first: Side, second: Side, pairs: list[tuple[str, str]], measure: Measure, _: int
+) -> Iterator[Changed | str]:
+    known = [
+        {
+            (one.model, one.attack, one.dataset): getattr(one, measure)
+            for one in side.results.scenarios
+        }
+        for side in (first, second)
+    ]
+    places = dict.fromkeys(key[1:] for found in known for key in found)
+    for models in pairs:
+        for attack, dataset in places:
+            old, new = (f.get((m, attack, dataset)) for f, m in zip(known, models, strict=True))
+            if old is None or new is None:
+                yield f"{attack} on {dataset} has no {measure} in both runs."
+                continue
+            ends = [tuple(np.array([v]) for v in (e.value, e.low, e.high)) for e in (new, old)]
+            values = new.value - old.value
+            low, high = intervals.of_differences(
+                (ends[0][0], ends[0][1], ends[0][2]), (ends[1][0], ends[1][1], ends[1][2]),
+                np.zeros(1),
+            )  # fmt: skip
+            (difference,) = estimates_of(
+                np.array([values]), low, high, np.array([min(old.n, new.n)])
+            )
+            assert difference is not None  # noqa: S101  both rates are known
+            yield Changed(models, attack, dataset, old.value, new.value, difference)

@@ -1,0 +1,66 @@
+"""Two runs beside each other."""
+
+import pytest
+
+from tests.examples import a_campaign, a_study, an_outcome, figures
+from weaklink.measures.runs.compare import Side, compare_runs
+from weaklink.measures.statistics.paired import mcnemar
+
+
+def a_run(fallen, *, model="m", attacks=("pwws",), samples=40, correct=40):
+    campaign = a_campaign(victims=((model, "single"),), attacks=attacks, samples=samples)
+    outcomes = [
+        an_outcome(i, victim=model, attack=attack, success=i in fallen, correct=i < correct)
+        for i in range(samples)
+        for attack in attacks
+    ]
+    return Side(figures(campaign, outcomes), a_study(campaign, outcomes))
+
+
+OLD, NEW = a_run(range(10), model="v1"), a_run(range(4, 25), model="v2")
+
+
+def test_samples_are_paired_and_tested():
+    found = compare_runs(OLD, NEW)
+    (change,) = found.changes
+    assert found.paired
+    assert (change.models, change.first, change.second) == (("v1", "v2"), 0.25, 0.525)
+    assert change.difference.value == pytest.approx(0.275)
+    assert 0 < change.difference.low < 0.275 < change.difference.high
+    assert change.p_value == change.p_holm == mcnemar(4, 15)
+    assert change.fell == tuple(f"train:{i}" for i in range(10, 25))
+    assert change.held == tuple(f"train:{i}" for i in range(4))
+
+
+def test_runs_of_figures_alone_are_not_paired_and_find_less():
+    (alone,) = compare_runs(Side(OLD.results), NEW).changes
+    (paired,) = compare_runs(OLD, NEW).changes
+    assert alone.p_value is None
+    assert alone.difference.value == pytest.approx(paired.difference.value)
+    assert alone.difference.low < paired.difference.low
+
+
+def test_a_run_does_not_differ_from_itself():
+    (change,) = compare_runs(OLD, OLD, "robust_accuracy").changes
+    assert (change.difference.value, change.p_value, change.fell) == (0, 1, ())
+    assert change.difference.low < 0 < change.difference.high
+
+
+def test_only_shared_samples_and_attacks_are_compared():
+    more = a_run(range(10), attacks=("pwws", "gan"), samples=60)
+    found = compare_runs(OLD, more)
+    (change,) = found.changes
+    assert change.difference.n == 40
+    assert found.left_out == ("gan is in the second run only.",)
+
+
+def test_another_version_of_an_attack_is_not_compared():
+    campaign = NEW.study.campaigns[1]
+    (attack,) = campaign.attacks
+    other = campaign.model_copy(
+        update={"attacks": (attack.model_copy(update={"fingerprint": "#other"}),)}
+    )
+    changed = a_study(other, [])
+    found = compare_runs(OLD, Side(NEW.results, changed))
+    assert found.changes == ()
+    assert "another version" in found.left_out[0]
