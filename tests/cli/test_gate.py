@@ -5,7 +5,9 @@ import typer
 
 from tests.examples import a_campaign, a_study, an_outcome, figures
 from weaklink.cli.gate import Files, Gate, read_gate
+from weaklink.errors import WeaklinkError
 from weaklink.measures import Bound
+from weaklink.measures.runs.compare import Side
 
 
 @pytest.mark.parametrize(
@@ -47,3 +49,23 @@ def test_files_are_written_whether_the_gate_holds_or_not(tmp_path, monkeypatch, 
     assert (tmp_path / "own.md").read_text().startswith("## Gate: 2 passed")
     assert step.read_text() == before
     assert capsys.readouterr().err == ""
+
+
+def test_a_baseline_is_held_to_its_margin(capsys):
+    campaign = a_campaign(victims=(("only", "single"),), samples=60)
+    runs = [
+        [an_outcome(i, victim="only", success=i < fallen) for i in range(60)] for fallen in (10, 40)
+    ]
+    old, new = (Side(figures(campaign, one), a_study(campaign, one)) for one in runs)
+    Gate([], baseline=new, margin=0.05).enforce(old.study, old.results)
+    Gate([], baseline=old, margin=0.9).enforce(new.study, new.results)
+    for margin, status in ((0.05, 3), (0.5, 4)):
+        with pytest.raises(typer.Exit) as end:
+            Gate([], baseline=old, margin=margin).enforce(new.study, new.results)
+        assert end.value.exit_code == status
+    told = capsys.readouterr().err
+    assert "gate failed: asr_all above the baseline's of only under pwws on reviews is 0.5" in told
+    other = a_campaign(victims=(("only", "single"),), attacks=("gan",), samples=60)
+    nothing = Side(figures(other, []), a_study(other, []))
+    with pytest.raises(WeaklinkError, match="nothing to compare with: pwws is in the first run"):
+        Gate([], baseline=old).enforce(nothing.study, nothing.results)

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import typer
 
+from weaklink.errors import WeaklinkError
 from weaklink.text import visible
 
 if TYPE_CHECKING:
     from weaklink.measures import Bound, Judgement, Results
     from weaklink.measures.gate import State
+    from weaklink.measures.runs.compare import Side
     from weaklink.store.reading import Study
 
 Policy: TypeAlias = Literal["fail", "pass"]
@@ -63,15 +65,21 @@ class Files:
 
 @dataclass(frozen=True)
 class Gate:
-    """Bounds, what an undecided one means (None: a status of its own), and what is written."""
+    """Bounds, what an undecided one means (None: a status of its own), and what is written.
+
+    With a baseline, ``asr_all`` may be above that run's by the margin at most (non-inferiority).
+    """
 
     bounds: Sequence[Bound]
     undecided: Policy | None = None
     files: Files = field(default_factory=Files)
+    baseline: Side | None = None
+    margin: float = 0.0
 
     def enforce(self, study: Study, results: Results) -> None:
         """Hold figures to their bounds, tell those that do not pass, and end with the status."""
         judgements = [judgement for bound in self.bounds for judgement in bound.judge(results)]
+        judgements += self._against_baseline(study, results)
         self.files.write(study, results, judgements, strict=self.undecided == "fail")
         for judgement in judgements:
             if judgement.state != "passed":
@@ -80,6 +88,27 @@ class Gate:
         status = self.status([judgement.state for judgement in judgements])
         if status:
             raise typer.Exit(status)
+
+    def _against_baseline(self, study: Study, results: Results) -> list[Judgement]:
+        if self.baseline is None:
+            return []
+        from weaklink.measures import Bound, Judgement
+        from weaklink.measures.gate import FROM_BASELINE
+        from weaklink.measures.runs.compare import Side, compare_runs
+
+        found = compare_runs(self.baseline, Side(results, study))
+        if not found.changes:
+            raise WeaklinkError(
+                f"The baseline has nothing to compare with: {' '.join(found.left_out)}",
+                "Give a baseline of the same data and attacks.",
+            )
+        for reason in found.left_out:
+            typer.echo(visible(f"not compared with the baseline: {reason}"), err=True)
+        bound = Bound(FROM_BASELINE, self.margin)
+        return [
+            Judgement(bound, one.models[1], one.attack, one.dataset, one.difference)
+            for one in found.changes
+        ]
 
     def status(self, states: Sequence[State]) -> int:
         """Return the exit status of figures in these states."""
@@ -98,14 +127,21 @@ def read_gate(
     under: Sequence[str] | None,
     undecided: Policy | None,
     files: Files,
+    baseline: Path | None = None,
+    margin: float = 0.0,
 ) -> Gate:
     """Return the gate that options ask for.
 
     Raises:
-        WeaklinkError: A bound is none.
+        WeaklinkError: A bound is none, or the baseline is no run.
     """
     from weaklink.measures import parse_bound
 
     bounds = [parse_bound(text, "over") for text in over or ()]
     bounds += [parse_bound(text, "under") for text in under or ()]
-    return Gate(bounds, undecided, files)
+    known = None
+    if baseline is not None:
+        from weaklink.cli.commands.compare import read_side
+
+        known = read_side(baseline)
+    return Gate(bounds, undecided, files, known, margin)

@@ -164,3 +164,17 @@ Summary: TypeAlias = Annotated[
         rich_help_panel=GATE,
     ),
 ]
+Baseline: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        help="Another run (a store, a study's folder, or JSON of figures): exit with status 3 if "
+        "asr_all is above its by more than the margin.",
+        rich_help_panel=GATE,
+    ),
+]
+Margin: TypeAlias = Annotated[
+    float,
+    typer.Option(
+        min=0, max=1, help="How much asr_all may be above the baseline's.", rich_help_panel=GATE
+    ),
+]

@@ -26,6 +26,8 @@ _MEASURES: dict[Side, tuple[str, ...]] = {
 }
 _OLDER = {"transfer_rate": "sample_transfer"}
 """Names of version 0.1.0."""
+FROM_BASELINE = "asr_all above the baseline's"
+"""What a margin bounds: the rate less that of another run."""
 _ROUNDING = 1e-9
 """Ends of intervals are known no better."""
 
@@ -98,6 +100,8 @@ class Bound:
 
     def __str__(self) -> str:
         """As it stands on the command line."""
+        if self.measure == FROM_BASELINE:
+            return f"--margin {self.limit:g}"
         attack = "" if self.attack is None else f"{self.attack}."
         return f"--fail-{self.side} {attack}{self.measure}={self.limit:g}"
 

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from weaklink.cli.gate import Files, read_gate
-from weaklink.cli.options import OUTPUT, FailOver, FailUnder, JUnit, Sarif, Summary, Undecided
+from weaklink.cli.options import (
+    OUTPUT,
+    Baseline,
+    FailOver,
+    FailUnder,
+    JUnit,
+    Margin,
+    Sarif,
+    Summary,
+    Undecided,
+)
 from weaklink.cli.resumable import run_resumably
 from weaklink.cli.terminal import wide_console
 from weaklink.text import visible
@@ -37,6 +47,8 @@ def run_command(
     fail_over: FailOver = None,
     fail_under: FailUnder = None,
     undecided: Undecided = None,
+    baseline: Baseline = None,
+    margin: Margin = 0.05,
     junit: JUnit = None,
     sarif: Sarif = None,
     summary: Summary = None,
@@ -45,7 +57,9 @@ def run_command(
     from weaklink.campaigns import run_audit
     from weaklink.campaigns.specification import AUTO
 
-    gate = read_gate(fail_over, fail_under, undecided, Files(junit, sarif, summary))
+    gate = read_gate(
+        fail_over, fail_under, undecided, Files(junit, sarif, summary), baseline, margin
+    )
     upstream = spec.link and spec.link.upstream
     for bound in gate.bounds if spec.replay is None else ():
         bound.check(spec.attacks, chain=upstream is not None)

@@ -28,10 +28,15 @@ def compare_runs(
     """Compare two runs, paired by sample where their outcomes are stored."""
     from weaklink.measures.runs.compare import compare_runs as compare
 
-    _show(compare(_side(first), _side(second), figure, seed=seed), figure)
+    _show(compare(read_side(first), read_side(second), figure, seed=seed), figure)
 
 
-def _side(path: Path) -> Side:
+def read_side(path: Path) -> Side:
+    """Read a run from its store, its folder, or the JSON of its figures.
+
+    Raises:
+        WeaklinkError: It is none of them, or cannot be read.
+    """
     from weaklink.campaigns.figures import figures_of
     from weaklink.measures import Options, read_results
     from weaklink.measures.options import stated_bounds

@@ -11,9 +11,11 @@ import typer
 from weaklink.cli.bounds import read_bounds
 from weaklink.cli.gate import Files, read_gate
 from weaklink.cli.options import (
+    Baseline,
     FailOver,
     FailUnder,
     JUnit,
+    Margin,
     MaxPerplexityRatio,
     MaxWordsChanged,
     MinSimilarity,
@@ -52,6 +54,8 @@ def report(
     fail_over: FailOver = None,
     fail_under: FailUnder = None,
     undecided: Undecided = None,
+    baseline: Baseline = None,
+    margin: Margin = 0.05,
     junit: JUnit = None,
     sarif: Sarif = None,
     summary: Summary = None,
@@ -73,7 +77,9 @@ def report(
         "max_words_changed": max_words_changed,
     }
     read_bounds(**given)  # refused before anything is read
-    gate = read_gate(fail_over, fail_under, undecided, Files(junit, sarif, summary))
+    gate = read_gate(
+        fail_over, fail_under, undecided, Files(junit, sarif, summary), baseline, margin
+    )
     study = read_source(source, campaign)
     found = figures_of(study, Options(read_bounds(stated_bounds(study.record), **given), seed=seed))
     place = out or (source if source.is_dir() else Path("report.html"))
