@@ -14,7 +14,6 @@ from rich.console import Console
 from weaklink.cli.commands.attack import attack
 from weaklink.cli.commands.attacks import attacks_app
 from weaklink.cli.commands.audit import audit
-from weaklink.cli.commands.compare import compare_runs
 from weaklink.cli.commands.demo import demo
 from weaklink.cli.commands.doctor import doctor
 from weaklink.cli.commands.finetune import finetune
@@ -29,6 +28,7 @@ from weaklink.cli.commands.schema import schema
 from weaklink.cli.commands.study import study
 from weaklink.cli.commands.validate import validate_app
 from weaklink.cli.from_specification import FromSpecification
+from weaklink.cli.runs.compare import compare_runs
 from weaklink.cli.terminal import show_what_the_terminal_can
 from weaklink.errors import WeaklinkError
 from weaklink.text import visible

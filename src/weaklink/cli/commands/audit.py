@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from weaklink.cli.gate import Files, read_gate
 from weaklink.cli.options import (
     OUTPUT,
     Baseline,
@@ -20,6 +19,7 @@ from weaklink.cli.options import (
     Undecided,
 )
 from weaklink.cli.resumable import run_resumably
+from weaklink.cli.runs.gate import Files, read_gate
 from weaklink.cli.terminal import wide_console
 from weaklink.text import visible
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from weaklink.cli.bounds import read_bounds
-from weaklink.cli.gate import Files, read_gate
 from weaklink.cli.options import (
     Baseline,
     FailOver,
@@ -23,6 +22,7 @@ from weaklink.cli.options import (
     Summary,
     Undecided,
 )
+from weaklink.cli.runs.gate import Files, read_gate
 from weaklink.cli.terminal import wide_console
 from weaklink.errors import WeaklinkError
 
