@@ -137,7 +137,7 @@ def _tests(pairs: Pairs, seed: int) -> Iterator[dict[str, Any]]:
     }
     rows = zip(*(column.tolist() for column in columns.values()), strict=True)
     counts = zip((above > below).sum(axis=1), (below > above).sum(axis=1), strict=True)
-    exactly, p_values = whole.all(axis=1).tolist(), _permuted(pairs, seed)
+    exactly, p_values = np.atleast_1d(whole.all(axis=1)), _permuted(pairs, seed)
     for row, exact, only, p_value in zip(rows, exactly, counts, p_values, strict=True):
         test = _by_counts(*map(int, only)) if exact else _by_exchange(float(p_value))
         yield dict(zip(columns, row, strict=True)) | test
