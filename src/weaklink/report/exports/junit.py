@@ -34,4 +34,5 @@ def to_junit(judgements: Sequence[Judgement], *, strict: bool) -> str:
         suite.add_testcase(case)
     document = JUnitXml()
     document.add_testsuite(suite)
-    return document.tostring().decode("utf-8")
+    written: bytes = document.tostring()  # type: ignore[no-untyped-call]
+    return written.decode("utf-8")

@@ -57,7 +57,8 @@ def to_sarif(judgements: Sequence[Judgement], *, strict: bool) -> str:
         results=[_result(one, strict=strict) for one in judgements if one.state != "passed"],
     )
     log = Sarif(schema_uri=SCHEMA, runs=[run])
-    return log.model_dump_json(by_alias=True, exclude_none=True, indent=2) + "\n"
+    written: str = log.model_dump_json(by_alias=True, exclude_none=True, indent=2)
+    return written + "\n"
 
 
 def _result(judgement: Judgement, *, strict: bool) -> Result:
