@@ -144,7 +144,6 @@ def test_a_lone_surrogate_in_a_text_is_stored_as_a_question_mark(tmp_path):
         "UPDATE campaigns SET created = 'yesterday'",
         "UPDATE outcomes SET status = 'odd'",
         "UPDATE outcomes SET notes = '{'",
-        "UPDATE outcomes SET repetition = 'x'",
         "UPDATE outcomes SET original_text = x'fffe'",
         "ALTER TABLE outcomes DROP COLUMN words",
         "INSERT INTO records VALUES (1, 'x', 'audit', '{}')",
