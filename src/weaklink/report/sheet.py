@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
-from io import StringIO
+
+import polars as pl
 
 from weaklink.report.html import environment, render_page
+from weaklink.report.tables.table import for_spreadsheets
 
 COLUMNS = ("item", "original", "adversarial", "same_label", "fluent")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def sheet_csv(texts: Iterable[tuple[str, str, str]]) -> str:
@@ -18,11 +18,9 @@ def sheet_csv(texts: Iterable[tuple[str, str, str]]) -> str:
     Args:
         texts: Item, original and adversarial text.
     """
-    out = StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    writer.writerows((*map(_plain, row), "", "") for row in texts)
-    return out.getvalue()
+    rows = [(*row, "", "") for row in texts]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
+    return for_spreadsheets(frame).write_csv()
 
 
 def sheet_page(texts: Iterable[tuple[str, str, str]], title: str) -> str:
@@ -31,8 +29,3 @@ def sheet_page(texts: Iterable[tuple[str, str, str]], title: str) -> str:
         environment(), "sheet.html",
         styles=("page.css", "tables.css"), scripts=("sheet.js",), title=title, texts=[*texts],
     )  # fmt: skip
-
-
-def _plain(cell: str) -> str:
-    """Return a cell that a spreadsheet takes for text."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
