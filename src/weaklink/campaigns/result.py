@@ -44,11 +44,7 @@ class AuditResult:
 
     def outcomes(self) -> pl.DataFrame:
         """Return the campaign's outcomes, one row each, without replays and references."""
-        campaigns = [self.study.campaigns[one.campaign] for one in self.record.campaigns]
-        attacks = {attack.fingerprint for campaign in campaigns for attack in campaign.attacks}
-        victims = {victim.fingerprint for campaign in campaigns for victim in campaign.victims}
-        made = self.study.outcomes.frame(attacks=attacks)
-        return made.filter(pl.col("victim_fingerprint").is_in(victims))
+        return self.study.attempts()
 
     def figures(self) -> pl.DataFrame:
         """Return the figures of each model, attack and data set, one row each."""

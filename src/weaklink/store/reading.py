@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+import polars as pl
 from pydantic import ValidationError
 
 from weaklink.errors import WeaklinkError
 from weaklink.store import Campaign, Registration, Store, StoredCampaign, open_store
 from weaklink.store.columns import Outcomes, StoredOutcomes
+from weaklink.store.outcome import Status
 from weaklink.store.record import CampaignEntry, ChainEntry, Link, ModelEntry, StudyRecord
 from weaklink.validation import fault
 
@@ -37,6 +39,19 @@ class Study:
     outcomes: Outcomes
     store: Path | None = None
     registered: Registration | None = None
+
+    def attempts(self, *columns: str, status: Status | None = None) -> pl.DataFrame:
+        """Return the attempts on its own models: outcomes without replays and references.
+
+        Args:
+            columns: Which; none: all.
+            status: The only status; None: all.
+        """
+        campaigns = [self.campaigns[entry.campaign] for entry in self.record.campaigns]
+        attacks = {attack.fingerprint for campaign in campaigns for attack in campaign.attacks}
+        victims = {victim.fingerprint for campaign in campaigns for victim in campaign.victims}
+        made = self.outcomes.frame(*columns, attacks=attacks, status=status)
+        return made.filter(pl.col("victim_fingerprint").is_in(victims))
 
 
 def read_study(folder: Path) -> Study:

@@ -25,18 +25,18 @@ def attempts_of(study: Study, bounds: Bounds) -> pl.DataFrame:
     Beside its key there are ``attack``, the texts, ``success``, ``judged`` (whether the text is
     within the bounds) and ``cluster`` (the sample).
     """
-    campaigns = [study.campaigns[entry.campaign] for entry in study.record.campaigns]
-    attacks = {attack.fingerprint for campaign in campaigns for attack in campaign.attacks}
-    victims = {victim.fingerprint for campaign in campaigns for victim in campaign.victims}
-    made = study.outcomes.frame(*_READ, attacks=attacks)
-    return made.filter(ATTACKED, pl.col("victim_fingerprint").is_in(victims)).select(
-        *KEY,
-        "attack",
-        "original_text",
-        "adversarial_text",
-        SUCCEEDED.alias("success"),
-        valid(bounds).fill_null(value=False).alias("judged"),
-        pl.concat_str("data_fingerprint", "sample_id", separator=" ").alias("cluster"),
+    return (
+        study.attempts(*_READ)
+        .filter(ATTACKED)
+        .select(
+            *KEY,
+            "attack",
+            "original_text",
+            "adversarial_text",
+            SUCCEEDED.alias("success"),
+            valid(bounds).fill_null(value=False).alias("judged"),
+            pl.concat_str("data_fingerprint", "sample_id", separator=" ").alias("cluster"),
+        )
     )
 
 

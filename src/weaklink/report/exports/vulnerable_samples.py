@@ -44,11 +44,7 @@ def export_vulnerable(study: Study, folder: Path) -> int:
     Raises:
         WeaklinkError: A file cannot be written.
     """
-    campaigns = [study.campaigns[entry.campaign] for entry in study.record.campaigns]
-    attacks = {attack.fingerprint for campaign in campaigns for attack in campaign.attacks}
-    victims = {victim.fingerprint for campaign in campaigns for victim in campaign.victims}
-    frame = study.outcomes.frame(*_COLUMNS, attacks=attacks, status=Status.SUCCEEDED)
-    frame = frame.filter(pl.col("victim_fingerprint").is_in(victims))
+    frame = study.attempts(*_COLUMNS, status=Status.SUCCEEDED)
     folder.mkdir(parents=True, exist_ok=True)
     with whole_file(folder / SAMPLES) as partial:
         frame.write_parquet(partial)
