@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from weaklink.campaigns.plan.simulated import Design, simulated
+from weaklink.campaigns.plan.simulated import SimulatedDesign, simulated
 from weaklink.measures.arrays import Arrays
 from weaklink.measures.links.handed_down import HandedDown, handed_down
 
@@ -40,7 +40,7 @@ def main() -> None:
     print("| --- | --: | --- | --: | --: | --: |")
     for (name, rates), n in product(RATES.items(), (30, 100)):
         for lineages, what in ((LINEAGES, "all links"), (LINEAGES, "one link"), (1, "audit")):
-            design = Design(lineages, n, rates)
+            design = SimulatedDesign(lineages, n, rates)
             without, found = power(design, studies, one=what == "one link")
             told = (
                 "– | –" if found is None else f"{100 * found.stated:.1f} | {100 * found.shown:.0f}"
@@ -65,7 +65,9 @@ class Found(NamedTuple):
     shown: float
 
 
-def power(design: Design, studies: int, *, one: bool = False) -> tuple[Found, Found | None]:
+def power(
+    design: SimulatedDesign, studies: int, *, one: bool = False
+) -> tuple[Found, Found | None]:
     """Return what is found without inheritance, and where it is as great as is stated.
 
     None where no share of inheritance has so great an advantage.
@@ -80,7 +82,7 @@ def power(design: Design, studies: int, *, one: bool = False) -> tuple[Found, Fo
 
 
 def simulate(
-    design: Design, studies: int, inherited: float, *, one: bool = False, seed: int = 0
+    design: SimulatedDesign, studies: int, inherited: float, *, one: bool = False, seed: int = 0
 ) -> Found:
     """Return what so many studies found, where a lineage's models have a share in common."""
     draw = np.random.default_rng((seed, design.n))

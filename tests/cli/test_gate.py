@@ -7,7 +7,7 @@ from tests.examples import a_campaign, a_study, an_outcome, figures
 from weaklink.cli.runs.gate import Files, Gate, read_gate
 from weaklink.errors import WeaklinkError
 from weaklink.measures import Bound
-from weaklink.measures.runs.compare import Side
+from weaklink.measures.runs.compare import ComparedRun
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_baseline_is_held_to_its_margin(capsys):
     runs = [
         [an_outcome(i, victim="only", success=i < fallen) for i in range(60)] for fallen in (10, 40)
     ]
-    old, new = (Side(figures(campaign, one), a_study(campaign, one)) for one in runs)
+    old, new = (ComparedRun(figures(campaign, one), a_study(campaign, one)) for one in runs)
     Gate([], baseline=new, margin=0.05).enforce(old.study, old.results)
     Gate([], baseline=old, margin=0.9).enforce(new.study, new.results)
     for margin, status in ((0.05, 3), (0.5, 4)):
@@ -66,6 +66,6 @@ def test_a_baseline_is_held_to_its_margin(capsys):
     told = capsys.readouterr().err
     assert "gate failed: asr_all above the baseline's of only under pwws on reviews is 0.5" in told
     other = a_campaign(victims=(("only", "single"),), attacks=("gan",), samples=60)
-    nothing = Side(figures(other, []), a_study(other, []))
+    nothing = ComparedRun(figures(other, []), a_study(other, []))
     with pytest.raises(WeaklinkError, match="nothing to compare with: pwws is in the first run"):
         Gate([], baseline=old).enforce(nothing.study, nothing.results)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.examples import a_campaign, a_study, an_outcome, figures
-from weaklink.measures.runs.compare import Side, compare_runs
+from weaklink.measures.runs.compare import ComparedRun, compare_runs
 from weaklink.measures.statistics.paired import mcnemar
 
 
@@ -14,7 +14,7 @@ def a_run(fallen, *, model="m", attacks=("pwws",), samples=40, correct=40):
         for i in range(samples)
         for attack in attacks
     ]
-    return Side(figures(campaign, outcomes), a_study(campaign, outcomes))
+    return ComparedRun(figures(campaign, outcomes), a_study(campaign, outcomes))
 
 
 OLD, NEW = a_run(range(10), model="v1"), a_run(range(4, 25), model="v2")
@@ -33,7 +33,7 @@ def test_samples_are_paired_and_tested():
 
 
 def test_runs_of_figures_alone_are_not_paired_and_find_less():
-    (alone,) = compare_runs(Side(OLD.results), NEW).changes
+    (alone,) = compare_runs(ComparedRun(OLD.results), NEW).changes
     (paired,) = compare_runs(OLD, NEW).changes
     assert alone.p_value is None
     assert alone.difference.value == pytest.approx(paired.difference.value)
@@ -61,6 +61,6 @@ def test_another_version_of_an_attack_is_not_compared():
         update={"attacks": (attack.model_copy(update={"fingerprint": "#other"}),)}
     )
     changed = a_study(other, [])
-    found = compare_runs(OLD, Side(NEW.results, changed))
+    found = compare_runs(OLD, ComparedRun(NEW.results, changed))
     assert found.changes == ()
     assert "another version" in found.left_out[0]

@@ -26,7 +26,7 @@ from weaklink.campaigns.plan.plan import (
     tokens_of,
 )
 from weaklink.campaigns.plan.power import planned_power
-from weaklink.campaigns.plan.simulated import Design, simulated
+from weaklink.campaigns.plan.simulated import SimulatedDesign, simulated
 from weaklink.measures.links.handed_down import handed_down
 from weaklink.measures.statistics.paired import permutation
 
@@ -111,7 +111,7 @@ def test_what_is_to_be_fetched():
 
 def test_the_stated_advantage_is_what_studies_of_the_design_find():
     """Where a lineage's models share more than the plan says is needed, most studies find it."""
-    design = Design(4, 60, (0.3, 0.9), datasets=1, attacks=3)
+    design = SimulatedDesign(4, 60, (0.3, 0.9), datasets=1, attacks=3)
     stated = planned_power(design, 4, null=True)
     draw, found = np.random.default_rng(1), []
     for _ in range(60):
@@ -123,7 +123,7 @@ def test_the_stated_advantage_is_what_studies_of_the_design_find():
 
 
 def test_the_stated_delta_of_a_link_shows_in_80_percent():
-    design = Design(1, 100, (0.5, 0.5), datasets=1, attacks=4)
+    design = SimulatedDesign(1, 100, (0.5, 0.5), datasets=1, attacks=4)
     stated = planned_power(design, 1, null=True).link
     draw = np.random.default_rng(2)
     spread = [simulated(draw, design, 0.0).datasets[0].fell[..., 0] for _ in range(300)]
@@ -132,7 +132,9 @@ def test_the_stated_delta_of_a_link_shows_in_80_percent():
 
 
 def test_fewer_than_five_lineages_detect_nothing_in_general():
-    designs = (Design(lineages, 100, (0.3, 0.9), datasets=1, attacks=2) for lineages in (4, 5))
+    designs = (
+        SimulatedDesign(lineages, 100, (0.3, 0.9), datasets=1, attacks=2) for lineages in (4, 5)
+    )
     few, enough = (planned_power(design, 4, null=False) for design in designs)
     assert few.general is few.advantage is None
     assert enough.general > 0

@@ -135,9 +135,6 @@ class Bound:
     def judge(self, results: Results) -> list[Judgement]:
         """Judge every figure of the audited models.
 
-        The audited models are all but those that are only upstreams, which nobody can mend from
-        here.
-
         Raises:
             WeaklinkError: The campaign cannot have the figure; see ``check``.
         """
@@ -159,10 +156,9 @@ class Bound:
                 figure = known.get((link.upstream, link.downstream, attack, dataset))
                 yield (link.downstream, attack, dataset), figure
             return
-        downstreams = {link.downstream for link in results.links}
-        upstreams = {link.upstream for link in results.links} - downstreams
+        audited = set(results.audited)
         for one in results.scenarios:
-            if one.model not in upstreams:
+            if one.model in audited:
                 yield (one.model, one.attack, one.dataset), getattr(one, self.measure)
 
 

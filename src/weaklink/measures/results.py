@@ -346,3 +346,10 @@ class Results(Document):
     advice: tuple[Advice, ...]
     published: tuple[Published, ...]
     failures: tuple[Failure, ...]
+
+    @property
+    def audited(self) -> tuple[str, ...]:
+        """All models but those that are only upstreams, which nobody can mend from here."""
+        downstreams = {link.downstream for link in self.links}
+        upstreams = {link.upstream for link in self.links} - downstreams
+        return tuple(name for name in self.models if name not in upstreams)

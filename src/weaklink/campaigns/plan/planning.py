@@ -19,7 +19,7 @@ from weaklink.campaigns.plan.plan import (
     tokens_of,
 )
 from weaklink.campaigns.plan.power import RATES, Power, planned_power
-from weaklink.campaigns.plan.simulated import Design as Simulated
+from weaklink.campaigns.plan.simulated import SimulatedDesign
 from weaklink.campaigns.prepare.attacks import configured_attacks, repetitions_of
 from weaklink.campaigns.prepare.make import planned_folders
 from weaklink.campaigns.prepare.references import LEAST_TEXTS
@@ -97,7 +97,7 @@ def _power(design: Design, data: Sequence[DataPlan], attacks: int) -> Power | No
     numbers = connected(design.models, design.paths)
     lineages = len({numbers[upstream] for upstream, _ in links})
     others = len(set(numbers.values())) + len(design.references) - 1
-    simulated = Simulated(lineages, min(sizes), RATES, len(sizes), attacks)
+    simulated = SimulatedDesign(lineages, min(sizes), RATES, len(sizes), attacks)
     return planned_power(simulated, len(links), null=others > 0)
 
 

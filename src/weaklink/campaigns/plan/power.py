@@ -7,7 +7,7 @@ from statistics import fmean
 
 import numpy as np
 
-from weaklink.campaigns.plan.simulated import Design, simulated
+from weaklink.campaigns.plan.simulated import SimulatedDesign, simulated
 from weaklink.measures.arrays import Arrays
 from weaklink.measures.links.handed_down import handed_down
 from weaklink.measures.statistics.general import ENOUGH
@@ -44,7 +44,7 @@ class Power:
     link_advantage: float | None
 
 
-def planned_power(design: Design, links: int, *, null: bool) -> Power:
+def planned_power(design: SimulatedDesign, links: int, *, null: bool) -> Power:
     """Return what a design can detect, by simulation of studies without any effect.
 
     Args:

@@ -17,7 +17,7 @@ from weaklink.measures.arrays import Arrays, DatasetArrays, Descriptions
 from weaklink.measures.statistics.means import Floats
 
 
-class Design(NamedTuple):
+class SimulatedDesign(NamedTuple):
     """What is simulated.
 
     Attributes:
@@ -40,7 +40,7 @@ class Design(NamedTuple):
         return self.lineages == 1
 
 
-def simulated(draw: np.random.Generator, design: Design, inherited: float) -> Arrays:
+def simulated(draw: np.random.Generator, design: SimulatedDesign, inherited: float) -> Arrays:
     """Return the outcomes of a study; of an audit those of its reference too."""
     pairs = max(design.lineages, 2)
     low, high = norm.ppf(design.rates)

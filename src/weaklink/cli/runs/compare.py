@@ -10,7 +10,7 @@ import typer
 from weaklink.text import visible
 
 if TYPE_CHECKING:
-    from weaklink.measures.runs.compare import RunComparison, Side
+    from weaklink.measures.runs.compare import ComparedRun, RunComparison
 
 _SHOWN = 10
 _WHAT = "Store of an audit, folder of a study, or JSON of the figures."
@@ -28,10 +28,10 @@ def compare_runs(
     """Compare two runs, paired by sample where their outcomes are stored."""
     from weaklink.measures.runs.compare import compare_runs as compare
 
-    _show(compare(read_side(first), read_side(second), figure, seed=seed), figure)
+    _show(compare(read_run(first), read_run(second), figure, seed=seed), figure)
 
 
-def read_side(path: Path) -> Side:
+def read_run(path: Path) -> ComparedRun:
     """Read a run from its store, its folder, or the JSON of its figures.
 
     Raises:
@@ -40,13 +40,13 @@ def read_side(path: Path) -> Side:
     from weaklink.campaigns.figures import figures_of
     from weaklink.measures import Options, read_results
     from weaklink.measures.options import stated_bounds
-    from weaklink.measures.runs.compare import Side
+    from weaklink.measures.runs.compare import ComparedRun
     from weaklink.store.reading import read_study, study_of_audit
 
     if path.suffix == ".json":
-        return Side(read_results(path))
+        return ComparedRun(read_results(path))
     study = read_study(path) if path.is_dir() else study_of_audit(path)
-    return Side(figures_of(study, Options(stated_bounds(study.record))), study)
+    return ComparedRun(figures_of(study, Options(stated_bounds(study.record))), study)
 
 
 def _show(found: RunComparison, figure: str) -> None:

@@ -16,7 +16,7 @@ from weaklink.text import visible
 if TYPE_CHECKING:
     from weaklink.measures import Bound, Judgement, Results
     from weaklink.measures.gate import State
-    from weaklink.measures.runs.compare import Side
+    from weaklink.measures.runs.compare import ComparedRun
     from weaklink.store.reading import Study
 
 Policy: TypeAlias = Literal["fail", "pass"]
@@ -73,7 +73,7 @@ class Gate:
     bounds: Sequence[Bound]
     undecided: Policy | None = None
     files: Files = field(default_factory=Files)
-    baseline: Side | None = None
+    baseline: ComparedRun | None = None
     margin: float = 0.0
 
     def enforce(self, study: Study, results: Results) -> None:
@@ -94,9 +94,9 @@ class Gate:
             return []
         from weaklink.measures import Bound, Judgement
         from weaklink.measures.gate import FROM_BASELINE
-        from weaklink.measures.runs.compare import Side, compare_runs
+        from weaklink.measures.runs.compare import ComparedRun, compare_runs
 
-        found = compare_runs(self.baseline, Side(results, study))
+        found = compare_runs(self.baseline, ComparedRun(results, study))
         if not found.changes:
             raise WeaklinkError(
                 f"The baseline has nothing to compare with: {' '.join(found.left_out)}",
@@ -141,7 +141,7 @@ def read_gate(
     bounds += [parse_bound(text, "under") for text in under or ()]
     known = None
     if baseline is not None:
-        from weaklink.cli.runs.compare import read_side
+        from weaklink.cli.runs.compare import read_run
 
-        known = read_side(baseline)
+        known = read_run(baseline)
     return Gate(bounds, undecided, files, known, margin)

@@ -21,7 +21,7 @@ QUESTIONS = ("same_label", "fluent")
 _ANSWERS = {"yes": 1.0, "y": 1.0, "1": 1.0, "no": 0.0, "n": 0.0, "0": 0.0}
 
 
-class Reader(BaseModel):
+class SheetReader(BaseModel):
     """Who read, and how much."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -40,7 +40,7 @@ class HumanValidity(Document):
     schema_version: Literal[1] = 1
     digest: str
     """Of the campaign's specification."""
-    readers: tuple[Reader, ...]
+    readers: tuple[SheetReader, ...]
     alpha_same_label: float | None
     """Krippendorff's alpha, nominal, over all readers; None where no text has two answers, or all
     answers are the same."""
@@ -60,7 +60,7 @@ class HumanValidity(Document):
     attack with successes has no text read."""
 
 
-def read_sheets(sheets: Sequence[Path], *, llm: bool) -> list[tuple[Reader, pl.DataFrame]]:
+def read_sheets(sheets: Sequence[Path], *, llm: bool) -> list[tuple[SheetReader, pl.DataFrame]]:
     """Return each sheet's reader and answers, 1 for yes, 0 for no, null for none.
 
     Raises:
@@ -79,7 +79,7 @@ def read_sheets(sheets: Sequence[Path], *, llm: bool) -> list[tuple[Reader, pl.D
             )
         answers = frame.select(ITEM, *(_answers(frame[name], path) for name in QUESTIONS))
         known = answers.filter(pl.any_horizontal(pl.col(QUESTIONS).is_not_null()))
-        found.append((Reader(name=path.stem, llm=llm, texts=len(known)), answers))
+        found.append((SheetReader(name=path.stem, llm=llm, texts=len(known)), answers))
     return found
 
 
@@ -96,7 +96,7 @@ def _answers(column: pl.Series, path: Path) -> pl.Series:
 def human_validity(
     attempts: pl.DataFrame,
     key: pl.DataFrame,
-    sheets: Sequence[tuple[Reader, pl.DataFrame]],
+    sheets: Sequence[tuple[SheetReader, pl.DataFrame]],
     digest: str,
 ) -> HumanValidity:
     """Return agreement and rates.

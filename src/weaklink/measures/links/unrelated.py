@@ -32,6 +32,11 @@ from weaklink.measures.statistics.means import Floats, Truths, mean_where
 _LEAST_RELIABILITY = 0.25
 """Reliability is no lower: a slope that noise alone makes must not be blown up."""
 _FLAT = 1e-12
+_LONE = 0.25
+"""Variance of one sample that falls or does not: at most this."""
+
+_NEVER = np.inf
+"""In place of a reliability where no model of another lineage was attacked: there is no null."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -211,14 +216,6 @@ def _nulls(
             )
         )
     return Nulls(*parts)
-
-
-_LONE = 0.25
-"""Variance of one sample that falls or does not: at most this."""
-
-
-_NEVER = np.inf
-"""In place of a reliability where no model of another lineage was attacked: there is no null."""
 
 
 def _fitted(sums: _Moments, reliability: Floats) -> tuple[Floats, Floats]:

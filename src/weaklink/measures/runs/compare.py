@@ -28,18 +28,11 @@ Measure: TypeAlias = Literal["asr_all", "robust_accuracy"]
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class ComparedRun:
     """A run: its figures, and its outcomes where they are stored."""
 
     results: Results
     study: Study | None = None
-
-    @property
-    def audited(self) -> tuple[str, ...]:
-        """All models but those that are only upstreams."""
-        downstreams = {link.downstream for link in self.results.links}
-        upstreams = {link.upstream for link in self.results.links} - downstreams
-        return tuple(name for name in self.results.models if name not in upstreams)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +80,7 @@ class RunComparison:
 
 
 def compare_runs(
-    first: Side, second: Side, measure: Measure = "asr_all", *, seed: int = 0
+    first: ComparedRun, second: ComparedRun, measure: Measure = "asr_all", *, seed: int = 0
 ) -> RunComparison:
     """Compare two runs.
 
@@ -114,8 +107,8 @@ def compare_runs(
     return RunComparison(paired, tuple(told), tuple(dict.fromkeys(left_out)))
 
 
-def _models(first: Side, second: Side) -> tuple[list[tuple[str, str]], list[str]]:
-    old, new = first.audited, second.audited
+def _models(first: ComparedRun, second: ComparedRun) -> tuple[list[tuple[str, str]], list[str]]:
+    old, new = first.results.audited, second.results.audited
     if len(old) == len(new) == 1:
         return [(old[0], new[0])], []
     only = [
@@ -128,7 +121,11 @@ def _models(first: Side, second: Side) -> tuple[list[tuple[str, str]], list[str]
 
 
 def _paired(
-    first: Side, second: Side, pairs: list[tuple[str, str]], measure: Measure, seed: int
+    first: ComparedRun,
+    second: ComparedRun,
+    pairs: list[tuple[str, str]],
+    measure: Measure,
+    seed: int,
 ) -> Iterator[Changed | str]:
     runs = [_Run.of(side, measure) for side in (first, second)]
     old, new = runs
@@ -162,7 +159,7 @@ class _Run:
     fallen: dict[tuple[str, str, str], Floats]
 
     @classmethod
-    def of(cls, side: Side, measure: Measure) -> _Run:
+    def of(cls, side: ComparedRun, measure: Measure) -> _Run:
         assert side.study is not None  # noqa: S101  the caller pairs stored runs only
         record = side.study.record
         campaigns = {e.dataset: side.study.campaigns[e.campaign] for e in record.campaigns}
@@ -212,7 +209,7 @@ def _tested(before: Floats, after: Floats, seed: int) -> float:
 
 
 def _unpaired(
-    first: Side, second: Side, pairs: list[tuple[str, str]], measure: Measure, _: int
+    first: ComparedRun, second: ComparedRun, pairs: list[tuple[str, str]], measure: Measure, _: int
 ) -> Iterator[Changed | str]:
     known = [
         {
