@@ -1,22 +1,19 @@
 """From a Hub to a report: collected, traced, selected, fetched by the real client, attacked."""
 
 import json
-import os
-import subprocess
-import sys
 from collections import Counter
 
 import polars as pl
 import pytest
 
 from tests.hub.fake_hub import FakeHub, model
+from tests.served import Served
 from tests.victims.tiny import save_tiny
 from weaklink.store.reading import read_study
 
 BARE = {
     "config": {"architectures": ["BertModel"], "model_type": "bert"}, "pipeline_tag": "fill-mask",
 }  # fmt: skip
-WEAKLINK = "from weaklink.cli.app import main; main()"
 STUDY = """
 name = "fetched"
 data = ["data.csv", "missing.csv"]
@@ -70,9 +67,8 @@ def hub(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def weaklink(hub, tmp_path_factory):
-    """Run a command in a process of its own, whose Hub is the server and whose cache is empty."""
-    folder = tmp_path_factory.mktemp("work")
+def weaklink(hub, folder):
+    """Run commands in a process of its own, whose Hub is the server and whose cache is empty."""
     words = (("good", "positive"), ("bad", "negative"))
     rows = [f"a {word} film number {i},{label}" for i in range(8) for word, label in words]
     (folder / "data.csv").write_text("\n".join(["text,label", *rows]))
@@ -82,28 +78,22 @@ def weaklink(hub, tmp_path_factory):
         "HF_HOME": str(folder / "home"),
         "HF_HUB_DISABLE_XET": "1",
         "COLUMNS": "200",
-        "PYTHONPATH": os.pathsep.join(sys.path),
     }
-
-    def run(*arguments):
-        done = subprocess.run(
-            [sys.executable, "-c", WEAKLINK, *map(str, arguments)],
-            env=os.environ | settings, cwd=folder,
-            capture_output=True, text=True, check=False, timeout=240,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    run.folder = folder
-    return run
+    with Served(settings, folder) as process:
+        yield process.command
 
 
 @pytest.fixture(scope="module")
-def studied(weaklink, hub):
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("work")
+
+
+@pytest.fixture(scope="module")
+def studied(weaklink, hub, folder):
     """What a study printed, of whose models one was deleted since the Hub was collected."""
     weaklink("hub", "collect", "--task", "all", "--out", "snapshots")
-    (snapshot,) = (weaklink.folder / "snapshots").iterdir()
-    snapshot.rename(weaklink.folder / "snapshot")
+    (snapshot,) = (folder / "snapshots").iterdir()
+    snapshot.rename(folder / "snapshot")
     weaklink("lineage", "build", "snapshot", "--out", "edges")
     hub.vanished.add("me/gone")
     hub.requests.clear()
@@ -111,8 +101,8 @@ def studied(weaklink, hub):
 
 
 @pytest.fixture(scope="module")
-def study(studied, weaklink):
-    return read_study(weaklink.folder / "study-fetched")
+def study(studied, folder):
+    return read_study(folder / "study-fetched")
 
 
 def test_chains_are_selected_and_excluded_with_their_reasons(study):
@@ -161,20 +151,20 @@ WHY = {
 }
 
 
-def test_what_cannot_be_had_is_said_with_its_reason(study, studied, weaklink):
+def test_what_cannot_be_had_is_said_with_its_reason(study, studied, folder):
     failures = {failure.what: failure.reason for failure in study.record.failures}
     assert set(failures) == set(WHY)
     assert {what for what, reason in failures.items() if WHY[what] not in reason} == set(), failures
     assert "3 of 6 models and 1 of 4 chains measured on 1 data sets." in studied
     assert all(f"missing: {what}: " in studied for what in WHY)
-    folder = weaklink.folder / "study-fetched"
-    table = pl.read_csv(folder / "tables" / "failures.csv")
+    made = folder / "study-fetched"
+    table = pl.read_csv(made / "tables" / "failures.csv")
     assert set(table.to_series(0)) == set(WHY)
-    page = (folder / "report.html").read_text()
+    page = (made / "report.html").read_text()
     assert all(reason in page for reason in WHY.values())
 
 
-def test_an_upstream_that_is_found_on_the_hub_is_fetched_and_audited(weaklink):
+def test_an_upstream_that_is_found_on_the_hub_is_fetched_and_audited(weaklink, folder):
     out = weaklink("audit", "me/down", "--upstream", "auto", *AUDIT, "--json", "figures.json")
     shown = out.splitlines()
     assert shown[:6] == [
@@ -185,7 +175,7 @@ def test_an_upstream_that_is_found_on_the_hub_is_fetched_and_audited(weaklink):
         "me/root (BertModel)",
         "Measured: me/up → me/down",
     ]
-    figures = json.loads((weaklink.folder / "figures.json").read_text())
+    figures = json.loads((folder / "figures.json").read_text())
     assert {row["model"] for row in figures["scenarios"]} == {"me/up", "me/down"}
     (link,) = figures["links"]
     assert (link["upstream"], link["downstream"]) == ("me/up", "me/down")

@@ -1,9 +1,5 @@
-"""A campaign of toys, to be killed: ``python -m tests.engine.killable STORE WIDTH``.
+"""A campaign of toys, to be killed."""
 
-Prints how many outcomes it lacks, and a line for each that it stores.
-"""
-
-import sys
 import time
 
 from weaklink.attacks.registry import find
@@ -68,9 +64,10 @@ def make_run(store, width):
     return Run(campaign(data), data, victims, attacks, lexicon, toy_models(), store, width)
 
 
-if __name__ == "__main__":
-    with open_store(sys.argv[1]) as opened:
-        run = make_run(opened, int(sys.argv[2]))
-        opened.add_campaign(run.campaign)
-        print(len(run.pending()), flush=True)
-        run.run(lambda outcome: print(outcome.status, flush=True))
+def campaign_of_toys(path, width, telling):
+    """Make what the store lacks; tell how many outcomes that is, and each one that is stored."""
+    with open_store(path) as store:
+        run = make_run(store, width)
+        store.add_campaign(run.campaign)
+        telling.send(len(run.pending()))
+        run.run(lambda outcome: telling.send(outcome.status))

@@ -1,9 +1,6 @@
-import os
+import multiprocessing
 import random
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -11,10 +8,8 @@ from weaklink.attacks import Parameters, attack
 from weaklink.engine import ConfiguredAttack
 from weaklink.store import Status, open_store
 
+from . import killable
 from .killable import ATTACKS, make_run
-
-ROOT = Path(__file__).parents[2]
-ENVIRONMENT = os.environ | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
 
 
 def outcomes_in(path):
@@ -31,25 +26,37 @@ def whole(tmp_path_factory):
     return outcomes_in(path)
 
 
-def start(path, width):
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.engine.killable", str(path), str(width)],
-        stdout=subprocess.PIPE, text=True, env=ENVIRONMENT,
-    )  # fmt: skip
+@pytest.fixture(scope="module")
+def start():
+    """Start a campaign in a process of its own, which tells what it does through a pipe."""
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload([killable.__name__])
+
+    def start(path, width):
+        told, telling = processes.Pipe(duplex=False)
+        process = processes.Process(target=killable.campaign_of_toys, args=(path, width, telling))
+        process.start()
+        telling.close()
+        return process, told
+
+    return start
 
 
-def test_killed_at_random_and_resumed_it_equals_an_uninterrupted_run(whole, tmp_path):
+def test_killed_at_random_and_resumed_it_equals_an_uninterrupted_run(whole, start, tmp_path):
     path, chance = tmp_path / "store.db", random.Random(5)
     for kills in range(21):
         stored = outcomes_in(path) if path.exists() else []
-        with start(path, width=chance.choice([1, 8, 64])) as process:
-            assert int(process.stdout.readline()) == len(whole) - len(stored)
-            if kills < 20:
-                for _ in range(chance.randrange(12)):
-                    process.stdout.readline()
-                process.kill()
-            process.stdout.read()
-    assert process.returncode == 0
+        process, told = start(path, chance.choice([1, 8, 64]))
+        assert told.recv() == len(whole) - len(stored)
+        if kills < 20:
+            for _ in range(chance.randrange(12)):
+                told.recv()
+            process.kill()
+        else:
+            for _ in range(len(whole) - len(stored)):
+                told.recv()
+        process.join()
+    assert process.exitcode == 0
     assert 0 < len(stored) < len(whole)
     assert outcomes_in(path) == whole
 

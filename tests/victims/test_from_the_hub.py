@@ -1,26 +1,24 @@
 """A model that the real client fetches from a server that speaks the Hub's protocol."""
 
-import json
-import os
-import subprocess
-import sys
-
 import pytest
+
+from tests.served import Served
+from weaklink.errors import WeaklinkError
+from weaklink.victims import load_victim
 
 from .file_hub import COMMIT, FileHub
 from .tiny import save_tiny
 
-SCRIPT = """
-import json, sys
-from weaklink.errors import WeaklinkError
-from weaklink.victims import load_victim
-try:
-    victim = load_victim(sys.argv[1], device="cpu")
-    print(json.dumps({"labels": victim.labels, "details": victim.details,
-                      "fingerprint": victim.fingerprint}))
-except WeaklinkError as error:
-    print(json.dumps({"problem": error.problem}))
-"""
+
+def loaded(name):
+    """Return what is known of a loaded model, or why it is not loaded."""
+    try:
+        victim = load_victim(name, device="cpu")
+    except WeaklinkError as error:
+        return {"problem": error.problem}
+    return {
+        "labels": victim.labels, "details": victim.details, "fingerprint": victim.fingerprint,
+    }  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -31,24 +29,16 @@ def hub(tmp_path_factory):
         yield server
 
 
-@pytest.fixture
-def load(hub, tmp_path):
-    """Load a model in a process of its own, whose Hub is the server and whose cache is empty."""
-
-    def run(name):
-        settings = {
-            "HF_ENDPOINT": hub.address,
-            "HF_HOME": str(tmp_path / "home"),
-            "HF_HUB_DISABLE_XET": "1",
-            "PYTHONPATH": os.pathsep.join(sys.path),
-        }
-        done = subprocess.run(
-            [sys.executable, "-c", SCRIPT, name],
-            env=os.environ | settings, capture_output=True, text=True, check=True, timeout=120,
-        )  # fmt: skip
-        return json.loads(done.stdout.splitlines()[-1])
-
-    return run
+@pytest.fixture(scope="module")
+def load(hub, tmp_path_factory):
+    """Load models in a process of its own, whose Hub is the server and whose cache is empty."""
+    settings = {
+        "HF_ENDPOINT": hub.address,
+        "HF_HOME": str(tmp_path_factory.mktemp("home")),
+        "HF_HUB_DISABLE_XET": "1",
+    }
+    with Served(settings) as process:
+        yield lambda name: process.call(f"{__name__}:{loaded.__name__}", name)
 
 
 def test_a_model_is_fetched_and_pinned_to_its_commit(load, hub):
@@ -61,15 +51,17 @@ def test_a_model_is_fetched_and_pinned_to_its_commit(load, hub):
     assert not [path for path in hub.asked if path.startswith("GET") and "/resolve/" in path]
 
 
-def test_a_bare_encoder_is_refused_before_its_weights_are_fetched(load, hub, tmp_path):
+def test_a_bare_encoder_is_refused_before_its_weights_are_fetched(load, hub):
     config = hub.folder / "config.json"
     before = config.read_text()
     config.write_text(before.replace("BertForSequenceClassification", "BertModel"))
+    hub.repository = "owner/bare"
     hub.asked.clear()
     try:
-        assert "bare encoder" in load("owner/tiny")["problem"]
+        assert "bare encoder" in load("owner/bare")["problem"]
     finally:
         config.write_text(before)
+        hub.repository = "owner/tiny"
     assert not [path for path in hub.asked if path.startswith("GET") and "tensors" in path[-11:]]
 
 
