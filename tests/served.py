@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from unittest import mock
 
 
@@ -18,7 +19,7 @@ class Served:
     """Runs functions, each named ``module:function``, in a process with ``settings``."""
 
     def __init__(self, settings, folder=None):
-        path = {"PYTHONPATH": os.pathsep.join([os.getcwd(), *sys.path])}
+        path = {"PYTHONPATH": os.pathsep.join([str(Path.cwd()), *sys.path])}
         self._process = subprocess.Popen(
             [sys.executable, "-m", __name__],
             env=os.environ | path | settings, cwd=folder,
