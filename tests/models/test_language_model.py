@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from transformers import BertConfig, BertForMaskedLM, GPT2LMHeadModel
 
 from weaklink import packaged
+from weaklink.cache import CACHE_VARIABLE
 from weaklink.errors import WeaklinkError
+from weaklink.models import language_model
 from weaklink.models.language_model import (
     DEFAULT_LANGUAGE_MODEL,
     find_language_model,
@@ -173,3 +175,13 @@ def test_the_packaged_model_finds_a_sentence_more_fluent_than_its_words_shuffled
     )
     assert 10 * fluent < shuffled
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_model_that_cannot_be_unpacked_into_the_cache_is_read_as_it_is(tmp_path, monkeypatch):
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "file" / "cache"))
+    (tmp_path / "file").touch()
+    read = []
+    monkeypatch.setattr(language_model, "read_gguf", read.append)
+    with pytest.raises(WeaklinkError, match="cannot be loaded"):
+        load_language_model()
+    assert [file.suffix for file in read] == [".gguf"]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +13,7 @@ from weaklink.errors import WeaklinkError
 from weaklink.guards.model_folder import check_folder, loading
 from weaklink.models.files import find_model
 from weaklink.models.perplexity import LanguageModel
+from weaklink.models.unpacked import read_gguf, unpacked
 from weaklink.packaged import SMOLLM2
 from weaklink.quiet import no_bars, quiet
 
@@ -44,25 +43,28 @@ class LanguageModelFiles:
         )
 
     def load(self, device: str = "cpu") -> LanguageModel:
-        """Load it in float32; the packaged model takes some 12 seconds.
+        """Load it in float32; GGUF weights are unpacked into the cache first.
 
         Raises:
             WeaklinkError: It is no causal language model, or cannot be loaded without running
                 code of its own or unpickling.
         """
-        import torch
-        from transformers import AutoModelForCausalLM, AutoTokenizer
-
-        safe = {"trust_remote_code": False, "local_files_only": True, "gguf_file": self.gguf}
         what = f"The language model {self.name}"
         remedy = "Give a causal language model with safetensors weights and no code of its own."
         check_folder(self.folder, what)
-        with loading(what, remedy), quiet("transformers"), no_bars(), _no_gguf_bar():
-            tokenizer = AutoTokenizer.from_pretrained(str(self.folder), **safe)
-            model: Any = AutoModelForCausalLM.from_pretrained(
-                str(self.folder), dtype=torch.float32, use_safetensors=True, **safe
-            )
+        with loading(what, remedy), quiet("transformers"), no_bars():
+            model, tokenizer = self._read()
         return LanguageModel(model.to(device).eval(), tokenizer, self.name, self.digest)
+
+    def _read(self) -> tuple[Any, Any]:
+        if self.gguf is None:
+            return _read_folder(self.folder)
+        file = self.folder / self.gguf
+        try:
+            folder = unpacked(file)
+        except OSError:
+            return read_gguf(file)
+        return _read_folder(folder)
 
 
 def find_language_model(name: str = DEFAULT_LANGUAGE_MODEL) -> LanguageModelFiles:
@@ -103,14 +105,13 @@ def _require_causal(name: str, folder: Path) -> None:
         )
 
 
-@contextmanager
-def _no_gguf_bar() -> Iterator[None]:
-    """Keep transformers from showing a bar while it reads GGUF, which no setting of its hides."""
-    from transformers import modeling_gguf_pytorch_utils as gguf
+def _read_folder(folder: Path) -> tuple[Any, Any]:
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    bar = gguf.tqdm  # type: ignore[attr-defined]
-    gguf.tqdm = lambda tensors, **_: tensors  # type: ignore[attr-defined]
-    try:
-        yield
-    finally:
-        gguf.tqdm = bar  # type: ignore[attr-defined]
+    safe = {"trust_remote_code": False, "local_files_only": True}
+    tokenizer = AutoTokenizer.from_pretrained(str(folder), **safe)
+    model = AutoModelForCausalLM.from_pretrained(
+        str(folder), dtype=torch.float32, use_safetensors=True, **safe
+    )
+    return model, tokenizer
