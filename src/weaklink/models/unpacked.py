@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from weaklink.cache import cache_folder, digest_of_file, make_folder
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
 
 
 def unpacked(file: Path) -> Path:
@@ -42,7 +45,7 @@ def read_gguf(file: Path) -> tuple[Any, Any]:
     return model, tokenizer
 
 
-def _plain(model: Any) -> Any:
+def _plain(model: PreTrainedModel) -> PreTrainedModel:
     """Return the same network without the mark of its quantisation, which forbids saving it."""
     config = model.config
     if hasattr(config, "quantization_config"):
