@@ -1,7 +1,6 @@
 import pytest
 
 from weaklink.measures import Estimate
-from weaklink.measures.verdicts import verdict
 from weaklink.report.audited import audited
 from weaklink.report.page.answer import answer
 
@@ -26,26 +25,76 @@ def with_attack(found, name, **figures):
     return found.model_copy(update={"scenarios": scenarios})
 
 
-def with_delta(found, value, low, high, p):
-    delta = Estimate(value=value, low=low, high=high, n=100)
-    update = {"delta": delta, "p_value": p, "verdict": verdict(delta, p)}
-    links = tuple(link.model_copy(update=update) for link in found.link_scenarios)
-    return found.model_copy(update={"link_scenarios": links})
+def with_link(found, **figures):
+    """Return the figures with others for all attacks along the link."""
+    (link,) = found.links
+    changed = link.model_copy(update={"all": link.all.model_copy(update=figures)})
+    return found.model_copy(update={"links": (changed,)})
+
+
+def with_worst(found, **figures):
+    """Return the figures with others for the downstream's worst case."""
+    worst = tuple(
+        one.model_copy(update=figures) if one.model == DOWNSTREAM else one for one in found.worst
+    )
+    return found.model_copy(update={"worst": worst})
+
+
+def rate(value, n=100):
+    return Estimate(value=value, low=max(0, value - 0.05), high=value + 0.05, n=n)
+
+
+def strongest(found):
+    """Return the sentences about the strongest attack."""
+    return answer(STUDY, found)[-2]
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        (rate(0.1), f"Do not ship {DOWNSTREAM} where people may try to fool it"),
+        (rate(0.44), f"Do not ship {DOWNSTREAM}"),
+        (rate(0.46), f"Whether {DOWNSTREAM} withstands"),
+        (rate(0.54), f"Whether {DOWNSTREAM} withstands"),
+        (rate(0.56), f"{DOWNSTREAM} withstands these attacks"),
+    ],
+)
+def test_the_first_sentence_says_whether_to_ship_it_by_the_interval(found, left, said):
+    first, *_ = answer(STUDY, with_worst(found, robust_accuracy=left))
+    assert first.startswith(said)
+    assert f"{100 * left.value:.1f} % [" in first
+    assert "n = 100" in first
+    assert "The bound is 50%" in first
+
+
+def test_a_rate_of_few_samples_is_a_count(found):
+    left = Estimate(value=0.25, low=0.05, high=0.7, n=4)
+    first, *_ = answer(STUDY, with_worst(found, robust_accuracy=left))
+    assert "1 of 4 [5.0, 70.0]" in first
+
+
+def test_what_the_upstream_hands_down_stands_beside_all_other_samples(found):
+    _, _, transfer, *_ = answer(
+        STUDY, with_link(found, sample_transfer=rate(0.91), elsewhere=rate(0.11))
+    )
+    assert transfer.startswith(
+        "Of the samples that fool the upstream, 91.0 % [86.0, 96.0] fool it too; of the others, "
+        "11.0 % [6.0, 16.0] do."
+    )
 
 
 def test_the_strongest_attack_is_the_one_with_the_highest_asr_correct(found):
     high = Estimate(value=0.97, low=0.9, high=0.99, n=88)
-    first, second, _ = answer(STUDY, with_attack(found, "hotflip", asr_correct=high))
+    first = strongest(with_attack(found, "hotflip", asr_correct=high))
     assert f"strongest attack on {DOWNSTREAM} is hotflip" in first
     assert "97.0 % [90.0, 99.0], n = 88" in first
     assert "asr_correct" in first
-    assert "robust accuracy" in second
 
 
 def test_the_strongest_attack_within_bounds_may_be_another(found):
     strong = Estimate(value=0.97, low=0.9, high=0.99, n=88)
     spoiling = with_attack(found, "hotflip", asr_correct=strong, asr_valid=rate(0.01))
-    first, *_ = answer(STUDY, with_attack(spoiling, "pwws", asr_valid=rate(0.9)))
+    first = strongest(with_attack(spoiling, "pwws", asr_valid=rate(0.9)))
     assert f"strongest attack on {DOWNSTREAM} is hotflip" in first
     assert "within bounds the highest is pwws's: 90.0 % [85.0, 95.0], n = 100" in first
     assert "(asr_valid)" in first
@@ -54,12 +103,8 @@ def test_the_strongest_attack_within_bounds_may_be_another(found):
 def test_no_text_within_bounds_is_said_plainly(found):
     for attack in ("textfooler", "pwws", "textbugger", "hotflip"):
         found = with_attack(found, attack, asr_valid=rate(0))
-    first, *_ = answer(STUDY, found)
+    first = strongest(found)
     assert "No attack succeeds with a text within bounds" in first
-
-
-def rate(value):
-    return Estimate(value=value, low=value - 0.05, high=value + 0.05, n=100)
 
 
 def test_an_attack_on_the_upstream_is_not_the_answer(found):
@@ -68,49 +113,48 @@ def test_an_attack_on_the_upstream_is_not_the_answer(found):
         entry.model_copy(update={"asr_correct": high}) if entry.model == UPSTREAM else entry
         for entry in found.scenarios
     )
-    first, *_ = answer(STUDY, found.model_copy(update={"attacks": attacks}))
-    assert "100.0 %" not in first
+    said = strongest(found.model_copy(update={"attacks": attacks}))
+    assert "100.0 %" not in said
 
 
 @pytest.mark.parametrize(
-    ("delta", "said"),
+    ("delta", "judged", "said"),
     [
-        ((0.14, 0.05, 0.23, 0.01), "it is less robust than its upstream"),
-        ((-0.14, -0.23, -0.05, 0.01), "it is more robust than its upstream"),
-        ((0.03, -0.05, 0.11, 0.4), "is undecided"),
-        ((0.08, 0.01, 0.17, 0.09), "is undecided"),
+        (rate(0.14), "less robust", "It is less robust than its upstream"),
+        (rate(-0.14), "more robust", "It is more robust than its upstream"),
+        (rate(0.03), "undecided", "is undecided"),
     ],
 )
-def test_the_chain_is_judged_by_delta_and_its_test(found, delta, said):
-    *_, last = answer(STUDY, with_delta(found, *delta))
-    assert said in last
-    assert UPSTREAM in last
-    assert "asr_all" in last
-    assert ("told from zero" in last) == ("undecided" in said)
+def test_the_chain_is_judged_over_all_attacks(found, delta, judged, said):
+    _, second, *_ = answer(STUDY, with_link(found, delta=delta, verdict=judged))
+    assert said in second
+    assert UPSTREAM in second
+    assert f"delta of asr_all {100 * delta.value:+.1f} points".replace("-", "−") in second
+    assert "of all 4 attacks: " in second
 
 
 def test_labels_that_do_not_match_leave_asr_all_and_say_so(found):
     for attack in ("textfooler", "pwws", "textbugger", "hotflip"):
         found = with_attack(found, attack, asr_correct=None, robust_accuracy=None)
-    first, second, _ = answer(STUDY, found)
-    assert "of all attacked samples (asr_all)" in first
-    assert "not known" in second
+    found = with_worst(found, robust_accuracy=None)
+    assert "of all attacked samples (asr_all)" in strongest(found)
+    assert "cannot be told" in answer(STUDY, found)[0]
 
 
-def test_a_single_model_has_the_basis_in_place_of_the_chain(found):
-    *_, last = answer(STUDY, found.model_copy(update={"link_scenarios": ()}))
+def test_a_single_model_has_no_sentence_about_a_chain(found):
+    said = answer(STUDY, found.model_copy(update={"links": (), "link_scenarios": ()}))
+    assert len(said) == 3
+    assert "upstream" not in " ".join(said)
+
+
+def test_the_last_sentence_is_what_the_figures_rest_on(found):
+    *_, last = answer(STUDY, found)
     assert last == "All figures rest on 100 samples of rotten_tomatoes (train split)."
 
 
 def test_no_figures_are_said_plainly(found):
     first, *_ = answer(STUDY, found.model_copy(update={"scenarios": ()}))
     assert first == "No attack has given a figure yet."
-
-
-def test_what_is_left_when_any_attack_will_do_is_said(found):
-    _, second, _ = answer(STUDY, found)
-    (whole,) = (w for w in found.worst if w.model == DOWNSTREAM and w.dataset is None)
-    assert f"any of the attacks will do, it is {100 * whole.robust_accuracy.value:.1f} %" in second
 
 
 def test_an_audit_is_about_the_only_model_or_the_end_of_its_chain(found):

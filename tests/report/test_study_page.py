@@ -257,7 +257,7 @@ def test_a_number_leads_to_its_outcomes(tmp_path):
         ],
         capture_output=True, text=True, timeout=120, check=True,
     ).stdout  # fmt: skip
-    assert "2 of 53 outcomes, of which 1 succeeded" in shown
+    assert "2 of 53 outcomes; the attack succeeded in 1" in shown
     assert "<title>planted: adversarial" in shown
     assert "<img" not in shown
 

@@ -5,6 +5,7 @@ from rich.console import Console
 
 from weaklink.report import terminal_tables, to_rich
 from weaklink.report.tables.all_tables import all_tables
+from weaklink.report.tables.robustness_tables import brief_scenarios_table
 from weaklink.report.tables.table import ROWS_SHOWN, Column, Row, Table
 from weaklink.store import Status
 
@@ -51,7 +52,7 @@ def test_the_models_of_one_attack_stand_together():
 
 
 def test_repetitions_are_kept_apart():
-    by_repetition = {tuple(row[:2]): row[-1] for row in rows(BRIEF[0])}
+    by_repetition = {tuple(row[:2]): row[-1] for row in rows(brief_scenarios_table(FOUND))}
     assert len(by_repetition["textbugger", "upstream"].split(", ")) == 3
     assert by_repetition["pwws", "upstream"] == "–"
 
@@ -66,14 +67,14 @@ def test_statuses_add_up_to_what_the_campaign_asked_for():
     assert frame["missing"].sum() == len(OUTCOMES) - len(made)
 
 
-def test_a_link_names_both_ends_the_test_and_the_verdict():
+def test_a_link_names_both_ends_and_the_verdict():
     table = BRIEF[1]
     assert UPSTREAM in table.caption
     assert DOWNSTREAM in table.caption
-    said = {row[0]: row[1:3] for row in rows(table)}
+    said = {row[0]: row[1] for row in rows(table)}
     assert set(said) == {"textfooler", "pwws", "textbugger", "hotflip"}
     scenarios = [one for one in FOUND.link_scenarios if one.samples == "all"]
-    assert said == {one.attack: [one.verdict, one.test] for one in scenarios}
+    assert said == {one.attack: one.verdict for one in scenarios}
 
 
 def test_queries_are_those_of_successes_alone():
@@ -92,6 +93,18 @@ def test_the_terminal_reads_no_markup_and_no_escapes_in_names():
     for table in terminal_tables(study, figures_of(study)):
         console.print(to_rich(table))
     assert "[bold red]x[/] \\x1b[31m" in console.file.getvalue()
+
+
+def test_at_80_columns_no_cell_is_cut_and_no_interval_breaks():
+    console = Console(width=80, file=StringIO())
+    for table in BRIEF:
+        console.print(to_rich(table))
+    shown = console.file.getvalue()
+    assert "…" not in shown
+    assert max(map(len, shown.splitlines())) <= 80
+    intervals = {cell.interval for table in BRIEF for row in table.cells() for cell in row}
+    assert {one for one in intervals if one not in shown} == set()
+    assert {one.name for one in CAMPAIGN.attacks if one.name not in shown} == set()
 
 
 def test_a_page_shows_so_many_rows_and_the_files_have_all():

@@ -26,7 +26,7 @@ def terminal_tables(study: Study, results: Results) -> list[Table]:
     if audited(study, results) is None:
         return [models_table(results, study.record)]
     return [
-        brief_scenarios_table(results),
+        brief_scenarios_table(results).without("by_repetition"),
         *(brief_link_table(results, link) for link in results.links),
     ]
 

@@ -14,6 +14,9 @@ Kind: TypeAlias = Literal["text", "share", "difference", "count", "amount", "num
 UNKNOWN = "–"
 """Stands where there is no figure."""
 
+FEW = 20
+"""A share of fewer samples is written as a count: 25 % of 4 says more than is known."""
+
 
 def percent(value: float | None) -> str:
     """Write a share in per cent.
@@ -85,15 +88,25 @@ def interval(figure: Estimate, kind: Kind = "share") -> str:
     return f"[{100 * figure.low:.1f}, {100 * figure.high:.1f}]"
 
 
+def value_of(figure: Estimate, kind: Kind = "share") -> str:
+    """Write an estimate without its interval; a share of few samples as their number.
+
+    >>> value_of(Estimate(value=0.25, low=0.05, high=0.7, n=4))
+    '1 of 4'
+    """
+    successes = figure.value * figure.n
+    if kind == "share" and figure.n < FEW and abs(successes - round(successes)) < 1e-9:  # noqa: PLR2004
+        return f"{round(successes)} of {figure.n}"
+    return written(figure.value, kind)
+
+
 def estimate(figure: Estimate | None, kind: Kind = "share") -> str:
     """Write an estimate with its interval, for a sentence or a file.
 
     >>> estimate(Estimate(value=0.527, low=0.5, high=0.55, n=100))
     '52.7 % [50.0, 55.0]'
     """
-    if figure is None:
-        return UNKNOWN
-    return f"{written(figure.value, kind)} {interval(figure, kind)}"
+    return UNKNOWN if figure is None else f"{value_of(figure, kind)} {interval(figure, kind)}"
 
 
 def counted(figure: Estimate | None, kind: Kind = "share") -> str:

@@ -78,9 +78,13 @@ def run_command(
 def show(result: AuditResult, report: Path, json: Path | None) -> None:
     """Print the tables, write the report, and say where everything is."""
     from weaklink.files import write_atomically
-    from weaklink.report import notices, terminal_tables, to_rich
+    from weaklink.report import answer, notices, terminal_tables, to_rich
 
     console = wide_console(stderr=json == Path("-"))
+    for place, sentence in enumerate(answer(result.study, result.results)):
+        style = "bold" if place == 0 else ""
+        console.print(visible(sentence), style=style, markup=False, highlight=False)
+    console.print()
     for notice in notices(result.study, result.results):
         text = visible(f"warning: {notice.about}: {notice.message}")
         console.print(text, style="yellow", markup=False)

@@ -12,6 +12,6 @@ from weaklink.store.reading import Study
 
 
 def answer(study: Study, results: Results) -> Sequence[str]:
-    """Return what a reader should know if they read no further."""
+    """Return what a reader should know if they read no further; the first sentence sums it up."""
     model = audited(study, results)
     return study_answer(results) if model is None else audit_answer(study, results, model)

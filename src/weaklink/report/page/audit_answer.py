@@ -1,32 +1,30 @@
-"""The answer of a campaign about one model, in three plain sentences."""
+"""The answer of a campaign about one model, in a few plain sentences."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from weaklink.measures import Estimate
-from weaklink.measures.results import LinkScenario, Results, Scenario
-from weaklink.report.advice import handed_down
-from weaklink.report.written import counted, estimate
+from weaklink.measures.results import Results, Scenario
+from weaklink.report.page.inherited import inherited
+from weaklink.report.page.may_ship import may_ship
+from weaklink.report.written import counted
 from weaklink.store.reading import Study
 
 
-def audit_answer(study: Study, results: Results, model: str) -> tuple[str, str, str]:
-    """Return what an engineer should know if they read no further.
+def audit_answer(study: Study, results: Results, model: str) -> list[str]:
+    """Return what an engineer should know if they read no further, the verdict first.
 
-    The strongest attack against the audited model, what is left of its accuracy, and, for a
-    chain, whether the model is more or less robust than its upstream.
+    Whether the model withstands the attacks, what it has from its upstream, the strongest attack,
+    and what all of that rests on.
     """
     worst = strongest(results, model)
     if worst is None:
-        return (
+        return [
             "No attack has given a figure yet.",
             "Errors and missing attempts are counted below.",
             _basis(study),
-        )
-    last = _along_chain(results, worst) or _basis(study)
+        ]
     told = f"{_strongest_attack(worst, _rivals(results, worst))} {_valid(results, model)}"
-    return told, _left(results, worst), last
+    return [may_ship(results, model), *inherited(results, model), told, _basis(study)]
 
 
 def strongest(results: Results, model: str) -> Scenario | None:
@@ -84,60 +82,6 @@ def _valid(results: Results, model: str) -> str:
         f"With texts that stay within bounds the highest is {attack}'s: {counted(rate)} of all "
         "attacked samples (asr_valid)."
     )
-
-
-def _left(results: Results, worst: Scenario) -> str:
-    whole = next(one for one in results.worst if one.model == worst.model and one.dataset is None)
-    if worst.robust_accuracy is None or whole.accuracy is None:
-        return "Robust accuracy is not known, as the labels of the data and the model do not match."
-    union = ""
-    if whole.robust_accuracy is not None and len(results.attacks) > 1:
-        union = f" When any of the attacks will do, it is {estimate(whole.robust_accuracy)}."
-    return (
-        f"Under it, robust accuracy is {counted(worst.robust_accuracy)}, where accuracy without "
-        f"an attack is {counted(whole.accuracy)}.{union}"
-    )
-
-
-def _along_chain(results: Results, worst: Scenario) -> str | None:
-    links = [
-        one
-        for one in results.link_scenarios
-        if one.downstream == worst.model and one.samples == "all"
-    ]
-    link = next((link for link in links if link.attack == worst.attack), None)
-    if link is None:
-        return None
-    every = results.all_links
-    handed = "" if every is None else f" {handed_down(every.all, results)}"
-    return f"{_compare(link)} {_delta(link)}{_other_attacks(links)}.{handed}"
-
-
-def _compare(link: LinkScenario) -> str:
-    if link.verdict == "undecided":
-        return (
-            f"Whether it is more or less robust than its upstream {link.upstream} under this "
-            "attack is undecided:"
-        )
-    return f"Under this attack it is {link.verdict} than its upstream {link.upstream}:"
-
-
-def _delta(link: LinkScenario) -> str:
-    because = ", which cannot be told from zero" if link.verdict == "undecided" else ""
-    value, _, interval = counted(link.delta, "difference").partition(" ")
-    return f"delta of asr_all {value} points {interval}{because}"
-
-
-def _other_attacks(links: Sequence[LinkScenario]) -> str:
-    if len(links) == 1:
-        return ""
-    verdicts = [link.verdict for link in links]
-    counts = ", ".join(
-        f"{said} under {verdicts.count(said)}"
-        for said in ("less robust", "more robust", "undecided")
-        if said in verdicts
-    )
-    return f" (of all {len(links)} attacks: {counts})"
 
 
 def _basis(study: Study) -> str:

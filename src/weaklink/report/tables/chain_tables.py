@@ -77,7 +77,7 @@ def brief_link_table(results: Results, link: LinkResult) -> Table:
     rows = tuple(
         Row(
             (
-                one.attack, *([one.dataset] if several else []), one.verdict, one.test, one.delta,
+                one.attack, *([one.dataset] if several else []), one.verdict, one.delta,
                 one.p_value, one.sample_transfer, one.elsewhere,
             )
         )
@@ -88,7 +88,6 @@ def brief_link_table(results: Results, link: LinkResult) -> Table:
         Column("attack", "attack"),
         *([Column("dataset", "data set")] if several else []),
         Column("verdict", "downstream is"),
-        Column("test", "test"),
         Column("delta", "delta of asr_all", "difference", interval=True),
         Column("p_value", "p", "p"),
         Column("sample_transfer", "sample transfer", "share", interval=True),

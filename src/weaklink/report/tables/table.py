@@ -11,7 +11,7 @@ import polars as pl
 
 from weaklink.measures import Estimate
 from weaklink.report.tables.outcome_links import OutcomeLink
-from weaklink.report.written import Kind, interval, written
+from weaklink.report.written import Kind, interval, value_of, written
 
 Value: TypeAlias = str | int | float | Estimate | None
 
@@ -172,7 +172,7 @@ def _cell(kind: Kind, value: Value, link: OutcomeLink | None) -> Cell:
     estimate = value if isinstance(value, Estimate) else None
     plain = value.value if isinstance(value, Estimate) else value
     return Cell(
-        text=written(plain, kind),
+        text=written(plain, kind) if estimate is None else value_of(estimate, kind),
         interval=interval(estimate, kind) if estimate else "",
         hover=f"n = {estimate.n:,} samples" if estimate else "",
         href=None if link is None or plain is None else link.href,

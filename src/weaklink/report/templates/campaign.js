@@ -3,7 +3,7 @@
 const ROW = 32;
 const SIGNS = { succeeded: "✓", failed: "✗", exhausted: "…", skipped: "–", error: "!" };
 const HEADINGS = [
-  ["status", "status"], ["model", "model"], ["attack", "attack"], ["dataset", "data set"],
+  ["status", "the attack"], ["model", "model"], ["attack", "attack"], ["dataset", "data set"],
   ["sample", "sample"], ["queries", "queries"], ["changed", "changed"], ["similarity", "similarity"],
 ];
 const NAMED = ["model", "attack", "dataset", "status", "correct", "valid", "falls"];
@@ -123,7 +123,7 @@ function show() {
   const total = columns.upstream.filter((up) => (up >= 0) === (form.elements.kind.value === "replay")).length;
   const succeeded = order.filter((i) => names.status[columns.status[i]] === "succeeded").length;
   const said = (count) => count.toLocaleString("en");
-  $("count").textContent = `${said(order.length)} of ${said(total)} outcomes, of which ${said(succeeded)} succeeded`;
+  $("count").textContent = `${said(order.length)} of ${said(total)} outcomes; the attack succeeded in ${said(succeeded)}`;
   scroller.scrollTop = 0;
   draw();
 }
@@ -180,7 +180,7 @@ function open(i) {
   const status = names.status[columns.status[i]];
   const heading = element("h3");
   heading.append(
-    element("span", `${SIGNS[status]} ${status}`, `status ${status}`),
+    element("span", `${SIGNS[status]} attack ${status}`, `status ${status}`),
     ...(names.valid[columns.valid[i]] === "no" ? [element("span", "out of bounds", "status beyond")] : []),
     ` ${names.attack[columns.attack[i]]} on ${names.model[columns.model[i]]}, ${names.dataset[columns.dataset[i]]} `,
     element("span", names.sample[columns.sample[i]], "sample"));
