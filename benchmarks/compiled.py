@@ -19,7 +19,7 @@ import torch
 from numpy.typing import NDArray
 
 from weaklink.models.runtimes import Ids, Network, Rows, TorchNetwork, pad
-from weaklink.victims.stable import noise
+from weaklink.victims.local.stable import noise
 
 WAYS = ("eager", "default", "reduce-overhead")
 _BATCH = 256

@@ -34,7 +34,7 @@ from random_victims import SIZES, make_victim
 from textattack_beside import TextAttack
 from throughput import Bench, measure
 from weaklink.doctor.processor import processor
-from weaklink.victims.checkpoint import pick_device
+from weaklink.victims.local.checkpoint import pick_device
 
 ON = ("torch", "bf16")
 UNITS = {"count": "samples", "queries": "queries", "distinct": "distinct texts"}

@@ -32,7 +32,7 @@ from weaklink.lexicons.entities import EntityTable
 from weaklink.models.encoder import load_encoder
 from weaklink.packaged import MINILM
 from weaklink.store import Outcome, OutcomeKey, Status
-from weaklink.victims.reader import Reader
+from weaklink.victims.local.reader import Reader
 
 ATTACKS = ("pwws", "textfooler", "textbugger")
 STAGES = ("attack", "meter", "scheduler", "tokeniser", "packing", "memo")

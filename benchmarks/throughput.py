@@ -37,8 +37,8 @@ from weaklink.models.encoder import load_encoder
 from weaklink.models.runtimes import Network
 from weaklink.store import Outcome, OutcomeKey, Status
 from weaklink.victims import load_victim
-from weaklink.victims.checkpoint import pick_device
-from weaklink.victims.transformers import TransformersVictim
+from weaklink.victims.local.checkpoint import pick_device
+from weaklink.victims.local.transformers import TransformersVictim
 
 BATCHES = (8, 16, 32, 64, 128)
 BATCHES_ON_GPU = (64, 256, 1024, 4096)

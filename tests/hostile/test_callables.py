@@ -5,7 +5,7 @@ import pytest
 from weaklink.attacks.registry import installed
 from weaklink.errors import WeaklinkError
 from weaklink.victims import load_victim
-from weaklink.victims.callable import CallableVictim
+from weaklink.victims.local.callable import CallableVictim
 
 MODULES = {
     "raise SystemExit(0)": "SystemExit",

@@ -9,7 +9,7 @@ from transformers import AutoModel, AutoTokenizer
 from weaklink.packaged import MINILM
 from weaklink.progress import Silent
 from weaklink.training.electra import REPLACED, _network, _Task, pretrain
-from weaklink.victims.checkpoint import ClassifierCheckpoint
+from weaklink.victims.local.checkpoint import ClassifierCheckpoint
 
 VOCABULARY, FIRST, LAST = 50, 2, 3
 

@@ -7,9 +7,9 @@ import torch
 from tests.victims.tiny import ARCHITECTURES, save_tiny
 from weaklink.text import Words
 from weaklink.victims import Gradient, load_victim
-from weaklink.victims.checkpoint import ClassifierCheckpoint
-from weaklink.victims.gradients import first_order
-from weaklink.victims.reader import Reader
+from weaklink.victims.local.checkpoint import ClassifierCheckpoint
+from weaklink.victims.local.gradients import first_order
+from weaklink.victims.local.reader import Reader
 
 TEXT = Words.split("a good film, the plot is bad")
 EDITS = ((), ("gxod", "bad", ""), ("filn",), (), ("plod",), (), ("sad", "b"))

@@ -12,7 +12,8 @@ from transformers import AutoModel, AutoModelForTokenClassification, PreTrainedC
 
 from tests.victims.tiny import ARCHITECTURES, save_tiny
 from weaklink.errors import WeaklinkError
-from weaklink.victims import checkpoint, load_victim, source
+from weaklink.victims import load_victim
+from weaklink.victims.local import checkpoint, source
 
 
 def load(name, **options):

@@ -7,7 +7,7 @@ from transformers import PreTrainedTokenizer
 
 from tests.victims.tiny import bytes_alone, bytes_with_ends, word_pieces
 from weaklink.text import Words
-from weaklink.victims.reader import Reader
+from weaklink.victims.local.reader import Reader
 
 
 class SlowTokenizer(PreTrainedTokenizer):

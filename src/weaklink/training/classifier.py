@@ -20,9 +20,14 @@ from weaklink.training.batches import Batches, cut, drawn_on
 from weaklink.training.finetune_recipe import Recipe
 from weaklink.training.loop import Trained, train
 from weaklink.training.schedule import FinetuneSchedule
-from weaklink.victims.checkpoint import ClassifierCheckpoint, hushed, pick_device, reading_length
 from weaklink.victims.labels import align
-from weaklink.victims.reader import Reader
+from weaklink.victims.local.checkpoint import (
+    ClassifierCheckpoint,
+    hushed,
+    pick_device,
+    reading_length,
+)
+from weaklink.victims.local.reader import Reader
 
 _WARM_UP = 0.1
 _POOL = 16

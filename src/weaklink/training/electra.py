@@ -30,7 +30,7 @@ from weaklink.training.checkpoint import work_folder
 from weaklink.training.loop import train
 from weaklink.training.model_card import write_card
 from weaklink.training.schedule import Schedule, seed_step
-from weaklink.victims.checkpoint import hushed
+from weaklink.victims.local.checkpoint import hushed
 
 REPLACED = 0.15
 """Share of the tokens that are replaced."""

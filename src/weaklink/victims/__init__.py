@@ -1,7 +1,7 @@
 """Classifiers under attack: transformers models and any Python callable."""
 
-from weaklink.victims.callable import CallableVictim
 from weaklink.victims.load import load_victim
+from weaklink.victims.local.callable import CallableVictim
 from weaklink.victims.protocol import (
     Differentiable,
     Encoded,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from weaklink.victims.callable import load_callable, names_callable
+from weaklink.victims.local.callable import load_callable, names_callable
 
 if TYPE_CHECKING:
     from weaklink.models.runtimes import Precision
@@ -39,7 +39,7 @@ def load_victim(
     """
     if place is None and names_callable(name):
         return load_callable(name)
-    from weaklink.victims.transformers import load_transformers
+    from weaklink.victims.local.transformers import load_transformers
 
     return load_transformers(
         name,

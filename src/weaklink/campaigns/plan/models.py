@@ -20,7 +20,7 @@ from weaklink.files import user_path
 from weaklink.hub.client import HubClient, Unreachable
 from weaklink.hub.single_model import fetch_weights_size
 from weaklink.models.encoder import DEFAULT_ENCODER
-from weaklink.victims.callable import names_callable
+from weaklink.victims.local.callable import names_callable
 
 _MINILM_LAYERS = 42_600_000
 """Bytes of MiniLM's weights without its embeddings: a cost of 1."""

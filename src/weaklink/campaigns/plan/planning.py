@@ -34,7 +34,7 @@ from weaklink.packaged import MINILM
 from weaklink.store import Status, open_store
 from weaklink.store.reading import STORE
 from weaklink.text import Words
-from weaklink.victims.checkpoint import pick_device
+from weaklink.victims.local.checkpoint import pick_device
 
 _PROBE_SECONDS = 2.0
 _PROBED_WORDS = 30

@@ -28,7 +28,7 @@ def fluency(
     from weaklink.campaigns import measure_fluency
     from weaklink.models.language_model import find_language_model
     from weaklink.store import open_store
-    from weaklink.victims.checkpoint import pick_device
+    from weaklink.victims.local.checkpoint import pick_device
 
     chosen = str(pick_device(device))
     found = find_language_model(language_model)

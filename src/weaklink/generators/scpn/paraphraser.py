@@ -14,7 +14,7 @@ from weaklink.generators.scpn.trees import labels
 from weaklink.generators.tokens import join, tokenise
 from weaklink.generators.weights import load_weights
 from weaklink.packaged import spacy_model
-from weaklink.victims.checkpoint import pick_device
+from weaklink.victims.local.checkpoint import pick_device
 
 MOST_TOKENS = 40
 _BATCH = 64

@@ -15,8 +15,8 @@ from torch.nn.functional import cross_entropy
 
 from weaklink.models.runtimes import pad
 from weaklink.models.runtimes.linear import fast_linear
+from weaklink.victims.local.reader import Reader
 from weaklink.victims.protocol import FirstOrder, Floats, Gradient
-from weaklink.victims.reader import Reader
 
 _DIGITS = 6
 _REMEMBERED_WORDS = 4096

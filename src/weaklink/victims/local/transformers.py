@@ -21,18 +21,18 @@ from weaklink.models.runtimes import (
     TorchNetwork,
     choose,
 )
-from weaklink.victims.checkpoint import ClassifierCheckpoint, pick_device, reading_length
-from weaklink.victims.gradients import first_order
-from weaklink.victims.head import bare, require_head
-from weaklink.victims.protocol import Encoded, FirstOrder, Floats, Gradient
-from weaklink.victims.reader import Reader
-from weaklink.victims.stable import (
+from weaklink.victims.local.checkpoint import ClassifierCheckpoint, pick_device, reading_length
+from weaklink.victims.local.gradients import first_order
+from weaklink.victims.local.head import bare, require_head
+from weaklink.victims.local.reader import Reader
+from weaklink.victims.local.stable import (
     LEAST_NOISE,
     MOST_NOISE,
     TOLERANCE,
     noise,
     settle,
 )
+from weaklink.victims.protocol import Encoded, FirstOrder, Floats, Gradient
 
 _ANSWERS = {"float32": "float32", "bf16": "bf16, verified in float32"}
 
@@ -53,10 +53,10 @@ class TransformersVictim:
     """A sequence classifier with its tokenizer.
 
     In float32 its rows depend neither on the batch nor on the runtime that computes them (see
-    ``weaklink.victims.stable``). In bf16 the noise of padding is greater than any useful grid, so
-    rows are left as computed, and an outcome that hangs on a narrow margin may depend on how the
-    engine scheduled it, and on the runtime. What ``exact`` and ``gradients`` say is torch's in
-    float32, and each answer of ``exact`` independent of the others.
+    ``weaklink.victims.local.stable``). In bf16 the noise of padding is greater than any useful
+    grid, so rows are left as computed, and an outcome that hangs on a narrow margin may depend on
+    how the engine scheduled it, and on the runtime. What ``exact`` and ``gradients`` say is torch's
+    in float32, and each answer of ``exact`` independent of the others.
 
     Args:
         name: How the user named it.

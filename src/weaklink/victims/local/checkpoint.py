@@ -19,7 +19,7 @@ from weaklink.cache import digest_of_file, digest_of_parts
 from weaklink.errors import WeaklinkError
 from weaklink.guards.model_folder import check_folder, loading
 from weaklink.quiet import no_bars, quiet
-from weaklink.victims.source import Source, locate
+from weaklink.victims.local.source import Source, locate
 
 _DECISIVE = (
     "config.json", "*.safetensors", "pytorch_model*.bin", "*.py", "tokenizer*.json", "vocab.*",

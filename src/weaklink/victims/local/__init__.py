@@ -1,0 +1,1 @@
+"""Victims that run on this machine: transformers models, and Python functions."""
