@@ -14,6 +14,7 @@ from rich.console import Console
 from weaklink.cli.commands.attack import attack
 from weaklink.cli.commands.attacks import attacks_app
 from weaklink.cli.commands.audit import audit
+from weaklink.cli.commands.defences.detect import detect
 from weaklink.cli.commands.demo import demo
 from weaklink.cli.commands.doctor import doctor
 from weaklink.cli.commands.finetune import finetune
@@ -50,6 +51,7 @@ app.command("compare")(compare_runs)
 lineage_app.command()(stats)
 lineage_app.command()(compare)
 app.add_typer(attacks_app, name="attacks")
+app.add_typer(detect, name="detect")
 app.add_typer(resources_app, name="resources")
 app.add_typer(hub_app, name="hub")
 app.add_typer(lineage_app, name="lineage")

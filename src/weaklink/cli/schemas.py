@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from weaklink.cli.attack_documents import AttackDocument, AttacksDocument
+from weaklink.defences.documents import DetectionReport, DetectionScores
 from weaklink.doctor.health import Health
 from weaklink.doctor.listing import ResourcesDocument
 from weaklink.document import Document
@@ -22,6 +23,8 @@ _WRITERS: dict[type[Document], tuple[str, ...]] = {
     PopularityReport: ("lineage stats",),
     HumanValidity: ("validate read",),
     SnapshotComparison: ("lineage compare",),
+    DetectionReport: ("detect eval",),
+    DetectionScores: ("detect score",),
 }
 
 KINDS: dict[str, type[Document]] = {

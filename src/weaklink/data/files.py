@@ -51,6 +51,15 @@ def load_file(name: str, *, text_column: str | None, label_column: str | None) -
     return Split(name, f"file {Path(name).name}", SPLIT, labels, texts, gold)
 
 
+def read_texts(name: str, text_column: str | None) -> list[str]:
+    """Read the texts of a file, which needs no labels.
+
+    Raises:
+        WeaklinkError: The file is missing, unreadable or empty, or has no such column.
+    """
+    return _column(_read(user_path(name)), name, "text", text_column, _TEXT_COLUMNS)
+
+
 def _read(path: Path) -> pl.DataFrame:
     reader = _READERS.get(path.suffix.lower())
     if reader is None:

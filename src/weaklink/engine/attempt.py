@@ -24,6 +24,9 @@ from weaklink.text import Words
 from weaklink.text.changes import count_changed_words
 from weaklink.victims import Floats, Victim
 
+REJECTED = "rejected"
+"""The note of an attempt on a guarded victim: 1 if the original text itself is rejected, else 0."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verify:
@@ -81,7 +84,11 @@ class Job:
         visible = self.victim.visible(text)
         words = Words.split(text, until=visible)
         original: Floats = yield Verify(text)
-        goal = Goal(int(original.argmax()), self.target)
+        labels = len(self.victim.labels)
+        guarded = len(original) > labels
+        goal = Goal(
+            int(original[:labels].argmax()), self.target, rejected=labels if guarded else None
+        )
         known = replace(
             blank,
             original_label=self.victim.labels[goal.original],
@@ -90,6 +97,7 @@ class Job:
             words=len(words),
             cut=visible < len(text),
             queries=1,
+            notes={REJECTED: float(original.argmax() == labels)} if guarded else {},
         )
         if goal.reached(original):
             return replace(known, status=Status.SKIPPED)
@@ -109,7 +117,7 @@ class Job:
             adversarial = yield from meter.run(self.attack.run(words, context))
         except ExhaustedError:
             adversarial = None
-        known = replace(known, queries=meter.charged, notes=meter.notes)
+        known = replace(known, queries=meter.charged, notes={**known.notes, **meter.notes})
         if adversarial is None:
             return replace(known, status=Status.EXHAUSTED if meter.spent else Status.FAILED)
         return (yield from self._verified(known, adversarial, goal))

@@ -84,7 +84,10 @@ class Victim(Protocol):
         """Return each text as the model reads it, cut to its maximum length."""
 
     def forward(self, batch: Sequence[Encoded]) -> Floats:
-        """Return probabilities of shape (batch, labels)."""
+        """Return probabilities of shape (batch, labels).
+
+        A guarded victim has one column more: what it rejects.
+        """
 
     def visible(self, text: str) -> int:
         """Return how many leading characters of ``text`` the model reads."""
@@ -100,6 +103,14 @@ class Exact(Protocol):
         Args:
             batch: Encoded texts.
         """
+
+
+@runtime_checkable
+class Featured(Protocol):
+    """A victim that shows what its head sees of a text."""
+
+    def features(self, texts: Sequence[str]) -> Floats:
+        """Return features of shape (texts, width), each row of its text alone."""
 
 
 @runtime_checkable

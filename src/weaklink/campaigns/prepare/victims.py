@@ -138,8 +138,8 @@ def trust_warnings(
     """
     name = victim.victim.name
     progress.begin(f"Checking {name}")
-    probabilities = victim.scores.rows([sample.text for sample in dataset.samples])
-    warnings = check_trust(victim.victim, dataset, probabilities)
+    rows = victim.scores.rows([sample.text for sample in dataset.samples])
+    warnings = check_trust(victim.victim, dataset, rows[:, : len(victim.victim.labels)])
     if warnings and spec.refuse_warnings:
         raise WeaklinkError(
             f"A trust check warns of {name} on {dataset.name}: {warnings[0].message}",

@@ -39,6 +39,11 @@ class Reader:
         """A word that the tokenizer reads as unknown, if it reads any so."""
         return str(self._tokenizer.unk_token or "[UNK]")
 
+    @property
+    def leads(self) -> bool:
+        """Whether a special token stands before a text."""
+        return self._lead > 0
+
     def encode(self, texts: Sequence[str]) -> list[tuple[int, ...]]:
         """Return the token ids of each text, cut to the maximum length."""
         return [ids or (self.filler,) for ids in self._ids(texts)]

@@ -152,6 +152,21 @@ class TransformersVictim:
         """Return how many leading characters of ``text`` lie before the cut."""
         return self._reader.visible(text)
 
+    @torch.inference_mode()
+    def features(self, texts: Sequence[str]) -> Floats:
+        """Return the last layer at the first token, or at the last where no special one leads."""
+        place = 0 if self._reader.leads else -1
+        rows = []
+        for ids in self._reader.encode(texts):
+            tokens = torch.tensor([ids], device=self._model.device)
+            seen = self._model(
+                input_ids=tokens,
+                attention_mask=torch.ones_like(tokens),
+                output_hidden_states=True,
+            )
+            rows.append(seen.hidden_states[-1][0, place].double().cpu().numpy())
+        return np.stack(rows)
+
     def gradients(self, requests: Sequence[Gradient]) -> list[FirstOrder]:
         """Return the first-order views of the loss at texts, in one pass forward and back."""
         return first_order(self._model, self._reader, requests)

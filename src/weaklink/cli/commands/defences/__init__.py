@@ -1,0 +1,1 @@
+"""``weaklink detect`` and ``weaklink harden``."""

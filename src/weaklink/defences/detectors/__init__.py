@@ -1,0 +1,1 @@
+"""Methods that detect adversarial text, one file each."""

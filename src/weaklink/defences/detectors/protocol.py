@@ -1,0 +1,90 @@
+"""What a method of detection is: it learns from texts, and then scores any text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from pydantic import JsonValue
+
+from weaklink.defences.reading import Reading
+from weaklink.progress import Progress
+from weaklink.victims import Floats
+
+Score: TypeAlias = Callable[[Sequence[str]], Floats]
+"""From texts to scores, shape (texts,): the higher, the more suspicious.
+
+The score of a text depends on nothing but that text."""
+
+
+@dataclass(frozen=True)
+class Examples:
+    """What a method learns from.
+
+    Attributes:
+        clean: Texts of the data that no attack has seen.
+        gold: The label of each, an index into the labels of the model that is read with.
+        originals: Samples that were attacked, unaltered.
+        adversarial: Adversarial texts found on them.
+    """
+
+    clean: Sequence[str]
+    gold: Sequence[int]
+    originals: Sequence[str]
+    adversarial: Sequence[str]
+
+
+@dataclass(frozen=True)
+class State:
+    """What is kept of a detector: numbers in arrays, and values that JSON holds."""
+
+    arrays: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, JsonValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Task:
+    """Where and how a detector is made.
+
+    Attributes:
+        folder: The folder that is being made; a method may add folders of its own to it.
+        work: A folder for what an interrupted training goes on from.
+        seed: What every random choice depends on.
+        device: ``auto`` or a torch device.
+        progress: Is told how far the work is.
+    """
+
+    folder: Path
+    work: Path
+    seed: int
+    device: str
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method as it is registered under the entry point group ``weaklink.detectors``.
+
+    Attributes:
+        name: What users call it.
+        paper: Authors, year, title and address.
+        needs_adversarial: Whether it cannot learn without adversarial texts.
+        fit: Learns from examples.
+        open: Returns what scores texts, from the state, the detector's folder, and the model that
+            texts are read with.
+        version: Raised whenever its scores may change.
+    """
+
+    name: str
+    paper: str
+    needs_adversarial: bool
+    fit: Callable[[Examples, Reading, Task], State]
+    open: Callable[[State, Path, Reading], Score]
+    version: int = 1
+
+    @property
+    def summary(self) -> str:
+        """The first line of the docstring of ``fit``."""
+        return (self.fit.__doc__ or "").strip().partition("\n")[0]

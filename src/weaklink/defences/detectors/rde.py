@@ -1,0 +1,124 @@
+"""Robust density estimation: how likely a text's features are among those of its label."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from weaklink.defences.detectors.protocol import Examples, Method, Score, State, Task
+from weaklink.defences.reading import Reading
+from weaklink.errors import WeaklinkError
+from weaklink.victims import Floats
+
+_DIMENSIONS = 100
+_TEXTS_A_DIMENSION = 5
+"""Texts of a label for each dimension: fewer make no covariance."""
+_LEAST_TEXTS = 20
+_LEAST_SPREAD = 1e-4
+"""Sum of squares that a dimension has at least."""
+
+
+def _fit(examples: Examples, reading: Reading, task: Task) -> State:
+    """Estimate the density of the model's features for each label; needs no adversarial text.
+
+    Yoo, Kim, Jang and Kwak 2022, section 3: features are the last layer's at the first token, they
+    are reduced to 100 dimensions by a kernel PCA with a radial basis function (its width the
+    authors' code's, 1 over the number of features), and each label's density is a Gaussian whose
+    covariance is the minimum covariance determinant's (Rousseeuw 1984). As in the authors' code
+    the mean is the plain one. A text's score is the negative logarithm of its density under the
+    label that the model predicts.
+
+    Deviations: the features of a text are computed without others beside it, so that its score
+    depends on it alone. Texts are some of the data that the model was not trained on, where it says
+    which it was; the authors take its training texts. With fewer than 500 texts of a label there
+    are fewer dimensions, a fifth of the texts: a covariance of more is not estimated by so few; and
+    none without any spread. A model that reads no special token first is looked at where its text
+    ends.
+    """
+    from sklearn.covariance import MinCovDet
+    from sklearn.decomposition import KernelPCA
+
+    task.progress.begin("Computing features", len(examples.clean))
+    rows = []
+    for text in examples.clean:
+        rows.append(reading.features([text])[0])
+        task.progress.advance()
+    features, gold = np.stack(rows), np.asarray(examples.gold)
+    labels = np.unique(gold)
+    fewest = min(int((gold == label).sum()) for label in labels)
+    if fewest < _LEAST_TEXTS:
+        raise WeaklinkError(
+            f"A label has {fewest} texts only, too few to estimate its density.",
+            f"Give at least {_LEAST_TEXTS} of each label with --texts.",
+        )
+    width = features.shape[1]
+    dimensions = min(_DIMENSIONS, fewest // _TEXTS_A_DIMENSION)
+    task.progress.begin("Estimating densities")
+    reducer = KernelPCA(
+        n_components=dimensions, kernel="rbf", gamma=1 / width, random_state=task.seed
+    ).fit(features)
+    kernel = np.exp(-_squares(features, features) / width)
+    kept = max(1, int((reducer.eigenvalues_ > _LEAST_SPREAD).sum()))
+    alphas = (reducer.eigenvectors_ / np.sqrt(reducer.eigenvalues_))[:, :kept]
+    reduced = reducer.transform(features)[:, :kept]
+    means, precisions, constants = [], [], []
+    for label in labels:
+        of_label = reduced[gold == label]
+        covariance = MinCovDet(random_state=task.seed).fit(of_label).covariance_
+        means.append(of_label.mean(axis=0))
+        precisions.append(np.linalg.pinv(covariance))
+        constants.append(np.linalg.slogdet(covariance)[1])
+    return State(
+        {
+            "features": features,
+            "columns": kernel.mean(axis=0),
+            "alphas": alphas,
+            "means": np.stack(means),
+            "precisions": np.stack(precisions),
+            "constants": np.array(constants),
+            "labels": labels.astype(np.int64),
+        },
+        {"dimensions": kept, "texts": len(features)},
+    )
+
+
+def _open(state: State, _: Path, reading: Reading) -> Score:
+    """Return the negative log-density of texts under the predicted label."""
+    kept = {name: np.asarray(array, dtype=float) for name, array in state.arrays.items()}
+    features, alphas = kept["features"], kept["alphas"]
+    mean = kept["columns"].mean()
+    labels = [int(label) for label in kept["labels"]]
+
+    def one(row: Floats, label: int) -> float:
+        kernel = np.exp(-_squares(row[None], features)[0] / features.shape[1])
+        reduced = (kernel - kernel.mean() - kept["columns"] + mean) @ alphas
+        away = reduced - kept["means"][label]
+        distance = float(away @ kept["precisions"][label] @ away)
+        return 0.5 * (distance + float(kept["constants"][label]))
+
+    def score(texts: Sequence[str]) -> Floats:
+        predicted = reading.probabilities(texts)[:, labels].argmax(axis=1)
+        rows = (reading.features([text])[0] for text in texts)
+        found = [one(row, int(label)) for row, label in zip(rows, predicted, strict=True)]
+        return np.array(found)
+
+    return score
+
+
+def _squares(first: Floats, second: Floats) -> Floats:
+    """Return the squared distances of two sets of rows, shape (first, second)."""
+    lengths = (first**2).sum(axis=1)[:, None] + (second**2).sum(axis=1)
+    return np.asarray(np.maximum(lengths - 2 * first @ second.T, 0.0))
+
+
+rde = Method(
+    name="rde",
+    paper="Yoo, Kim, Jang and Kwak 2022, Detection of Word Adversarial Examples in Text "
+    "Classification: Benchmark and Baseline via Robust Density Estimation, "
+    "https://arxiv.org/abs/2203.01677",
+    needs_adversarial=False,
+    fit=_fit,
+    open=_open,
+)

@@ -1,0 +1,92 @@
+"""Word-level differential reaction: how the prediction reacts when words are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+
+from weaklink.defences.detectors.protocol import Examples, Method, Score, State, Task
+from weaklink.defences.detectors.trees import grow, log_odds
+from weaklink.defences.journal import Journal
+from weaklink.defences.reading import Reading
+from weaklink.text import Words
+from weaklink.victims import Floats
+
+_MOST_WORDS = 512
+
+
+def _fit(examples: Examples, reading: Reading, task: Task) -> State:
+    """Learn from how the prediction reacts when each word in turn becomes unknown.
+
+    Mosca, Agarwal, Rando Ramírez and Groh 2022, section 3: the reaction of a word is the logit of
+    the predicted label less the highest other one, after the word was replaced by the token for
+    unknown words. Reactions are put in the order of falling saliency (by how much the logit of the
+    predicted label fell) and filled up with zeros to the length of the longest text seen, at most
+    512; boosted trees learn to tell those of adversarial texts.
+
+    Deviations: the trees are scikit-learn's and not XGBoost's, with the authors' depth, number,
+    rate and share of rows. Saliency is the fall of the logarithm of the probability, since victims
+    give no logits; the differences of logits are the same. A text costs as many queries as it has
+    words, and one.
+    """
+    texts = [*examples.originals, *examples.adversarial]
+    longest = max(len(_words(text, reading)) for text in texts)
+    width = min(_MOST_WORDS, longest)
+    journal = Journal(task.work / "reactions.jsonl")
+    task.progress.begin("Leaving out words", len(texts))
+    rows = []
+    for text in texts:
+        rows.append(journal.recall(text, partial(_reactions, text, width, reading)))
+        task.progress.advance()
+    adversarial = np.repeat([0, 1], [len(examples.originals), len(examples.adversarial)])
+    trees = grow(np.array(rows), adversarial, task.seed)
+    return State(trees, {"words": width})
+
+
+def _open(state: State, _: Path, reading: Reading) -> Score:
+    """Return the log-odds that the boosted trees give."""
+    width = int(cast("int", state.values["words"]))
+
+    def score(texts: Sequence[str]) -> Floats:
+        rows = np.array([_reactions(text, width, reading) for text in texts])
+        return log_odds(state.arrays, rows.reshape(len(texts), width))
+
+    return score
+
+
+def _words(text: str, reading: Reading) -> Words:
+    return Words.split(text, until=reading.victim.visible(text))
+
+
+def _reactions(text: str, width: int, reading: Reading) -> list[float]:
+    """Return the reactions to each word, the most salient first, filled up with zeros."""
+    words = _words(text, reading)
+    unknown = reading.victim.unknown
+    without = [str(words.replace(place, unknown)) for place in range(len(words))]
+    whole, *rows = reading.logits([text, *without])
+    row = np.zeros(width)
+    if rows:
+        logits = np.stack(rows)
+        predicted = int(whole.argmax())
+        others = np.delete(logits, predicted, axis=1).max(axis=1)
+        reactions = logits[:, predicted] - others
+        salient = np.argsort(logits[:, predicted], kind="stable")
+        kept = reactions[salient][:width]
+        row[: len(kept)] = kept
+    found: list[float] = row.tolist()
+    return found
+
+
+wdr = Method(
+    name="wdr",
+    paper="Mosca, Agarwal, Rando Ramírez and Groh 2022, That Is a Suspicious Reaction!: "
+    "Interpreting Logits Variation to Detect NLP Adversarial Attacks, "
+    "https://aclanthology.org/2022.acl-long.538",
+    needs_adversarial=True,
+    fit=_fit,
+    open=_open,
+)

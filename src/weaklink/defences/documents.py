@@ -1,0 +1,97 @@
+"""What is known of detectors, as JSON."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from weaklink.defences.published import PublishedFigure
+from weaklink.document import Document
+from weaklink.measures import Estimate
+from weaklink.measures.defences.detection import Detection
+
+
+class _Figures(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AttackDetection(_Figures):
+    """A detector on the adversarial texts of one attack on one data set."""
+
+    attack: str
+    dataset: str
+    learnt: bool
+    """Whether the detector learnt from texts of this attack."""
+    figures: Detection | None
+    caught: Estimate | None
+    """Share of the adversarial texts that a guard with this detector would reject."""
+    published: tuple[PublishedFigure, ...]
+    """What the method's authors give for a setting like this one."""
+
+
+class EvaluatedDetector(_Figures):
+    """One detector on the samples that it did not learn from."""
+
+    detector: str
+    """Name of its folder."""
+    method: str
+    reads_with: str
+    """The model that it reads texts with."""
+    attacks: tuple[str, ...]
+    """The attacks that it learnt from."""
+    false_positives: float
+    """The share of unaltered texts that its threshold may flag."""
+    samples: int
+    left_out: int
+    """Samples that were left out, since the detector saw them."""
+    overall: Detection | None
+    """On the texts of all attacks."""
+    learnt: Detection | None
+    """On those of the attacks that it learnt from."""
+    others: Detection | None
+    """On those of all other attacks: whether it generalises."""
+    by_attack: tuple[AttackDetection, ...]
+    from_wrong: Detection | None
+    """Adversarial texts against the unaltered texts that the victim gets wrong."""
+    flagged: Estimate | None
+    """Share of the unaltered texts that a guard would reject."""
+    flagged_right: Estimate | None
+    """The same of those that the victim classifies correctly."""
+    flagged_wrong: Estimate | None
+    """The same of those that it gets wrong."""
+    asked: float
+    """Texts that the model was asked for, for each text that was scored."""
+    seconds: float
+    """Time to score one text."""
+
+
+class DetectionReport(Document):
+    """How well detectors tell the adversarial texts of a store from unaltered ones."""
+
+    kind: Literal["detection"] = "detection"
+    schema_version: Literal[1] = 1
+    victim: str
+    """The model that the texts were made for; the file's name where they are from one."""
+    seed: int
+    detectors: tuple[EvaluatedDetector, ...]
+
+
+class ScoredText(_Figures):
+    """A text with what a detector says of it."""
+
+    text: str
+    score: float
+    suspicion: float
+    """0 for usual texts; above 1 the text is flagged."""
+    flagged: bool
+
+
+class DetectionScores(Document):
+    """What a detector says of texts."""
+
+    kind: Literal["detection-scores"] = "detection-scores"
+    schema_version: Literal[1] = 1
+    detector: str
+    method: str
+    texts: tuple[ScoredText, ...]

@@ -1,0 +1,130 @@
+"""A victim with a detector in front of it: an attacker must flip the label and pass the detector.
+
+A row has one column more than there are labels: the mass of a rejection. For the victim's
+probabilities ``p``, their highest ``m`` and a suspicion ``s`` (``Calibration``), a row is
+``(p, m (2^s - 1))`` divided by its sum. Its highest column is the rejection if and only if ``s``
+is above 1, and else the victim's label; with ``s = 0`` a row is that of the bare victim. What an
+attack lowers, the mass of the original label and of the rejection, falls with either: the
+detector's score is in the confidence that attacks follow (``attacks.Goal``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from weaklink.cache import digest_of_parts
+from weaklink.defences.calibration import Calibration
+from weaklink.defences.detectors.protocol import Score
+from weaklink.models.runtimes import Portable, Runtime
+from weaklink.victims import Differentiable, Encoded, Exact, FirstOrder, Floats, Gradient, Victim
+
+
+class GuardedVictim:
+    """A victim that answers suspicious texts with a rejection.
+
+    Args:
+        victim: The bare victim.
+        name: How reports name it.
+        score: The detector; a text's score depends on that text alone.
+        calibration: What its scores mean.
+        digest: Of all that the detector's scores depend on.
+        details: What the detector is, for people.
+    """
+
+    def __init__(
+        self,
+        victim: Victim,
+        name: str,
+        score: Score,
+        calibration: Calibration,
+        digest: str,
+        details: dict[str, str],
+    ) -> None:
+        self.victim = victim
+        self.name = name
+        self.labels = victim.labels
+        self.languages: tuple[str, ...] = getattr(victim, "languages", ())
+        self._score = score
+        self._calibration = calibration
+        self._own = details
+        parts = ["guarded", victim.fingerprint, digest, calibration.model_dump_json()]
+        self.fingerprint = digest_of_parts(parts)
+
+    @property
+    def details(self) -> dict[str, str]:
+        """What it is and how it runs, for people."""
+        return self.victim.details | self._own
+
+    @property
+    def unknown(self) -> str:
+        """A word that the victim reads as unknown."""
+        return self.victim.unknown
+
+    def encode(self, texts: Sequence[str]) -> list[Encoded]:
+        """Return the texts: the detector may tell any two apart."""
+        return list(texts)
+
+    def forward(self, batch: Sequence[Encoded]) -> Floats:
+        """Return rows of shape (batch, labels + 1)."""
+        texts = [str(text) for text in batch]
+        return self._rows(self.victim.forward(self.victim.encode(texts)), texts)
+
+    def exact(self, batch: Sequence[Encoded]) -> Floats:
+        """Return rows as exactly as the victim can compute them."""
+        texts = [str(text) for text in batch]
+        encoded = self.victim.encode(texts)
+        if isinstance(self.victim, Exact):
+            return self._rows(self.victim.exact(encoded), texts)
+        alone = [self.victim.forward([one]) for one in encoded]
+        return self._rows(np.concatenate(alone), texts)
+
+    def visible(self, text: str) -> int:
+        """Return how many leading characters of ``text`` the victim reads."""
+        return self.victim.visible(text)
+
+    def suspicion(self, texts: Sequence[str]) -> Floats:
+        """Return the suspicion of each text; above 1 it is rejected."""
+        return self._calibration.suspicion(self._score(texts))
+
+    def run_on(self, runtime: Runtime, texts: Sequence[str]) -> None:
+        """Let ``runtime`` compute the victim, if it supports runtimes."""
+        if isinstance(self.victim, Portable):
+            self.victim.run_on(runtime, texts)
+
+    def unknown_share(self, texts: Sequence[str]) -> float:
+        """Return the share of tokens that the victim does not know; 0 where it does not tell."""
+        share = getattr(self.victim, "unknown_share", None)
+        return 0.0 if share is None else float(share(texts))
+
+    def _rows(self, probabilities: Floats, texts: Sequence[str]) -> Floats:
+        odds = np.exp2(self.suspicion(texts)) - 1
+        rejected = probabilities.max(axis=1) * odds
+        rows = np.column_stack([probabilities, rejected])
+        return np.asarray(rows / (1 + rejected)[:, None])
+
+
+class DifferentiableGuard(GuardedVictim):
+    """A guarded victim whose bare victim has gradients; the detector's share in them is unknown.
+
+    An attack by gradients follows the victim's, and its texts are judged with the detector.
+    """
+
+    def gradients(self, requests: Sequence[Gradient]) -> list[FirstOrder]:
+        """Return the bare victim's first-order views."""
+        assert isinstance(self.victim, Differentiable)  # noqa: S101  ``guarded`` sees to it
+        return self.victim.gradients(requests)
+
+
+def guarded(
+    victim: Victim,
+    name: str,
+    score: Score,
+    calibration: Calibration,
+    digest: str,
+    details: dict[str, str],
+) -> GuardedVictim:
+    """Return a victim with a guard; see ``GuardedVictim`` for the arguments."""
+    kind = DifferentiableGuard if isinstance(victim, Differentiable) else GuardedVictim
+    return kind(victim, name, score, calibration, digest, details)

@@ -1,0 +1,71 @@
+"""Adversarial texts from a file: the corpora that authors publish, or a tool's log."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from weaklink.errors import WeaklinkError
+from weaklink.store.vulnerable import Attacked
+
+_ORIGINAL = ("original_text", "original", "clean")
+_ADVERSARIAL = ("adversarial_text", "perturbed_text", "perturbed")
+_RESULT, _ATTACK, _SUCCEEDED = "result_type", "attack", ("successful", "1", "succeeded")
+_MARKS = "[\\[\\]]"
+"""What TextAttack writes around changed words; the authors of RDE strip it, too."""
+
+
+def read_pairs(path: Path) -> list[Attacked]:
+    """Read a CSV or Parquet file of originals and of what was made of them.
+
+    Columns are ``original_text`` and ``adversarial_text`` (or TextAttack's ``perturbed_text``,
+    whose brackets around words are taken off). Where there is a column ``result_type``, only
+    successes are adversarial. ``attack`` names the attack; without it, the file's name stands.
+
+    Raises:
+        WeaklinkError: It cannot be read, or has no such columns.
+    """
+    frame = _read(path)
+    original, adversarial = (_column(frame, path, names) for names in (_ORIGINAL, _ADVERSARIAL))
+    tool = adversarial == "perturbed_text"
+    found: dict[str, list[tuple[str, str]]] = {}
+    texts = frame.select(original, adversarial).fill_null("")
+    if tool:
+        texts = texts.with_columns(pl.all().str.replace_all(_MARKS, ""))
+    succeeded = (
+        frame[_RESULT].cast(pl.String).str.to_lowercase().is_in(_SUCCEEDED).to_list()
+        if _RESULT in frame.columns
+        else [True] * len(frame)
+    )
+    attacks = (
+        frame[_ATTACK].cast(pl.String).to_list()
+        if _ATTACK in frame.columns
+        else [path.stem] * len(frame)
+    )
+    for (before, after), won, attack in zip(texts.iter_rows(), succeeded, attacks, strict=True):
+        pairs = found.setdefault(before, [])
+        if won and after:
+            pairs.append((str(attack), after))
+    return [
+        Attacked(text, path.stem, "", None, None, tuple(pairs)) for text, pairs in found.items()
+    ]
+
+
+def _read(path: Path) -> pl.DataFrame:
+    try:
+        if path.suffix == ".parquet":
+            return pl.read_parquet(path, glob=False)
+        return pl.read_csv(path, infer_schema=False, glob=False)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise WeaklinkError(f"{path} cannot be read: {error}.", "Give a CSV file.") from error
+
+
+def _column(frame: pl.DataFrame, path: Path, names: tuple[str, ...]) -> str:
+    found = next((name for name in names if name in frame.columns), None)
+    if found is None:
+        raise WeaklinkError(
+            f"{path} has no column {names[0]}. Its columns are {', '.join(frame.columns)}.",
+            f"Name one of its columns {' or '.join(names)}.",
+        )
+    return found

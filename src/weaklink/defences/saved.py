@@ -1,0 +1,159 @@
+"""A detector in a folder: JSON and safetensors, and no code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+
+from weaklink.cache import digest_of_folder
+from weaklink.defences.calibration import Calibration
+from weaklink.defences.detectors.protocol import Score, State
+from weaklink.defences.detectors.registry import find
+from weaklink.defences.guard import GuardedVictim, guarded
+from weaklink.defences.reading import Reading
+from weaklink.errors import WeaklinkError
+from weaklink.validation import fault
+from weaklink.victims import Victim, load_victim
+
+CARD, ARRAYS = "detector.json", "detector.safetensors"
+
+
+class DetectorCard(BaseModel):
+    """How a detector was made."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    method: str
+    version: int
+    paper: str
+    victim: str
+    """The model that it reads texts with, as it was named."""
+    victim_fingerprint: str
+    data: str
+    """The data set of its unaltered texts."""
+    texts: int
+    """Unaltered texts that no attack has seen, which it learnt from."""
+    samples: int
+    """Attacked samples that it learnt from."""
+    adversarial: int
+    """Adversarial texts that it learnt from."""
+    attacks: tuple[str, ...]
+    """The attacks that made them."""
+    calibration: Calibration
+    seed: int
+    values: dict[str, JsonValue]
+    """What the method keeps besides arrays."""
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Detector:
+    """A detector in memory.
+
+    Attributes:
+        folder: Where it is saved.
+        card: How it was made.
+        digest: Of all files that its scores depend on.
+        reading: The model that it reads texts with.
+        score: What scores texts.
+    """
+
+    folder: Path
+    card: DetectorCard
+    digest: str
+    reading: Reading
+    score: Score
+
+    def guard(self, victim: Victim, name: str) -> GuardedVictim:
+        """Return a victim with this detector in front of it."""
+        calibration = self.card.calibration
+        told = {
+            "guard": f"{self.card.method} of {self.folder.name}",
+            "guard_false_positives": f"{calibration.false_positives:g}",
+        }
+        return guarded(victim, name, self.score, calibration, self.digest, told)
+
+
+def save_state(folder: Path, card: DetectorCard, state: State) -> None:
+    """Write a detector's card and its arrays."""
+    import numpy as np
+    from safetensors.numpy import save_file
+
+    arrays = {name: np.ascontiguousarray(array) for name, array in state.arrays.items()}
+    if arrays:
+        save_file(arrays, folder / ARRAYS)
+    (folder / CARD).write_text(card.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+def read_card(folder: Path) -> DetectorCard:
+    """Read how a detector was made.
+
+    Raises:
+        WeaklinkError: There is no detector in the folder, or its card is damaged.
+    """
+    remedy = "Give a folder that `weaklink detect train` made."
+    try:
+        return DetectorCard.model_validate(json.loads((folder / CARD).read_bytes()))
+    except OSError as error:
+        raise WeaklinkError(f"{folder} holds no detector: {CARD} is missing.", remedy) from error
+    except ValidationError as error:
+        raise WeaklinkError(
+            f"{folder / CARD} is damaged: {fault(error, DetectorCard)}.", remedy
+        ) from error
+    except ValueError as error:
+        raise WeaklinkError(f"{folder / CARD} is damaged: {error}.", remedy) from error
+
+
+def load_detector(
+    folder: Path,
+    *,
+    victim: Victim | None = None,
+    load: Callable[[str], Victim] = load_victim,
+) -> Detector:
+    """Load a detector.
+
+    Args:
+        folder: Where it is.
+        victim: A victim in memory; it is read with where it is the one that the detector learnt
+            with.
+        load: Loads that model by its name otherwise.
+
+    Raises:
+        WeaklinkError: It cannot be loaded, or the model is not the one that it learnt with.
+    """
+    card = read_card(folder)
+    method = find(card.method)
+    if method.version != card.version:
+        raise WeaklinkError(
+            f"{folder} was made by version {card.version} of {card.method}, and this is "
+            f"{method.version}.",
+            "Train the detector again.",
+        )
+    if victim is None or victim.fingerprint != card.victim_fingerprint:
+        victim = load(card.victim)
+    if victim.fingerprint != card.victim_fingerprint:
+        raise WeaklinkError(
+            f"{folder} learnt with another version of {card.victim} than the one that is there.",
+            "Train the detector again, or bring back that model.",
+        )
+    reading = Reading(victim)
+    state = State(_arrays(folder), card.values)
+    score = method.open(state, folder, reading)
+    return Detector(folder, card, digest_of_folder(folder), reading, score)
+
+
+def _arrays(folder: Path) -> dict[str, object]:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    path = folder / ARRAYS
+    if not path.is_file():
+        return {}
+    try:
+        return dict(load_file(path))
+    except (OSError, SafetensorError) as error:
+        raise WeaklinkError(f"{path} is damaged: {error}.", "Train the detector again.") from error

@@ -1,0 +1,214 @@
+"""Makes a detector from stored outcomes and from texts that no attack has seen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from weaklink.cache import digest_of_parts, make_folder
+from weaklink.data.datasets import load_split
+from weaklink.data.samples import Dataset
+from weaklink.data.training_samples import (
+    digest_of_text,
+    read_training_samples,
+    write_training_samples,
+)
+from weaklink.defences.calibration import Calibration
+from weaklink.defences.detectors.protocol import Examples, Method, Score, Task
+from weaklink.defences.detectors.registry import find
+from weaklink.defences.journal import Journal
+from weaklink.defences.reading import Reading
+from weaklink.defences.saved import DetectorCard, save_state
+from weaklink.errors import WeaklinkError
+from weaklink.progress import Progress, Silent
+from weaklink.store import open_store
+from weaklink.store.vulnerable import Attacked, attacked_samples
+from weaklink.training.checkpoint import work_folder
+from weaklink.victims import Victim
+from weaklink.victims.labels import align
+
+_CALIBRATION = 200
+_LEAST = 40
+_PACKAGES = ("weaklink", "torch", "transformers", "scikit-learn")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DetectorRecipe:
+    """How a detector is made.
+
+    Attributes:
+        method: Its name.
+        attacks: The only attacks to learn from; None: all in the store.
+        data: The data set of unaltered texts; None: that of the store.
+        texts: Unaltered texts to learn from.
+        share: The share of attacked samples to learn from. The others are left for evaluation.
+        false_positives: The share of unaltered texts that a guard may flag.
+        seed: What every random choice depends on.
+        device: ``auto`` or a torch device.
+    """
+
+    method: str = "classifier"
+    attacks: tuple[str, ...] | None = None
+    data: str | None = None
+    texts: int = 2000
+    share: float = 0.5
+    false_positives: float = 0.05
+    seed: int = 0
+    device: str = "auto"
+
+
+def train_detector(
+    victim: Victim,
+    out: Path,
+    recipe: DetectorRecipe,
+    *,
+    store: Path | None = None,
+    progress: Progress | None = None,
+) -> DetectorCard:
+    """Make a detector and save it; the same call resumes an interrupted one.
+
+    Which samples of the store it learns from is chosen by digest and seed. Their digests, and
+    those of all other texts that it saw, stand in ``training_samples.json``, so that no evaluation
+    uses them.
+
+    Args:
+        victim: The model that it reads texts with, and whose vulnerable samples it learns from.
+        out: The folder to make.
+        recipe: How.
+        store: Where the outcomes are; None: no adversarial text is used.
+        progress: Is told how far the work is.
+
+    Raises:
+        WeaklinkError: The folder exists, or there are too few texts.
+    """
+    progress = progress or Silent()
+    method = find(recipe.method)
+    if out.exists():
+        raise WeaklinkError(f"{out} already exists.", "Choose another --out, or delete it.")
+    attacked = _attacked(store, victim, recipe)
+    learnt, _ = halves(attacked, recipe.share, recipe.seed)
+    data = recipe.data or next((one.dataset for one in attacked), None)
+    if data is None:
+        raise WeaklinkError("There is no data set to learn from.", "Give --store, or --data.")
+    progress.begin(f"Loading {data}")
+    seen = _seen(victim)
+    fitting, calibrating = _clean(data, recipe, {one.digest for one in attacked} | seen)
+    examples = _examples(method, victim, fitting, learnt)
+    reading = Reading(victim)
+    digest = digest_of_parts(
+        [victim.fingerprint, repr(recipe), *examples.clean, "", *examples.adversarial]
+    )
+    with work_folder(out.with_name(f".{out.name}.training"), digest) as work:
+
+        def fill(folder: Path) -> None:
+            task = Task(folder, work, recipe.seed, recipe.device, progress)
+            state = method.fit(examples, reading, task)
+            score = method.open(state, folder, reading)
+            journal = Journal(work / "calibration.jsonl")
+            progress.begin("Calibrating", len(calibrating))
+            scores = list[float]()
+            for text in calibrating:
+                scores += journal.recall(text, partial(_scored, score, text))
+                progress.advance()
+            card = DetectorCard(
+                method=method.name,
+                version=method.version,
+                paper=method.paper,
+                victim=victim.name,
+                victim_fingerprint=victim.fingerprint,
+                data=data,
+                texts=len(examples.clean),
+                samples=len(learnt),
+                adversarial=len(examples.adversarial),
+                attacks=tuple(sorted({attack for one in learnt for attack, _ in one.found})),
+                calibration=Calibration.of(np.array(scores), recipe.false_positives),
+                seed=recipe.seed,
+                values=dict(state.values),
+                versions={name: version(name) for name in _PACKAGES},
+            )
+            save_state(folder, card, state)
+            used = [*examples.clean, *calibrating, *(one.text for one in learnt)]
+            write_training_samples(folder, map(digest_of_text, used))
+            cards.append(card)
+
+        cards: list[DetectorCard] = []
+        make_folder(out, fill)
+    return cards[0]
+
+
+def halves(
+    attacked: Sequence[Attacked], share: float, seed: int
+) -> tuple[list[Attacked], list[Attacked]]:
+    """Return the samples to learn from and those to keep apart, chosen by digest and seed.
+
+    A sample is on the same side in every store.
+    """
+    first, second = [], []
+    for one in attacked:
+        drawn = int.from_bytes(sha256(f"{seed}:{one.digest}".encode()).digest()[:8])
+        (first if drawn < share * 2**64 else second).append(one)
+    return first, second
+
+
+def _scored(score: Score, text: str) -> list[float]:
+    found: list[float] = score([text]).tolist()
+    return found
+
+
+def _attacked(store: Path | None, victim: Victim, recipe: DetectorRecipe) -> list[Attacked]:
+    if store is None:
+        return []
+    with open_store(store, create=False) as opened:
+        return attacked_samples(opened, victim.fingerprint, recipe.attacks)
+
+
+def _seen(victim: Victim) -> frozenset[str]:
+    """Return the digests of the texts that a local model says it was trained on."""
+    return read_training_samples(Path(victim.name))
+
+
+def _clean(
+    data: str, recipe: DetectorRecipe, exclude: Collection[str]
+) -> tuple[Dataset, list[str]]:
+    """Return unaltered samples to learn from, and texts to calibrate with."""
+    split = load_split(data)
+    there = split.most(exclude=exclude)
+    if there < _LEAST:
+        raise WeaklinkError(
+            f"{data} has {there} texts that were neither attacked nor trained on, too few.",
+            f"Give data with at least {_LEAST} such texts with --data.",
+        )
+    calibrating = min(_CALIBRATION, there // 3)
+    drawn = split.draw(min(recipe.texts + calibrating, there), recipe.seed, exclude=exclude)
+    texts = [sample.text for sample in drawn.samples]
+    fitting = Dataset(
+        drawn.name, drawn.source, drawn.split, drawn.labels, drawn.fingerprint,
+        drawn.samples[calibrating:],
+    )  # fmt: skip
+    return fitting, texts[:calibrating]
+
+
+def _examples(
+    method: Method, victim: Victim, fitting: Dataset, learnt: Sequence[Attacked]
+) -> Examples:
+    """Return what the method learns from."""
+    adversarial = [text for one in learnt for _, text in one.found]
+    if method.needs_adversarial and not adversarial:
+        raise WeaklinkError(
+            f"{method.name} learns from adversarial texts, and there are none to learn from.",
+            "Give a --store with successful attacks on the victim, or choose rde or fgws.",
+        )
+    texts = [sample.text for sample in fitting.samples]
+    order = align(fitting.labels, victim.labels)
+    gold = (
+        Reading(victim).probabilities(texts).argmax(axis=1).tolist()
+        if order is None
+        else [order[sample.label] for sample in fitting.samples]
+    )
+    return Examples(texts, gold, [one.text for one in learnt], adversarial)

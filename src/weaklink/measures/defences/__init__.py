@@ -1,0 +1,1 @@
+"""Figures of defences: how well detectors detect, and what a defence is worth."""

@@ -1,0 +1,85 @@
+"""The vulnerable samples of one victim: what training and detectors learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from weaklink.data.training_samples import digest_of_text
+from weaklink.errors import WeaklinkError
+from weaklink.store.outcome import Status
+from weaklink.store.store import Store
+
+_REPLAY = "replay-"
+
+
+@dataclass(frozen=True, slots=True)
+class Attacked:
+    """A sample and the adversarial texts that were found of it.
+
+    Attributes:
+        text: The original text.
+        dataset: Name of its data set.
+        gold: Its gold label, a name of the data's.
+        gold_index: The same as an index of the victim's labels; None where they do not match.
+        correct: Whether the victim classified the original correctly; None where unknown.
+        found: The attack and the adversarial text of each success.
+    """
+
+    text: str
+    dataset: str
+    gold: str
+    gold_index: int | None
+    correct: bool | None
+    found: tuple[tuple[str, str], ...]
+
+    @property
+    def digest(self) -> str:
+        """Digest of the original text, equal for copies in other data sets."""
+        return digest_of_text(self.text)
+
+
+def attacked_samples(
+    store: Store, victim: str, attacks: Collection[str] | None = None
+) -> list[Attacked]:
+    """Return every sample that a victim was attacked on, in the order of their keys.
+
+    Replays of texts that were found elsewhere are left out. Copies of a text are one sample.
+
+    Args:
+        store: Where the outcomes are.
+        victim: Fingerprint of the victim, or its name.
+        attacks: The only attacks whose successes count; None: all.
+
+    Raises:
+        WeaklinkError: The store has no outcome on the victim.
+    """
+    texts: dict[str, dict[tuple[str, str], None]] = {}
+    samples: dict[str, Attacked] = {}
+    for outcome in store.outcomes():
+        if victim not in (outcome.key.victim_fingerprint, outcome.victim):
+            continue
+        if outcome.status == Status.ERROR or outcome.attack.startswith(_REPLAY):
+            continue
+        digest = digest_of_text(outcome.original_text)
+        samples.setdefault(
+            digest,
+            Attacked(
+                outcome.original_text, outcome.dataset, outcome.gold_label, outcome.gold_index,
+                outcome.correct, (),
+            ),
+        )  # fmt: skip
+        found = texts.setdefault(digest, {})
+        wanted = attacks is None or outcome.attack in attacks
+        if outcome.adversarial_text is not None and wanted:
+            found[outcome.attack, outcome.adversarial_text] = None
+    if not samples:
+        known = sorted({outcome.victim for outcome in store.outcomes()})
+        raise WeaklinkError(
+            f"The store has no outcome on {victim}.",
+            f"It has outcomes on: {', '.join(known)}." if known else "Run an audit first.",
+        )
+    return [
+        Attacked(one.text, one.dataset, one.gold, one.gold_index, one.correct, tuple(texts[digest]))
+        for digest, one in samples.items()
+    ]

@@ -1,0 +1,299 @@
+"""Every method of detection: from a store to a folder, and from there to figures."""
+
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from sklearn.covariance import MinCovDet
+from sklearn.decomposition import KernelPCA
+from sklearn.ensemble import GradientBoostingClassifier
+from transformers import AutoModel
+
+from tests.defences.conftest import put, texts_of
+from tests.victims.tiny import ARCHITECTURES, word_pieces
+from weaklink.data.training_samples import digest_of_text, read_training_samples
+from weaklink.defences.detectors import classifier, rde, trees
+from weaklink.defences.detectors.protocol import Examples, Method, State, Task
+from weaklink.defences.detectors.registry import find, installed
+from weaklink.defences.evaluate import evaluate
+from weaklink.defences.journal import Journal
+from weaklink.defences.pairs import read_pairs
+from weaklink.defences.saved import load_detector, read_card
+from weaklink.defences.train import DetectorRecipe, halves, train_detector
+from weaklink.errors import WeaklinkError
+from weaklink.progress import Silent
+from weaklink.store import open_store
+from weaklink.store.vulnerable import attacked_samples
+from weaklink.victims import load_victim
+
+METHODS = ("classifier", "fgws", "rde", "wdr")
+
+
+@pytest.fixture(scope="session")
+def encoder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("encoder")
+    AutoModel.from_config(ARCHITECTURES["bert"][0]).save_pretrained(folder)
+    word_pieces().save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def detectors(world, encoder):
+    """One detector of each method, from half of the samples; fgws and wdr know pwws alone."""
+    made = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(classifier, "MINILM", SimpleNamespace(require=lambda _: encoder))
+        for name, value in {"_LENGTH": 16, "_RATE": 1e-2, "_STEPS": 40}.items():
+            patch.setattr(classifier, name, value)
+        for method in METHODS:
+            attacks = ("pwws",) if method in ("fgws", "wdr") else None
+            recipe = DetectorRecipe(method=method, attacks=attacks, texts=50, device="cpu")
+            out = world.root / method
+            train_detector(world.victim, out, recipe, store=world.store)
+            made[method] = load_detector(out, victim=world.victim)
+    return made
+
+
+def stored(world):
+    with open_store(world.store) as store:
+        return attacked_samples(store, world.victim.fingerprint)
+
+
+def test_the_methods_are_installed():
+    assert set(METHODS) <= set(installed())
+    for name in METHODS:
+        assert find(name).summary
+        assert "http" in find(name).paper
+    with pytest.raises(WeaklinkError, match="no method of detection named 'magic'"):
+        find("magic")
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_score_depends_on_its_text_alone(detectors, method):
+    score = detectors[method].score
+    texts = ["the film is bad", "a plot", "the film is very very good"]
+    together = score(texts)
+    assert together.shape == (3,)
+    assert together.tolist() == [score([text])[0] for text in texts]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_detector_is_saved_without_code_and_loaded_again(detectors, world, method):
+    detector = detectors[method]
+    kinds = {path.suffix for path in detector.folder.rglob("*") if path.is_file()}
+    assert kinds <= {".json", ".safetensors", ".md"}
+    again = load_detector(detector.folder, load=lambda name: load_victim(name, device="cpu"))
+    texts = ["the film is bad", "a plot is not very good"]
+    assert again.score(texts).tolist() == detector.score(texts).tolist()
+    assert again.digest == detector.digest
+    assert detector.card.victim == world.victim.name
+
+
+def test_no_sample_of_the_evaluation_is_in_training(detectors, world):
+    """Proved by digest, for unaltered and adversarial texts alike."""
+    samples = stored(world)
+    report = evaluate([*detectors.values()], samples, "victim")
+    for one, detector in zip(report.detectors, detectors.values(), strict=True):
+        seen = read_training_samples(detector.folder)
+        learnt, kept = halves(samples, 0.5, 0)
+        assert {s.digest for s in learnt} <= seen
+        assert not {s.digest for s in kept} & seen
+        assert one.samples + one.left_out == len(samples)
+        assert one.left_out >= len(learnt) > 0
+        assert one.overall.unaltered == one.samples
+
+
+def test_what_learns_from_adversarial_texts_finds_planted_ones(detectors, world):
+    report = evaluate([detectors["classifier"], detectors["wdr"]], stored(world), "victim")
+    for one in report.detectors:
+        assert one.overall.auroc.value > 0.9
+        assert {found.attack for found in one.by_attack} == {"pwws", "textfooler"}
+    wdr = report.detectors[1]
+    assert [found.learnt for found in wdr.by_attack] == [True, False]
+    assert wdr.learnt.adversarial + wdr.others.adversarial == wdr.overall.adversarial
+    assert wdr.asked > 5
+    assert report.detectors[0].asked == 0
+    assert wdr.flagged_right is not None or wdr.flagged_wrong is not None
+
+
+def test_an_evaluation_asks_for_no_text_twice(detectors, world, monkeypatch):
+    first = evaluate([detectors["wdr"]], stored(world), "victim")
+    monkeypatch.setattr(detectors["wdr"].reading, "probabilities", lambda _: 1 / 0)
+    again = evaluate([detectors["wdr"]], stored(world), "victim")
+    assert again.detectors == first.detectors
+
+
+def test_the_same_seed_makes_the_same_detector(detectors, world):
+    recipe = DetectorRecipe(method="wdr", attacks=("pwws",), texts=50, device="cpu")
+    train_detector(world.victim, world.root / "again", recipe, store=world.store)
+    for name in ("detector.json", "detector.safetensors", "training_samples.json"):
+        one, other = (world.root / f / name for f in ("again", "wdr"))
+        assert one.read_bytes() == other.read_bytes()
+
+
+def test_an_interrupted_training_goes_on_where_it_was(world, monkeypatch):
+    class Killed(Silent):
+        left = 10
+
+        def advance(self, steps=1):
+            self.left -= 1
+            if not self.left:
+                raise KeyboardInterrupt
+
+    recipe = DetectorRecipe(method="wdr", attacks=("pwws",), texts=50, device="cpu")
+    out = world.root / "killed"
+    with pytest.raises(KeyboardInterrupt):
+        train_detector(world.victim, out, recipe, store=world.store, progress=Killed())
+    assert not out.exists()
+    found = list(world.root.glob(".killed.training/*/reactions.jsonl"))
+    assert len(found[0].read_text().splitlines()) == 10
+    train_detector(world.victim, out, recipe, store=world.store)
+    assert (out / "detector.safetensors").read_bytes() == (
+        world.root / "wdr" / "detector.safetensors"
+    ).read_bytes()
+    assert not (world.root / ".killed.training").exists()
+
+
+def test_a_journal_leaves_out_what_a_kill_cut_off(tmp_path):
+    path = tmp_path / "j.jsonl"
+    journal = Journal(path)
+    assert journal.recall("a", lambda: [1.0]) == [1.0]
+    assert journal.recall("a", lambda: [2.0]) == [1.0]
+    with path.open("a") as file:
+        file.write('["half')
+    again = Journal(path)
+    assert again.recall("b", lambda: [3.0]) == [3.0]
+    assert again.recall("a", lambda: [2.0]) == [1.0]
+    assert len(path.read_text().splitlines()) == 2
+
+
+def test_density_is_that_of_scikit_learn():
+    """The saved arrays reduce features as KernelPCA does, and weigh them by MinCovDet."""
+    random = np.random.default_rng(0)
+    table = {f"t{i}": random.normal(size=6) + (i % 2) for i in range(120)}
+
+    class Planted:
+        features = staticmethod(lambda texts: np.stack([table[t] for t in texts]))
+        probabilities = staticmethod(
+            lambda texts: np.array([[1.0 - int(t[1:]) % 2, int(t[1:]) % 2] for t in texts])
+        )
+
+    texts = [*table][:100]
+    task = Task(None, None, 0, "cpu", Silent())
+    state = rde.rde.fit(Examples(texts, [i % 2 for i in range(100)], [], []), Planted, task)
+    scores = rde.rde.open(state, None, Planted)([*table][100:])
+    rows = np.stack([table[t] for t in texts])
+    reducer = KernelPCA(n_components=10, kernel="rbf", gamma=1 / 6, random_state=0).fit(rows)
+    for place, text in enumerate([*table][100:]):
+        label = int(text[1:]) % 2
+        reduced = reducer.transform(rows)[label::2]
+        covariance = MinCovDet(random_state=0).fit(reduced).covariance_
+        away = reducer.transform(table[text][None])[0] - reduced.mean(axis=0)
+        expected = away @ np.linalg.inv(covariance) @ away + np.linalg.slogdet(covariance)[1]
+        assert np.isclose(scores[place], expected / 2, rtol=1e-6)
+
+
+def test_trees_answer_as_scikit_learn_does():
+    random = np.random.default_rng(0)
+    rows = random.normal(size=(80, 7))
+    kinds = (rows[:, 0] + rows[:, 3] ** 2 > 0.5).astype(int)
+    model = GradientBoostingClassifier(random_state=3, **trees._LEARNT).fit(rows, kinds)  # noqa: SLF001
+    grown = trees.grow(rows, kinds, 3)
+    others = random.normal(size=(50, 7))
+    assert np.allclose(trees.log_odds(grown, others), model.decision_function(others))
+
+
+def test_rare_words_become_frequent_synonyms(world):
+    """A rare word that turns the prediction is exchanged, and the prediction turns back."""
+
+    class Planted:
+        victim = world.victim
+        probabilities = staticmethod(
+            lambda texts: np.array([[0.1, 0.9] if "flick" in t else [0.8, 0.2] for t in texts])
+        )
+
+    task = Task(None, None, 0, "cpu", Silent())
+    clean = ["a movie", "the movie", "movie and film"]
+    state = find("fgws").fit(Examples(clean, [], [], []), Planted, task)
+    score = find("fgws").open(state, None, Planted)
+    assert np.allclose(score(["a good flick", "a good movie"]), [0.7, 0.0])
+    tuned = find("fgws").fit(Examples(clean, [], ["a movie"] * 5, ["a flick"] * 5), Planted, task)
+    assert tuned.values["percentile"] == 100
+
+
+def test_pairs_are_read_from_a_file(tmp_path):
+    path = tmp_path / "imdb_pwws.csv"
+    path.write_text(
+        "original_text,perturbed_text,result_type\n"
+        "a [[good]] film,a [[fine]] film,Successful\nno [[plot]],no [[story]],Failed\n"
+    )
+    one, other = read_pairs(path)
+    assert (one.text, one.found) == ("a good film", (("imdb_pwws", "a fine film"),))
+    assert other.found == ()
+    assert one.correct is None
+    bad = tmp_path / "bad.csv"
+    bad.write_text("x\n1\n")
+    with pytest.raises(WeaklinkError, match="no column original_text"):
+        read_pairs(bad)
+
+
+def test_what_cannot_be_trained_or_loaded_is_told(world, detectors, tmp_path):
+    recipe = DetectorRecipe(method="wdr", device="cpu", data=str(world.data), texts=50)
+    with pytest.raises(WeaklinkError, match="learns from adversarial texts"):
+        train_detector(world.victim, tmp_path / "x", recipe)
+    with pytest.raises(WeaklinkError, match="already exists"):
+        train_detector(world.victim, tmp_path, recipe)
+    with pytest.raises(WeaklinkError, match="Give --store, or --data"):
+        train_detector(world.victim, tmp_path / "x", DetectorRecipe(method="rde"))
+    with pytest.raises(WeaklinkError, match="detector.json is missing"):
+        read_card(tmp_path)
+    (tmp_path / "detector.json").write_text("[")
+    with pytest.raises(WeaklinkError, match="is damaged"):
+        read_card(tmp_path)
+    other = type("Other", (), {"fingerprint": "other"})()
+    with pytest.raises(WeaklinkError, match="learnt with another version"):
+        load_detector(detectors["rde"].folder, load=lambda _: other)
+    with open_store(world.store) as store, pytest.raises(WeaklinkError, match="no outcome on nob"):
+        attacked_samples(store, "nobody")
+
+
+def test_a_detector_needs_no_store_where_it_needs_no_adversarial_text(world):
+    recipe = DetectorRecipe(method="rde", data=str(world.data), texts=60, device="cpu")
+    card = train_detector(world.victim, world.root / "alone", recipe)
+    assert (card.samples, card.adversarial, card.attacks) == (0, 0, ())
+    assert card.texts == 60
+    digests = read_training_samples(world.root / "alone")
+    assert digests <= {digest_of_text(text) for text in world.texts}
+
+
+def test_a_plug_in_is_a_method(world, tmp_path, monkeypatch):
+    def fit(examples, reading, task):
+        """Count characters."""
+        return State(values={"mean": float(np.mean([len(t) for t in examples.clean]))})
+
+    def open_(state, folder, reading):
+        return lambda texts: np.array([len(t) - state.values["mean"] for t in texts])
+
+    counting = Method("length", "none", False, fit, open_)
+    monkeypatch.setitem(installed(), "length", counting)
+    recipe = DetectorRecipe(method="length", data=str(world.data), texts=60)
+    train_detector(world.victim, tmp_path / "length", recipe)
+    detector = load_detector(tmp_path / "length", victim=world.victim)
+    found = detector.guard(world.victim, "guarded").suspicion(["short", "long" * 50])
+    assert found[0] == 0
+    assert found[1] > 1
+    assert json.loads((tmp_path / "length" / "detector.json").read_text())["values"]["mean"] > 0
+
+
+def test_a_detector_of_one_model_works_on_texts_made_for_another(detectors, world):
+    """Texts of other data, made for another victim, are scored as they are."""
+    texts, gold = texts_of(5, 12, last=("bad", "good"))
+    other = world.root / "other.db"
+    victim = load_victim(world.victim.name, device="cpu", max_length=20)
+    put(other, victim, "others.csv", texts, gold)
+    with open_store(other) as store:
+        samples = attacked_samples(store, victim.name)
+    report = evaluate([detectors["classifier"]], samples, victim.name)
+    assert report.detectors[0].samples == 12
+    assert {found.dataset for found in report.detectors[0].by_attack} == {"others.csv"}
