@@ -1,6 +1,7 @@
 """The reproduce line: whatever an audit is asked for is one command, and back."""
 
 import shlex
+from os import PathLike
 from pathlib import Path
 from typing import get_type_hints
 
@@ -141,7 +142,7 @@ def test_the_keyword_arguments_are_those_of_the_model():
     fields = Specification.model_fields
     assert set(hints) == fields.keys() - STUDY_ONLY
     types = {name: fields[name].annotation for name in hints}
-    assert hints == types | {"data": str}
+    assert hints == types | {"data": str, "store": str | PathLike[str]}
 
 
 def test_an_unknown_option_is_refused():

@@ -94,7 +94,7 @@ def test_a_store_from_a_newer_version_is_left_alone(cli):
     before = Path("audit.db").read_bytes()
     result = cli(*audit())
     assert result.status == 1
-    assert "newer" in result.err
+    assert "Upgrade weaklink" in result.err
     assert Path("audit.db").read_bytes() == before
 
 

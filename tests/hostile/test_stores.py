@@ -89,7 +89,7 @@ def test_a_store_in_a_folder_that_cannot_be_written_is_read(locked, monkeypatch)
     before = {one.name: one.read_bytes() for one in locked.iterdir()}
     path.chmod(0o400)
     locked.chmod(0o500)
-    monkeypatch.setattr("weaklink.store.sqlite.os.access", lambda *_: False)
+    monkeypatch.setattr("weaklink.store.databases.sqlite.os.access", lambda *_: False)
     assert read(path) == 8
     locked.chmod(0o700)
     assert {one.name: one.read_bytes() for one in locked.iterdir()} == before
@@ -99,7 +99,7 @@ def test_a_store_that_cannot_be_written_with_a_log_is_not_half_read(locked, monk
     path = locked / "audit.db"
     fill(path)
     path.with_name("audit.db-wal").write_bytes(b"something")
-    monkeypatch.setattr("weaklink.store.sqlite.os.access", lambda *_: False)
+    monkeypatch.setattr("weaklink.store.databases.sqlite.os.access", lambda *_: False)
     with pytest.raises(WeaklinkError, match="-wal"):
         open_store(path, create=False)
 

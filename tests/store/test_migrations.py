@@ -8,7 +8,8 @@ import pytest
 
 from tests.examples import an_outcome
 from weaklink.errors import WeaklinkError
-from weaklink.store import Outcome, OutcomeKey, open_store, sqlite
+from weaklink.store import Outcome, OutcomeKey, open_store
+from weaklink.store.databases import sqlite
 from weaklink.store.migrations import MIGRATIONS, migrate
 from weaklink.store.tables import campaigns, outcomes, records, registrations, to_row
 
@@ -21,9 +22,9 @@ def schema(path):
 
 @pytest.mark.parametrize("version", range(1, len(MIGRATIONS) + 1))
 def test_the_schema_of_each_version_is_pinned(tmp_path, golden, version):
-    engine = sqlite.open_engine(tmp_path / "audit.db", create=True)
-    migrate(engine, MIGRATIONS[:version])
-    engine.dispose()
+    database = sqlite.connect(tmp_path / "audit.db", create=True)
+    migrate(database, MIGRATIONS[:version])
+    database.close()
     golden(f"schema-{version:04}.sql", schema(tmp_path / "audit.db"))
 
 
@@ -42,9 +43,9 @@ def test_an_older_store_is_brought_up_to_date_with_what_it_holds(tmp_path):
     path = tmp_path / "audit.db"
     with open_store(path) as store:
         store.put(an_outcome())
-    engine = sqlite.open_engine(path, create=False)
-    migrate(engine, [*MIGRATIONS, ("CREATE TABLE extra (id INTEGER)",)])
-    engine.dispose()
+    database = sqlite.connect(path, create=False)
+    migrate(database, [*MIGRATIONS, ("CREATE TABLE extra (id INTEGER)",)])
+    database.close()
     assert "CREATE TABLE extra" in schema(path)
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT count(*) FROM outcomes").fetchone() == (1,)
@@ -54,9 +55,9 @@ def test_an_older_store_is_brought_up_to_date_with_what_it_holds(tmp_path):
 
 def test_a_store_from_before_fluency_is_read_as_one_that_was_not_measured(tmp_path):
     path = tmp_path / "audit.db"
-    engine = sqlite.open_engine(path, create=True)
-    migrate(engine, MIGRATIONS[:1])
-    engine.dispose()
+    database = sqlite.connect(path, create=True)
+    migrate(database, MIGRATIONS[:1])
+    database.close()
     with closing(sqlite3.connect(path)) as connection, connection:
         known = {
             name for (name,) in connection.execute("SELECT name FROM pragma_table_info('outcomes')")
@@ -90,8 +91,8 @@ def test_a_migration_that_fails_halfway_changes_nothing(tmp_path):
     path = tmp_path / "audit.db"
     open_store(path).close()
     before = schema(path)
-    engine = sqlite.open_engine(path, create=False)
+    database = sqlite.connect(path, create=False)
     with pytest.raises(Exception, match="syntax error"):
-        migrate(engine, [*MIGRATIONS, ("CREATE TABLE extra (id INTEGER)", "NO SQL")])
-    engine.dispose()
+        migrate(database, [*MIGRATIONS, ("CREATE TABLE extra (id INTEGER)", "NO SQL")])
+    database.close()
     assert schema(path) == before

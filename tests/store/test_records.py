@@ -5,7 +5,7 @@ import pytest
 from tests.examples import a_campaign, an_outcome
 from weaklink.errors import WeaklinkError
 from weaklink.store import open_store
-from weaklink.store.reading import choose_campaign
+from weaklink.store.reading import choose_campaign, keep_store_of, read_study, store_of
 from weaklink.store.record import CampaignEntry, ReplayEntry, StudyRecord
 
 
@@ -47,6 +47,23 @@ def test_the_latest_campaign_is_no_replay(store, tmp_path):
     assert choose_campaign(store, path, numbers[2]).id == numbers[2]
     with pytest.raises(WeaklinkError, match="Choose one of: 1, 2"):
         choose_campaign(store, path, 9)
+
+
+def test_a_study_is_read_from_the_store_that_its_folder_names(tmp_path):
+    folder, elsewhere = tmp_path / "study", tmp_path / "elsewhere.db"
+    folder.mkdir()
+    assert store_of(folder) == folder / "study.db"
+    keep_store_of(folder, elsewhere)
+    with open_store(store_of(folder)) as store:
+        number = store.add_campaign(a_campaign())
+        store.put(an_outcome())
+    record = a_record(campaigns=(CampaignEntry(dataset="reviews", campaign=number),))
+    (folder / "study.json").write_text(record.model_dump_json())
+    study = read_study(folder)
+    assert study.store == str(elsewhere)
+    assert study.attempts()["sample_id"].to_list() == ["train:0"]
+    with pytest.raises(WeaklinkError, match="holds a password"):
+        keep_store_of(folder, "postgresql://user:secret@host/weaklink")
 
 
 def test_a_specification_stays_as_it_was_first_stored_with_the_outcomes_then(tmp_path):

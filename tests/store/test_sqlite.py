@@ -2,20 +2,22 @@
 
 import sqlite3
 from contextlib import closing
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
 
 from tests.examples import a_campaign, an_outcome
-from tests.store.conformance import StoreConformance
 from weaklink.errors import WeaklinkError
-from weaklink.store import Store, open_store, sqlite
+from weaklink.store import Store, open_store
+from weaklink.store.databases import sqlite
+from weaklink.testing.stores import StoreConformance
 
 
 class TestSqlite(StoreConformance):
     @pytest.fixture
     def reopen(self, tmp_path):
-        return lambda: open_store(tmp_path / "audit.db")
+        return partial(open_store, tmp_path / "audit.db")
 
 
 @pytest.fixture
@@ -50,8 +52,8 @@ def test_no_name_of_a_file_is_special(tmp_path, monkeypatch):
 
 
 def test_refuses_other_databases(path):
-    with pytest.raises(WeaklinkError, match="'postgresql'"):
-        open_store("postgresql://host/audit")
+    with pytest.raises(WeaklinkError, match="'mysql'"):
+        open_store("mysql://host/audit")
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TABLE recipes (name TEXT)")
     before = path.read_bytes()
@@ -94,9 +96,9 @@ def test_refuses_a_damaged_store(path):
 
 def store_with(path, pragma, **options):
     """Open the store with a pragma set on each connection."""
-    engine = sqlite.open_engine(path, create=False, **options)
-    sa.event.listen(engine, "connect", lambda connection, _: connection.execute(pragma))
-    return Store(engine, sqlite.put())
+    database = sqlite.connect(path, create=False, **options)
+    sa.event.listen(database.engine, "connect", lambda connection, _: connection.execute(pragma))
+    return Store(database, path)
 
 
 def test_a_store_that_cannot_be_written_can_be_read(path):
@@ -144,6 +146,21 @@ def test_uses_a_write_ahead_log_that_is_folded_in_when_the_store_closes(path):
         store.put(an_outcome(0))
         assert path.with_name("audit.db-wal").exists()
     assert [file.name for file in path.parent.iterdir()] == ["audit.db"]
+
+
+def test_a_new_file_that_another_process_is_setting_up_is_waited_for(path, monkeypatch):
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        waited = []
+
+        def sleep(seconds):
+            waited.append(seconds)
+            other.execute("ROLLBACK")
+
+        monkeypatch.setattr(sqlite.time, "sleep", sleep)
+        keep_one_outcome(path)
+    assert len(waited) == 1
+    assert is_intact(path)
 
 
 def test_a_transaction_that_may_write_takes_the_lock_when_it_begins(path):

@@ -12,6 +12,7 @@ from weaklink.errors import WeaklinkError
 from weaklink.measures.options import Options
 from weaklink.measures.results import Results
 from weaklink.store import open_store
+from weaklink.store.databases import is_address
 from weaklink.store.reading import Study
 from weaklink.version import __version__
 
@@ -40,7 +41,7 @@ def figures_of(study: Study, options: Options | None = None) -> Results:
 
 def _keep(study: Study, key: str, found: Results) -> None:
     """Keep the figures if the store takes them; a full or locked one only costs time later."""
-    if study.store is not None and os.access(study.store, os.W_OK):
+    if study.store is not None and (is_address(study.store) or os.access(study.store, os.W_OK)):
         with suppress(WeaklinkError), open_store(study.store, create=False) as store:
             store.put_figures(key, found.model_dump_json())
 

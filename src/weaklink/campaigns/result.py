@@ -28,7 +28,7 @@ class AuditResult:
     """
 
     record: StudyRecord
-    store: Path
+    store: str
     bounds: Bounds
     asked: int
 

@@ -12,7 +12,8 @@ from weaklink.errors import WeaklinkError
 from weaklink.files import write_atomically
 from weaklink.progress import Progress, Silent
 from weaklink.store import open_store
-from weaklink.store.reading import RECORD, STORE
+from weaklink.store.databases import Location
+from weaklink.store.reading import RECORD, keep_store_of, store_of
 from weaklink.store.record import StudyRecord
 
 if TYPE_CHECKING:
@@ -70,7 +71,12 @@ def run_audit(spec: Specification, progress: Progress) -> AuditResult:
 
 
 def run_study(
-    spec: Specification, folder: Path, progress: Progress, models: Models | None = None
+    spec: Specification,
+    folder: Path,
+    progress: Progress,
+    models: Models | None = None,
+    *,
+    store: Location | None = None,
 ) -> StudyRecord:
     """Run or resume a study, and return its record.
 
@@ -80,23 +86,26 @@ def run_study(
             specification in the same folder asks only for what is new.
         progress: Is told how far the work is.
         models: Encoder, tagger and the like; by default those that the specification names.
+        store: Where the outcomes are kept, if not in the folder, which then says where.
 
     Raises:
         WeaklinkError: The specification cannot be followed at all, or the store failed. What has
             ended is stored, and the same call resumes.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with open_store(folder / STORE) as store:
-        store.register(spec.digest, spec.canonical())
-        finished = None if models else find_finished(spec, store, folder)
+    if store is not None:
+        keep_store_of(folder, store)
+    with open_store(store_of(folder)) as opened:
+        opened.register(spec.digest, spec.canonical())
+        finished = None if models else find_finished(spec, opened, folder)
         if finished is not None:
-            store.put_record(finished)
+            opened.put_record(finished)
             write_record(finished, folder)
             return finished
         from weaklink.campaigns.run import run
 
         return run(
-            spec, store, progress,
+            spec, opened, progress,
             strict=False, folder=folder, models=models, keep=lambda r: write_record(r, folder),
         ).record  # fmt: skip
 

@@ -30,6 +30,7 @@ from weaklink.cli.commands.study import study
 from weaklink.cli.commands.validate import validate_app
 from weaklink.cli.from_specification import FromSpecification
 from weaklink.cli.runs.compare import compare_runs
+from weaklink.cli.runs.stores import store_app
 from weaklink.cli.terminal import show_what_the_terminal_can
 from weaklink.errors import WeaklinkError
 from weaklink.text import visible
@@ -56,6 +57,7 @@ app.add_typer(resources_app, name="resources")
 app.add_typer(hub_app, name="hub")
 app.add_typer(lineage_app, name="lineage")
 app.add_typer(study, name="study")
+app.add_typer(store_app, name="store")
 app.add_typer(validate_app, name="validate")
 
 

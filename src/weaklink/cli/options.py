@@ -12,6 +12,13 @@ BOUNDS = "Valid texts"
 OUTPUT = "Output"
 GATE = "Gate"
 
+Source: TypeAlias = Annotated[
+    str,
+    typer.Argument(
+        metavar="STORE|STUDY", help="Store of an audit (file or address), or folder of a study."
+    ),
+]
+StoreArgument: TypeAlias = Annotated[str, typer.Argument(help="The store: a file or an address.")]
 Model: TypeAlias = Annotated[
     str,
     typer.Argument(
@@ -165,7 +172,7 @@ Summary: TypeAlias = Annotated[
     ),
 ]
 Baseline: TypeAlias = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
         help="Another run (a store, a study's folder, or JSON of figures): exit with status 3 if "
         "asr_all is above its by more than the margin.",

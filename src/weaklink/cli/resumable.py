@@ -8,16 +8,16 @@ import typer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from weaklink.progress import Progress
+    from weaklink.store.databases import Location
 
 T = TypeVar("T")
 
 _INTERRUPTED = 130
 
 
-def run_resumably(work: Callable[[Progress], T], store: Path) -> T:
+def run_resumably(work: Callable[[Progress], T], store: Location) -> T:
     """Do the work with progress on the terminal; when interrupted, say how it goes on."""
     from weaklink.cli.progress import Terminal
 

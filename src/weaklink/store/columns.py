@@ -6,14 +6,13 @@ from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import polars as pl
 import sqlalchemy as sa
 
-from weaklink.store import sqlite
 from weaklink.store.campaign import Campaign
+from weaklink.store.databases import Location, Read, read_columns, wanted
 from weaklink.store.frame import COLUMNS
 from weaklink.store.outcome import Status
 from weaklink.store.tables import KEY, outcomes
@@ -81,7 +80,7 @@ class _Part(NamedTuple):
 class StoredOutcomes:
     """The outcomes that campaigns ask for and a store has."""
 
-    path: Path
+    location: Location
     campaigns: Sequence[Campaign]
 
     def chunks(
@@ -91,7 +90,7 @@ class StoredOutcomes:
         succeeded = outcomes.c.status == str(Status.SUCCEEDED)
         asked: list[sa.ColumnElement[Any]] = [outcomes.c[name] for name in columns]
         asked += [sa.case((succeeded, outcomes.c[name])).label(name) for name in successes]
-        with sqlite.reader(self.path) as read, ThreadPoolExecutor(1) as ahead:
+        with read_columns(self.location) as read, ThreadPoolExecutor(1) as ahead:
             coming: deque[Future[pl.DataFrame]] = deque()
             for part, victims in _in_chunks(self.campaigns):
                 query = sa.select(*asked).where(_of_victims(part, victims))
@@ -115,19 +114,19 @@ class StoredOutcomes:
             query = query.where(outcomes.c.attack_fingerprint.in_(list(attacks)))
         if status is not None:
             query = query.where(outcomes.c.status == str(status))
-        with sqlite.reader(self.path) as read:
+        with read_columns(self.location) as read:
             return _typed(read(query if limit is None else query.limit(limit)))
 
     def rows(self, keys: pl.DataFrame) -> pl.DataFrame:
         """Return the whole outcomes with these keys; see ``Outcomes``."""
-        same = sa.and_(*(outcomes.c[name] == sqlite.wanted.c[name] for name in KEY))
+        same = sa.and_(*(outcomes.c[name] == wanted.c[name] for name in KEY))
         query = sa.select(*(outcomes.c[name] for name in COLUMNS))
-        with sqlite.reader(self.path) as read:
-            return _typed(read(query.select_from(sqlite.wanted.join(outcomes, same)), keys))
+        with read_columns(self.location) as read:
+            return _typed(read(query.select_from(wanted.join(outcomes, same)), keys))
 
     def count(self) -> int:
         """Return how many outcomes there are."""
-        with sqlite.reader(self.path) as read:
+        with read_columns(self.location) as read:
             counted = read(sa.select(sa.func.count().label("n")).where(self._asked()))
         return int(counted["n"][0])
 
@@ -161,7 +160,7 @@ def _in_chunks(campaigns: Iterable[Campaign]) -> Iterator[tuple[_Part, list[str]
             yield part, part.victims[start : start + size]
 
 
-def _chunk(read: sqlite.Read, query: sa.Select[Any], part: _Part) -> pl.DataFrame:
+def _chunk(read: Read, query: sa.Select[Any], part: _Part) -> pl.DataFrame:
     return _typed(read(query)).filter(
         pl.col("attack_fingerprint").is_in(part.attacks),
         pl.col("sample_id").is_in(part.samples),

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from weaklink.errors import WeaklinkError
+from weaklink.store.databases import Database
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -92,43 +93,45 @@ CREATE TABLE registrations (
 _schema = sa.table("weaklink_schema", sa.column("version", sa.Integer))
 
 
-def migrate(engine: Engine, migrations: Sequence[Sequence[str]] = MIGRATIONS) -> None:
+def migrate(database: Database, migrations: Sequence[Sequence[str]] = MIGRATIONS) -> None:
     """Bring the database up to the newest version, all steps in one transaction.
+
+    Of several processes one does it; the others wait.
 
     Raises:
         WeaklinkError: The database is not a store, or one of a newer weaklink.
     """
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if _version(connection) == len(migrations):
+    with database.reads.connect() as connection:
+        if _version(connection, database.place) == len(migrations):
             return
-    with engine.begin() as connection:
-        version = _version(connection)
+    with database.alone() as connection:
+        version = _version(connection, database.place)
         if version > len(migrations):
             raise WeaklinkError(
-                f"The store {engine.url.database} has schema version {version}, "
+                f"The store {database.place} has schema version {version}, "
                 f"but this weaklink supports versions up to {len(migrations)}.",
                 "Upgrade weaklink, or give another --store.",
             )
         for number, statements in enumerate(migrations[version:], start=version + 1):
             for statement in statements:
-                connection.exec_driver_sql(statement)
+                connection.exec_driver_sql(database.adapted(statement))
             connection.execute(sa.insert(_schema).values(version=number))
 
 
-def _version(connection: Connection) -> int:
+def _version(connection: Connection, place: str) -> int:
     """Return the number of the last step that the database has taken; 0 for an empty one."""
     tables = sa.inspect(connection).get_table_names()
     if not tables:
         return 0
     if _schema.name not in tables:
         raise WeaklinkError(
-            f"The database {connection.engine.url.database} is not a weaklink store.",
+            f"The database {place} is not a weaklink store.",
             "Give another path. If there is no file, weaklink creates one.",
         )
     version = connection.execute(sa.select(sa.func.max(_schema.c.version))).scalar_one()
     if not isinstance(version, int):
         raise WeaklinkError(
-            f"The store {connection.engine.url.database} does not say of which version it is.",
+            f"The store {place} does not say of which version it is.",
             "Restore it from a copy, or give another --store and run the campaign again.",
         )
     return version

@@ -11,13 +11,17 @@ import polars as pl
 from pydantic import ValidationError
 
 from weaklink.errors import WeaklinkError
+from weaklink.files import write_atomically
 from weaklink.store import Campaign, Registration, Store, StoredCampaign, open_store
-from weaklink.store.columns import Outcomes, StoredOutcomes
+from weaklink.store.columns import Outcomes
+from weaklink.store.databases import Location, shown
 from weaklink.store.outcome import Status
 from weaklink.store.record import CampaignEntry, ChainEntry, Link, ModelEntry, StudyRecord
 from weaklink.validation import fault
 
 RECORD, STORE = "study.json", "study.db"
+_ELSEWHERE = "study.store"
+"""Names the store of a study that is not in its folder."""
 _STATED = "specification"
 """Method of a link that the specification states."""
 
@@ -37,7 +41,7 @@ class Study:
     record: StudyRecord
     campaigns: Mapping[int, Campaign]
     outcomes: Outcomes
-    store: Path | None = None
+    store: Location | None = None
     registered: Registration | None = None
 
     def attempts(self, *columns: str, status: Status | None = None) -> pl.DataFrame:
@@ -62,11 +66,27 @@ def read_study(folder: Path) -> Study:
             campaign that the record names.
     """
     record = _read_record(folder / RECORD)
-    with open_store(folder / STORE, create=False) as store:
-        return _study(record, store, folder / STORE)
+    place = store_of(folder)
+    with open_store(place, create=False) as store:
+        return _study(record, store, place)
 
 
-def study_of_audit(path: Path, campaign: int | None = None) -> Study:
+def store_of(folder: Path) -> Location:
+    """Return where the outcomes of a study are: in its folder, or where a run was told."""
+    elsewhere = folder / _ELSEWHERE
+    return elsewhere.read_text("utf-8").strip() if elsewhere.exists() else folder / STORE
+
+
+def keep_store_of(folder: Path, store: Location) -> None:
+    """Note in a study's folder that its outcomes are somewhere else.
+
+    Raises:
+        WeaklinkError: The address of the store holds a password.
+    """
+    write_atomically(folder / _ELSEWHERE, f"{shown(store)}\n")
+
+
+def study_of_audit(path: Location, campaign: int | None = None) -> Study:
     """Read an audit as the study that it is: from its record, or as its campaign tells it.
 
     Args:
@@ -87,7 +107,7 @@ def study_of_audit(path: Path, campaign: int | None = None) -> Study:
         return _study(record, store, path)
 
 
-def choose_campaign(store: Store, path: Path, wanted: int | None = None) -> StoredCampaign:
+def choose_campaign(store: Store, path: Location, wanted: int | None = None) -> StoredCampaign:
     """Return the campaign with an id, or the latest that is not part of another.
 
     Args:
@@ -156,7 +176,7 @@ def _chain(upstream: str, downstream: str) -> ChainEntry:
     return ChainEntry(name="C1", models=both, links=(link,), measured=both)
 
 
-def _study(record: StudyRecord, store: Store, path: Path) -> Study:
+def _study(record: StudyRecord, store: Store, path: Location) -> Study:
     """Return a record with its campaigns and their outcomes."""
     wanted = {entry.campaign: None for entry in record.campaigns}
     wanted |= {one.campaign: None for one in (*record.replays, *record.reference_campaigns)}
@@ -168,7 +188,7 @@ def _study(record: StudyRecord, store: Store, path: Path) -> Study:
             "Run the study again in this folder. Stored outcomes are kept.",
         )
     campaigns = {number: stored[number] for number in wanted}
-    outcomes = StoredOutcomes(path, tuple(campaigns.values()))
+    outcomes = store.columns(tuple(campaigns.values()))
     return Study(record, campaigns, outcomes, path, store.registration(record.digest))
 
 

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from os import PathLike
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeAlias
 
 import polars as pl
 import sqlalchemy as sa
-from sqlalchemy import Engine
 
-from weaklink.errors import WeaklinkError
-from weaklink.files import user_path
-from weaklink.store import sqlite
 from weaklink.store.campaign import Campaign
+from weaklink.store.columns import StoredOutcomes
+from weaklink.store.databases import Database, Location, open_database
 from weaklink.store.frame import to_frame
 from weaklink.store.migrations import migrate
 from weaklink.store.outcome import Outcome, OutcomeKey, Status
@@ -58,53 +53,43 @@ class Registration:
     outcomes: int
 
 
-def open_store(location: str | PathLike[str], *, create: bool = True) -> Store:
-    """Open the store at a path or an ``sqlite:///`` URL, and bring its schema up to date.
+def open_store(location: Location, *, create: bool = True) -> Store:
+    """Open a store, and bring its schema up to date.
 
     Args:
-        location: Where the store is.
-        create: Whether to make a new store where there is none.
+        location: Path of an SQLite file, ``sqlite:///`` with such a path, or the address of a
+            PostgreSQL database, ``postgresql://USER@HOST/DATABASE``, without a password.
+        create: Whether to make a new file where there is none.
 
     Raises:
         WeaklinkError: There is no store there, or it cannot be read, is of a newer version, or
             is something else.
     """
-    engine = sqlite.open_engine(_path(location), create=create)
+    database = open_database(location, create=create)
     try:
-        migrate(engine)
+        migrate(database)
     except BaseException:
-        engine.dispose()
+        database.close()
         raise
-    return Store(engine, sqlite.put())
-
-
-def _path(location: str | PathLike[str]) -> Path:
-    scheme, found, rest = str(location).partition("://")
-    if not found:
-        return user_path(location)
-    if scheme != "sqlite":
-        raise WeaklinkError(
-            f"Stores of the kind {scheme!r} do not exist.",
-            "Give the path of an SQLite file.",
-        )
-    return Path(rest.removeprefix("/"))
+    return Store(database, location)
 
 
 class Store:
     """Campaigns and outcomes in a database. Use it as a context manager, or ``close`` it.
 
     Outcomes are read in the order of their keys, whatever the order that they were written in.
+    Several processes may use one at once.
 
     Args:
-        engine: Connects to a database whose schema is up to date.
-        put: The database's statement that inserts an outcome unless there is one for its key
-            already, and replaces one that ended in an error.
+        database: One whose schema is up to date.
+        location: Where it is.
     """
 
-    def __init__(self, engine: Engine, put: sa.Executable) -> None:
-        self._engine = engine
-        self._put = put
-        self._reader = engine.execution_options(isolation_level="AUTOCOMMIT")
+    def __init__(self, database: Database, location: Location) -> None:
+        self.location = location
+        self._database = database
+        self._engine = database.engine
+        self._reader = database.reads
 
     def __enter__(self) -> Self:
         return self
@@ -119,18 +104,22 @@ class Store:
 
     def close(self) -> None:
         """Close every connection to the database."""
-        self._engine.dispose()
+        self._database.close()
 
-    def add_campaign(self, campaign: Campaign) -> int:
+    def add_campaign(self, campaign: Campaign, created: datetime | None = None) -> int:
         """Record a campaign and return its id.
 
         The same campaign again has the same id. Provenance and runtime make no difference: they
         stay those of the first time.
+
+        Args:
+            campaign: The campaign.
+            created: When it was first recorded, if not now; in UTC.
         """
         runtime = {"victims": {"__all__": {"details": {"runtime"}}}}
         content = campaign.model_dump_json(exclude={"provenance": True, **runtime})
         digest = sha256(content.encode()).hexdigest()
-        with self._engine.begin() as connection:
+        with self._database.alone() as connection:
             known = sa.select(campaigns.c.id).where(campaigns.c.digest == digest)
             number: int | None = connection.execute(known).scalar()
             if number is None:
@@ -139,7 +128,7 @@ class Store:
                 connection.execute(
                     sa.insert(campaigns).values(
                         id=number,
-                        created=datetime.now(UTC).isoformat(),
+                        created=(created or datetime.now(UTC)).isoformat(),
                         digest=digest,
                         content=campaign.model_dump_json(),
                     )
@@ -162,7 +151,7 @@ class Store:
 
     def put_record(self, record: StudyRecord) -> None:
         """Keep what became of a run; an earlier record of the same specification is replaced."""
-        with self._engine.begin() as connection:
+        with self._database.alone() as connection:
             rows = connection.execute(sa.select(records).order_by(records.c.id)).all()
             found = self._records(rows)
             same = [row.id for row, one in zip(rows, found, strict=True) if _same(one, record)]
@@ -193,8 +182,7 @@ class Store:
         try:
             yield
         except (ValueError, TypeError) as error:
-            path = self._engine.url.database
-            raise sqlite.problem(sqlite3.SQLITE_CORRUPT, path) from error
+            raise self._database.damaged() from error
 
     def register(self, digest: str, content: str) -> None:
         """Keep a specification with the time and the outcomes so far; a known one stays.
@@ -204,7 +192,7 @@ class Store:
             content: It, as canonical JSON.
         """
         known = sa.select(registrations.c.digest).where(registrations.c.digest == digest)
-        with self._engine.begin() as connection:
+        with self._database.alone() as connection:
             if connection.execute(known).scalar_one_or_none() is None:
                 made = connection.execute(sa.select(sa.func.count()).select_from(outcomes))
                 row = {
@@ -214,6 +202,22 @@ class Store:
                     "content": content,
                 }
                 connection.execute(sa.insert(registrations).values(row))
+
+    def registrations(self) -> list[dict[str, Any]]:
+        """Return every registration as a row."""
+        with self._reader.connect() as connection:
+            query = sa.select(registrations).order_by(registrations.c.digest)
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def keep_registration(self, row: Mapping[str, Any]) -> None:
+        """Keep a registration of another store, unless this one has an earlier one."""
+        same = registrations.c.digest == row["digest"]
+        with self._database.alone() as connection:
+            query = sa.select(registrations.c.created).where(same)
+            known = connection.execute(query).scalar_one_or_none()
+            if known is None or known > row["created"]:
+                connection.execute(sa.delete(registrations).where(same))
+                connection.execute(sa.insert(registrations).values(dict(row)))
 
     def registration(self, digest: str) -> Registration | None:
         """Return when the specification with a digest was first stored, if it was."""
@@ -226,7 +230,7 @@ class Store:
 
     def put_figures(self, key: str, content: str) -> None:
         """Keep what was worked out of the outcomes, until an outcome is written."""
-        with self._engine.begin() as connection:
+        with self._database.alone() as connection:
             connection.execute(sa.delete(figures).where(figures.c.key == key))
             row = {"key": key, "created": datetime.now(UTC).isoformat(), "content": content}
             connection.execute(sa.insert(figures).values(row))
@@ -239,12 +243,22 @@ class Store:
         return found
 
     def put(self, outcome: Outcome) -> None:
-        """Write one outcome in one transaction; once this returns, killing the process keeps it.
+        """Write one outcome in one transaction; see ``put_all``."""
+        self.put_all([outcome])
+
+    def put_all(self, found: Iterable[Outcome]) -> None:
+        """Write outcomes in one transaction; once this returns, killing the process keeps them.
 
         An ``error`` outcome is replaced by a later one of the same key; any other stays.
         """
+        rows = dict[OutcomeKey, dict[str, Any]]()
+        for outcome in found:
+            if outcome.key not in rows or rows[outcome.key]["status"] == Status.ERROR.value:
+                rows[outcome.key] = to_row(outcome)
+        if not rows:
+            return
         with self._engine.begin() as connection:
-            connection.execute(self._put, to_row(outcome))
+            self._database.put(connection, [*rows.values()])
             connection.execute(sa.delete(figures))
 
     def put_perplexities(
@@ -256,7 +270,8 @@ class Store:
             language_model: Digest of the model that they were measured with.
             measured: Of each outcome, the perplexities of the original and the adversarial text.
         """
-        named = [{f"the_{name}": getattr(key, name) for name in KEY} for key in measured]
+        ordered = sorted(measured.items(), key=lambda item: astuple(item[0]))
+        named = [{f"the_{name}": getattr(key, name) for name in KEY} for key, _ in ordered]
         if not named:
             return
         statement = (
@@ -270,7 +285,7 @@ class Store:
         )
         rows = [
             key | {"original": original, "adversarial": adversarial}
-            for key, (original, adversarial) in zip(named, measured.values(), strict=True)
+            for key, (_, (original, adversarial)) in zip(named, ordered, strict=True)
         ]
         with self._engine.begin() as connection:
             connection.execute(statement, rows)
@@ -292,7 +307,7 @@ class Store:
         model: str | None = None,
         attack: str | None = None,
         status: Status | None = None,
-    ) -> Iterator[Outcome]:
+    ) -> Generator[Outcome, None, None]:
         """Yield the outcomes of a campaign, or of the whole store, that match every filter.
 
         Args:
@@ -308,12 +323,16 @@ class Store:
         keys = None if campaign is None else frozenset(campaign.keys())
         if campaign is not None:
             query = query.where(_near(campaign))
-        with self._reader.connect() as connection:
-            for row in connection.execute(query).mappings():
+        with self._reader.connect() as connection, connection.execute(query) as found:
+            for row in found.mappings():
                 with self._parsing():
                     outcome = to_outcome(row)
                 if keys is None or outcome.key in keys:
                     yield outcome
+
+    def columns(self, asked: Sequence[Campaign]) -> StoredOutcomes:
+        """Return the outcomes of some campaigns by column; they can be read when this is closed."""
+        return StoredOutcomes(self.location, asked)
 
     def frame(
         self,

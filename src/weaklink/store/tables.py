@@ -39,8 +39,10 @@ def to_row(outcome: Outcome) -> dict[str, Any]:
 
 
 def _storable(value: Any) -> Any:  # noqa: ANN401 - any field
-    """Return a text without lone surrogates, which no file can hold; anything else as it is."""
-    return value.encode(errors="replace").decode() if isinstance(value, str) else value
+    """Return a text as every database can hold it: ``?`` for lone surrogates and for NUL."""
+    if not isinstance(value, str):
+        return value
+    return value.replace("\0", "?").encode(errors="replace").decode()
 
 
 def to_key(row: sa.RowMapping) -> OutcomeKey:

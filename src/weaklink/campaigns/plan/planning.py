@@ -32,7 +32,8 @@ from weaklink.measures.links.lineages import connected
 from weaklink.models.encoder import load_encoder
 from weaklink.packaged import MINILM
 from weaklink.store import Status, open_store
-from weaklink.store.reading import STORE
+from weaklink.store.databases import Location, is_address
+from weaklink.store.reading import store_of
 from weaklink.text import Words
 from weaklink.victims.local.checkpoint import pick_device
 
@@ -77,7 +78,7 @@ def plan_study(spec: Specification, folder: Path, *, probe: bool = True) -> Plan
         text_transfer=spec.text_transfer,
         fluency=spec.language_model is not None,
         training=list(_training(spec, made, models)),
-        stored=_stored(folder / STORE, spec, design.models),
+        stored=_stored(store_of(folder), spec, design.models),
         token_seconds=_probe(spec) if probe else None,
     )
 
@@ -162,11 +163,11 @@ def _probe(spec: Specification) -> float | None:
     return fastest
 
 
-def _stored(path: Path, spec: Specification, models: Sequence[str]) -> int:
+def _stored(place: Location, spec: Specification, models: Sequence[str]) -> int:
     """Return how many outcomes there are of these models, data sets and seed."""
-    if not path.exists():
+    if not (is_address(place) or Path(place).exists()):
         return 0
-    with open_store(path) as store:
+    with open_store(place) as store:
         return sum(
             outcome.victim in models
             and outcome.dataset in spec.data

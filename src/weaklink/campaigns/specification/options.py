@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from os import PathLike
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
@@ -30,7 +31,7 @@ class AuditOptions(TypedDict, total=False):
     max_queries: int | None
     text_transfer: bool
     references: tuple[str, ...]
-    store: Path
+    store: str | PathLike[str]
     paraphraser: str
     paraphraser_prompt: str
     base_url: str | None

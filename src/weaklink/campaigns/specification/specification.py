@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from hashlib import sha256
+from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -22,9 +23,10 @@ from weaklink.campaigns.specification.settings import ATTACKS, DATA, OUTPUT, Set
 from weaklink.data.splits import Sampling
 from weaklink.errors import WeaklinkError
 from weaklink.measures import Bounds
+from weaklink.store.databases import is_address, shown
 
 DEFAULT_ATTACKS = ("textfooler", "pwws", "textbugger", "hotflip", "scpn", "gan")
-DEFAULT_STORE = Path("audit.db")
+DEFAULT_STORE = "audit.db"
 AUTO = "auto"
 """The upstream that is looked for on the Hub, and references where they are needed."""
 TFIDF, NONE = "tfidf", "none"
@@ -122,9 +124,10 @@ class Specification(Settings):
         "than three lineages are measured. none: no comparison.",
         ATTACKS,
     )
-    store: Path = option(
+    store: str = option(
         DEFAULT_STORE,
-        "File that stores the outcomes. The same command resumes from it.",
+        "File that stores the outcomes, or postgresql://USER@HOST/DATABASE. The same command "
+        "resumes from it.",
         OUTPUT,
     )
     models: tuple[str, ...] = ()
@@ -175,6 +178,14 @@ class Specification(Settings):
     @classmethod
     def _one_data_set(cls, value: Any) -> Any:  # noqa: ANN401 - anything may stand in a file
         return (value,) if isinstance(value, str) else value
+
+    @field_validator("store", mode="before")
+    @classmethod
+    def _no_password(cls, value: Any) -> Any:  # noqa: ANN401 - anything may stand in a file
+        place = fspath(value) if isinstance(value, PathLike) else value
+        if isinstance(place, str) and is_address(place):
+            return shown(place)
+        return place
 
     @field_validator("attacks", "references", mode="before")
     @classmethod

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
 from rich.console import Console
 
-from weaklink.cli.options import Device, LanguageModel
+from weaklink.cli.options import Device, LanguageModel, StoreArgument
 from weaklink.cli.resumable import run_resumably
 
 if TYPE_CHECKING:
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def fluency(
-    store: Annotated[Path, typer.Argument(help="The store that holds the outcomes.")],
+    store: StoreArgument,
     *,
     language_model: LanguageModel = "SmolLM2-135M-Instruct",
     device: Device = "auto",

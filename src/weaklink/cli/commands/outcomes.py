@@ -12,7 +12,13 @@ from rich.table import Table
 from rich.text import Text
 
 from weaklink.cli.bounds import read_bounds
-from weaklink.cli.options import BOUNDS, MaxPerplexityRatio, MaxWordsChanged, MinSimilarity
+from weaklink.cli.options import (
+    BOUNDS,
+    MaxPerplexityRatio,
+    MaxWordsChanged,
+    MinSimilarity,
+    StoreArgument,
+)
 from weaklink.errors import WeaklinkError
 
 if TYPE_CHECKING:
@@ -36,7 +42,7 @@ class Judged(NamedTuple):
 
 
 def outcomes(
-    store: Annotated[Path, typer.Argument(help="The store to read.")],
+    store: StoreArgument,
     *,
     model: Annotated[str | None, typer.Option(help="Only attempts against this victim.")] = None,
     attack: Annotated[str | None, typer.Option(help="Only attempts by this attack.")] = None,

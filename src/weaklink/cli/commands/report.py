@@ -19,6 +19,7 @@ from weaklink.cli.options import (
     MaxWordsChanged,
     MinSimilarity,
     Sarif,
+    Source,
     Summary,
     Undecided,
 )
@@ -31,9 +32,7 @@ if TYPE_CHECKING:
 
 
 def report(
-    source: Annotated[
-        Path, typer.Argument(metavar="STORE|STUDY", help="Store of an audit, or folder of a study.")
-    ],
+    source: Source,
     *,
     campaign: Annotated[
         int | None, typer.Option(help="Id of the campaign in a store (default: the latest).")
@@ -82,7 +81,7 @@ def report(
     )
     study = read_source(source, campaign)
     found = figures_of(study, Options(read_bounds(stated_bounds(study.record), **given), seed=seed))
-    place = out or (source if source.is_dir() else Path("report.html"))
+    place = out or (Path(source) if Path(source).is_dir() else Path("report.html"))
     command = shlex.join(study.record.command) or None
     written = reports.write_report(place, study, found, command=command)
     if markdown is not None:
@@ -97,7 +96,7 @@ def report(
     gate.enforce(study, found)
 
 
-def read_source(source: Path, campaign: int | None) -> Study:
+def read_source(source: str, campaign: int | None) -> Study:
     """Return the audit in a store, or the study in a folder.
 
     Raises:
@@ -105,11 +104,11 @@ def read_source(source: Path, campaign: int | None) -> Study:
     """
     from weaklink.store.reading import read_study, study_of_audit
 
-    if not source.is_dir():
+    if not Path(source).is_dir():
         return study_of_audit(source, campaign)
     if campaign is not None:
         raise WeaklinkError(
             "--campaign chooses one of a store, and a study is reported whole.",
             "Leave --campaign out, or give a store.",
         )
-    return read_study(source)
+    return read_study(Path(source))

@@ -78,25 +78,39 @@ def plan(
     show_plan(plan_study(spec, folder, probe=probe), folder)
     if register:
         from weaklink.store import open_store
-        from weaklink.store.reading import STORE
+        from weaklink.store.reading import store_of
 
         folder.mkdir(parents=True, exist_ok=True)
-        with open_store(folder / STORE) as store:
+        with open_store(store_of(folder)) as store:
             store.register(spec.digest, spec.canonical())
-        typer.echo(f"Registered: {spec.digest} in {folder / STORE}")
+        typer.echo(f"Registered: {spec.digest} in {store_of(folder)}")
 
 
 @study.command()
-def run(source: Source, out: Out = None, *, quick: Quick = False) -> None:
+def run(
+    source: Source,
+    out: Out = None,
+    *,
+    quick: Quick = False,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            help="Where outcomes are stored, such as postgresql://USER@HOST/DATABASE (default: a "
+            "file in the study's folder). The folder remembers it."
+        ),
+    ] = None,
+) -> None:
     """Run a study and write its report. The same command resumes."""
     from weaklink.campaigns import run_study
     from weaklink.cli.resumable import run_resumably
 
     spec, folder = _read(source, out, quick=quick)
-    record = run_resumably(lambda progress: run_study(spec, folder, progress), folder)
+    record = run_resumably(
+        lambda progress: run_study(spec, folder, progress, store=store), store or folder
+    )
     _show(record)
     if record.campaigns:
-        report(folder)
+        report(str(folder))
 
 
 study.command()(report)

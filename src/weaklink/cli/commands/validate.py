@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from weaklink.cli.options import Source
 from weaklink.errors import WeaklinkError
 
 if TYPE_CHECKING:
@@ -18,10 +19,6 @@ validate_app = typer.Typer(
 )
 
 _KEY, _SHEET, _PAGE = "key.csv", "sheet.csv", "sheet.html"
-
-Source = Annotated[
-    Path, typer.Argument(metavar="STORE|STUDY", help="Store of an audit, or folder of a study.")
-]
 
 
 @validate_app.command()

@@ -17,8 +17,8 @@ _WHAT = "Store of an audit, folder of a study, or JSON of the figures."
 
 
 def compare_runs(
-    first: Annotated[Path, typer.Argument(metavar="A", help=f"The older run: {_WHAT}")],
-    second: Annotated[Path, typer.Argument(metavar="B", help=f"The newer run: {_WHAT}")],
+    first: Annotated[str, typer.Argument(metavar="A", help=f"The older run: {_WHAT}")],
+    second: Annotated[str, typer.Argument(metavar="B", help=f"The newer run: {_WHAT}")],
     *,
     figure: Annotated[
         Literal["asr_all", "robust_accuracy"], typer.Option(help="The rate that is compared.")
@@ -31,7 +31,7 @@ def compare_runs(
     _show(compare(read_run(first), read_run(second), figure, seed=seed), figure)
 
 
-def read_run(path: Path) -> ComparedRun:
+def read_run(place: str) -> ComparedRun:
     """Read a run from its store, its folder, or the JSON of its figures.
 
     Raises:
@@ -43,9 +43,10 @@ def read_run(path: Path) -> ComparedRun:
     from weaklink.measures.runs.compare import ComparedRun
     from weaklink.store.reading import read_study, study_of_audit
 
+    path = Path(place)
     if path.suffix == ".json":
         return ComparedRun(read_results(path))
-    study = read_study(path) if path.is_dir() else study_of_audit(path)
+    study = read_study(path) if path.is_dir() else study_of_audit(place)
     return ComparedRun(figures_of(study, Options(stated_bounds(study.record))), study)
 
 

@@ -127,7 +127,7 @@ def read_gate(
     under: Sequence[str] | None,
     undecided: Policy | None,
     files: Files,
-    baseline: Path | None = None,
+    baseline: str | None = None,
     margin: float = 0.0,
 ) -> Gate:
     """Return the gate that options ask for.

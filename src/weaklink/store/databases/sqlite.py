@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
@@ -14,16 +16,19 @@ import polars as pl
 import sqlalchemy as sa
 import sqlalchemy.dialects.sqlite
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from weaklink.errors import WeaklinkError
-from weaklink.store.outcome import Status
-from weaklink.store.tables import KEY, outcomes
+from weaklink.store.databases.database import Database, Read, wanted
 
 _LOCK_SECONDS = 60.0
 """How long a writer waits for another process to finish its transaction."""
+
+_RETRY_SECONDS = 0.005
+_EPOCH, _DAY = 2440587.5, 86400.0
+"""Julian day of 1970, and seconds of a day."""
 
 _MAGIC = b"SQLite format 3\0"
 _CHECKED = 256 * 2**20
@@ -69,6 +74,45 @@ _PROBLEMS = {
 """What went wrong and what to do, by SQLite's primary result code."""
 
 
+class SqliteDatabase(Database):
+    """A store in a file."""
+
+    def wait_for_turn(self, connection: Connection) -> None:
+        """Do nothing: every transaction that may write has the file's lock."""
+
+    def insert(self, table: sa.TableClause) -> Insert:
+        """See ``Database``."""
+        return insert(table)
+
+    def put(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """See ``Database``."""
+        connection.execute(self._upsert, rows)
+
+    @cached_property
+    def _upsert(self) -> sa.Executable:
+        return cast("sa.Executable", self.upsert())
+
+    def adapted(self, statement: str) -> str:
+        """See ``Database``."""
+        return statement
+
+    @property
+    def now(self) -> sa.ColumnElement[float]:
+        """See ``Database``."""
+        return (sa.func.julianday("now") - _EPOCH) * _DAY
+
+    def damaged(self) -> WeaklinkError:
+        """See ``Database``."""
+        return problem(sqlite3.SQLITE_CORRUPT, self.place)
+
+
+def connect(path: Path, *, create: bool, lock_seconds: float = _LOCK_SECONDS) -> SqliteDatabase:
+    """Open the file; see ``open_engine``."""
+    engine = open_engine(path, create=create, lock_seconds=lock_seconds)
+    reads = engine.execution_options(isolation_level="AUTOCOMMIT")
+    return SqliteDatabase(engine, reads, str(path.absolute()))
+
+
 def open_engine(path: Path, *, create: bool, lock_seconds: float = _LOCK_SECONDS) -> Engine:
     """Return an engine over the file, which is made where there is none and ``create`` is true.
 
@@ -91,14 +135,14 @@ def open_engine(path: Path, *, create: bool, lock_seconds: float = _LOCK_SECONDS
         _require_sqlite(path)
     place, uri = _place(path)
     url = sa.URL.create("sqlite", database=place, query={"uri": "true"} if uri else {})
+    if new:
+        _use_log(path, lock_seconds)
     engine = sa.create_engine(url, connect_args={"timeout": lock_seconds})
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", _explain, retval=True)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if new:
-            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
-        else:
+        if not new:
             _check(connection, path)
     if not new:
         engine.dispose()
@@ -133,6 +177,26 @@ def _place(path: Path) -> tuple[str, bool]:
     return f"file:{quote(str(path))}?immutable=1", True
 
 
+def _use_log(path: Path, lock_seconds: float) -> None:
+    """Give a new file a write-ahead log. SQLite itself does not wait for its turn to do that.
+
+    Raises:
+        WeaklinkError: The file cannot be opened, or is locked for too long.
+    """
+    ends = time.monotonic() + lock_seconds
+    while True:
+        try:
+            with closing(sqlite3.connect(path, timeout=0)) as connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            code = error.sqlite_errorcode & 0xFF
+            if code != sqlite3.SQLITE_BUSY or time.monotonic() > ends:
+                raise problem(code, path, error) from error
+            time.sleep(_RETRY_SECONDS)
+        else:
+            return
+
+
 def _check(connection: Connection, path: Path) -> None:
     """Fold a log in, and refuse a store that is damaged.
 
@@ -152,12 +216,6 @@ def problem(code: int, path: object, error: object = "") -> WeaklinkError:
     """Return what a result code of SQLite means for a user."""
     told, remedy = _PROBLEMS[code]
     return WeaklinkError(told.format(path=path, error=error), remedy)
-
-
-Read = Callable[..., pl.DataFrame]
-
-wanted = sa.table("wanted", *(sa.column(name) for name in KEY))
-"""Keys of outcomes, in a table that only the connection has which reads them."""
 
 
 @contextmanager
@@ -194,16 +252,6 @@ def reader(path: Path) -> Iterator[Read]:
 
 _WHOLE = {"adbc.sqlite.query.batch_rows": str(2**30)}
 """All rows tell the type of a column, since the first ones may all be null."""
-
-
-def put() -> sa.Executable:
-    """Return the statement that inserts an outcome, or replaces one that ended in an error."""
-    statement = insert(outcomes)
-    return statement.on_conflict_do_update(
-        index_elements=KEY,
-        set_={column.name: column for column in statement.excluded if column.name not in KEY},
-        where=outcomes.c.status == Status.ERROR.value,
-    )
 
 
 def _set_up(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
