@@ -46,6 +46,7 @@ def test_catalogue_prefers_the_spelling_of_the_snapshot():
     assert catalogue.resolve("google-bert/bert-base-cased") == "bert-base-cased"
     assert catalogue.resolve("roberta-base") == "FacebookAI/roberta-base"
     assert "BERT-base-cased" in catalogue
+    assert catalogue.resolve("allenai/scibert-scivocab-cased") == "allenai/scibert_scivocab_cased"
 
 
 def test_homonyms_need_the_owner():

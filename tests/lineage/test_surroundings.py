@@ -90,6 +90,6 @@ def drawn(around, most):
 def test_edges_of_another_layout_are_refused(tmp_path):
     table = written({(0, 1): "text"}, tmp_path)
     manifest = table.folder / "manifest.json"
-    manifest.write_text(manifest.read_text().replace('"layout": 2', '"layout": 1'))
+    manifest.write_text(manifest.read_text().replace('"layout": 3', '"layout": 2'))
     with pytest.raises(WeaklinkError, match="has no edges"):
         EdgeTable.open(table.folder)

@@ -147,7 +147,7 @@ def reused():
 
 def test_reuse_counts_models_and_pairs_once(reused):
     assert {tier: found.count for tier, found in reused.with_upstream.items()} == {
-        "declared": 1, "text": 3, "name": 4,
+        "weights": 0, "declared": 1, "text": 3, "inferred": 3, "name": 4,
     }  # fmt: skip
     assert reused.with_upstream["text"].of == 4
     assert reused.pairs == {"within": 2, "any": 4}

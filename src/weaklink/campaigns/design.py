@@ -14,7 +14,7 @@ from weaklink.campaigns.specification import Specification
 from weaklink.campaigns.specification.specification import AUTO, TFIDF
 from weaklink.hub import Snapshot
 from weaklink.lineage import EdgeTable
-from weaklink.lineage.evidence import STATED_TIERS
+from weaklink.lineage.evidence import COUNTED_TIERS
 from weaklink.lineage.graph.lineage import strongest
 from weaklink.measures.links.lineages import bases_of, connected
 from weaklink.store.record import ChainEntry, FunnelStep, Link
@@ -115,7 +115,7 @@ def _evidence(edges: pl.LazyFrame | None, paths: Iterable[Sequence[str]]) -> _Ro
         return {}
     models = list({model for path in paths for model in path})
     near = edges.filter(pl.col("downstream").is_in(models) & pl.col("upstream").is_in(models))
-    rows = strongest(near, STATED_TIERS).sort("confidence").collect()
+    rows = strongest(near, COUNTED_TIERS).sort("confidence").collect()
     return {(row["upstream"], row["downstream"]): row for row in rows.iter_rows(named=True)}
 
 

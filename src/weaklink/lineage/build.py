@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 
 from weaklink.hub import Snapshot
-from weaklink.lineage.cards.declared import configured_edges, declared_edges
-from weaklink.lineage.cards.snapshot import Watch, card_edges, name_edges
+from weaklink.lineage.cards.declared import Lookup, configured_edges, declared
+from weaklink.lineage.cards.snapshot import Watch, card_edges, inferred_edges, name_edges
 from weaklink.lineage.evidence import TIERS, Tier
 from weaklink.lineage.graph.edges import (
     EdgesManifest,
@@ -31,6 +31,7 @@ def build(
     tiers: Collection[Tier] = TIERS,
     workers: int = 1,
     reader: Reader | None = None,
+    lookup: Lookup = lambda _: None,
     watch: Watch = lambda _: None,
 ) -> EdgeTable:
     """Find the edges of a snapshot and write them to a new folder.
@@ -41,21 +42,25 @@ def build(
         tiers: The tiers of evidence to read.
         workers: Processes to read cards with.
         reader: Reads the cards that rules leave open.
+        lookup: Finds declared bases that neither the snapshot nor the tables have.
         watch: Told of the number of cards read since it was last told.
 
     Raises:
         WeaklinkError: The folder exists.
     """
     parts, report = [stated_frame([])], None
+    bases = declared(snapshot.models, lookup)
     if "declared" in tiers:
-        parts.append(declared_edges(snapshot.models))
+        parts.append(bases.edges)
     if "text" in tiers:
-        told = card_edges(snapshot, workers=workers, watch=watch)
+        told = bases.less_repeated(card_edges(snapshot, workers=workers, watch=watch))
         configured = configured_edges(snapshot.models)
         parts += [told, configured.join(told, on="downstream", how="anti")]
         if reader:
             read, report = reader(pl.concat(parts))
             parts.append(read)
+    if "inferred" in tiers:
+        parts.append(inferred_edges(snapshot, pl.concat(parts)))
     if "name" in tiers:
         parts.append(name_edges(snapshot, pl.concat(parts)))
     edges = complete(pl.concat(parts), snapshot.models)
@@ -63,11 +68,12 @@ def build(
         snapshot=snapshot.manifest.model_dump(mode="json"),
         snapshot_folder=snapshot.folder.name,
         edges=len(edges),
+        unresolved=len(bases.unresolved),
         tiers=_counts(edges["tier"]),
         kinds=_counts(edges["evidence_kind"]),
         llm=report,
     )
-    return write_edges(out, edges, manifest)
+    return write_edges(out, edges, manifest, bases.unresolved)
 
 
 def _counts(column: pl.Series) -> dict[str, int]:

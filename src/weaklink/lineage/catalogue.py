@@ -20,6 +20,8 @@ PATH = re.compile(
 """Folders on somebody's machine, which look like ids but are none."""
 ALIKE = 0.94
 
+_TASK_HEAD = re.compile(r"For(?!MaskedLM|PreTraining|CausalLM|ConditionalGeneration)")
+
 _LETTERS_OFF = 2
 _MOST_RENAMES = 4
 
@@ -75,6 +77,8 @@ class Catalogue:
         ids: The ids in the snapshot.
         renamed: Renames that the snapshot has seen.
         types: Model types by id, as far as known.
+        architectures: The classes that configurations name, by id, as far as known.
+        languages: Declared languages by id.
     """
 
     def __init__(
@@ -82,7 +86,11 @@ class Catalogue:
         ids: Iterable[str],
         renamed: Mapping[str, str] | None = None,
         types: Mapping[str, str] | None = None,
+        architectures: Mapping[str, str] | None = None,
+        languages: Mapping[str, list[str]] | None = None,
     ) -> None:
+        self._architectures = dict(architectures or {})
+        self._languages = dict(languages or {})
         self._renamed = {old.lower(): new for old, new in (renamed or {}).items()}
         self._ids: dict[str, str] = {}
         self._tails: dict[str, list[str]] = {}
@@ -90,12 +98,14 @@ class Catalogue:
         for model_id in ids:
             self._add(model_id)
         self._bases: dict[str, str] = {}
+        self._loose = {_loosely(i): i for i in self._ids.values()}
         for family in well_known().families:
             for model_id in family.ids():
                 name = bare_name(model_id)
                 if well_known().means(name) in (model_id, "") and not name.isalpha():
                     self._bases[name] = model_id
                 self._types.setdefault(self.resolve(model_id), family.type)
+            self._loose |= {_loosely(i): i for i in family.ids() if _loosely(i) not in self._loose}
         self._bases |= {bare_name(new): new for new in _aliases()[0].values()}
         self._by_words = {tuple(sorted(parts(name))): base for name, base in self._bases.items()}
 
@@ -109,13 +119,24 @@ class Catalogue:
         self._tails.setdefault(bare_name(model_id), []).append(model_id)
 
     def resolve(self, model_id: str) -> str:
-        """Return the snapshot's own spelling of an id; today's spelling if it is not in there."""
+        """Return the snapshot's own spelling of an id; today's spelling if it is not in there.
+
+        An id that differs from a known one by hyphens and underscores alone means that one.
+        """
         new = current(model_id, self._renamed)
-        return self._ids.get(new.lower(), new)
+        return self._ids.get(new.lower()) or self._loose.get(_loosely(new), new)
 
     def type(self, model_id: str) -> str | None:
         """Return the model type of a model's configuration, if it is known."""
         return self._types.get(model_id)
+
+    def solves_a_task(self, model_id: str) -> bool:
+        """Tell whether a model's class has a head for a task, and not one of pre-training."""
+        return _TASK_HEAD.search(self._architectures.get(model_id, "")) is not None
+
+    def languages(self, model_id: str) -> list[str]:
+        """Return the languages that a model declares."""
+        return self._languages.get(model_id, [])
 
     def base(self, name: str) -> str | None:
         """Return the well-known base that is called ``name`` without an organisation."""
@@ -154,6 +175,10 @@ class Catalogue:
         if not alike or (len(alike) > 1 and alike[0][0] == alike[1][0]):
             return None
         return self.resolve(self._bases[alike[0][1]])
+
+
+def _loosely(model_id: str) -> str:
+    return model_id.lower().replace("_", "-")
 
 
 def _digits(name: str) -> list[str]:

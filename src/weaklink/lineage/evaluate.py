@@ -13,10 +13,10 @@ import polars as pl
 
 from weaklink.errors import WeaklinkError
 from weaklink.hub import Snapshot
-from weaklink.lineage.cards.declared import configured_edges, declared_edges
-from weaklink.lineage.cards.snapshot import card_edges
+from weaklink.lineage.cards.declared import configured_edges, declared
+from weaklink.lineage.cards.snapshot import card_edges, inferred_edges
 from weaklink.lineage.catalogue import same
-from weaklink.lineage.evidence import STATED_TIERS
+from weaklink.lineage.evidence import COUNTED_TIERS
 from weaklink.lineage.graph.lineage import strongest
 
 
@@ -130,13 +130,15 @@ def _label(record: dict[str, Any]) -> Label:
 def rule_edges(snapshot: Snapshot, only: Iterable[str]) -> pl.DataFrame:
     """Return the edges that metadata and rules give for some models, without writing them."""
     models = list(only)
-    told = card_edges(snapshot, only=models)
-    rest = pl.concat([declared_edges(snapshot.models), configured_edges(snapshot.models)])
+    bases = declared(snapshot.models)
+    told = bases.less_repeated(card_edges(snapshot, only=models))
+    rest = pl.concat([bases.edges, configured_edges(snapshot.models)])
     mine = rest.filter(pl.col("downstream").is_in(models))
     configured_too = (pl.col("evidence_kind") == "config") & pl.col("downstream").is_in(
         told["downstream"].to_list()
     )
-    return pl.concat([told, mine.filter(~configured_too)])
+    stated = pl.concat([told, mine.filter(~configured_too)])
+    return pl.concat([stated, inferred_edges(snapshot, stated)])
 
 
 def evaluate(labels: Iterable[Label], snapshot: Snapshot, edges: pl.DataFrame) -> EvidenceScores:
@@ -153,7 +155,7 @@ def evaluate(labels: Iterable[Label], snapshot: Snapshot, edges: pl.DataFrame) -
         .select("id")
         .collect()["id"]
     )
-    counting = strongest(edges.lazy(), STATED_TIERS).collect()
+    counting = strongest(edges.lazy(), COUNTED_TIERS).collect()
     proposed = {
         str(model): rows.to_dicts()
         for (model,), rows in counting.group_by("downstream", maintain_order=True)

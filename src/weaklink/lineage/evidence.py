@@ -6,15 +6,32 @@ from dataclasses import dataclass
 from typing import Literal
 
 Relation = Literal["finetune", "adapter", "quantized", "merge", "distill", "convert", "copy"]
-Tier = Literal["declared", "text", "name"]
+Tier = Literal["weights", "declared", "text", "inferred", "name"]
 EvidenceKind = Literal[
-    "base_model", "framework", "prose", "key_value", "table", "code", "config", "llm", "name"
+    "tensors",
+    "base_model",
+    "framework",
+    "prose",
+    "key_value",
+    "table",
+    "code",
+    "config",
+    "llm",
+    "name_and_config",
+    "name",
 ]
 
-TIERS: tuple[Tier, ...] = ("declared", "text", "name")
+TIERS: tuple[Tier, ...] = ("weights", "declared", "text", "inferred", "name")
 """All tiers, the strongest first."""
-STATED_TIERS: tuple[Tier, ...] = ("declared", "text")
+COUNTED_TIERS: tuple[Tier, ...] = ("weights", "declared", "text", "inferred")
 """Those that figures count unless told otherwise."""
+
+_TIER_OF: dict[EvidenceKind, Tier] = {
+    "tensors": "weights",
+    "base_model": "declared",
+    "name_and_config": "inferred",
+    "name": "name",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +56,5 @@ class Evidence:
 
     @property
     def tier(self) -> Tier:
-        """Whether it was declared, is read from text, or is guessed from the model's name."""
-        if self.kind == "base_model":
-            return "declared"
-        return "name" if self.kind == "name" else "text"
+        """Where it comes from: weights, metadata, text, name with configuration, name alone."""
+        return _TIER_OF.get(self.kind, "text")

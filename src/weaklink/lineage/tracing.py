@@ -15,9 +15,10 @@ from weaklink.hub.cards import fetch_card
 from weaklink.hub.client import HubClient
 from weaklink.hub.record import is_hub_id
 from weaklink.hub.single_model import fetch_row
+from weaklink.lineage.cards.bases import base_id
 from weaklink.lineage.cards.card import read_card
 from weaklink.lineage.cards.extract import believed, read_evidence
-from weaklink.lineage.catalogue import ID, Catalogue
+from weaklink.lineage.catalogue import Catalogue
 from weaklink.lineage.evidence import Evidence, Relation
 
 MOST = 12
@@ -91,7 +92,7 @@ def _look_at(model: str, client: HubClient) -> Ancestor:
 def _ancestor(model: str, name: str, architecture: str | None, text: str) -> Ancestor:
     card = read_card(text)
     catalogue = Catalogue([name])
-    declared = [base for base in card.base_models if ID.fullmatch(base)]
+    declared = [base for written in card.base_models if (base := base_id(written))]
     relation = card.relation or ("merge" if len(declared) > 1 else "finetune")
     found = [
         Evidence(

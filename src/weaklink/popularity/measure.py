@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from weaklink.document import Document, now
-from weaklink.lineage.evidence import STATED_TIERS, TIERS
+from weaklink.lineage.evidence import COUNTED_TIERS, TIERS
 from weaklink.lineage.graph.lineage import Chains, Lineage
 from weaklink.popularity.downloads import Figures, Interval, Popularity, popularity
 from weaklink.popularity.reference import Reference, references
@@ -113,7 +113,7 @@ def measure(
     existing = pl.col("status").is_in(["ok", "gated"])
     models = snapshot.models.filter(existing).select(columns).collect()
     members = models if task is None else models.filter(pl.col("pipeline") == task)
-    tiers = TIERS if names else STATED_TIERS
+    tiers = TIERS if names else COUNTED_TIERS
     sampled = snapshot.manifest.query.get("limit") is not None
     without = members["has_card"]
     found, chains = None, None

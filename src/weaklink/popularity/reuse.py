@@ -62,7 +62,7 @@ class Reuse(Figures):
     """The figures of section 4.2.2, with the counts that they rest on."""
 
     with_upstream: dict[str, Share]
-    """Models with an upstream: by ``declared`` evidence, by that and ``text``, and ``name`` too."""
+    """Models with an upstream, by each tier of evidence and all stronger ones."""
     used_as_upstream: dict[str, Share]
     """Models that are an upstream: ``within``, share of the set; ``any``, share of all upstreams
     and of the set together."""

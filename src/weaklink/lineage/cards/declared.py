@@ -2,22 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import polars as pl
 
-from weaklink.lineage.catalogue import ID, PATH, aliases_of, current
-from weaklink.lineage.graph.edges import EDGES, STATED
+from weaklink.lineage.cards.bases import base_id
+from weaklink.lineage.catalogue import PATH, aliases_of, current
+from weaklink.lineage.families import well_known
+from weaklink.lineage.graph.edges import EDGES, STATED, UNRESOLVED
 
 DECLARED = 1.0
 CONFIGURED = 0.8
 
-_ADDRESS = r"^(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/"
 _TAG = r"^base_model:(finetune|adapter|quantized|merge):(.+)$"
 
 
-def declared_edges(models: pl.LazyFrame) -> pl.DataFrame:
-    """Return the edges declared as ``base_model``, with the relation declared or tagged.
+Lookup = Callable[[str], str | None]
+"""From an id to the id under which the Hub has that model today, or None."""
 
-    Where none is, several bases are a merge and one is fine-tuned, as the Hub infers.
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What models declare as their bases.
+
+    Attributes:
+        edges: Edges, with the columns ``STATED``.
+        unresolved: Bases that are no model that is known, with the columns ``UNRESOLVED``.
+    """
+
+    edges: pl.DataFrame
+    unresolved: pl.DataFrame
+
+    def less_repeated(self, told: pl.DataFrame) -> pl.DataFrame:
+        """Return edges of cards without those in which a framework repeats an unresolved base."""
+        repeated = self.unresolved.select(
+            "downstream",
+            key=pl.col("written").map_elements(lambda text: base_id(text) or "", pl.String),
+        ).with_columns(pl.col("key").str.to_lowercase())
+        framework = told.filter(pl.col("evidence_kind") == "framework").with_columns(
+            key=pl.col("upstream").str.to_lowercase()
+        )
+        dropped = framework.join(repeated, on=["downstream", "key"], how="semi").drop("key")
+        return told.join(dropped, on=["downstream", "upstream", "evidence_kind"], how="anti")
+
+
+def declared(models: pl.LazyFrame, lookup: Lookup = lambda _: None) -> Declared:
+    """Return what is declared as ``base_model``, with the relation declared or tagged.
+
+    Where none is, several bases are a merge and one is fine-tuned, as the Hub infers. A base
+    counts only if it is a model of the snapshot, of the tables of aliases and families, or one
+    that ``lookup`` finds: people also write folders, words and models that never were.
+
+    Args:
+        models: The models of a snapshot.
+        lookup: Asked for each other id.
     """
     bases = (
         models.filter(pl.col("base_models").list.len() > 0)
@@ -52,7 +91,16 @@ def declared_edges(models: pl.LazyFrame) -> pl.DataFrame:
         method=pl.lit("base_model"),
         confidence=pl.lit(DECLARED),
     )
-    return _resolved(edges, models)
+    meanings = _meanings(edges, models, lookup)
+    found = edges.join(meanings, on="written", how="anti").select(
+        "downstream", "written", reason=pl.col("written").map_elements(_reason, pl.String)
+    )
+    unresolved = found.unique(maintain_order=True).match_to_schema(UNRESOLVED)
+    return Declared(_resolved(edges, meanings), unresolved)
+
+
+def _reason(written: str) -> str:
+    return "no id of a model" if base_id(written) is None else "no model that is known"
 
 
 def configured_edges(models: pl.LazyFrame) -> pl.DataFrame:
@@ -75,32 +123,46 @@ def configured_edges(models: pl.LazyFrame) -> pl.DataFrame:
         )
         .collect()
     )
-    resolved = _resolved(edges, models)
+    resolved = _resolved(edges, _meanings(edges, models))
     known = models.select(pl.col("id").alias("upstream")).collect()
     return resolved.join(known, on="upstream", how="semi")
 
 
-def _resolved(edges: pl.DataFrame, models: pl.LazyFrame) -> pl.DataFrame:
-    """Replace what was written by the id that it means; drop what can be none, and self-links."""
-    written = (
-        edges.select("written")
-        .unique()
-        .with_columns(
-            pl.col("written").str.replace(_ADDRESS, "").str.strip_chars(" /\"'").alias("name")
-        )
-        .filter(pl.col("name").str.contains(f"^(?:{ID.pattern})$"))
-    )
-    ids = models.select("id").collect().with_columns(pl.col("id").alias("upstream"))
-    exact = written.join(ids, left_on="name", right_on="id")
-    rest = written.join(exact, on="written", how="anti")
-    meanings = pl.concat(
-        [exact.select("written", "upstream"), _through_aliases(rest, ids, _renames(models))]
-    )
+def _resolved(edges: pl.DataFrame, meanings: pl.DataFrame) -> pl.DataFrame:
+    """Replace what was written by the id that it means; drop what means none, and self-links."""
     return (
         edges.join(meanings, on="written")
         .filter(pl.col("upstream") != pl.col("downstream"))
         .select([pl.col(name).cast(EDGES[name]) for name in STATED])
     )
+
+
+def _meanings(
+    edges: pl.DataFrame, models: pl.LazyFrame, lookup: Lookup = lambda _: None
+) -> pl.DataFrame:
+    """Return, for each base as written, the id of the known model that it means."""
+    written = (
+        edges.select("written")
+        .unique(maintain_order=True)
+        .with_columns(name=pl.col("written").map_elements(base_id, pl.String))
+        .drop_nulls("name")
+    )
+    ids = models.select("id").collect().with_columns(pl.col("id").alias("upstream"))
+    exact = written.join(ids, left_on="name", right_on="id")
+    rest = written.join(exact, on="written", how="anti")
+    renames = _renames(models)
+    through = _through_aliases(rest, ids, renames).with_columns(
+        key=pl.col("upstream").str.to_lowercase()
+    )
+    folded = ids.select(pl.col("id").str.to_lowercase())["id"]
+    bases = {model for family in well_known().families for model in family.ids()}
+    known = [*folded, *aliases_of(renames), *(base.lower() for base in bases)]
+    there = through.filter(pl.col("key").is_in(known))
+    asked = through.join(there, on="written", how="anti").select(
+        "written", upstream=pl.col("upstream").map_elements(lookup, pl.String)
+    )
+    columns = ("written", "upstream")
+    return pl.concat([f.select(columns) for f in (exact, there, asked.drop_nulls("upstream"))])
 
 
 def _renames(models: pl.LazyFrame) -> dict[str, str]:

@@ -24,6 +24,7 @@ _NOT_MODELS = frozenset(
         "settings", "spaces", "t", "tasks", "terms-of-service", "transformers",
     }
 )  # fmt: skip
+_BARE = ("base", "pretrain", "pretrained", "mlm", "lm")
 _VIEWS = frozenset({"tree", "blob", "resolve", "raw", "commit", "commits", "discussions", "edit"})
 _URL = re.compile(r"https?://[^\s<>\"'`|)\]]{1,400}")
 _TOKEN = re.compile(
@@ -133,7 +134,7 @@ class Finder:
         if "/" in written:
             if written in self._catalogue or (telling and re.search(r"[-_\d]", written)):
                 return Mention(start, end, written, self._catalogue.resolve(written), "id")
-        elif model := self.named(written):
+        elif model := self.named(written) or self._own_base(written):
             return Mention(start, end, written, model, "name")
         elif "-" in written and (model := self._catalogue.misspelt(written)):
             return Mention(start, end, written, model, "misspelt")
@@ -161,6 +162,13 @@ class Finder:
         model = f"{self._owner}/{name}"
         going_on = begins(self._name, name) and re.search(r"[-_\d]", name)
         return self._catalogue.resolve(model) if going_on and model in self._catalogue else None
+
+    def _own_base(self, name: str) -> str | None:
+        """Return the owner's one model of that name with "base", "pretrained" or the like."""
+        models = [f"{self._owner}/{name}-{word}" for word in _BARE]
+        found = [model for model in models if model in self._catalogue]
+        one = len(found) == 1 and begins(self._name, name)
+        return self._catalogue.resolve(found[0]) if one else None
 
 
 def hub_model(target: str) -> str | None:

@@ -13,6 +13,7 @@ from weaklink.hub import Snapshot
 from weaklink.lineage.cards.card import read_card
 from weaklink.lineage.cards.copies import Copies
 from weaklink.lineage.cards.extract import BELIEVED, believed, read_evidence
+from weaklink.lineage.cards.inferred import infer_from_name
 from weaklink.lineage.cards.names import read_name
 from weaklink.lineage.catalogue import Catalogue
 from weaklink.lineage.evidence import Evidence
@@ -26,10 +27,13 @@ Watch = Callable[[int], None]
 
 def catalogue_of(snapshot: Snapshot) -> Catalogue:
     """Return the catalogue of the models in a snapshot."""
-    models = snapshot.models.select("id", "model_type", "renamed_to").collect()
-    types = models.select("id", "model_type").drop_nulls()
-    renamed = models.select("id", "renamed_to").drop_nulls()
-    return Catalogue(models["id"], dict(renamed.iter_rows()), dict(types.iter_rows()))
+    columns = ("model_type", "architecture", "renamed_to")
+    models = snapshot.models.select("id", *columns, "languages").collect()
+    types, architectures, renamed = (
+        dict(models.select("id", column).drop_nulls().iter_rows()) for column in columns
+    )
+    spoken = models.select("id", "languages").filter(pl.col("languages").list.len() > 0)
+    return Catalogue(models["id"], renamed, types, architectures, dict(spoken.iter_rows()))
 
 
 def card_edges(
@@ -59,15 +63,26 @@ def card_edges(
     return stated_frame(rows)
 
 
+def inferred_edges(snapshot: Snapshot, but: pl.DataFrame) -> pl.DataFrame:
+    """Return the edges that name and configuration speak for, but of downstreams of other edges."""
+    return _by_name(snapshot, but, infer_from_name)
+
+
 def name_edges(snapshot: Snapshot, but: pl.DataFrame) -> pl.DataFrame:
     """Return the edges that names alone speak for, except for the downstreams of other edges."""
+    return _by_name(snapshot, but, read_name)
+
+
+def _by_name(
+    snapshot: Snapshot, but: pl.DataFrame, read: Callable[[str, Catalogue], Evidence | None]
+) -> pl.DataFrame:
     catalogue = catalogue_of(snapshot)
     names = (
         snapshot.models.select("id")
         .collect()
         .join(but, left_on="id", right_on="downstream", how="anti")
     )
-    found = ((name, read_name(name, catalogue)) for name in names["id"])
+    found = ((name, read(name, catalogue)) for name in names["id"])
     return stated_frame(stated(name, evidence) for name, evidence in found if evidence)
 
 

@@ -20,7 +20,8 @@ def to_cyclonedx(around: Surroundings) -> str:
     (given once, however many ways lead to it), and properties say by which evidence we know. The
     document is the same whenever it is made.
     """
-    subject = component(around.model, _revision(around))
+    declared = _unresolved(around, around.model)
+    subject = component(around.model, _revision(around), declared)
     _add_ancestors(subject, around, around.model, {around.model})
     return document(subject)
 
@@ -47,7 +48,8 @@ def _add_ancestors(above: Component, around: Surroundings, model: str, seen: set
     ancestors = list[Component]()
     for edge in around.upstreams(model):
         upstream = edge["upstream"]
-        ancestor = component(upstream, edge["upstream_sha"], _properties(edge))
+        properties = _properties(edge) + _unresolved(around, upstream)
+        ancestor = component(upstream, edge["upstream_sha"], properties)
         if upstream not in seen:
             seen.add(upstream)
             _add_ancestors(ancestor, around, upstream, seen)
@@ -95,6 +97,11 @@ def _properties(edge: Edge) -> list[dict[str, str]]:
         "quote": edge["quote"],
     }
     return lineage_properties(stated)
+
+
+def _unresolved(around: Surroundings, model: str) -> list[dict[str, str]]:
+    written = around.unresolved.get(model, ())
+    return [p for text in written for p in lineage_properties({"unresolved": text})]
 
 
 def lineage_properties(stated: Mapping[str, object]) -> list[dict[str, str]]:

@@ -18,10 +18,17 @@ def to_graphml(around: Surroundings) -> str:
     for name in _OF_EDGES:
         kind = "double" if name == "confidence" else "string"
         SubElement(root, "key", {"id": name, "for": "edge", "attr.name": name, "attr.type": kind})
+    SubElement(
+        root,
+        "key",
+        {"id": "unresolved", "for": "node", "attr.name": "unresolved", "attr.type": "string"},
+    )
     graph = SubElement(root, "graph", edgedefault="directed")
     for model, depth in around.models.sort("id").iter_rows():
         node = SubElement(graph, "node", id=model)
         SubElement(node, "data", key="depth").text = str(depth)
+        if declared := around.unresolved.get(model):
+            SubElement(node, "data", key="unresolved").text = _printable(", ".join(declared))
     for edge in around.edges.iter_rows(named=True):
         line = SubElement(graph, "edge", source=edge["upstream"], target=edge["downstream"])
         for name in _OF_EDGES:

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from weaklink.lineage.graph.surroundings import Surroundings
 
-_LINES = {"declared": "-->", "text": "-.->", "name": "-. ? .->"}
+_LINES = {
+    "weights": "==>",
+    "declared": "-->",
+    "text": "-.->",
+    "inferred": "-.->",
+    "name": "-. ? .->",
+}
 
 
 def to_mermaid(around: Surroundings) -> str:
-    """Return a flowchart; solid arrows are declared, dashed ones inferred, "?" is by name alone."""
+    """Return a flowchart.
+
+    Thick arrows are seen in weights, solid ones declared, dashed ones read or inferred; "?" is by
+    name alone.
+    """
     names = {model: f"m{i}" for i, model in enumerate(sorted(around.models["id"]))}
     lines = ["flowchart LR"]
     lines += [f'    {name}["{_escaped(model)}"]' for model, name in names.items()]
@@ -16,6 +26,12 @@ def to_mermaid(around: Surroundings) -> str:
         arrow = _LINES[edge["tier"]]
         label = "" if edge["tier"] == "name" else f"|{edge['relation']}|"
         lines.append(f"    {names[edge['upstream']]} {arrow}{label} {names[edge['downstream']]}")
+    for model, declared in around.unresolved.items():
+        for place, written in enumerate(declared):
+            unknown = f"{names[model]}u{place}"
+            lines.append(
+                f'    {unknown}(["{_escaped(written)}"]) -. no known model .-> {names[model]}'
+            )
     lines.append(f"    style {names[around.model]} stroke-width:3px")
     return "\n".join(lines) + "\n"
 

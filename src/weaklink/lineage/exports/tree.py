@@ -18,6 +18,7 @@ def to_tree(around: Surroundings, most: int = 20) -> Tree:
         most: How many direct downstreams to show; of each of these a quarter as many, and so on.
     """
     tree = Tree(Text(around.model, style="bold"))
+    _add_unresolved(tree, around, around.model)
     if around.upstreams(around.model):
         _above(tree.add(Text("comes from", style="dim")), around, around.model, {around.model})
     if len(around.descendants):
@@ -34,7 +35,14 @@ def _above(branch: Tree, around: Surroundings, model: str, seen: set[str]) -> No
         twig = branch.add(_label(upstream, edge, again=upstream in seen))
         if upstream not in seen:
             seen.add(upstream)
+            _add_unresolved(twig, around, upstream)
             _above(twig, around, upstream, seen)
+
+
+def _add_unresolved(branch: Tree, around: Surroundings, model: str) -> None:
+    for written in around.unresolved.get(model, ()):
+        label = f"declares {_plain(written)}, which is no model that is known"
+        branch.add(Text(label, style="yellow"))
 
 
 class _Below:
@@ -62,7 +70,7 @@ class _Below:
 
 
 def _label(model: str, edge: Edge, *, again: bool) -> Text:
-    quote = "".join(c if c.isprintable() else " " for c in edge["quote"])[:_QUOTE]
+    quote = _plain(edge["quote"])
     why = f"{edge['tier']}, {edge['method']}, {edge['confidence']:.2f}"
     label = Text(model)
     label.append(f"  {edge['relation']}", style="cyan")
@@ -71,3 +79,7 @@ def _label(model: str, edge: Edge, *, again: bool) -> Text:
     if again:
         label.append("  (shown above)", style="yellow")
     return label
+
+
+def _plain(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)[:_QUOTE]

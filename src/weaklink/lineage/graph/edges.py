@@ -21,7 +21,7 @@ EDGES = pl.Schema(
         "upstream": pl.String(),
         "relation": pl.String(),  # finetune, adapter, quantized, merge, distill, convert or copy
         "evidence_kind": pl.String(),
-        "tier": pl.String(),  # declared, text or name
+        "tier": pl.String(),  # one of ``TIERS``
         "method": pl.String(),
         "confidence": pl.Float64(),
         "quote": pl.String(),
@@ -31,6 +31,15 @@ EDGES = pl.Schema(
     }
 )
 """Columns of ``edges.parquet``; one row for each pair and tier, sorted by downstream."""
+
+UNRESOLVED = pl.Schema(
+    {
+        "downstream": pl.String(),
+        "written": pl.String(),  # as its card or tags have it
+        "reason": pl.String(),
+    }
+)
+"""Columns of ``unresolved.parquet``: declared bases that are no model that is known."""
 
 STATED = (
     "downstream",
@@ -49,12 +58,14 @@ class EdgesManifest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    layout: Literal[2] = 2
+    layout: Literal[3] = 3
     """Version of the folder's layout."""
     snapshot: dict[str, Any]
     """The manifest of the snapshot that was read."""
     snapshot_folder: str
     edges: int
+    unresolved: int = 0
+    """Declared bases that are no model that is known."""
     tiers: dict[str, int]
     """Edges of each tier."""
     kinds: dict[str, int]
@@ -81,7 +92,8 @@ class EdgeTable:
         folder = Path(folder)
         try:
             text = (folder / "manifest.json").read_text(encoding="utf-8")
-            pl.read_parquet_schema(folder / "edges.parquet")
+            for name in ("edges", "unresolved"):
+                pl.read_parquet_schema(folder / f"{name}.parquet")
             return cls(folder, EdgesManifest.model_validate_json(text))
         except (OSError, UnicodeDecodeError, ValidationError, pl.exceptions.PolarsError) as error:
             raise WeaklinkError(
@@ -93,6 +105,11 @@ class EdgeTable:
     def frame(self) -> pl.LazyFrame:
         """All edges, with the columns of ``EDGES``, sorted by downstream."""
         return pl.scan_parquet(self.folder / "edges.parquet", glob=False)
+
+    @property
+    def unresolved(self) -> pl.LazyFrame:
+        """Declared bases that are no model that is known, with the columns of ``UNRESOLVED``."""
+        return pl.scan_parquet(self.folder / "unresolved.parquet", glob=False)
 
     def index(self) -> Index:
         """Read the ends of all edges as numbers."""
@@ -138,8 +155,13 @@ def complete(edges: pl.DataFrame, models: pl.LazyFrame) -> pl.DataFrame:
     )
 
 
-def write_edges(folder: Path, edges: pl.DataFrame, manifest: EdgesManifest) -> EdgeTable:
-    """Write a new folder of edges: the edges, their index and the manifest.
+def write_edges(
+    folder: Path,
+    edges: pl.DataFrame,
+    manifest: EdgesManifest,
+    unresolved: pl.DataFrame | None = None,
+) -> EdgeTable:
+    """Write a new folder of edges: the edges, their index, unresolved bases and the manifest.
 
     Raises:
         WeaklinkError: The folder exists.
@@ -148,6 +170,8 @@ def write_edges(folder: Path, edges: pl.DataFrame, manifest: EdgesManifest) -> E
         raise WeaklinkError(f"{folder} already exists.", "Name another folder with --out.")
     with whole_folder(folder) as partial:
         edges.write_parquet(partial / "edges.parquet", row_group_size=50_000)
+        bases = pl.DataFrame(schema=UNRESOLVED) if unresolved is None else unresolved
+        bases.write_parquet(partial / "unresolved.parquet")
         write_index(partial, edges)
         text = manifest.model_dump_json(indent=2)
         (partial / "manifest.json").write_text(text, encoding="utf-8")

@@ -19,7 +19,7 @@ import polars as pl
 import rustworkx as rx
 from numpy.typing import NDArray
 
-from weaklink.lineage.evidence import STATED_TIERS, TIERS, Tier
+from weaklink.lineage.evidence import COUNTED_TIERS, TIERS, Tier
 from weaklink.lineage.graph.edges import EdgeTable
 
 Indices = NDArray[np.int64]
@@ -61,7 +61,7 @@ class Lineage:
         graph: From upstream to downstream; nodes are positions in ``ids``.
     """
 
-    def __init__(self, edges: pl.DataFrame, tiers: Collection[Tier] = STATED_TIERS) -> None:
+    def __init__(self, edges: pl.DataFrame, tiers: Collection[Tier] = COUNTED_TIERS) -> None:
         edges = strongest(edges.lazy(), tiers).collect()
         ids = pl.concat([edges["downstream"], edges["upstream"]]).unique().sort()
         self._index = pl.DataFrame({"id": ids}).with_row_index("index")
@@ -86,7 +86,7 @@ class Lineage:
         self._upstream, self._downstream = ends
 
     @classmethod
-    def load(cls, folder: Path | str, tiers: Collection[Tier] = STATED_TIERS) -> Self:
+    def load(cls, folder: Path | str, tiers: Collection[Tier] = COUNTED_TIERS) -> Self:
         """Read the edges that ``weaklink lineage build`` wrote.
 
         Raises:

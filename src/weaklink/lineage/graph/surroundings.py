@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from weaklink.errors import WeaklinkError
 from weaklink.lineage.catalogue import same
-from weaklink.lineage.evidence import STATED_TIERS, Tier
+from weaklink.lineage.evidence import COUNTED_TIERS, Tier
 from weaklink.lineage.graph.edges import EdgeTable
 from weaklink.lineage.graph.index import Index, Mask, Numbers
 
@@ -37,12 +37,14 @@ class Surroundings:
         models: Columns ``id`` and ``depth``: the distance, negative for ancestors, 0 for itself;
             sorted by distance.
         left_out: Edges to downstreams that were left out, by model.
+        unresolved: Declared bases that are no model that is known, by the model that declares them.
     """
 
     model: str
     edges: pl.DataFrame
     models: pl.DataFrame
     left_out: Mapping[str, int] = field(default_factory=dict)
+    unresolved: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def descendants(self) -> pl.DataFrame:
@@ -62,7 +64,7 @@ def surroundings(
     table: EdgeTable,
     model_id: str,
     *,
-    tiers: Collection[Tier] = STATED_TIERS,
+    tiers: Collection[Tier] = COUNTED_TIERS,
     generations: int = MAX_DEPTH,
     most: int | None = None,
 ) -> Surroundings:
@@ -80,7 +82,7 @@ def surroundings(
         WeaklinkError: No edge touches the model.
     """
     index = table.index()
-    model = _number(index, model_id)
+    model = _number(index, table, model_id)
     counting, size = index.counting(tiers), len(index.ids)
     downstream, upstream = index.downstream[counting], index.upstream[counting]
     above = _distances(downstream, upstream, model, size, MAX_DEPTH)
@@ -97,10 +99,18 @@ def surroundings(
         edges=table.frame.filter(pl.Series(inside)).collect(),
         models=models.sort("depth", maintain_order=True),
         left_out=left_out,
+        unresolved=_unresolved(table, models["id"]),
     )
 
 
-def _number(index: Index, model_id: str) -> int:
+def _unresolved(table: EdgeTable, models: pl.Series) -> dict[str, list[str]]:
+    """Return what models declare as bases that are no models."""
+    found = table.unresolved.filter(pl.col("downstream").is_in(models.to_list()))
+    by_model = found.group_by("downstream", maintain_order=True).agg("written").collect()
+    return dict(by_model.iter_rows())
+
+
+def _number(index: Index, table: EdgeTable, model_id: str) -> int:
     """Return the number of a model, under whatever id the edges have it."""
     if (number := index.number(model_id)) is not None:
         return number
@@ -108,8 +118,10 @@ def _number(index: Index, model_id: str) -> int:
     alike = index.ids.filter(index.ids.str.to_lowercase().str.ends_with(tail))
     if aliases := [candidate for candidate in alike if same(candidate, model_id)]:
         return int(index.ids.search_sorted(aliases[0]))
+    declared = _unresolved(table, pl.Series([model_id])).get(model_id, [])
+    said = f" It declares {', '.join(declared)}, which is no model that is known."
     raise WeaklinkError(
-        f"No edge touches {model_id}.",
+        f"No edge touches {model_id}.{said if declared else ''}",
         "Check the id; a model with no known upstream and no known downstream has no lineage.",
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,9 +48,14 @@ def build(  # noqa: PLR0917 - the options of a command
     out: Annotated[Path, typer.Option(help="Folder of edges to write; must not exist.")],
     tier: Annotated[
         list[str] | None,
-        typer.Option(help="Evidence to use: declared, text or name; repeatable (default: all)."),
+        typer.Option(
+            help="Evidence to use: declared, text, inferred or name; repeatable (default: all)."
+        ),
     ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes to read cards with.")] = 1,
+    ask_hub: Annotated[  # noqa: FBT002
+        bool, typer.Option("--ask-hub", help="Look up declared bases that are not in the snapshot.")
+    ] = False,
     llm: Llm = None,
     base_url: BaseUrl = None,
     max_cost: MaxCost = None,
@@ -78,6 +84,7 @@ def build(  # noqa: PLR0917 - the options of a command
             tiers=_tiers(tier),
             workers=workers,
             reader=reader,
+            lookup=_id_on_the_hub() if ask_hub else lambda _: None,
             watch=lambda count: progress.advance(cards, count),
         )
     _print_built(table)
@@ -162,6 +169,19 @@ def exposure(
 lineage_app.command("eval")(evaluate)
 
 
+def _id_on_the_hub() -> Callable[[str], str | None]:
+    from weaklink.hub.client import HubClient
+    from weaklink.hub.single_model import fetch_row
+
+    client = HubClient(retries=2)
+
+    def lookup(model: str) -> str | None:
+        row = fetch_row(client, model)
+        return row["id"] if row else None
+
+    return lookup
+
+
 def _tiers(names: list[str] | None) -> list[Tier]:
     from weaklink.lineage.evidence import TIERS
 
@@ -174,11 +194,11 @@ def _tiers(names: list[str] | None) -> list[Tier]:
 def _surroundings(
     edges: Path, model: str, *, names: bool, generations: int = _ALL, most: int | None = None
 ) -> Surroundings:
-    from weaklink.lineage.evidence import STATED_TIERS, TIERS
+    from weaklink.lineage.evidence import COUNTED_TIERS, TIERS
     from weaklink.lineage.graph.edges import EdgeTable
     from weaklink.lineage.graph.surroundings import surroundings
 
-    table, tiers = EdgeTable.open(edges), TIERS if names else STATED_TIERS
+    table, tiers = EdgeTable.open(edges), TIERS if names else COUNTED_TIERS
     return surroundings(table, model, tiers=tiers, generations=generations, most=most)
 
 
@@ -190,6 +210,8 @@ def _print_built(table: EdgeTable) -> None:
     console.print(kinds)
     tiers = ", ".join(f"{count:,} {tier}" for tier, count in manifest.tiers.items())
     console.print(f"{manifest.edges:,} edges ({tiers}) in {table.folder}", markup=False)
+    if manifest.unresolved:
+        console.print(f"{manifest.unresolved:,} declared bases are no models that are known.")
     if manifest.llm:
         print_asked(console, manifest.llm)
 
