@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 
@@ -14,6 +15,12 @@ class Progress(Protocol):
     def advance(self, steps: int = 1) -> None:
         """So many steps of the phase are done."""
 
+    def tell(self, line: str) -> None:
+        """Something to read once."""
+
+    def show(self, lines: Sequence[str]) -> None:
+        """What is known so far, in place of what was shown before."""
+
 
 class Silent:
     """Tells nobody."""
@@ -22,4 +29,10 @@ class Silent:
         """Say nothing."""
 
     def advance(self, steps: int = 1) -> None:
+        """Say nothing."""
+
+    def tell(self, line: str) -> None:
+        """Say nothing."""
+
+    def show(self, lines: Sequence[str]) -> None:
         """Say nothing."""

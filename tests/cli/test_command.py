@@ -54,6 +54,8 @@ OPTIONS = {
     "repetitions": COUNTS,
     "target": NAMES,
     "max_queries": COUNTS,
+    "max_minutes": st.floats(0.01, 1e6),
+    "until": st.sampled_from(["samples", "decided"]),
     "text_transfer": st.booleans(),
     "references": st.lists(
         st.sampled_from(["auto", "tfidf", "owner/other", "other:classify"]), unique=True

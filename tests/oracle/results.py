@@ -38,6 +38,8 @@ def expected_results(facts: Facts) -> dict[str, Any]:
         "schema_version": 2,
         "created": Untold(),
         "verdict": Untold(),
+        "intervals": "fixed",
+        "stopped": record["stopped"],
         "language_models": sorted(facts.language_models),
         "advice": Untold(),
         "most_robust": Untold(),

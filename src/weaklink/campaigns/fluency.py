@@ -5,7 +5,7 @@ The store says what is left to measure, so an interrupted stage resumes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from weaklink.campaigns.specification import Settings
 from weaklink.models.language_model import (
@@ -13,6 +13,7 @@ from weaklink.models.language_model import (
     LanguageModelFiles,
     find_language_model,
 )
+from weaklink.models.perplexity import LanguageModel
 from weaklink.packaged import SMOLLM2
 from weaklink.progress import Progress
 from weaklink.store import Campaign, Outcome, Status, Store
@@ -40,6 +41,7 @@ def measure_fluency(
     *,
     campaigns: Sequence[Campaign] | None = None,
     device: str = "cpu",
+    load: Callable[[str], LanguageModel] | None = None,
 ) -> int:
     """Measure the perplexity of both texts of every success, and return how many were measured.
 
@@ -52,6 +54,7 @@ def measure_fluency(
         progress: Is told how far the work is.
         campaigns: Whose outcomes; None: all.
         device: Where the model computes.
+        load: Loads the model there; by default anew.
 
     Raises:
         WeaklinkError: The model cannot be loaded, or the store failed.
@@ -65,7 +68,7 @@ def measure_fluency(
     if not pending:
         return 0
     progress.begin(f"Loading {found.name}")
-    model = found.load(device)
+    model = (load or found.load)(device)
     progress.begin("Measuring fluency", len(pending))
     known = _known(outcome for outcome in successes if outcome.language_model == found.digest)
     pending.sort(key=lambda outcome: (len(outcome.original_text), outcome.original_text))

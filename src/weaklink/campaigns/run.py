@@ -13,10 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+import polars as pl
+
+from weaklink.campaigns.blocks.driver import Blocks
+from weaklink.campaigns.blocks.expected import expected
+from weaklink.campaigns.blocks.one_bar import OneBar
+from weaklink.campaigns.blocks.pace import Pace
 from weaklink.campaigns.command import reproduced
 from weaklink.campaigns.design import Design, make_design
 from weaklink.campaigns.finished import inputs_of
@@ -35,10 +42,15 @@ from weaklink.campaigns.specification import Specification
 from weaklink.campaigns.specification.specification import TFIDF
 from weaklink.engine import ConfiguredAttack, ModelFailure, Models, Run
 from weaklink.errors import WeaklinkError
+from weaklink.measures import Bound
+from weaklink.measures.runs.look import Look
 from weaklink.models.language_model import LanguageModelFiles
+from weaklink.models.perplexity import LanguageModel
 from weaklink.progress import Progress
 from weaklink.store import Campaign, Store, VictimRecord
-from weaklink.store.record import CampaignEntry, ChainEntry, ReplayEntry, StudyRecord
+from weaklink.store.in_memory import FrameOutcomes
+from weaklink.store.reading import Study
+from weaklink.store.record import CampaignEntry, ChainEntry, ReplayEntry, Stopped, StudyRecord
 from weaklink.victims.local.checkpoint import pick_device
 
 
@@ -82,6 +94,7 @@ def run(
     folder: Path = Path(),
     models: Models | None = None,
     keep: Callable[[StudyRecord], None] = lambda _: None,
+    gates: Sequence[Bound] = (),
 ) -> Ran:
     """Run a specification, or resume an interrupted run.
 
@@ -93,11 +106,14 @@ def run(
         folder: Holds the models that the campaign makes.
         models: Encoder, tagger and the like; by default those that the specification names.
         keep: Is given the record before the first attack, and again at the end.
+        gates: What ``until="decided"`` waits for.
 
     Raises:
         WeaklinkError: The specification cannot be followed, or the store failed. Finished
             outcomes are stored, and the same call resumes.
     """
+    pace, progress = Pace(spec.max_minutes), OneBar(progress)
+    _require_gates(spec, gates)
     attacks = [] if spec.replay else configured_attacks(spec)
     language_model, design = language_model_of(spec), make_design(spec)
     failures = Failures(strict)
@@ -119,17 +135,35 @@ def run(
         }
     )
     running.keep(record, keep)
-    running.attack([*attacked, *beside])
+    running.tell_expected([*attacked, *beside], chains)
+    stopped = None
+    if spec.in_blocks:
+        blocks = running.blocks([*attacked, *beside], record, gates, pace)
+        stopped = running.attack_in_blocks(blocks, [*attacked, *beside])
+        parts = running.cut([*attacked, *beside], blocks.cut())
+        attacked, beside = parts[: len(attacked)], parts[len(attacked) :]
+    else:
+        running.attack([*attacked, *beside])
     replays = running.replay(attacked, chains) if spec.text_transfer and not spec.replay else []
     running.measure([*(one.campaign for one in attacked), *(campaign for campaign, _ in replays)])
     done = {
         "replays": tuple(entry for _, entries in replays for entry in entries),
         "failures": tuple(failures.entries),
-        "inputs": {} if failures.entries else inputs_of(spec, _named(design), places),
+        "campaigns": tuple(one.entry for one in attacked),
+        "reference_campaigns": tuple(one.entry for one in beside),
+        "stopped": stopped,
+        "inputs": {} if failures.entries or stopped else inputs_of(spec, _named(design), places),
     }
     record = record.model_copy(update=done)
     running.keep(record, keep)
     return Ran(record, running.made)
+
+
+def _require_gates(spec: Specification, gates: Sequence[Bound]) -> None:
+    if spec.until == "decided" and not gates:
+        raise WeaklinkError(
+            "There is no gate to decide.", "Give a bound, such as --fail-over asr_correct=0.5."
+        )
 
 
 def _named(design: Design) -> list[str]:
@@ -147,7 +181,7 @@ class _Running:
     victims: Victims
     seen: Checked
     failures: Failures
-    progress: Progress
+    progress: OneBar
     language_model: LanguageModelFiles | None
     made: int = 0
     fast: bool = False
@@ -201,19 +235,75 @@ class _Running:
         self.store.put_record(record)
         keep(record)
 
-    def attack(self, attacked: Sequence[_Attacked]) -> None:
-        """Attack one model after the other, on every data set."""
+    def attack(
+        self, attacked: Sequence[_Attacked], stop: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Attack one model after the other, on every data set: the audited one first."""
         victims = {v.fingerprint: v.name for one in attacked for v in one.campaign.victims}
-        for fingerprint, name in victims.items():
+        for fingerprint, name in reversed(victims.items()):
             self._do(
                 name,
                 [
-                    _Work(one.data, one.data.attacks, self._campaign([victim], one.data))
+                    _Work(
+                        one.data,
+                        one.data.attacks,
+                        one.campaign.model_copy(update={"victims": (victim,)}),
+                    )
                     for one in attacked
                     for victim in one.campaign.victims
                     if victim.fingerprint == fingerprint
                 ],
+                stop,
             )
+
+    def tell_expected(self, attacked: Sequence[_Attacked], chains: Sequence[ChainEntry]) -> None:
+        """Say how long the attacks will take."""
+        campaigns = [(one.campaign, one.data.dataset) for one in attacked]
+        pairs = {pair for chain in chains for pair in pairwise(chain.measured)}
+        pending = sum(len(one.keys()) - len(self.store.done(one)) for one, _ in campaigns)
+        line = expected(
+            self.spec, campaigns, self.seen.seconds, len(pairs), pending, self.models.encoder
+        )
+        if line is not None:
+            self.progress.tell(line)
+
+    def blocks(
+        self,
+        attacked: Sequence[_Attacked],
+        record: StudyRecord,
+        gates: Sequence[Bound],
+        pace: Pace,
+    ) -> Blocks:
+        """Return the campaigns as blocks."""
+
+        def look(done: Sequence[Campaign]) -> Look:
+            numbered = {one.number: part for one, part in zip(attacked, done, strict=True)}
+            # Not by the reader of columns: it brings an SQLite of its own, and two in one process
+            # take each other's locks on a file.
+            made = pl.concat([self.store.frame(one) for one in done])
+            return Look(Study(record, numbered, FrameOutcomes(made)), self.spec.bounds)
+
+        campaigns = [one.campaign for one in attacked]
+        return Blocks(self.spec, self.store, campaigns, gates, look, self.progress, pace)
+
+    def attack_in_blocks(self, blocks: Blocks, attacked: Sequence[_Attacked]) -> Stopped | None:
+        """Attack block by block, and measure the fluency of what was found in each."""
+
+        def attack(campaigns: Sequence[Campaign], stop: Callable[[], bool]) -> None:
+            parts = zip(attacked, campaigns, strict=True)
+            self.attack([one._replace(campaign=part) for one, part in parts], stop)
+            if not stop():
+                self.measure(campaigns)
+
+        with self.progress.hold("Attacking block by block", blocks.pending):
+            return blocks.run(attack)
+
+    def cut(self, attacked: Sequence[_Attacked], done: Sequence[Campaign]) -> list[_Attacked]:
+        """Return the data sets with what is done of their campaigns, which the store is told."""
+        return [
+            one._replace(campaign=part, number=self.store.add_campaign(part))
+            for one, part in zip(attacked, done, strict=True)
+        ]
 
     def replay(
         self, attacked: Sequence[_Attacked], chains: Sequence[ChainEntry]
@@ -247,7 +337,15 @@ class _Running:
                 self.progress,
                 campaigns=campaigns,
                 device=self.seen.device or "cpu",
+                load=self._load_language_model,
             )
+
+    @cached_property
+    def _load_language_model(self) -> Callable[[str], LanguageModel] | None:
+        """Load the language model; only once where it measures block after block."""
+        if self.language_model is None or not self.spec.in_blocks:
+            return None
+        return cache(self.language_model.load)
 
     def _campaign(
         self,
@@ -257,7 +355,9 @@ class _Running:
     ) -> Campaign:
         return record_campaign(self.spec, victims, attacks or data.attacks, data.dataset)
 
-    def _do(self, name: str, work: Sequence[_Work]) -> None:
+    def _do(
+        self, name: str, work: Sequence[_Work], stop: Callable[[], bool] = lambda: False
+    ) -> None:
         """Load a victim and run its pending attempts; record a victim that raises as failed."""
         pending = sum(len(w.campaign.keys()) - len(self.store.done(w.campaign)) for w in work)
         if not pending:
@@ -277,13 +377,13 @@ class _Running:
                 self.store, self.spec.width,
             )  # fmt: skip
             try:
-                run.run(lambda _: self._count())
+                run.run(lambda _: self._count(), stop)
             except ModelFailure as error:
                 self.failures.add(f"{name} on {dataset.name}", error)
 
     def _count(self) -> None:
         self.made += 1
-        self.progress.advance()
+        self.progress.step()
 
     def _quicken(self, name: str, data: PreparedData) -> None:
         """Load a victim, and let the chosen runtime compute it and the encoder."""

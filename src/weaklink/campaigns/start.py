@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -10,6 +11,7 @@ from weaklink.campaigns.result import AuditResult
 from weaklink.campaigns.specification import AUTO, AuditOptions, Specification
 from weaklink.errors import WeaklinkError
 from weaklink.files import write_atomically
+from weaklink.measures import Bound
 from weaklink.progress import Progress, Silent
 from weaklink.store import open_store
 from weaklink.store.databases import Location
@@ -25,6 +27,7 @@ def audit(
     upstream: str | None = None,
     *,
     progress: Progress | None = None,
+    gates: Sequence[Bound] = (),
     **options: Unpack[AuditOptions],
 ) -> AuditResult:
     """Attack a model, or both ends of a chain, and return the figures.
@@ -33,6 +36,7 @@ def audit(
         downstream: Hub id, local folder, or ``package.module:function``.
         upstream: What it was fine-tuned from, likewise; ``auto`` finds it on the Hub.
         progress: Is told how far the work is.
+        gates: What ``until="decided"`` waits for; ``parse_bound`` reads one.
         options: Those of ``weaklink audit``: ``data``, ``samples``, ``attacks``, ...
 
     Raises:
@@ -44,10 +48,10 @@ def audit(
         from weaklink.campaigns.ancestry import find_upstream
 
         spec = find_upstream(spec).spec
-    return run_audit(spec, progress or Silent())
+    return run_audit(spec, progress or Silent(), gates)
 
 
-def run_audit(spec: Specification, progress: Progress) -> AuditResult:
+def run_audit(spec: Specification, progress: Progress, gates: Sequence[Bound] = ()) -> AuditResult:
     """Do what ``audit`` does, for a specification.
 
     Raises:
@@ -64,7 +68,7 @@ def run_audit(spec: Specification, progress: Progress) -> AuditResult:
         if record is None:
             from weaklink.campaigns.run import run
 
-            record, made = run(spec, store, progress, strict=True)
+            record, made = run(spec, store, progress, strict=True, gates=gates)
         else:
             store.put_record(record)
     return AuditResult(record, spec.store, spec.bounds, made)

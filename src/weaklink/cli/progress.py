@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -21,9 +23,12 @@ from rich.progress import Progress as Bars
 from rich.text import Text
 
 from weaklink.text import visible
+from weaklink.text.spans import span
 
 _LONGEST = 300
 """Characters of a phase that are shown."""
+_SILENCE = 30.0
+"""Seconds between lines where there is no terminal."""
 
 
 class _Rate(ProgressColumn):
@@ -36,16 +41,27 @@ class _Rate(ProgressColumn):
         return Text(f"{speed:.1f}/s" if speed >= 1 else f"{speed * 60:.1f}/min")
 
 
+class _BarsWithLines(Bars):
+    """Bars with lines below them."""
+
+    lines: Sequence[str] = ()
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        """Return the bars, then the lines."""
+        yield from super().get_renderables()
+        yield from (Text(line) for line in self.lines)
+
+
 class Terminal:
     """Shows one bar for each phase on standard error; the bars of ended phases stay.
 
     Use it as a context manager. Where standard error is no terminal, it writes one line for each
-    phase instead.
+    phase instead, and how far it is every half minute.
     """
 
     def __init__(self) -> None:
         self._console = Console(stderr=True)
-        self._bars = Bars(
+        self._bars = _BarsWithLines(
             SpinnerColumn(finished_text="✓"),
             TextColumn("{task.description}", markup=False),
             BarColumn(),
@@ -57,6 +73,7 @@ class Terminal:
             disable=not self._console.is_terminal,
         )
         self._task: TaskID | None = None
+        self._said = time.monotonic()
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -84,9 +101,40 @@ class Terminal:
         """Move the bar."""
         if self._task is not None:
             self._bars.advance(self._task, steps)
+            if not self._console.is_terminal and self._is_due():
+                self._print(_line(self._bars.tasks[self._task]))
+
+    def tell(self, line: str) -> None:
+        """Write a line above the bars."""
+        self._print(line)
+
+    def show(self, lines: Sequence[str]) -> None:
+        """Show lines below the bars; without a terminal, every half minute at most."""
+        self._bars.lines = [visible(line[:_LONGEST]) for line in lines]
+        if not self._console.is_terminal and self._is_due():
+            for line in lines:
+                self._print(line)
+
+    def _is_due(self) -> bool:
+        """Return whether half a minute has passed since this was last true."""
+        due = time.monotonic() - self._said >= _SILENCE
+        if due:
+            self._said = time.monotonic()
+        return due
+
+    def _print(self, line: str) -> None:
+        self._console.print(visible(line[:_LONGEST]), markup=False, highlight=False, soft_wrap=True)
 
     def _end(self) -> None:
         if self._task is not None:
             done = self._bars.tasks[self._task].completed
             self._bars.update(self._task, total=max(1, done), completed=max(1, done))
             self._task = None
+
+
+def _line(task: Task) -> str:
+    """Return how far a phase is, as a line."""
+    if not task.total:
+        return f"{task.description}: {task.completed:,.0f}"
+    left = "" if task.time_remaining is None else f", {span(task.time_remaining)} left"
+    return f"{task.description}: {task.completed:,.0f} of {task.total:,.0f}{left}"

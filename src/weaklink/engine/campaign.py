@@ -11,6 +11,7 @@ from typing import Any
 from weaklink.attacks import Attack, Lexicon, Parameters
 from weaklink.data import Dataset
 from weaklink.engine.attempt import Attempt, Job
+from weaklink.engine.blocks import in_blocks
 from weaklink.engine.memo import Memo
 from weaklink.engine.models import Models
 from weaklink.engine.scheduler import Scheduler
@@ -143,8 +144,14 @@ class Run:
         done = self.store.done(self.campaign)
         return [key for key in self.campaign.keys() if key not in done]  # noqa: SIM118
 
-    def run(self, report: Callable[[Outcome], None]) -> None:
+    def run(
+        self, report: Callable[[Outcome], None], stop: Callable[[], bool] = lambda: False
+    ) -> None:
         """Make the pending outcomes, store each as it ends, and tell ``report``.
+
+        Args:
+            report: Is given each outcome.
+            stop: Asked again and again; once it is true, attempts under way are given up.
 
         Raises:
             ModelFailure: A model failed again and again. What has ended is stored.
@@ -154,20 +161,21 @@ class Run:
         for fingerprint, victim in self.victims.items():
             services = self.models.services(victim.scores, victim.victim)
             keys = [key for key in pending if key.victim_fingerprint == fingerprint]
-            for outcome in Scheduler(services, self.width).run(self._attempts(keys, victim)):
+            for outcome in Scheduler(services, self.width).run(self._attempts(keys, victim), stop):
                 self.store.put(outcome)
                 report(outcome)
 
     def _attempts(
         self, keys: list[OutcomeKey], victim: LoadedVictim
     ) -> Iterator[tuple[Outcome, Attempt]]:
-        """Start attempts, long texts first, so that none is left running alone at the end.
+        """Start attempts block by block; long texts first, so that none is left running alone.
 
         All attacks on one text start together, since they ask much the same.
         """
         samples = {sample.id: sample for sample in self.dataset.samples}
         goal, budget = self.campaign.target, self.campaign.max_queries
-        for key in sorted(keys, key=lambda k: (-len(samples[k.sample_id].text), k.sample_id)):
-            sample, attack = samples[key.sample_id], self.attacks[key.attack_fingerprint]
-            assignment = Assignment(victim, attack, self.lexicon, goal, budget)
-            yield assignment.start(key, sample.text, dataset=self.dataset, gold=sample.label)
+        for block in in_blocks(keys, self.campaign.data.sample_ids, self.width):
+            for key in sorted(block, key=lambda k: (-len(samples[k.sample_id].text), k.sample_id)):
+                sample, attack = samples[key.sample_id], self.attacks[key.attack_fingerprint]
+                assignment = Assignment(victim, attack, self.lexicon, goal, budget)
+                yield assignment.start(key, sample.text, dataset=self.dataset, gold=sample.label)

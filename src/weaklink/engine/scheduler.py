@@ -14,7 +14,7 @@ from weaklink.engine.services import Service
 from weaklink.errors import WeaklinkError
 from weaklink.store import Outcome, Status
 
-_FIRST_TEXTS = 1024
+_FIRST_TEXTS = 256
 _LEAST_TEXTS = 128
 _ROUND_SECONDS = 2.0
 _PATIENCE = 25
@@ -74,9 +74,10 @@ class Scheduler:
     """Keeps up to ``width`` attempts alive and answers their asks kind by kind.
 
     Kinds that come first in ``services`` are answered first, so that the last kind, the victim's
-    scores, is asked when every live attempt waits for it and batches are fullest. A model is given
-    what it answers in some two seconds, the oldest attempts first: so that outcomes come one by
-    one, and little is lost when the process is killed.
+    scores, is asked when every live attempt waits for it and batches are fullest. Every other
+    round, only the oldest quarter of the attempts chooses the kind, so that attempts end in the
+    order that they began in. A model is given what it answers in some two seconds, the oldest
+    attempts first. So outcomes come one by one, and little is lost when the process is killed.
 
     Args:
         services: What answers each kind of ask, the one that costs most last.
@@ -87,11 +88,18 @@ class Scheduler:
         self._services = services
         self._width = width
         self._failures = 0
+        self._rounds = 0
         self._begun: _Begun | None = None
         self._most = dict.fromkeys(services, _FIRST_TEXTS)
 
-    def run(self, work: Iterable[tuple[Outcome, Attempt]]) -> Iterator[Outcome]:
+    def run(
+        self, work: Iterable[tuple[Outcome, Attempt]], stop: Callable[[], bool] = lambda: False
+    ) -> Iterator[Outcome]:
         """Yield the outcome of each attempt as it ends.
+
+        Args:
+            work: Outcomes with what is known beforehand, and their attempts.
+            stop: Asked before each round; once it is true, attempts under way are given up.
 
         An exception in an attempt, or in a model that was given its ask alone, becomes an outcome
         of status ``error`` with its traceback.
@@ -101,7 +109,7 @@ class Scheduler:
         """
         waiting = iter(work)
         live: list[_Live] = []
-        while True:
+        while not stop():
             while len(live) < self._width and (item := next(waiting, None)) is not None:
                 one = _Live(*item)
                 one.advance()
@@ -122,9 +130,11 @@ class Scheduler:
         """
         begun = self._begun.asking if self._begun else ()
         idle = [one for one in live if one.outcome is None and one not in begun]
+        self._rounds += 1
+        choosing = idle[: max(1, self._width // 4)] if self._rounds % 2 else idle
         for kind, service in self._services.items():
-            asking = [one for one in idle if isinstance(one.ask, kind)]
-            if asking:
+            if any(isinstance(one.ask, kind) for one in choosing):
+                asking = [one for one in idle if isinstance(one.ask, kind)]
                 asking = _up_to(asking, self._most[kind])
                 if isinstance(service, Starting):
                     self._start(kind, service, asking[: max(1, self._width // 2)])
@@ -133,7 +143,7 @@ class Scheduler:
                 return
         if self._begun:
             self._end()
-        for one in idle:
+        for one in choosing:
             one.fail(TypeError(f"an attack may not ask {one.ask!r:.200}"))
 
     def _start(self, kind: type, service: Starting, asking: Sequence[_Live]) -> None:

@@ -19,7 +19,7 @@ from weaklink.measures.links.link_scenarios import (
     mean_differing,
     typical_detectable,
 )
-from weaklink.measures.options import Options, stated_bounds
+from weaklink.measures.options import Options, looked_at, stated_bounds
 from weaklink.measures.published import averaged, published
 from weaklink.measures.results import (
     Compared,
@@ -54,7 +54,7 @@ def _results(study: Study, options: Options) -> Results:
     arrays = arrange(study, bounds)
     sizes = [dataset.fell.shape[2] for dataset in arrays.datasets]
     resampling = Resampling(sizes, seed=options.seed, resamples=options.resamples)
-    robustness = Robustness(arrays, resampling)
+    robustness = Robustness(arrays, resampling, looked_at=looked_at(study.record))
     overall, by_model = robustness.overall(), robustness.by_model()
     compared = _Links(study.record, arrays, resampling, options.seed).figures()
     links = compared["all_links"]
@@ -69,6 +69,8 @@ def _results(study: Study, options: Options) -> Results:
         resamples=options.resamples,
         seed=options.seed,
         bounds=bounds,
+        intervals="always-valid" if looked_at(study.record) else "fixed",
+        stopped=study.record.stopped,
         language_models=arrays.language_models,
         overall=overall,
         by_model=by_model,
@@ -101,6 +103,7 @@ class _Links:
     ) -> None:
         self._arrays = arrays
         self._seed = seed
+        self._looked_at = looked_at(record)
         self._chains = {
             chain.name: [
                 arrays.links.index(pair)
@@ -153,7 +156,9 @@ class _Links:
 
     def _scenarios(self, samples: Literal["all", "both_correct"]) -> list[LinkScenario]:
         side = self._sides[samples == "both_correct"]
-        return link_scenarios(self._arrays, side, samples, seed=self._seed)
+        return link_scenarios(
+            self._arrays, side, samples, seed=self._seed, looked_at=self._looked_at
+        )
 
     def _where(self, links: Sequence[int] | None = None, attack: int | None = None) -> Cells:
         return self._sides[False].where(links=links, attack=attack)

@@ -29,6 +29,11 @@ class Options:
     created: datetime | None = None
 
 
+def looked_at(record: StudyRecord) -> bool:
+    """Return whether somebody looked at the figures before they decided to stop."""
+    return record.specification.get("until") == "decided"
+
+
 def stated_bounds(record: StudyRecord) -> Bounds:
     """Return the bounds of the specification, or the default ones where it has none."""
     return Bounds.model_validate(record.specification.get("bounds") or {})

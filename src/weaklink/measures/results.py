@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from weaklink.document import Document
 from weaklink.measures.bounds import Bounds
 from weaklink.measures.statistics.estimate import Estimate
-from weaklink.store.record import Failure
+from weaklink.store.record import Failure, Stopped
 
 Verdict: TypeAlias = Literal["less robust", "more robust", "undecided"]
 """What a delta says of the downstream."""
@@ -308,6 +308,12 @@ class Results(Document):
     seed: int
     bounds: Bounds
     """What makes an adversarial text valid."""
+    intervals: Literal["fixed", "always-valid"] = "fixed"
+    """``always-valid`` where the campaign ran until its gates were decided: the intervals of
+    ``scenarios``, and those of rates and deltas in ``link_scenarios``, hold at every look. Those of
+    averages and of ``worst`` do not."""
+    stopped: Stopped | None = None
+    """Why not all samples are done that were asked for; None where they are."""
     language_models: tuple[str, ...]
     """Digests of the models that perplexity was measured with."""
     overall: Rates

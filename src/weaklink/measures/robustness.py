@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, TypeAlias
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from weaklink.measures.arrays import RATES, STATUSES, Arrays, DatasetArrays
 from weaklink.measures.results import Average, Group, Pick, Rates, Scenario, WorstCase
+from weaklink.measures.statistics.anytime import of_rates
 from weaklink.measures.statistics.estimate import Estimate
 from weaklink.measures.statistics.means import Floats, mean_known
 from weaklink.measures.statistics.resampling import Cells, Resampling, Totals
@@ -30,15 +31,24 @@ class Robustness:
         arrays: The outcomes.
         resampling: The resamples that every interval rests on.
         mapped: Whether a model's labels are read as the specification says what they mean.
+        looked_at: Whether the intervals of scenarios must hold at every look.
     """
 
-    def __init__(self, arrays: Arrays, resampling: Resampling, *, mapped: bool = False) -> None:
+    def __init__(
+        self,
+        arrays: Arrays,
+        resampling: Resampling,
+        *,
+        mapped: bool = False,
+        looked_at: bool = False,
+    ) -> None:
         self._arrays = arrays
         self._resampling = resampling
         self._correct = [one.mapped if mapped else one.correct for one in arrays.datasets]
         self._rates = self._all_rates()
-        self._wilson = [
-            {name: _by_cell(dataset.rate(name, correct)) for name in RATES}
+        estimates = of_rates if looked_at else wilson
+        self._alone = [
+            {name: _by_cell(dataset.rate(name, correct), estimates) for name in RATES}
             for dataset, correct in zip(arrays.datasets, self._correct, strict=True)
         ]
 
@@ -76,7 +86,7 @@ class Robustness:
         """Yield each attack on each data set against each model."""
         names = product(enumerate(self._arrays.models), enumerate(self._arrays.attacks))
         for (m, model), (a, attack) in names:
-            for dataset, rates in zip(self._arrays.datasets, self._wilson, strict=True):
+            for dataset, rates in zip(self._arrays.datasets, self._alone, strict=True):
                 yield Scenario(
                     model=model,
                     attack=attack,
@@ -153,7 +163,7 @@ class Robustness:
                 average = self._rates[m, a, None].robust_accuracy
                 remains = None if average is None else average.macro
             else:
-                remains = self._wilson[d]["robust_accuracy"][m][a]
+                remains = self._alone[d]["robust_accuracy"][m][a]
             if remains is not None:
                 known.append((remains.value, name, remains))
         if not known:
@@ -287,10 +297,12 @@ def _known(value: float) -> float | None:
     return None if np.isnan(value) else value
 
 
-def _by_cell(values: Floats) -> list[list[Estimate | None]]:
-    """Return the mean over samples with its Wilson interval, by model and attack."""
+def _by_cell(
+    values: Floats, estimates: Callable[[Floats], list[Estimate | None]]
+) -> list[list[Estimate | None]]:
+    """Return the mean over samples with its interval, by model and attack."""
     models, attacks, _ = values.shape
-    found = wilson(_cells(values))
+    found = estimates(_cells(values))
     return [found[m * attacks : (m + 1) * attacks] for m in range(models)]
 
 

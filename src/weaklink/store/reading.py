@@ -108,7 +108,9 @@ def study_of_audit(path: Location, campaign: int | None = None) -> Study:
 
 
 def choose_campaign(store: Store, path: Location, wanted: int | None = None) -> StoredCampaign:
-    """Return the campaign with an id, or the latest that is not part of another.
+    """Return the campaign with an id, or that of the latest run.
+
+    Without a record of a run, that is the latest campaign that is not part of another.
 
     Args:
         store: Holds the campaigns.
@@ -131,7 +133,8 @@ def choose_campaign(store: Store, path: Location, wanted: int | None = None) -> 
         raise WeaklinkError(
             f"{path} has no campaign.", f"Run one: weaklink audit MODEL --store {path}"
         )
-    chosen = shown[-1] if wanted is None else wanted
+    latest = [entry.campaign for entry in records[-1].campaigns] if records else []
+    chosen = (latest or shown)[-1] if wanted is None else wanted
     if chosen not in stored:
         known = ", ".join(map(str, shown))
         raise WeaklinkError(f"{path} has no campaign {wanted}.", f"Choose one of: {known}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -100,6 +100,16 @@ class Failure(_Entry):
     reason: str
 
 
+class Stopped(_Entry):
+    """Why a campaign ended before all of its samples were done."""
+
+    reason: Literal["time", "decided"]
+    samples: int
+    """Of each data set, the first so many are done: the campaigns have no others."""
+    asked: int
+    """Of each data set, as many as were asked for."""
+
+
 class StudyRecord(_Entry):
     """A study or an audit with its selection, and where its outcomes are."""
 
@@ -120,6 +130,8 @@ class StudyRecord(_Entry):
     """Models that share no ancestor with the chains: what the null of transfer rests on."""
     reference_campaigns: tuple[CampaignEntry, ...] = ()
     """Of each data set that references were attacked on."""
+    stopped: Stopped | None = None
+    """Why not all samples are done; None where they are."""
     inputs: dict[str, str] = {}
     """What a finished run depended on, each with a sign that changes when it does; empty of a run
     that was not finished, or whose inputs have no such signs."""

@@ -61,10 +61,14 @@ def expected_seconds(plan: Plan) -> tuple[float, float] | None:
         return None
     left = 1 - min(1.0, plan.stored / max(1, plan.outcomes + plan.replays))
     training = sum(TRAINING * one.tokens * one.cost for one in plan.training)
-    tokens = left * (_attacking(plan) + _replaying(plan) + _fluency(plan)) + training
     starting = START + EACH_START * len(plan.models)
-    expected = tokens * plan.token_seconds + left * starting
+    expected = left * (working_seconds(plan) + starting) + training * plan.token_seconds
     return expected / UNCERTAINTY, expected * UNCERTAINTY
+
+
+def working_seconds(plan: Plan) -> float:
+    """Return the expected seconds of all attacks, replays and fluency; 0 if nothing was probed."""
+    return (_attacking(plan) + _replaying(plan) + _fluency(plan)) * (plan.token_seconds or 0.0)
 
 
 def _attacking(plan: Plan) -> float:

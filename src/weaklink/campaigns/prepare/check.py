@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from weaklink.campaigns.blocks.expected import token_seconds
 from weaklink.campaigns.design import Design, still_measured
 from weaklink.campaigns.prepare.chain_trust import Stated, check_chain
 from weaklink.campaigns.prepare.data import Samples
@@ -35,12 +37,14 @@ class Checked:
         entries: Every model of the design by name.
         stated: What the models that can be attacked say of themselves, by name.
         device: Where the victims run; None for those that do not say.
+        seconds: What a token cost each victim in its trust checks, by name.
     """
 
     records: dict[str, list[VictimRecord]]
     entries: dict[str, ModelEntry] = field(default_factory=dict)
     stated: dict[str, Stated] = field(default_factory=dict)
     device: str | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
 
     def victim(self, dataset: str, name: str) -> VictimRecord | None:
         """Return a model as a victim on a data set, if it is one."""
@@ -132,7 +136,10 @@ def _check(
             if failures.strict:
                 victims.quicken(name, one.dataset)
             loaded = victims.on(name, one.dataset)
+            began = time.perf_counter()
             warnings = trust_warnings(loaded, one.dataset, spec, progress)
+            texts = [sample.text for sample in one.dataset.samples]
+            found.seconds[name] = token_seconds(time.perf_counter() - began, texts)
         except WeaklinkError as error:
             failures.add(f"{name} on {data}", error)
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from weaklink.campaigns.specification import Specification
@@ -15,9 +16,21 @@ from weaklink.progress import Progress
 from weaklink.victims import Differentiable, TrustWarning, Victim, check_trust, load_victim
 from weaklink.victims.labels import align
 
+IN_BLOCKS = 3
+"""Victims in memory at a time in a campaign that goes block by block: a link and a reference."""
+
+
+@dataclass
+class _Held:
+    """A victim in memory, whether its runtime was chosen, and the data that it is ready for."""
+
+    victim: Victim
+    fast: bool = False
+    on: tuple[Dataset, LoadedVictim] | None = None
+
 
 class Victims:
-    """Loads victims by name. One is in memory at a time: the last that was asked for.
+    """Loads victims by name. The last that were asked for stay in memory: one, or a few.
 
     Args:
         spec: How they are to run.
@@ -29,10 +42,8 @@ class Victims:
         self._spec = spec
         self._places = places
         self._progress = progress
-        self._name = ""
-        self._victim: Victim | None = None
-        self._fast = False
-        self._on: tuple[Dataset, LoadedVictim] | None = None
+        self._room = IN_BLOCKS if spec.in_blocks else 1
+        self._held = dict[str, _Held]()
         self._provided = dict[str, Callable[[], Victim]]()
 
     def provide(self, name: str, make: Callable[[], Victim]) -> None:
@@ -45,13 +56,19 @@ class Victims:
         Raises:
             WeaklinkError: It cannot be loaded.
         """
-        if self._victim is None or self._name != name:
-            self._victim, self._on, self._fast = None, None, False
+        return self._hold(name).victim
+
+    def _hold(self, name: str) -> _Held:
+        """Return a victim in memory, for which the one that was asked for longest ago goes."""
+        held = self._held.pop(name, None)
+        if held is None:
+            while len(self._held) >= self._room:
+                del self._held[next(iter(self._held))]
             self._progress.begin(f"Loading {name}")
             make = self._provided.get(name)
-            self._victim = self._load(name) if make is None else make()
-            self._name = name
-        return self._victim
+            held = _Held(self._load(name) if make is None else make())
+        self._held[name] = held
+        return held
 
     def _load(self, name: str) -> Victim:
         return load_victim(
@@ -69,10 +86,10 @@ class Victims:
         Raises:
             WeaklinkError: It cannot be loaded, or the runtime not be used.
         """
-        victim = self.load(name)
-        if not self._fast:
-            quicken([victim], self._spec, dataset, self._progress)
-            self._fast = True
+        held = self._hold(name)
+        if not held.fast:
+            quicken([held.victim], self._spec, dataset, self._progress)
+            held.fast = True
 
     def on(self, name: str, dataset: Dataset) -> LoadedVictim:
         """Return a victim ready to be asked, with the data's labels in terms of its own.
@@ -80,11 +97,11 @@ class Victims:
         Raises:
             WeaklinkError: It cannot be loaded.
         """
-        victim = self.load(name)
-        if self._on is None or self._on[0] is not dataset:
-            gold = align(dataset.labels, victim.labels)
-            self._on = dataset, LoadedVictim(victim, remember_scores(victim), gold)
-        return self._on[1]
+        held = self._hold(name)
+        if held.on is None or held.on[0] is not dataset:
+            gold = align(dataset.labels, held.victim.labels)
+            held.on = dataset, LoadedVictim(held.victim, remember_scores(held.victim), gold)
+        return held.on[1]
 
 
 def check_gradients(attacks: Sequence[ConfiguredAttack], victim: Victim) -> None:

@@ -31,6 +31,8 @@ class AuditOptions(TypedDict, total=False):
     max_queries: int | None
     text_transfer: bool
     references: tuple[str, ...]
+    max_minutes: float | None
+    until: Literal["samples", "decided"]
     store: str | PathLike[str]
     paraphraser: str
     paraphraser_prompt: str

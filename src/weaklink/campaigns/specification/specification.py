@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -40,7 +40,7 @@ STUDY_ONLY = frozenset(
 """Fields that are no options of an audit."""
 
 _NO_EFFECT = {
-    "name", "description", "store", "bounds", "labels", "width", "runtime",
+    "name", "description", "store", "bounds", "labels", "width", "runtime", "max_minutes", "until",
 }  # fmt: skip
 """Fields that outcomes do not depend on."""
 
@@ -122,6 +122,18 @@ class Specification(Settings):
         "Models without a common ancestor that transfer is compared with, separated by commas: "
         "tfidf (trained here on other texts of the data), or as MODEL. auto: tfidf, where fewer "
         "than three lineages are measured. none: no comparison.",
+        ATTACKS,
+    )
+    max_minutes: float | None = option(
+        None,
+        "Stop attacking after so many minutes, and report on the samples that are done.",
+        ATTACKS,
+        gt=0,
+    )
+    until: Literal["samples", "decided"] = option(
+        "samples",
+        "decided: stop when every gate is decided. Intervals then hold at every look, and are "
+        "wider.",
         ATTACKS,
     )
     store: str = option(
@@ -223,6 +235,11 @@ class Specification(Settings):
         if twice := next((name for name in made if made.count(name) > 1), None):
             raise ValueError(f"finetuned and pretrained have two models named {twice!r}")
         return self
+
+    @property
+    def in_blocks(self) -> bool:
+        """Whether the campaign may end before all of its samples are done."""
+        return self.max_minutes is not None or self.until == "decided"
 
     def content(self) -> dict[str, Any]:
         """Return what a record keeps: all but where outcomes are stored, as JSON values."""

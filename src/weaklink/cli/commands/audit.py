@@ -70,7 +70,7 @@ def run_command(
         ancestry = find_upstream(spec)
         show_ancestry(ancestry, stderr=json == Path("-"))
         spec = ancestry.spec
-    result = run_resumably(lambda progress: run_audit(spec, progress), spec.store)
+    result = run_resumably(lambda progress: run_audit(spec, progress, gate.bounds), spec.store)
     show(result, report, json)
     gate.enforce(result.study, result.results)
 

@@ -14,6 +14,8 @@ from weaklink.measures.arrays import Arrays
 from weaklink.measures.links.comparisons import Comparisons
 from weaklink.measures.links.pairs import Pairs
 from weaklink.measures.results import LinkScenario
+from weaklink.measures.statistics import anytime
+from weaklink.measures.statistics.estimate import Estimate
 from weaklink.measures.statistics.means import Floats, mean_known
 from weaklink.measures.statistics.paired import cohens_h, holm, mcnemar, permutation
 from weaklink.measures.statistics.power import LEVEL, detectable, detectable_means
@@ -31,9 +33,13 @@ def link_scenarios(
     samples: Literal["all", "both_correct"],
     *,
     seed: int,
+    looked_at: bool = False,
 ) -> list[LinkScenario]:
-    """Return every scenario that has a pair, with p-values adjusted over all of them."""
-    rows = [*_rows(arrays, comparisons, seed)]
+    """Return every scenario that has a pair, with p-values adjusted over all of them.
+
+    If somebody looked before all was done, intervals hold at every look.
+    """
+    rows = [*_rows(arrays, comparisons, seed, looked_at=looked_at)]
     adjusted = holm([row["p_value"] for row in rows])
     return [
         LinkScenario(
@@ -95,13 +101,16 @@ def mean_differing(comparisons: Comparisons) -> float:
     return fmean(found) if found else 0.0
 
 
-def _rows(arrays: Arrays, comparisons: Comparisons, seed: int) -> Iterator[dict[str, Any]]:
-    deltas = iter(comparisons.deltas())
+def _rows(
+    arrays: Arrays, comparisons: Comparisons, seed: int, *, looked_at: bool
+) -> Iterator[dict[str, Any]]:
+    deltas = _deltas(comparisons, looked_at=looked_at)
+    estimates = anytime.of_rates if looked_at else wilson
     for dataset, pairs in zip(arrays.datasets, comparisons.pairs, strict=True):
         rates = {
-            "sample_transfer": wilson(_by_scenario(pairs.transfer)),
-            "text_transfer": wilson(_by_scenario(pairs.text)),
-            "elsewhere": wilson(_by_scenario(pairs.elsewhere)),
+            "sample_transfer": estimates(_by_scenario(pairs.transfer)),
+            "text_transfer": estimates(_by_scenario(pairs.text)),
+            "elsewhere": estimates(_by_scenario(pairs.elsewhere)),
         }
         scenarios = product(arrays.links, arrays.attacks)
         tests = _tests(pairs, seed)
@@ -119,6 +128,15 @@ def _rows(arrays: Arrays, comparisons: Comparisons, seed: int) -> Iterator[dict[
                     **test,
                     **dict(zip(rates, told, strict=True)),
                 }
+
+
+def _deltas(comparisons: Comparisons, *, looked_at: bool) -> Iterator[Estimate | None]:
+    """Yield delta of each scenario, data set by data set."""
+    if not looked_at:
+        yield from comparisons.deltas()
+        return
+    for pairs in comparisons.pairs:
+        yield from anytime.of_differences(_by_scenario(pairs.delta))
 
 
 def _tests(pairs: Pairs, seed: int) -> Iterator[dict[str, Any]]:

@@ -194,8 +194,16 @@ def _statistics(results: Results) -> str:
             f"{100 * results.scenario_detectable:.0f} points cannot be told from zero (5 % level, "
             f"power 80 %){_after_holm(results)}."
         )
+    alone = (
+        "The campaign was looked at until its gates were decided, so rates of one scenario have "
+        "intervals that hold at every look, by mixtures of bets (Waudby-Smith and Ramdas 2024), "
+        "and so have its deltas and transfer. What follows is not adjusted for the looks. "
+        "Averages have Wilson intervals"
+        if results.intervals == "always-valid"
+        else "Rates of one scenario have Wilson intervals; so have averages and transfer"
+    )
     return (
-        "Rates of one scenario have Wilson intervals; so have averages and transfer, with the "
+        f"{alone}, with the "
         f"variance over {results.resamples:,} bootstrap resamples of the samples (seed "
         f"{results.seed}), within data sets, clustered by sample across attacks, models and links, "
         "and the tails of Student's t. Deltas and advantages have Newcombe's, paired on every "

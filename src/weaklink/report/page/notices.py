@@ -35,6 +35,7 @@ def notices(study: Study, results: Results) -> list[Notice]:
     """Return what is missing, the trust warnings, then what the campaign left incomplete."""
     failures = [Notice(one.what, "missing", one.reason) for one in results.failures]
     return [
+        *_stopped(results),
         *_few(failures, "table failures"),
         *_few([*_chains(study)], "record of the campaign"),
         *_few([*_models(study)], "record of the campaign"),
@@ -42,6 +43,19 @@ def notices(study: Study, results: Results) -> list[Notice]:
         *_out_of_bounds(results),
         *_incomplete(results),
     ]
+
+
+def _stopped(results: Results) -> Iterator[Notice]:
+    """Yield why not all samples are done that were asked for."""
+    stopped = results.stopped
+    if stopped is None:
+        return
+    done = f"{stopped.samples:,} of {stopped.asked:,} samples"
+    said = f"Every gate was decided after {done}."
+    if stopped.reason == "time":
+        said = f"The time was up when {done} were done. The same command goes on from there."
+    message = f"{said} All figures are of these, for every model and attack."
+    yield Notice("The campaign", "stopped", message)
 
 
 def _few(found: Sequence[Notice], where: str) -> Iterator[Notice]:

@@ -1,0 +1,1 @@
+"""Campaigns that may end before all samples are done: they go block by block."""

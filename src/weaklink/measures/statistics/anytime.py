@@ -1,0 +1,107 @@
+"""Confidence sequences: 95 % intervals that hold at every look at once.
+
+A Wilson interval is for a number of samples that was settled beforehand. Whoever looks after each
+sample, and stops at what they like, finds it wrong more often than one time in twenty. These
+intervals hold for all looks together with a chance of 95 %, however and whenever one stops.
+
+The method is a mixture of bets (Waudby-Smith and Ramdas 2024, "Estimating means of bounded random
+variables by betting", sections 4 and 6; mixtures: Robbins 1970, Orabona and Jun 2021). Under a
+mean ``m``, the wealth of a gambler who stakes the share ``b`` on each sample ``x`` in [0, 1],
+
+    W(m) = mean over b of  product over samples of  1 + b (x - m),
+
+is a martingale with mean 1, so by Ville's inequality it ever reaches 20 with a chance of 5 % at
+most. The interval is all means that it has not reached 20 for. The stakes are those of a
+uniform mixture over the alternatives ``q``: ``b = (q - m) / (m (1 - m))``. For x of 0 and 1 the
+interval is the beta-binomial one of Robbins; for others it is never wider.
+
+Deviation from the paper: a fixed mixture in place of stakes that follow the samples so far. The
+interval then depends on the samples alone and not on their order, and needs no history.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from weaklink.measures.statistics.estimate import Estimate
+from weaklink.measures.statistics.means import Floats
+
+STEPS = 1000
+"""Means that are tried; an interval ends at one of them, so it is wider by a step at most."""
+_STAKES = 100
+_REMEMBERED = 64
+MOST_WEALTH = float(np.log(20.0))
+"""Logarithm of the wealth that a true mean reaches with a chance of 5 % at most."""
+
+
+def of_rates(shares: Floats) -> list[Estimate | None]:
+    """Return the mean of each row with its interval; None where nothing is known.
+
+    Args:
+        shares: Shape (rates, samples), in [0, 1]; NaN where a sample does not count.
+
+    >>> rate = of_rates(np.array([[1.0] + 9 * [0.0]]))[0]
+    >>> rate.low, rate.value, rate.high
+    (0.0, 0.1, 0.546)
+    """
+    return [_estimate(row[~np.isnan(row)]) for row in shares]
+
+
+def of_differences(differences: Floats) -> list[Estimate | None]:
+    """Return the mean of each row of differences in [-1, 1], with its interval."""
+    found = of_rates((differences + 1) / 2)
+    return [
+        one
+        and Estimate(value=2 * one.value - 1, low=2 * one.low - 1, high=2 * one.high - 1, n=one.n)
+        for one in found
+    ]
+
+
+def _estimate(values: Floats) -> Estimate | None:
+    if not len(values):
+        return None
+    value = float(values.mean())
+    low, high = interval(values)
+    return Estimate(value=value, low=min(low, value), high=max(high, value), n=len(values))
+
+
+def interval(values: Floats) -> tuple[float, float]:
+    """Return the ends of the interval of the mean, on the grid of tried means.
+
+    Args:
+        values: In [0, 1], at least one.
+    """
+    distinct, counts = np.unique(values, return_counts=True)
+    found = zip(distinct.tolist(), counts.tolist(), strict=True)
+    growth = sum((count * _growth(value) for value, count in found), start=np.zeros(()))
+    reached = wealth(growth)
+    (held,) = np.nonzero(reached < MOST_WEALTH)
+    if not len(held):  # the mean is between two that were tried
+        held = np.array([np.argmin(reached)])
+    return float(held[0]) / STEPS, float(held[-1] + 2) / STEPS
+
+
+def wealth(growth: Floats) -> Floats:
+    """Return the logarithm of the wealth, from the logarithms of what became of each stake.
+
+    Args:
+        growth: Shape (..., stakes).
+    """
+    best = growth.max(axis=-1, keepdims=True)
+    return np.asarray(best[..., 0] + np.log(np.exp(growth - best).mean(axis=-1)))
+
+
+def stakes_at(means: Floats | float) -> Floats:
+    """Return the stakes under means in (0, 1), shape (..., stakes)."""
+    alternatives = (np.arange(_STAKES) + 0.5) / _STAKES
+    known = np.asarray(means)[..., None]
+    return np.asarray((alternatives - known) / (known * (1 - known)))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _growth(value: float) -> Floats:
+    """Return the logarithm of what one sample makes of each stake, shape (means, stakes)."""
+    means = np.arange(1, STEPS) / STEPS
+    return np.asarray(np.log1p(stakes_at(means) * (value - means[:, None])))

@@ -1,0 +1,92 @@
+"""Intervals that hold at every look: by hand, beside Robbins' formula, and simulated."""
+
+import numpy as np
+import pytest
+from benchmarks import always_valid
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import betaln
+
+from weaklink.measures.statistics import anytime
+from weaklink.measures.statistics.shares import wilson
+
+SHARES = st.lists(st.sampled_from([0.0, 1 / 3, 0.5, 1.0]), min_size=1, max_size=60)
+
+
+def row(successes, n):
+    return np.array([[1.0] * successes + [0.0] * (n - successes)])
+
+
+@pytest.mark.parametrize(("successes", "n"), [(0, 1), (3, 10), (20, 40), (97, 100), (500, 1000)])
+def test_for_attempts_made_once_it_is_the_beta_binomial_interval(successes, n):
+    """Robbins (1970): the uniform mixture of likelihood ratios, in closed form."""
+    means = np.arange(1, 1000) / 1000
+    failures = n - successes
+    wealth = betaln(successes + 1, failures + 1) - (
+        successes * np.log(means) + failures * np.log1p(-means)
+    )
+    held = means[wealth < np.log(20)]
+    found = anytime.of_rates(row(successes, n))[0]
+    assert found.n == n
+    assert found.low == pytest.approx(held[0], abs=0.0025)
+    assert found.high == pytest.approx(held[-1], abs=0.0025)
+
+
+@given(SHARES)
+def test_it_holds_the_mean_and_does_not_depend_on_the_order(shares):
+    (one,), (other,) = (anytime.of_rates(np.array([part])) for part in (shares, shares[::-1]))
+    assert (one.low, one.high) == pytest.approx((other.low, other.high))
+    assert 0 <= one.low <= one.value <= one.high <= 1
+    (mirrored,) = anytime.of_rates(1 - np.array([shares]))
+    assert mirrored.low == pytest.approx(1 - one.high, abs=0.0011)
+
+
+@given(SHARES)
+def test_samples_that_fall_in_part_tell_no_less_than_those_that_fall_whole(shares):
+    """Their wealth is no less, by the means of arithmetic and geometry."""
+    total = sum(shares)
+    if total != int(total):
+        return
+    (part,), (whole,) = (
+        anytime.of_rates(np.array([shares])), anytime.of_rates(row(int(total), len(shares)))
+    )  # fmt: skip
+    assert whole.low <= part.low + 0.0011
+    assert part.high <= whole.high + 0.0011
+
+
+def test_it_is_wider_than_wilsons_and_shrinks():
+    widths = []
+    for n in (20, 80, 320):
+        (found,), (fixed,) = anytime.of_rates(row(n // 2, n)), wilson(row(n // 2, n))
+        assert found.low < fixed.low < fixed.high < found.high
+        widths.append(found.high - found.low)
+    assert widths == sorted(widths, reverse=True)
+
+
+def test_differences_are_rates_on_another_scale():
+    values = np.array([[1.0, 0.0, 0.0, -1.0, 1.0, np.nan]])
+    (found,), (rate,) = anytime.of_differences(values), anytime.of_rates((values + 1) / 2)
+    assert (found.value, found.n) == (pytest.approx(0.2), 5)
+    assert (found.low, found.high) == (2 * rate.low - 1, 2 * rate.high - 1)
+
+
+def test_nothing_known_is_none():
+    assert anytime.of_rates(np.array([[np.nan, np.nan]])) == [None]
+
+
+@pytest.mark.parametrize("kind", ["once", "three times", "difference"])
+def test_it_holds_the_truth_at_every_look(kind):
+    values, truth = always_valid.drawn(np.random.default_rng(5), kind, 0.3, 200)
+    assert always_valid.held(values, truth) >= 0.95
+
+
+def test_wilsons_interval_does_not():
+    values, truth = always_valid.drawn(np.random.default_rng(5), "once", 0.3, 200)
+    assert always_valid.held_by_wilson(values, truth) < 0.85
+
+
+def test_gates_that_are_decided_early_are_right():
+    decided, samples, right = always_valid.gates(0.4, 0.25, 40)
+    assert decided > 0.3
+    assert samples < 100
+    assert right >= 0.95
