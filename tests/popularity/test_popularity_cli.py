@@ -40,6 +40,19 @@ def test_stats_as_a_table_as_json_and_as_a_report(run, tmp_path):
     assert told["popularity"]["often"]["count"] == 1
 
 
+def test_table_1_of_the_paper_stands_beside_ours(tmp_path):
+    known = "distilbert-base-uncased-finetuned-sst-2-english"
+    source = snapshot(tmp_path / "snapshot", [{"id": known}, {"id": "one"}, {"id": "two"}])
+    edge_table(tmp_path / "edges", source, edges(("one", known), ("two", "one")))
+    arguments = ["lineage", "stats", str(source.folder), "--edges", str(tmp_path / "edges")]
+    told = document(CliRunner().invoke(app, [*arguments, "--json"]).output, "popularity")
+    rows = {row["id"]: row["paper"] for row in told["reuse"]["most_reused"]["within"]}
+    assert (rows[known]["pairs"], rows[known]["share"], rows["one"]) == (137, 0.1075, None)
+    printed = CliRunner().invoke(app, arguments, terminal_width=200).output
+    assert "137" in printed
+    assert "10.75 %" in printed
+
+
 def test_stats_of_downloads_alone_and_of_all_tasks(run, tmp_path):
     told = document(run("stats", tmp_path / "snapshot", "--task", "all", "--json"), "popularity")
     assert (told["popularity"]["models"], told["chains"]) == (3, None)

@@ -34,7 +34,7 @@ class PopularityReport(Document):
     """Popularity and reuse of the models in one snapshot (RQ1 of the paper)."""
 
     kind: Literal["popularity"] = "popularity"
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
     source: str
     taken: datetime
     task: str | None

@@ -11,6 +11,7 @@ import polars as pl
 
 from weaklink.lineage.evidence import TIERS
 from weaklink.popularity.downloads import Figures, Share
+from weaklink.popularity.paper_tables import PaperUpstream, paper_upstream
 
 
 class Coverage(Figures):
@@ -35,6 +36,8 @@ class Upstream(Figures):
     """Of the upstream, of 30 days; None where it is not in the snapshot."""
     rank: int | None
     """By downloads in the set, 1 the most; None where it is not in the set."""
+    paper: PaperUpstream | None
+    """The paper's row about it, if there is one."""
 
 
 class LicenceChange(Figures):
@@ -180,6 +183,7 @@ def _most_reused(
             reused=Share(count=row["reused"], of=whole),
             downloads=row["downloads"],
             rank=row["rank"],
+            paper=paper_upstream(row["upstream"]),
         )
         for row in table.iter_rows(named=True)
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from weaklink.popularity.paper_tables import paper_upstream
 from weaklink.report.html import environment, render_page
 from weaklink.report.popularity_charts import distribution_chart, lengths_chart, lorenz_chart
 
@@ -23,8 +22,7 @@ def popularity_page(measured: PopularityReport) -> str:
     """Return the page; every value from the Hub is made visible and escaped."""
     templates = environment()
     templates.filters |= {
-        "figure": figure, "paper_upstream": paper_upstream, "percent": percent, "share": share,
-        "whole": whole,
+        "figure": figure, "percent": percent, "share": share, "whole": whole,
     }  # fmt: skip
     downloads = measured.popularity
     charts = [distribution_chart(downloads)]

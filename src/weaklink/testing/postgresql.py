@@ -85,7 +85,17 @@ def postgres_server(**settings: str) -> Iterator[PostgresServer]:
         if account is not None:
             shutil.chown(folder, account)
             shutil.chown(data, account)
-        words: list[str | Path] = ["-D", data, "-A", "trust", "-U", "tester", "-E", "UTF8", "--no-locale"]
+        words: list[str | Path] = [
+            "-D",
+            data,
+            "-A",
+            "trust",
+            "-U",
+            "tester",
+            "-E",
+            "UTF8",
+            "--no-locale",
+        ]
         _run([programs / "initdb", *words, "--no-sync"], account)
         access = data / "pg_hba.conf"
         access.write_text(f"local all +guarded scram-sha-256\n{access.read_text()}")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
+
+from weaklink.text import visible
 
 if TYPE_CHECKING:
     from weaklink.popularity.compare import Mover, SnapshotComparison
     from weaklink.popularity.measure import PopularityReport
+    from weaklink.popularity.reuse import Upstream
 
 Task = Annotated[str, typer.Option(help="Pipeline tag of the set; `all` for all models.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print all figures as JSON.")]
@@ -82,7 +87,29 @@ def _print_figures(measured: PopularityReport) -> None:
         unit = row.reference.unit
         values = (figure(row.ours, unit), figure(row.reference.paper, unit))
         table.add_row(row.reference.label, *values, row.reference.section)
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    for scope, rows in measured.reuse.most_reused.items() if measured.reuse else ():
+        console.print(_most_reused(scope, rows))
+
+
+def _most_reused(scope: str, rows: Sequence[Upstream]) -> Table:
+    """Return Table 1 of the paper beside ours."""
+    from weaklink.report.popularity import percent, whole
+
+    ends = "within the set" if scope == "within" else "with any upstream"
+    table = Table(title=f"Most reused upstreams, {ends}", title_justify="left")
+    table.add_column("upstream", overflow="fold")
+    for heading in ("models", "share", "rank", "paper: pairs", "share", "rank"):
+        table.add_column(heading, justify="right")
+    for row in rows:
+        paper = row.paper
+        table.add_row(
+            Text(visible(row.id)),
+            *(whole(row.reused.count), percent(row.reused.value), whole(row.rank)),
+            *((whole(paper.pairs), percent(paper.share), whole(paper.rank)) if paper else "–––"),
+        )
+    return table
 
 
 def _print_comparison(comparison: SnapshotComparison) -> None:
