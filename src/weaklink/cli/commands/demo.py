@@ -22,6 +22,12 @@ def demo(
     ] = Path("weaklink-demo"),
     samples: Annotated[int, typer.Option(min=1, help="Samples to attack.")] = 40,
     seed: Annotated[int, typer.Option(help="Seed of the samples and of random attacks.")] = 0,
+    max_minutes: Annotated[
+        float,
+        typer.Option(
+            min=0.1, help="Attack for so long. The same command goes on where this one ended."
+        ),
+    ] = 10,
 ) -> None:
     """Fine-tune a chain of two models, audit it with every attack, and write the report.
 
@@ -38,6 +44,7 @@ def demo(
             samples=samples,
             seed=seed,
             unseen=True,
+            max_minutes=max_minutes,
             attacks=("all",),
             store=out / "audit.db",
         )
