@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -164,7 +165,11 @@ class _Handler(BaseHTTPRequestHandler):
         if content is None:
             return self._send(404, b"", **{"X-Error-Code": "EntryNotFound"}, **commit)
         etag = hashlib.sha1(content).hexdigest()  # noqa: S324 - as git names it
-        return self._send(200, content, ETag=f'"{etag}"', **commit)
+        asked = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
+        if not asked:
+            return self._send(200, content, ETag=f'"{etag}"', **commit)
+        part = content[int(asked[1]) : int(asked[2]) + 1]
+        return self._send(206, part, ETag=f'"{etag}"', **commit)
 
     def _send(self, status: int, body: bytes, **headers: str) -> None:
         self.send_response(status)

@@ -22,6 +22,7 @@ from weaklink.cli.commands.fluency import fluency
 from weaklink.cli.commands.hub import hub_app
 from weaklink.cli.commands.lineage.lineage import lineage_app
 from weaklink.cli.commands.lineage.stats import compare, stats
+from weaklink.cli.commands.lineage.verify import verify
 from weaklink.cli.commands.outcomes import outcomes
 from weaklink.cli.commands.report import report
 from weaklink.cli.commands.resources import resources_app
@@ -49,6 +50,7 @@ app.command(cls=FromSpecification)(audit)
 for command in (attack, report, outcomes, fluency, finetune, demo, doctor, schema):
     app.command()(command)
 app.command("compare")(compare_runs)
+lineage_app.command()(verify)
 lineage_app.command()(stats)
 lineage_app.command()(compare)
 app.add_typer(attacks_app, name="attacks")

@@ -7,6 +7,7 @@ from weaklink.defences.documents import DetectionReport, DetectionScores
 from weaklink.doctor.health import Health
 from weaklink.doctor.listing import ResourcesDocument
 from weaklink.document import Document
+from weaklink.lineage.weights.document import VerifiedLineage
 from weaklink.measures import Results
 from weaklink.measures.humans.readers import HumanValidity
 from weaklink.popularity.compare import SnapshotComparison
@@ -20,6 +21,7 @@ _WRITERS: dict[type[Document], tuple[str, ...]] = {
     AttackDocument: ("attacks show",),
     ResourcesDocument: ("resources list",),
     Health: ("doctor",),
+    VerifiedLineage: ("lineage verify",),
     PopularityReport: ("lineage stats",),
     HumanValidity: ("validate read",),
     SnapshotComparison: ("lineage compare",),

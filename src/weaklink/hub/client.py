@@ -130,12 +130,13 @@ class HubClient:
         self._pace = pace or Pace(reserve=workers - 1)
         self._headers = build_hf_headers(library_name="weaklink", library_version=__version__)
 
-    def get(self, address: str, *, limit: int) -> Reply:
+    def get(self, address: str, *, limit: int, span: tuple[int, int] | None = None) -> Reply:
         """Fetch one address, waiting and retrying as the answers ask.
 
         Args:
             address: Must be of the Hub itself, which alone may see the token.
             limit: Most bytes of the body to read.
+            span: Ask for the bytes from the first up to the second number alone.
 
         Raises:
             Unreachable: After all retries.
@@ -151,7 +152,7 @@ class HubClient:
         for attempt in range(self._retries + 1):
             self._pace.wait()
             try:
-                reply = within(self._deadline, partial(self._once, address, limit))
+                reply = within(self._deadline, partial(self._once, address, limit, span))
             except TimeoutError as error:
                 raise Unreachable(f"{shown} took more than {self._deadline:g} seconds") from error
             except httpx2.RequestError as error:
@@ -165,11 +166,12 @@ class HubClient:
             self._back_off(reply, attempt)
         raise Unreachable(f"{shown} failed {self._retries + 1} times, at last with {problem}")
 
-    def _once(self, address: str, limit: int) -> Reply:
+    def _once(self, address: str, limit: int, span: tuple[int, int] | None) -> Reply:
+        wanted = {"Range": f"bytes={span[0]}-{span[1] - 1}"} if span else {}
         body, ends = bytearray(), time.monotonic() + self._deadline
         try:
             with get_session().stream(
-                "GET", address, headers=self._headers, timeout=60
+                "GET", address, headers=self._headers | wanted, timeout=60
             ) as response:
                 for part in response.iter_bytes():
                     body += part

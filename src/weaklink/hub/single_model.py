@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -10,6 +12,45 @@ from weaklink.hub.client import HubClient, Unreachable
 from weaklink.hub.record import Row, row_of
 
 _RECORD_BYTES = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """One revision of a model.
+
+    Attributes:
+        id: Its id of today.
+        sha: The revision.
+        created: When it came to the Hub, in UTC.
+        files: Its files, with their sizes where the Hub says them.
+    """
+
+    id: str
+    sha: str
+    created: datetime | None
+    files: dict[str, int | None]
+
+
+def fetch_record(
+    client: HubClient, model_id: str, *, revision: str | None = None, sizes: bool = False
+) -> ModelFiles | None:
+    """Return a model's revision and files, or None where the Hub does not hand them out.
+
+    Raises:
+        Unreachable: The Hub gave no answer.
+        WeaklinkError: The Hub cannot be asked at all.
+    """
+    at = f"/revision/{quote(revision, safe='')}" if revision else ""
+    record = _record(client, model_id, at + ("?blobs=true" if sizes else "")) or {}
+    row = row_of(record)
+    if row is None or row["sha"] is None:
+        return None
+    files = {
+        file["rfilename"]: file["size"] if isinstance(file.get("size"), int) else None
+        for file in record.get("siblings") or ()
+        if isinstance(file, dict) and isinstance(file.get("rfilename"), str)
+    }
+    return ModelFiles(row["id"], row["sha"], row["created"], files)
 
 
 def fetch_row(client: HubClient, model_id: str) -> Row | None:

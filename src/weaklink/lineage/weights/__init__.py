@@ -1,0 +1,1 @@
+"""Evidence from tensors: what weights say about where a model came from."""

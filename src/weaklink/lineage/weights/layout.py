@@ -1,0 +1,127 @@
+"""What a tensor is for, by its name and shape, and which of its rows are looked at."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+from weaklink.lineage.weights.headers import TensorPlace
+from weaklink.lineage.weights.sources import Weights
+
+VALUES = 8192
+"""Numbers of a tensor that are compared: the correlation of unrelated ones is then 0 ± 0.011."""
+FEWEST_ROWS = 4
+MATRIX = 512
+"""Matrices with fewer numbers say too little."""
+
+_LAYER = re.compile(r"(?:^|\.)(layers?|h|blocks?|block|albert_layers)\.(\d+)\.")
+_BODY = re.compile(
+    r"(?:^|\.)(?:layers?|h|blocks?|block|albert_layer_groups|albert_layers)\.\d+\..*$"
+    r"|(?:^|\.)(?:word_embeddings|embed_tokens|wte|shared|embeddings?|tok_embeddings)\b.*$"
+)
+_EMBEDDING = re.compile(
+    r"(?:^|\.)(?:word_embeddings|embed_tokens|wte|shared|tok_embeddings|word_embedding)\."
+)
+_TASK_HEAD = re.compile(
+    r"(?:^|\.)(?:classifier|score|qa_outputs|pre_classifier|classification_head|logits_proj|seq_summary)\b"
+)
+_PRETRAINING_HEAD = re.compile(
+    r"(?:^|\.)(?:cls\.predictions|cls\.seq_relationship|lm_head|generator|generator_predictions"
+    r"|generator_lm_head|discriminator_predictions|vocab_transform|vocab_projector|mlm|lm_predictions|predictions)\b"
+)
+_ADAPTER = re.compile(r"\.lora_[AB]\b|\.lora_embedding_[AB]\b|\.ia3_l\b|^prompt_embeddings")
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a matrix is for.
+
+    Attributes:
+        kind: Its name without its layer's number and what stands before it.
+        layer: The number of its layer; -1 outside of layers.
+    """
+
+    kind: str
+    layer: int
+
+
+@dataclass(frozen=True)
+class Anatomy:
+    """A model's tensors by what they are for.
+
+    Attributes:
+        body: Matrices that fine-tuning starts from, in order.
+        vectors: Norms and biases of layers.
+        task_heads: Tensors of heads for a task.
+        pretraining_heads: Tensors of heads of pre-training.
+        adapters: Tensors of adapters.
+        packed: Matrices whose numbers are packed, which cannot be compared.
+    """
+
+    body: dict[str, Role]
+    vectors: dict[str, Role]
+    task_heads: tuple[str, ...]
+    pretraining_heads: tuple[str, ...]
+    adapters: tuple[str, ...]
+    packed: tuple[str, ...]
+
+    @property
+    def layers(self) -> int:
+        """Number of layers."""
+        return len({role.layer for role in self.body.values() if role.layer >= 0})
+
+
+def anatomy(weights: Weights) -> Anatomy:
+    """Sort a model's tensors."""
+    body, vectors = dict[str, Role](), dict[str, Role]()
+    heads = {"task": list[str](), "pretraining": list[str](), "adapter": list[str]()}
+    packed = list[str]()
+    for name, place in weights.places.items():
+        if _ADAPTER.search(name):
+            heads["adapter"].append(name)
+        elif _PRETRAINING_HEAD.search(name):
+            heads["pretraining"].append(name)
+        elif _TASK_HEAD.search(name):
+            heads["task"].append(name)
+        elif place.rows >= FEWEST_ROWS and place.columns > 1 and not place.readable:
+            packed.append(name)
+        elif _is_matrix(place):
+            body[name] = role_of(name)
+        elif len(place.shape) == 1 and place.readable and _LAYER.search(name):
+            vectors[name] = role_of(name)
+    return Anatomy(body, vectors, *(tuple(names) for names in heads.values()), packed=tuple(packed))  # type: ignore[arg-type]
+
+
+def _is_matrix(place: TensorPlace) -> bool:
+    big = place.rows >= FEWEST_ROWS and place.rows * place.columns >= MATRIX
+    return len(place.shape) == 2 and place.columns > 1 and big and place.readable  # noqa: PLR2004
+
+
+def role_of(name: str) -> Role:
+    """Return what a tensor is for, whatever stands before its layer or embedding.
+
+    >>> role_of("bert.encoder.layer.3.attention.self.query.weight")
+    Role(kind='layer.#.attention.self.query.weight', layer=3)
+    """
+    numbered = _LAYER.search(name)
+    layer = int(numbered[2]) if numbered else -1
+    body = _BODY.search(name)
+    kind = body[0].lstrip(".") if body else name
+    return Role(_LAYER.sub(lambda m: f"{m[1]}.#.", kind, count=1), layer)
+
+
+def is_embedding(name: str) -> bool:
+    """Tell whether a tensor is the table of word embeddings."""
+    return _EMBEDDING.search(name) is not None
+
+
+def window(place: TensorPlace, values: int = VALUES) -> tuple[int, int]:
+    """Return the first row, and the number of rows, of a matrix that are looked at.
+
+    They depend on its columns and on the power of two below its rows alone, so that models of
+    other names, layers or a few added tokens are looked at in the same place.
+    """
+    whole = 2 ** int(math.log2(place.rows))
+    count = min(whole, max(FEWEST_ROWS, values // place.columns))
+    return (whole - count) // 3, count

@@ -1,0 +1,164 @@
+"""From what was seen of two models to what one is to the other, with a probability."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from weaklink.lineage.catalogue import same
+from weaklink.lineage.weights.compare import ALIKE, Comparison
+from weaklink.lineage.weights.layout import Anatomy
+from weaklink.lineage.weights.sources import Weights, adapter_base
+
+Kind = Literal[
+    "same weights",
+    "fine-tuned from",
+    "adapter of",
+    "quantised or converted copy",
+    "merge of",
+    "distilled or trained anew",
+    "unrelated",
+    "cannot tell",
+]
+
+DESCENDED: frozenset[Kind] = frozenset(
+    {
+        "same weights",
+        "fine-tuned from",
+        "adapter of",
+        "quantised or converted copy",
+        "merge of",
+    }
+)
+"""Verdicts that make the other model an upstream."""
+
+INTERCEPT, CORRELATION, SHARE = -4.72, 5.42, 5.27
+"""Logistic regression of common start on median correlation and share of alike matrices, fitted on
+``benchmarks/weights_pairs.py``, where leave-one-start-out says how well it is calibrated."""
+SURE = 0.9
+ARCHITECTURE = 0.8
+FEWEST = 2
+PACKED_ALIKE, PACKED_OTHER = 0.9, 0.5
+AVERAGED = (0.25, 0.8)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one model is to another.
+
+    Attributes:
+        kind: The relation.
+        probability: That the verdict, as to a common start, is right.
+        signals: What it rests on, in words and numbers.
+    """
+
+    kind: Kind
+    probability: float
+    signals: tuple[str, ...]
+
+
+def common_start(seen: Comparison) -> float:
+    """Return the probability that two models have a common start."""
+    score = INTERCEPT + CORRELATION * max(0.0, seen.correlation) + SHARE * seen.share
+    return 1 / (1 + math.exp(-score))
+
+
+def judge(
+    mine: Weights, theirs: Weights, my_anatomy: Anatomy, their_anatomy: Anatomy, seen: Comparison
+) -> Verdict:
+    """Say what a downstream is to a supposed upstream."""
+    signals = [*_signals(seen)]
+    if my_anatomy.adapters and not my_anatomy.body:
+        return _adapter(mine, theirs, my_anatomy)
+    if len(seen.matches) < FEWEST:
+        return _unmatched(my_anatomy, their_anatomy, seen, signals)
+    probability = common_start(seen)
+    if probability >= SURE:
+        kind, why = _descent(mine, my_anatomy, their_anatomy, seen)
+        return Verdict(kind, probability, (*signals, *why))
+    if 1 - probability < SURE:
+        return Verdict("cannot tell", max(probability, 1 - probability), tuple(signals))
+    alike = seen.shared_shapes >= ARCHITECTURE and _as_deep(my_anatomy, their_anatomy)
+    kind = "distilled or trained anew" if alike else "unrelated"
+    return Verdict(kind, 1 - probability, tuple(signals))
+
+
+def _as_deep(mine: Anatomy, theirs: Anatomy) -> bool:
+    if mine.layers and theirs.layers:
+        return mine.layers == theirs.layers
+    return 0.8 < len(mine.body) / max(1, len(theirs.body)) < 1.25  # noqa: PLR2004
+
+
+def _signals(seen: Comparison) -> list[str]:
+    found = seen.layers
+    if not found:
+        return ["no two matrices have the same width"]
+    alike = [m for m in found if m.correlation > ALIKE]
+    share = f"{len(alike)} of {len(found)} matrices have a common start"
+    told = [f"{share} (median correlation {seen.correlation:.3f}; strangers are within ±0.05)"]
+    if alike:
+        told.append(f"these moved by {seen.moved:.2%} of their length")
+    if seen.searched and alike:
+        moved = [
+            f"{m.other.layer} → {m.role.layer}" for m in alike if m.role.layer != m.other.layer
+        ]
+        if moved:
+            told.append(f"layers found elsewhere: {', '.join(dict.fromkeys(moved))}")
+        renamed = sum(m.role.kind != m.other.kind for m in alike)
+        if renamed:
+            told.append(f"{renamed} matrices have other names")
+    if seen.vectors is not None:
+        told.append(f"norms and biases correlate at {seen.vectors:.3f}")
+    return told
+
+
+def _adapter(mine: Weights, theirs: Weights, my_anatomy: Anatomy) -> Verdict:
+    """Judge an adapter by the widths that it fits; its numbers do not say to what it was added."""
+    widths = {place.columns for place in theirs.places.values()}
+    fits = [mine.places[n].columns in widths for n in my_anatomy.adapters if "lora_A" in n]
+    share = float(np.mean(fits)) if fits else 0.0
+    named = adapter_base(mine)
+    told = f"its matrices are an adapter's; {share:.0%} of them fit the widths of {theirs.name}"
+    if share == 0:
+        return Verdict("unrelated", 0.97, (told,))
+    if named is None:
+        return Verdict("cannot tell", 0.5, (told, "it names no base"))
+    said = f"its own configuration names {named}"
+    if not same(named, theirs.name.partition("@")[0]):
+        return Verdict("unrelated", 0.9, (told, said))
+    return Verdict("adapter of" if share == 1 else "cannot tell", 0.97, (told, said))
+
+
+def _unmatched(
+    my_anatomy: Anatomy, their_anatomy: Anatomy, seen: Comparison, signals: list[str]
+) -> Verdict:
+    if seen.vectors is not None and seen.vectors > PACKED_ALIKE:
+        return Verdict("quantised or converted copy", 0.95, tuple(signals))
+    if seen.vectors is not None and seen.vectors < PACKED_OTHER:
+        return Verdict("distilled or trained anew", 0.9, tuple(signals))
+    if len(my_anatomy.body) >= FEWEST and len(their_anatomy.body) >= FEWEST:
+        return Verdict("unrelated", 0.97, tuple(signals))
+    return Verdict("cannot tell", 0.5, (*signals, "too few matrices can be read"))
+
+
+def _descent(
+    mine: Weights, my_anatomy: Anatomy, their_anatomy: Anatomy, seen: Comparison
+) -> tuple[Kind, list[str]]:
+    alike = [m for m in seen.matches if m.correlation > ALIKE]
+    new_head = bool(my_anatomy.task_heads) and not their_anatomy.task_heads
+    if all(m.equal for m in alike):
+        if new_head:
+            return "fine-tuned from", ["its body is unchanged, and its head is new"]
+        return "same weights", ["all numbers that were read are equal"]
+    stored = {mine.places[m.mine].dtype for m in alike}
+    if all(m.rounded or m.equal for m in alike) and not new_head:
+        return "quantised or converted copy", [f"its numbers are rounded ({', '.join(stored)})"]
+    low, high = AVERAGED
+    parts = [m.projection for m in seen.layers if m.correlation > ALIKE]
+    if parts and low < float(np.median(parts)) < high and float(np.std(parts)) < 0.15:  # noqa: PLR2004
+        return "merge of", [f"it holds {float(np.median(parts)):.2f} of it, the rest is another's"]
+    frozen = sum(m.equal for m in alike)
+    return "fine-tuned from", [f"{frozen} of these are unchanged"] if frozen else []

@@ -1,0 +1,199 @@
+"""Verdicts on weights of known descent: every kind, and what must not fool them."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from weaklink.lineage.weights.compare import correlation
+from weaklink.lineage.weights.layout import anatomy, role_of, window
+from weaklink.lineage.weights.verify import verify
+
+from .made import LAYERS, WIDTH, start, tuned, weights
+
+BASE, STRANGER = start(1), start(2)
+TUNED = tuned(BASE, 1)
+
+
+def one(mine, theirs, **more):
+    return verify(weights(mine, "me", **more), [weights(theirs, "it")])[0]
+
+
+def matrices(tensors, change):
+    return {n: change(t) if t.ndim == 2 else t for n, t in tensors.items()}
+
+
+def renamed(tensors):
+    names = sorted(tensors, key=lambda name: name[::-1])
+    return {f"part{place}.w": tensors[name] for place, name in enumerate(names)}
+
+
+def layers(tensors, chosen):
+    made = {n: t for n, t in tensors.items() if ".layer." not in n}
+    for place, layer in enumerate(chosen):
+        made |= {
+            n.replace(f".layer.{layer}.", f".layer.{place}."): t
+            for n, t in tensors.items()
+            if f".layer.{layer}." in n
+        }
+    return made
+
+
+def words(tensors, change):
+    return {n: change(t) if "word_embeddings" in n else t for n, t in tensors.items()}
+
+
+def as_int8(row):
+    scale = np.abs(row).max(1, keepdims=True) / 127
+    return np.round(row / scale).astype(np.int8)
+
+
+def with_adapter(tensors):
+    rng = np.random.default_rng(5)
+    name = "bert.encoder.layer.1.intermediate.dense.weight"
+    up, down = rng.normal(size=(4 * WIDTH, 3)), rng.normal(size=(3, WIDTH))
+    return tensors | {name: tensors[name] + (up @ down / 3).astype(np.float32)}
+
+
+@pytest.mark.parametrize(
+    ("mine", "kind"),
+    [
+        (BASE, "same weights"),
+        (TUNED, "fine-tuned from"),
+        (tuned(BASE, 2, by=0.0), "fine-tuned from"),  # all but the head frozen
+        (tuned(BASE, 3, by=1.0), "fine-tuned from"),  # moved by as much as there was
+        (matrices(BASE, lambda t: t.astype(np.float16)), "quantised or converted copy"),
+        (matrices(BASE, as_int8), "quantised or converted copy"),
+        (
+            matrices(BASE, lambda t: as_int8(t) * (np.abs(t).max(1, keepdims=True) / 127)),
+            "quantised or converted copy",
+        ),
+        (matrices(TUNED, lambda t: t.astype(np.float16)), "fine-tuned from"),
+        (renamed(TUNED), "fine-tuned from"),
+        (layers(TUNED, [0, 2]), "fine-tuned from"),
+        (layers(TUNED, [0, 0, 1, 2]), "fine-tuned from"),
+        (words(TUNED, lambda t: np.concatenate([t, t[:3] * 0.1])), "fine-tuned from"),
+        (words(TUNED, lambda t: t[::-1].copy()), "fine-tuned from"),
+        (words(TUNED, lambda t: t[:100]), "fine-tuned from"),
+        (BASE | {"lm_head.weight": BASE["bert.embeddings.word_embeddings.weight"]}, "same weights"),
+        (with_adapter(BASE), "fine-tuned from"),
+        ({n: (t + STRANGER[n]) / 2 for n, t in BASE.items()}, "merge of"),
+        (STRANGER, "distilled or trained anew"),
+        (tuned(STRANGER, 1), "distilled or trained anew"),
+        (start(3, layers=1), "unrelated"),
+        ({n: t[:, :16].copy() if t.ndim == 2 else t for n, t in BASE.items()}, "unrelated"),
+        ({"bert.pooler.dense.bias": np.zeros(9, np.float32)}, "cannot tell"),
+    ],
+)
+def test_verdicts(mine, kind):
+    found = one(mine, BASE)
+    assert found.verdict.kind == kind
+    assert found.verdict.signals
+    assert 0.5 <= found.verdict.probability <= 1
+
+
+def test_a_merged_adapter_and_its_rank_are_said():
+    assert "rank 3" in " ".join(one(with_adapter(BASE), BASE).verdict.signals)
+    assert "rank" not in " ".join(one(TUNED, BASE).verdict.signals)
+
+
+def test_layers_found_elsewhere_are_said():
+    assert "2 → 1" in " ".join(one(layers(TUNED, [0, 2]), BASE).verdict.signals)
+
+
+def test_the_parent_is_the_nearest_that_is_not_younger():
+    again = tuned(TUNED, 7, by=0.1)
+    sources = {"root": BASE, "parent": TUNED, "sibling": tuned(BASE, 8), "stranger": STRANGER}
+    child = tuned(again, 9, by=0.02)
+    sources["child"] = child
+    dates = {"root": 1, "parent": 2, "sibling": 2, "stranger": 1, "child": 5}
+    listed = [weights(t, n, datetime(2024, dates[n], 1, tzinfo=UTC)) for n, t in sources.items()]
+    found = verify(weights(again, "me", datetime(2024, 4, 1, tzinfo=UTC)), listed)
+    assert {v.upstream for v in found if v.parent} == {"parent"}
+    ways = {v.upstream: v.direction.downward for v in found if v.direction}
+    assert ways == {"root": True, "parent": True, "sibling": True, "child": False}
+
+
+def test_an_average_has_both_parents():
+    other = tuned(BASE, 4)
+    mean = {n: 0.3 * t + 0.7 * other[n] for n, t in TUNED.items()}
+    listed = [weights(t, n) for n, t in (("one", TUNED), ("base", BASE), ("other", other))]
+    found = verify(weights(mean, "me"), listed)
+    assert {v.upstream: v.verdict.kind for v in found if v.parent} == {
+        "one": "merge of", "other": "merge of",
+    }  # fmt: skip
+    assert "30% is its share" in " ".join(found[0].verdict.signals)
+
+
+@pytest.mark.parametrize(
+    ("mine", "decided"),
+    [
+        (TUNED, "only one has a head for a task"),
+        (matrices(BASE, lambda t: t.astype(np.float16)), "a coarser storage"),
+        (layers(BASE, [0, 2]), "layers were taken out"),
+        (layers(BASE, [0, 1, 1, 2, 2]), "layers were copied"),
+        (words(BASE, lambda t: np.concatenate([t, t[:3] * 0.1])), "words added"),
+        (matrices(BASE, lambda t: t * np.float32(0.999)), "have shrunk"),
+        ({n: t + tuned(BASE, 3, by=0.3).get(n, t) - t for n, t in BASE.items()}, "orthogonal"),
+    ],
+)
+def test_what_decides_which_came_first_and_both_ways_round(mine, decided):
+    forth, back = one(mine, BASE).direction, one(BASE, mine).direction
+    assert (forth.downward, back.downward) == (True, False)
+    assert decided in forth.decided
+    assert decided in back.decided
+
+
+def test_dates_decide_unless_they_are_the_first_of_the_hub():
+    moved = {n: t * np.float32(1.0) + np.float32(0) for n, t in BASE.items()}
+    new, old = datetime(2024, 5, 1, tzinfo=UTC), datetime(2023, 5, 1, tzinfo=UTC)
+    floor = datetime(2022, 3, 2, 23, tzinfo=UTC)
+    listed = [weights(BASE, "older", old), weights(BASE, "first", floor)]
+    found = verify(weights(moved, "me", new), listed)
+    assert [v.direction.downward for v in found] == [True, True]
+    assert verify(weights(moved, "me", floor), listed[1:])[0].direction.downward is None
+
+
+def test_packed_weights_are_compared_by_their_norms():
+    def packed(tensors, seed):
+        rng = np.random.default_rng(seed)
+        return {n: t if t.ndim == 1 else rng.integers(0, 99, (9, 9), np.int32)
+                for n, t in tensors.items()}  # fmt: skip
+
+    assert one(packed(BASE, 1), BASE).verdict.kind == "quantised or converted copy"
+    assert one(packed(STRANGER, 1), BASE).verdict.kind == "distilled or trained anew"
+
+
+@given(st.integers(0, 99), st.floats(0.1, 10), st.floats(-3, 3))
+def test_correlation_knows_scale_and_shift_of_rows_and_is_none_between_strangers(
+    seed, scale, shift
+):
+    rows, other = np.random.default_rng(seed).normal(size=(2, 64, 64)).astype(np.float32)
+    assert correlation(rows, rows * np.float32(scale) + np.float32(shift)) > 0.999
+    assert correlation(rows, -rows) < -0.999
+    assert abs(correlation(rows, other)) < 0.08
+    assert correlation(rows + 5, other + 5) == pytest.approx(correlation(rows, other), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "layer"),
+    [
+        ("transformer.h.11.attn.c_attn.weight", "h.#.attn.c_attn.weight", 11),
+        ("model.layers.0.self_attn.q_proj.weight", "layers.#.self_attn.q_proj.weight", 0),
+        ("roberta.embeddings.word_embeddings.weight", "embeddings.word_embeddings.weight", -1),
+        ("net.3.w", "net.3.w", -1),
+    ],
+)
+def test_roles(name, kind, layer):
+    assert (role_of(name).kind, role_of(name).layer) == (kind, layer)
+
+
+def test_heads_are_no_part_of_the_body_and_a_few_added_words_move_no_window():
+    found = anatomy(weights(TUNED))
+    assert found.task_heads == ("classifier.weight",)
+    assert found.layers == LAYERS
+    few = weights(words(TUNED, lambda t: np.concatenate([t, t[:3]])))
+    name = "bert.embeddings.word_embeddings.weight"
+    assert window(few.places[name]) == window(weights(TUNED).places[name])
