@@ -16,7 +16,7 @@ UNLOCKED := torch triton cuda-bindings cuda-pathfinder cuda-toolkit nvidia-cubla
 COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
   --upgrade -c constraints.txt $(addprefix --no-emit-package ,$(UNLOCKED)) pyproject.toml
 
-.PHONY: demo test tests lint format coverage lock fuzz bench bench-peers clean
+.PHONY: demo test tests lint format coverage docs lock fuzz bench bench-peers clean
 
 demo: $(VENV)/.installed
 	$(BIN)/weaklink demo
@@ -32,12 +32,17 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/codespell
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 coverage: tests
+
+# The documentation as a site in build/site, which opens from disk
+docs: $(VENV)/.installed-dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
 # Newest versions that pyproject.toml allows, with their hashes
 lock: $(VENV)/.torch
