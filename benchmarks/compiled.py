@@ -54,7 +54,7 @@ class Batch(NamedTuple):
 
 def trials(network: TorchNetwork, exact: Network, texts: Ids, ways: Sequence[str]) -> list[Trial]:
     """Compute ``texts`` in each way, one after the other."""
-    batches = list(_batches(texts, network.filler, network.device))
+    batches = list(_batches(texts, network.layout.filler, network.device))
     reference = np.concatenate([exact([batch.first]) for batch in batches])
     return [_trial(network, way, batches, reference) for way in ways]
 

@@ -8,7 +8,7 @@ import torch
 
 from weaklink.cache import CACHE_VARIABLE
 from weaklink.models.encoder import load_encoder
-from weaklink.models.runtimes import RuntimeFallback, TorchNetwork, export
+from weaklink.models.runtimes import Layout, RuntimeFallback, TorchNetwork, export
 
 
 class Sums(torch.nn.Module):
@@ -29,7 +29,7 @@ def exports(tmp_path, monkeypatch):
 
 
 def test_an_export_is_made_once_for_a_key(exports, monkeypatch):
-    network = TorchNetwork(Sums(), 0)
+    network = TorchNetwork(Sums(), Layout(0))
     path = export.exported(network, "one")
     assert path.is_file()
     assert export.exported(network, "two") != path
@@ -38,7 +38,7 @@ def test_an_export_is_made_once_for_a_key(exports, monkeypatch):
 
 
 def test_the_cache_keeps_what_was_used_last(exports, monkeypatch):
-    network = TorchNetwork(Sums(), 0)
+    network = TorchNetwork(Sums(), Layout(0))
     first, second = (export.exported(network, key).parent for key in ("first", "second"))
     os.utime(first, (2, 2))
     os.utime(second, (1, 1))

@@ -1,62 +1,19 @@
-"""The first-order view of a transformers model, against its true loss."""
+"""The first-order view of a transformers model; ``pipeline`` holds it against the true loss."""
 
 import numpy as np
 import pytest
-import torch
 
-from tests.victims.tiny import ARCHITECTURES, save_tiny
+from tests.victims.tiny import save_tiny
 from weaklink.text import Words
 from weaklink.victims import Gradient, load_victim
-from weaklink.victims.local.checkpoint import ClassifierCheckpoint
-from weaklink.victims.local.gradients import first_order
-from weaklink.victims.local.reader import Reader
 
 TEXT = Words.split("a good film, the plot is bad")
 EDITS = ((), ("gxod", "bad", ""), ("filn",), (), ("plod",), (), ("sad", "b"))
 
 
-@pytest.fixture(params=ARCHITECTURES)
-def folder(request, tmp_path):
-    return save_tiny(tmp_path, request.param)
-
-
-@pytest.fixture
-def victim(folder):
-    return load_victim(folder, device="cpu", max_length=32)
-
-
-def loss_at(model, ids, inner, label):
-    """Return the loss as a function of the embeddings, by the model's own embedding layer."""
-    hook = model.get_input_embeddings().register_forward_hook(lambda *_: inner)
-    try:
-        logits = model(input_ids=ids, attention_mask=torch.ones_like(ids)).logits
-    finally:
-        hook.remove()
-    return torch.nn.functional.cross_entropy(logits, torch.tensor([label]))
-
-
-def test_estimates_are_directional_derivatives(folder):
-    """Along each edit's direction, the difference quotient of the loss equals the estimate.
-
-    Llama normalises in float32 whatever the model's precision, hence the step and the tolerance.
-    """
-    checkpoint = ClassifierCheckpoint.open(folder, allow_pickle=False, trust_remote_code=False)
-    loaded = checkpoint.load(use_cache=False)
-    model = loaded.model.double().eval().requires_grad_(requires_grad=False)
-    reader = Reader(loaded.tokenizer, 32, model.config.pad_token_id)
-    table = model.get_input_embeddings().weight
-    view = first_order(model, reader, [Gradient(TEXT, 1, EDITS)])[0]
-    ids = torch.tensor(reader.encode([str(TEXT)]))
-    start, step, estimates = table[ids], 1e-3, []
-    for places, edits in zip(reader.word_pieces(TEXT), EDITS, strict=True):
-        for new in reader.pieces(edits):
-            direction = torch.zeros_like(start)
-            change = table[list(new)].sum(dim=0) - table[ids[0, places]].sum(dim=0)
-            if places:
-                direction[0, places] = change / len(places)
-            ahead, behind = (loss_at(model, ids, start + s * direction, 1) for s in (step, -step))
-            estimates.append(float((ahead - behind) / (2 * step)))
-    np.testing.assert_allclose(view.edits, estimates, rtol=5e-3, atol=3e-4)
+@pytest.fixture(params=["bert", "llama"])
+def victim(request, tmp_path):
+    return load_victim(save_tiny(tmp_path, request.param), device="cpu", max_length=32)
 
 
 def test_a_word_for_itself_changes_nothing(victim):

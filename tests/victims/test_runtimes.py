@@ -11,10 +11,11 @@ import torch
 from tests.victims.conformance import TEXTS, check_victim
 from tests.victims.tiny import ARCHITECTURES, WORDS, save_tiny
 from weaklink.errors import WeaklinkError
-from weaklink.models.runtimes import RuntimeFallback, fused
+from weaklink.models.runtimes import Layout, RuntimeFallback, TorchNetwork, choose, fused
 from weaklink.models.runtimes.fused import OnnxNetwork, OpenVinoNetwork
 from weaklink.victims import load_victim
 from weaklink.victims.local import transformers
+from weaklink.victims.local.stable import noise
 
 FUSED = {"onnx": "onnxruntime", "openvino": "openvino"}
 SAMPLES = [*TEXTS, *(" ".join(WORDS[i:]) for i in range(len(WORDS)))]
@@ -66,22 +67,22 @@ def noisy(monkeypatch):
     return added
 
 
-@pytest.mark.parametrize(("noise", "provided"), [(0.0, 3e-6), (3e-6, 9e-6)])
-def test_rows_are_settled_by_the_noise_that_was_measured(noise, provided, noisy, tmp_path):
+@pytest.mark.parametrize(("added", "provided"), [(0.0, 3e-6), (3e-6, 9e-6)])
+def test_rows_are_settled_by_the_noise_that_was_measured(added, provided, noisy, tmp_path):
     victim = load_victim(save_tiny(tmp_path), device="cpu")
     assert victim.tolerance == 5e-6
-    noisy["noise"] = noise
+    noisy["noise"] = added
     victim.run_on("onnx", SAMPLES)
     assert victim.tolerance == pytest.approx(provided, abs=1.5e-6)
     victim.run_on("torch", SAMPLES)
     assert victim.tolerance == 5e-6
 
 
-@pytest.mark.parametrize("noise", [4e-6, 1.2e-5])
-def test_noise_as_great_as_measured_changes_no_bit(noise, noisy, tmp_path):
+@pytest.mark.parametrize("added", [4e-6, 1.2e-5])
+def test_noise_as_great_as_measured_changes_no_bit(added, noisy, tmp_path):
     name = save_tiny(tmp_path)
     torch_victim, victim = (load_victim(name, device="cpu") for _ in range(2))
-    noisy["noise"] = noise
+    noisy["noise"] = added
     victim.run_on("onnx", SAMPLES)
     assert victim.details["runtime"].startswith("onnxruntime")
     texts = many_texts(400)
@@ -177,12 +178,20 @@ def test_auto_stays_with_torch_where_nothing_else_is_installed(tmp_path, monkeyp
     assert "weaklink[fast]" in caught.value.remedy
 
 
-def test_a_fused_runtime_is_refused_for_a_model_on_another_device(tmp_path, monkeypatch):
-    monkeypatch.setattr(transformers.TransformersVictim, "exact", lambda *_: None)
-    victim = load_victim(save_tiny(tmp_path), device="meta")
-    victim.run_on("auto", SAMPLES)
+def test_a_fused_runtime_is_refused_for_a_model_on_another_device():
+    network = TorchNetwork(torch.nn.Linear(1, 1, device="meta"), Layout(0))
+    given = (network, "key", [[1] * 99], noise, 1.0)
+    assert choose("auto", *given).network is network
     with pytest.raises(WeaklinkError, match="the model is on meta"):
-        victim.run_on("openvino", SAMPLES)
+        choose("openvino", *given)
+
+
+def test_a_model_whose_texts_do_not_share_a_pass_stays_with_torch():
+    network = TorchNetwork(torch.nn.Linear(1, 1), Layout(0, left=True))
+    given = (network, "key", [[1] * 99], noise, 1.0)
+    assert choose("auto", *given).network is network
+    with pytest.warns(RuntimeFallback, match="do not share a pass"):
+        assert choose("onnx", *given).network is network
 
 
 def test_openvino_reports_nothing(tmp_path):

@@ -65,9 +65,10 @@ class Student:
             problem_type="single_label_classification",
         )
         self._model = loaded.model.to(pick_device(recipe.device))
+        self._model.config.pad_token_id = loaded.filler
         self._tokenizer = loaded.tokenizer
         length = reading_length(base, loaded, recipe.max_length)
-        self._reader = Reader(loaded.tokenizer, length, self._model.config.pad_token_id)
+        self._reader = Reader(loaded.tokenizer, length, loaded.filler)
 
     @property
     def base(self) -> Path:
@@ -136,7 +137,7 @@ class Student:
 
     def _forward(self, batch: Sequence[_Item]) -> tuple[Tensor, Tensor]:
         device = self._model.device
-        parts = pad([ids for ids, _ in batch], self._model.config.pad_token_id)
+        parts = pad([ids for ids, _ in batch], self._reader.filler)
         ids, mask = (torch.from_numpy(part).to(device) for part in parts)
         gold = torch.tensor([label for _, label in batch], device=device)
         return self._model(input_ids=ids, attention_mask=mask).logits, gold

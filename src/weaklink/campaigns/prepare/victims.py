@@ -112,9 +112,11 @@ def check_gradients(attacks: Sequence[ConfiguredAttack], victim: Victim) -> None
     """
     needy = [one.attack.name for one in attacks if one.parameters.needs_gradients]
     if needy and not isinstance(victim, Differentiable):
+        why = getattr(victim, "no_gradients", "")
         raise WeaklinkError(
-            f"{victim.name} offers no gradients, and {', '.join(needy)} needs them.",
-            "Leave that attack out, or give a transformers model.",
+            f"{victim.name} offers no gradients{f' ({why})' * bool(why)}, and {', '.join(needy)} "
+            "needs them.",
+            "Leave that attack out, or give a transformers model that offers them.",
         )
 
 

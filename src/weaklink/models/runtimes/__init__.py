@@ -8,12 +8,25 @@ from weaklink.models.runtimes.choice import (
     RuntimeFallback,
     choose,
 )
-from weaklink.models.runtimes.network import Ids, Network, Precision, Rows, TorchNetwork, pad
+from weaklink.models.runtimes.network import (
+    TYPE_BITS,
+    Ids,
+    Layout,
+    Network,
+    Precision,
+    Rows,
+    TorchNetwork,
+    arranged,
+    pad,
+    untyped,
+)
 
 __all__ = [
     "MARGIN",
+    "TYPE_BITS",
     "Chosen",
     "Ids",
+    "Layout",
     "Network",
     "Portable",
     "Precision",
@@ -21,6 +34,8 @@ __all__ = [
     "Runtime",
     "RuntimeFallback",
     "TorchNetwork",
+    "arranged",
     "choose",
     "pad",
+    "untyped",
 ]

@@ -120,6 +120,10 @@ def choose(
     stay = Chosen(coarse or exact)
     distinct = sorted({tuple(ids) for ids in texts}, key=lambda ids: (len(ids), ids))
     names = _wanted(runtime, exact.device, distinct)
+    if not exact.layout.plain:
+        if runtime != "auto" and names:
+            _warn(runtime, "cannot take this model (its texts do not share a pass as they come)")
+        return stay
     if coarse:
         names = [name for name in names if name in _COMPUTE_BF16]
     if not names:
@@ -172,8 +176,8 @@ def _open(name: str, exact: TorchNetwork, key: str, precision: Precision) -> Net
 
     path = exported(exact, key)
     if name == "onnx":
-        return OnnxNetwork(path, exact.filler)
-    return OpenVinoNetwork(path, exact.filler, precision)
+        return OnnxNetwork(path, exact.layout.filler)
+    return OpenVinoNetwork(path, exact.layout.filler, precision)
 
 
 def _spread(texts: Ids) -> Ids:

@@ -22,7 +22,7 @@ INPUTS = ("ids", "mask")
 OUTPUT = "rows"
 
 _OPSET = 17
-_FORMAT = "2"
+_FORMAT = "3"
 MOST_BYTES = 8 << 30
 """Bytes of exported networks that are kept; the oldest go first."""
 
@@ -52,7 +52,9 @@ def exported(network: TorchNetwork, key: str) -> Path:
 
 def _export(network: TorchNetwork, path: Path) -> None:
     """Trace the module on two texts of which one is padded."""
-    ids = torch.tensor([[network.filler] * 5, [network.filler] * 5], device=network.device)
+    ids = torch.tensor(
+        [[network.layout.filler] * 5, [network.layout.filler] * 5], device=network.device
+    )
     mask = torch.tensor([[1] * 5, [1, 1, 0, 0, 0]], device=network.device)
     with quiet("torch.onnx", "transformers"), warnings.catch_warnings():
         warnings.simplefilter("ignore")

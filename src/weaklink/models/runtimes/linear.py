@@ -50,7 +50,9 @@ class _Linear(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, values: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:  # noqa: ANN401
         ctx.save_for_backward(weight)
-        return _linear(values, weight, bias)
+        product = _linear(values, weight, bias)
+        # oneDNN returns a view, which autograd lets nobody change in place, as Longformer does
+        return product.clone() if ctx.needs_input_grad[0] else product
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:  # noqa: ANN401

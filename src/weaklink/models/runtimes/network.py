@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
 from contextlib import nullcontext
 from copy import deepcopy
+from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
 from itertools import chain
@@ -26,6 +28,34 @@ Rows: TypeAlias = NDArray[np.float64]
 """One row of numbers for each text."""
 
 
+TYPE_BITS = 32
+"""Where a token's type stands in its number: above so many bits that hold its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How texts of different lengths become one batch.
+
+    Attributes:
+        filler: The token to pad with.
+        left: Whether padding stands before a text, not after it.
+        typed: Whether the module takes token types, which stand above ``TYPE_BITS`` of each token.
+        alike: Texts for which this differs never share a pass; None: any two may.
+        told: Which texts share a pass, for people.
+    """
+
+    filler: int
+    left: bool = False
+    typed: bool = False
+    alike: Callable[[Sequence[int]], Hashable] | None = None
+    told: str = "any"
+
+    @property
+    def plain(self) -> bool:
+        """Whether ids and a mask, padded on the right, are all that the module needs."""
+        return not (self.left or self.typed or self.alike)
+
+
 class Network(Protocol):
     """A forward pass. Rows may differ in their last bits with the batch."""
 
@@ -41,13 +71,14 @@ class TorchNetwork:
     """A forward pass by torch, where the module's parameters are.
 
     Args:
-        module: Maps ids and mask, both of shape (batch, length), to a tensor (batch, width).
-        filler: The token to pad with.
+        module: Maps ids and mask, both of shape (batch, length), to a tensor (batch, width); with
+            a typed layout, token types too.
+        layout: How texts become a batch.
     """
 
-    def __init__(self, module: Module, filler: int) -> None:
-        self.module = module.eval()
-        self.filler = filler
+    def __init__(self, module: Module, layout: Layout) -> None:
+        self.module: Any = module.eval()
+        self.layout = layout
 
     @property
     def name(self) -> str:
@@ -74,7 +105,7 @@ class TorchNetwork:
         A GPU computes meanwhile; elsewhere the rows are there already. cuDNN's attention is not
         used: it prepares each new shape anew, and most batches have one.
         """
-        return self._start(self.module, batch)
+        return self._grouped(self.module, batch)
 
     def alone(self, batch: Ids) -> Rows:
         """Return one row for each text, which does not depend on the rest of the batch.
@@ -85,7 +116,7 @@ class TorchNetwork:
         """
         if not self.on_gpu:
             return np.concatenate([self([item]) for item in batch])
-        return self._start(self._double, batch)()
+        return self._grouped(self._double, batch)()
 
     @cached_property
     def _double(self) -> Module:
@@ -97,6 +128,21 @@ class TorchNetwork:
         import torch
 
         return torch.cuda.Stream(self.device) if self.on_gpu else None  # type: ignore[no-untyped-call]
+
+    def _grouped(self, module: Module, batch: Ids) -> Callable[[], Rows]:
+        """Begin one pass for all texts that may share it, and return what reads all rows."""
+        if self.layout.alike is None:
+            return self._start(module, batch)
+        places = defaultdict[Hashable, list[int]](list)
+        for place, ids in enumerate(batch):
+            places[self.layout.alike(ids)].append(place)
+        begun = [(at, self._start(module, [batch[i] for i in at])) for at in places.values()]
+
+        def read() -> Rows:
+            rows = {i: row for at, each in begun for i, row in zip(at, each(), strict=True)}
+            return np.stack([rows[i] for i in range(len(batch))])
+
+        return read
 
     def _start(self, module: Module, batch: Ids) -> Callable[[], Rows]:
         import torch
@@ -112,7 +158,7 @@ class TorchNetwork:
             attention,
             torch.cuda.stream(self._stream),
         ):
-            rows = module(*map(self._placed, pad(batch, self.filler)))
+            rows = module(*map(self._placed, arranged(batch, self.layout)))
 
         def read() -> Rows:
             with torch.inference_mode(), torch.cuda.stream(self._stream):
@@ -130,15 +176,30 @@ class TorchNetwork:
         return tensor.to(self.device)
 
 
-def pad(batch: Ids, filler: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return ids and attention mask, padded on the right to the longest text and no further.
+def arranged(batch: Ids, layout: Layout) -> tuple[NDArray[np.int64], ...]:
+    """Return ids, attention mask and, if the layout has them, token types of a batch."""
+    tokens, mask = pad(batch, layout.filler, left=layout.left)
+    if not layout.typed:
+        return tokens, mask
+    return tokens & ((1 << TYPE_BITS) - 1), mask, tokens >> TYPE_BITS
 
-    Padding on the right is right for encoders and for decoders alike: transformers classifies a
-    decoder's last token that is no padding. Token types are left to the model, which takes all as
-    the first segment.
+
+def untyped(ids: Sequence[int]) -> tuple[int, ...]:
+    """Return the ids of tokens that may carry a type."""
+    return tuple(token & ((1 << TYPE_BITS) - 1) for token in ids)
+
+
+def pad(
+    batch: Ids, filler: int, *, left: bool = False
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return ids and attention mask, padded to the longest text and no further.
+
+    Padding on the right is right for most encoders and decoders alike: transformers classifies a
+    decoder's last token that is no padding.
     """
     lengths = np.fromiter(map(len, batch), dtype=np.int64, count=len(batch))
-    mask = np.arange(lengths.max()) < lengths[:, None]
+    places = np.arange(lengths.max())
+    mask = places >= lengths.max() - lengths[:, None] if left else places < lengths[:, None]
     ids = np.full(mask.shape, filler)
     ids[mask] = np.fromiter(chain.from_iterable(batch), dtype=np.int64, count=lengths.sum())
     return ids, mask.astype(np.int64)

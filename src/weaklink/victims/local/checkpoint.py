@@ -30,11 +30,19 @@ _USUAL_LENGTH = 512
 
 
 class Loaded(NamedTuple):
-    """A sequence classifier with its tokenizer, and the weights that its files do not have."""
+    """A sequence classifier with its tokenizer.
+
+    Attributes:
+        model: The transformers model.
+        tokenizer: The transformers tokenizer.
+        missing: Names of the weights that its files do not have.
+        filler: The token to pad with, whether or not the model's configuration names one.
+    """
 
     model: Any
     tokenizer: Any
     missing: frozenset[str]
+    filler: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +128,8 @@ class ClassifierCheckpoint:
                 output_loading_info=True,
                 trust_remote_code=self.trust_remote_code,
             )
-        model.config.pad_token_id = _pad_token(config, tokenizer)
-        return Loaded(model, tokenizer, frozenset(report["missing_keys"]))
+        missing = frozenset(report["missing_keys"])
+        return Loaded(model, tokenizer, missing, _pad_token(config, tokenizer))
 
     def fingerprint(self, settings: str) -> str:
         """Return the digest of ``settings`` and of all files that the answers depend on."""
@@ -176,9 +184,16 @@ def pick_device(device: str) -> torch.device:
 def _positions(model: Any) -> int:  # noqa: ANN401
     """Return how many tokens the model has positions for.
 
-    RoBERTa and its kin number positions from after the padding's, and have as many less.
+    RoBERTa and its kin number positions from after the padding's, and have as many less. Some, as
+    XLNet, have no end: they say -1. What BigBird does with more tokens than its blocks hold depends
+    on the texts that it read before.
     """
     positions = getattr(model.config, "max_position_embeddings", None) or _USUAL_LENGTH
+    if positions < 0:
+        return _USUAL_LENGTH
+    if getattr(model.config, "attention_type", None) == "block_sparse":
+        blocks = 5 + 2 * model.config.num_random_blocks
+        positions = min(positions, blocks * model.config.block_size)
     tables = (getattr(module, "position_embeddings", None) for module in model.modules())
     table = next((table for table in tables if isinstance(table, torch.nn.Embedding)), None)
     padding = None if table is None else table.padding_idx
@@ -187,7 +202,11 @@ def _positions(model: Any) -> int:  # noqa: ANN401
 
 def _pad_token(config: Any, tokenizer: Any) -> int:  # noqa: ANN401
     """Return the token to pad with; decoders often name none, and pad with their end of text."""
-    choices = (config.pad_token_id, tokenizer.pad_token_id, tokenizer.eos_token_id)
+    choices = (
+        config.get_text_config().pad_token_id,
+        tokenizer.pad_token_id,
+        tokenizer.eos_token_id,
+    )
     return next((token for token in choices if token is not None), 0)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from weaklink.models.runtimes import pad
+from weaklink.models.runtimes import TorchNetwork, arranged, untyped
 from weaklink.models.runtimes.linear import fast_linear
+from weaklink.victims.local.lookups import Lookups
 from weaklink.victims.local.reader import Reader
 from weaklink.victims.protocol import FirstOrder, Floats, Gradient
 
@@ -26,13 +27,12 @@ _Ragged: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 def first_order(
-    model: Any,  # noqa: ANN401
-    reader: Reader,
-    requests: Sequence[Gradient],
+    network: TorchNetwork, reader: Reader, requests: Sequence[Gradient]
 ) -> list[FirstOrder]:
     """Return the gradient's norm at each word and the estimated change of the loss by each edit.
 
-    All texts share one forward and one backward pass; padding changes their last bits.
+    All texts share one forward and one backward pass, where the network's layout is plain; padding
+    changes their last bits. Otherwise each has passes of its own.
 
     HotFlip (Ebrahimi et al. 2018, section 3.1) estimates a character flip by the gradient at the
     flipped character's one-hot vector. A subword model has no such vector, so an edit is carried
@@ -47,12 +47,25 @@ def first_order(
     Estimates are rounded to six significant digits, so that equal ones are ties.
     """
     ids = reader.encode([str(request.words) for request in requests])
-    gradients = _input_gradients(model, ids, [request.label for request in requests], reader.filler)
-    table = model.get_input_embeddings().weight.detach()
+    labels = [request.label for request in requests]
+    step = len(ids) if network.layout.plain else 1
+    gradients = list[Tensor]()
+    for i in range(0, len(ids), step):
+        gradients += _input_gradients(network, ids[i : i + step], labels[i : i + step])
+    table = network.module.model.get_input_embeddings().weight.detach()
     return [
         _view(table, reader, request, text, gradient)
         for request, text, gradient in zip(requests, ids, gradients, strict=True)
     ]
+
+
+def no_gradients(network: TorchNetwork, reader: Reader) -> str:
+    """Return why a network offers no gradients at its tokens; "" if it does."""
+    try:
+        _input_gradients(network, reader.encode(["a good film"]), [0])
+    except Exception as error:  # noqa: BLE001 - modules raise what they like
+        return next(iter(str(error).strip().splitlines()), type(error).__name__)
+    return ""
 
 
 def _view(
@@ -60,6 +73,7 @@ def _view(
 ) -> FirstOrder:
     if not len(request.words):
         return FirstOrder(words=np.zeros(0), edits=np.zeros(0))
+    ids = untyped(ids)
     places = reader.word_pieces(request.words)
     norms = np.array([float(gradient[place].norm()) for place in places])
     mean = torch.stack([gradient[place].sum(dim=0) / max(1, len(place)) for place in places])
@@ -70,28 +84,16 @@ def _view(
 
 
 def _input_gradients(
-    model: Any,  # noqa: ANN401
-    ids: Sequence[tuple[int, ...]],
-    labels: Sequence[int],
-    filler: int,
+    network: TorchNetwork, ids: Sequence[tuple[int, ...]], labels: Sequence[int]
 ) -> list[Tensor]:
     """Return for each text the gradient of its loss at its embeddings, shape (tokens, width)."""
-    embedded: list[Tensor] = []
-
-    def detach(_module: Any, _inputs: Any, output: Tensor) -> Tensor:  # noqa: ANN401
-        embedded.append(output.detach().requires_grad_())
-        return embedded[0]
-
-    tokens, mask = (torch.from_numpy(part).to(model.device) for part in pad(ids, filler))
-    hook = model.get_input_embeddings().register_forward_hook(detach)
-    try:
-        with fast_linear(str(model.device)):
-            logits = model(input_ids=tokens, attention_mask=mask).logits
-    finally:
-        hook.remove()
-    wanted = torch.tensor(labels, device=model.device)
+    device = network.device
+    parts = [torch.from_numpy(part).to(device) for part in arranged(ids, network.layout)]
+    with Lookups(network.module.model) as lookups, fast_linear(device):
+        logits = network.module(*parts)
+    wanted = torch.tensor(labels, device=device)
     loss = cross_entropy(logits.float(), wanted, reduction="sum")
-    (gradients,) = torch.autograd.grad(loss, embedded)
+    gradients = lookups.gradients(loss, parts[0])
     return [row[: len(text)].float() for row, text in zip(gradients, ids, strict=True)]
 
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from weaklink.models.tokens import TokenIds
+from weaklink.models.runtimes import TYPE_BITS
+from weaklink.models.tokens import Ids, TokenIds
 from weaklink.text import Words
 
 _CACHED_WORDS = 200_000
@@ -23,13 +24,15 @@ class Reader:
     """
 
     def __init__(self, tokenizer: Any, max_length: int, filler: int) -> None:  # noqa: ANN401
+        self.max_length = max_length
+        self.filler = filler
         tokenizer.truncation_side = "right"
         self._tokenizer = tokenizer
         self._ids = TokenIds(tokenizer, max_length)
-        self.max_length = max_length
-        self.filler = filler
         self._room = max_length - tokenizer.num_special_tokens_to_add()
-        self._lead = self._leading_specials()
+        self._lead, self._tail = self._specials_around()
+        types = self.tensors("a").get("token_type_ids")
+        self._types = types[0].tolist() if types is not None and types.any() else None
         blank = self._tokenize([" "], add_special_tokens=False)["input_ids"][0]
         self._reads_blanks = tokenizer.is_fast and bool(blank)
         self._pieces: dict[str, tuple[int, ...]] = {}
@@ -44,9 +47,21 @@ class Reader:
         """Whether a special token stands before a text."""
         return self._lead > 0
 
-    def encode(self, texts: Sequence[str]) -> list[tuple[int, ...]]:
-        """Return the token ids of each text, cut to the maximum length."""
-        return [ids or (self.filler,) for ids in self._ids(texts)]
+    @property
+    def typed(self) -> bool:
+        """Whether tokens carry a type, as the tokenizer gives it, above ``TYPE_BITS``."""
+        return self._types is not None
+
+    def encode(self, texts: Sequence[str]) -> list[Ids]:
+        """Return the tokens of each text, cut to the maximum length."""
+        rows = [ids or (self.filler,) for ids in self._ids(texts)]
+        return rows if self._types is None else [self._with_types(ids) for ids in rows]
+
+    def tensors(self, text: str) -> Any:  # noqa: ANN401
+        """Return what the tokenizer makes of one text, as a pipeline passes it to a model."""
+        return self._tokenizer(
+            [text], truncation=True, max_length=self.max_length, return_tensors="pt", verbose=False
+        )
 
     def visible(self, text: str) -> int:
         """Return how many leading characters of ``text`` are read."""
@@ -85,7 +100,7 @@ class Reader:
     def unknown_share(self, texts: Sequence[str]) -> float:
         """Return the share of the tokens of ``texts`` that the tokenizer does not know."""
         unknown = self._tokenizer.unk_token_id
-        ids = [token for row in self.encode(texts) for token in row]
+        ids = [token for row in self._ids(texts) for token in row]
         return ids.count(unknown) / max(1, len(ids))
 
     def _tokenize(self, texts: list[str], **options: Any) -> Any:  # noqa: ANN401
@@ -109,12 +124,21 @@ class Reader:
             for ids, offsets in zip(rows["input_ids"], rows["offset_mapping"], strict=True)
         ]
 
-    def _leading_specials(self) -> int:
-        """Return how many special tokens stand before the first piece of a text."""
+    def _specials_around(self) -> tuple[int, int]:
+        """Return how many special tokens stand before the first piece of a text, and at its end."""
         whole = self._tokenize(["a"])["input_ids"][0]
         bare = self._tokenize(["a"], add_special_tokens=False)["input_ids"][0]
         starts = range(len(whole) - len(bare) + 1)
-        return next(i for i in starts if whole[i : i + len(bare)] == bare)
+        lead = next(i for i in starts if whole[i : i + len(bare)] == bare)
+        return lead, len(whole) - len(bare) - lead
+
+    def _with_types(self, ids: Ids) -> Ids:
+        """Return tokens with the types of the special ones around a text and of those within it."""
+        types = self._types or [0]
+        within = len(ids) - self._lead - self._tail
+        end = len(types) - self._tail
+        spread = [*types[: self._lead], *types[self._lead : self._lead + 1] * within, *types[end:]]
+        return tuple(token | kind << TYPE_BITS for token, kind in zip(ids, spread, strict=True))
 
     def _offsets(self, text: str) -> list[tuple[int, int]]:
         """Return the first character and the one after the last of each piece of the whole text."""

@@ -19,11 +19,13 @@ from weaklink.models.runtimes import (
     Runtime,
     RuntimeFallback,
     TorchNetwork,
+    arranged,
     choose,
 )
 from weaklink.victims.local.checkpoint import ClassifierCheckpoint, pick_device, reading_length
-from weaklink.victims.local.gradients import first_order
+from weaklink.victims.local.gradients import first_order, no_gradients
 from weaklink.victims.local.head import bare, require_head
+from weaklink.victims.local.layout import as_a_pipeline
 from weaklink.victims.local.reader import Reader
 from weaklink.victims.local.stable import (
     LEAST_NOISE,
@@ -35,18 +37,6 @@ from weaklink.victims.local.stable import (
 from weaklink.victims.protocol import Encoded, FirstOrder, Floats, Gradient
 
 _ANSWERS = {"float32": "float32", "bf16": "bf16, verified in float32"}
-
-
-class Logits(torch.nn.Module):
-    """A transformers classifier as a function from ids and mask to logits."""
-
-    def __init__(self, model: Any) -> None:  # noqa: ANN401
-        super().__init__()
-        self.model = model
-
-    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """Return logits of shape (batch, labels)."""
-        return cast("torch.Tensor", self.model(input_ids=ids, attention_mask=mask).logits)
 
 
 class TransformersVictim:
@@ -61,11 +51,12 @@ class TransformersVictim:
     Args:
         name: How the user named it.
         fingerprint: Digest of everything that its answers depend on.
-        model: The transformers model in float32, in evaluation mode, on its device.
+        network: The model in float32, in evaluation mode, on its device.
         reader: Its tokenizer and maximum length.
         details: What it is and how it runs, for people.
         languages: ISO codes of the languages that its card declares.
         coarse: The model again in bfloat16, for batches; None: they are computed in float32.
+        no_gradients: Why it offers no gradients, for people; "" where it does.
 
     Attributes:
         tolerance: Noise provided for, in the unit of ``stable.TOLERANCE``.
@@ -75,21 +66,23 @@ class TransformersVictim:
         self,
         name: str,
         fingerprint: str,
-        model: Any,  # noqa: ANN401
+        network: TorchNetwork,
         reader: Reader,
         details: dict[str, str],
         languages: tuple[str, ...] = (),
-        coarse: Any = None,  # noqa: ANN401
+        coarse: TorchNetwork | None = None,
+        no_gradients: str = "",
     ) -> None:
         self.name = name
         self.fingerprint = fingerprint
         self.languages = languages
-        self.labels = tuple(str(label) for _, label in sorted(model.config.id2label.items()))
-        self._model = model
+        named = network.module.model.config.id2label
+        self.labels = tuple(str(label) for _, label in sorted(named.items()))
         self._reader = reader
         self.details = details
-        self._exact = TorchNetwork(Logits(model), model.config.pad_token_id)
-        self._coarse = coarse and TorchNetwork(Logits(coarse), model.config.pad_token_id)
+        self._exact = network
+        self._coarse = coarse
+        self.no_gradients = no_gradients
         self._use(Chosen(self._coarse or self._exact))
 
     @property
@@ -158,18 +151,11 @@ class TransformersVictim:
         place = 0 if self._reader.leads else -1
         rows = []
         for ids in self._reader.encode(texts):
-            tokens = torch.tensor([ids], device=self._model.device)
-            seen = self._model(
-                input_ids=tokens,
-                attention_mask=torch.ones_like(tokens),
-                output_hidden_states=True,
-            )
+            parts = (torch.from_numpy(one) for one in arranged([ids], self._exact.layout))
+            given = self._exact.module.given(*(part.to(self._exact.device) for part in parts))
+            seen = self._exact.module.model(**given, output_hidden_states=True)
             rows.append(seen.hidden_states[-1][0, place].double().cpu().numpy())
         return np.stack(rows)
-
-    def gradients(self, requests: Sequence[Gradient]) -> list[FirstOrder]:
-        """Return the first-order views of the loss at texts, in one pass forward and back."""
-        return first_order(self._model, self._reader, requests)
 
     def unknown_share(self, texts: Sequence[str]) -> float:
         """Return the share of the tokens of ``texts`` that the tokenizer does not know."""
@@ -216,6 +202,14 @@ class TransformersVictim:
         return logits
 
 
+class WhiteBoxVictim(TransformersVictim):
+    """A sequence classifier that offers gradients at its tokens."""
+
+    def gradients(self, requests: Sequence[Gradient]) -> list[FirstOrder]:
+        """Return the first-order views of the loss at texts."""
+        return first_order(self._exact, self._reader, requests)
+
+
 def _probabilities(logits: Floats) -> Floats:
     return np.asarray(softmax(logits, axis=1))
 
@@ -239,17 +233,20 @@ def load_transformers(
     if loaded.missing:
         raise bare(name, f"its weights have no {' or '.join(sorted(loaded.missing))}")
     model = _ready(loaded.model, device)
-    coarse = None
-    if precision == "bf16":
-        coarse = _ready(checkpoint.load(dtype=torch.bfloat16, use_cache=False).model, device)
     with loading(name, "Check that its tokenizer and its weights belong together."):
         length = reading_length(name, loaded, max_length)
-        reader = Reader(loaded.tokenizer, length, model.config.pad_token_id)
+        reader = Reader(loaded.tokenizer, length, loaded.filler)
+        network = as_a_pipeline(name, model, reader)
+    coarse = None
+    if precision == "bf16":
+        rough = _ready(checkpoint.load(dtype=torch.bfloat16, use_cache=False).model, device)
+        coarse = TorchNetwork(network.module.of(rough), network.layout)
     source = checkpoint.source
-    victim = TransformersVictim(
+    reason = no_gradients(network, reader)
+    return (TransformersVictim if reason else WhiteBoxVictim)(
         name=name,
         fingerprint=checkpoint.fingerprint(f"{_ANSWERS[precision]} {length}"),
-        model=model,
+        network=network,
         reader=reader,
         details={
             "source": f"{source.repository} on the Hub" if source.repository else "local folder",
@@ -262,10 +259,8 @@ def load_transformers(
         },
         languages=checkpoint.languages(),
         coarse=coarse,
+        no_gradients=reason,
     )
-    with loading(name, "Check that its tokenizer and its weights belong together."):
-        victim.exact(victim.encode(["a good film"]))
-    return victim
 
 
 def _ready(model: Any, device: str) -> Any:  # noqa: ANN401

@@ -1,0 +1,41 @@
+"""Every architecture answers as transformers' own pipeline does, alone and in any batch."""
+
+import re
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import pipeline
+
+from tests.victims.pipeline.check import PLAIN, SPECIAL, gradient_error, rows_hold, score_error
+from tests.victims.pipeline.zoo import KINDS
+from weaklink.victims import Differentiable, load_victim
+from weaklink.victims.local.stable import GRID
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def pair(request, tmp_path_factory):
+    """A victim, and the pipeline of the same model."""
+    folder = KINDS[request.param].save(tmp_path_factory.mktemp("zoo"))
+    classify = pipeline("text-classification", folder, dtype=torch.float32, device="cpu")
+    return load_victim(folder, device="cpu"), classify
+
+
+@pytest.mark.parametrize("texts", [PLAIN, SPECIAL], ids=["plain", "special"])
+def test_scores_are_the_pipelines(pair, texts):
+    assert score_error(*pair, texts) <= 1.01 * GRID
+
+
+def test_rows_are_bit_for_bit_those_of_a_text_alone(pair):
+    assert rows_hold(pair[0])
+
+
+def test_gradients_are_difference_quotients(pair):
+    assert isinstance(pair[0], Differentiable), pair[0].no_gradients
+    assert gradient_error(*pair) <= 1e-3
+
+
+def test_the_documentation_shows_every_architecture():
+    page = (Path(__file__).parents[3] / "docs" / "victims.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^\| ([^|]+) \| \de-\d\d \| equal ", page, re.MULTILINE)
+    assert shown == list(KINDS)
