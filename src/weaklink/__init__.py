@@ -1,6 +1,7 @@
 """weaklink: adversarial robustness of text classifiers, measured along their fine-tuning chains."""
 
 import os
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from weaklink.version import __version__
@@ -12,19 +13,46 @@ os.environ.setdefault("USE_HUB_KERNELS", "0")
 
 if TYPE_CHECKING:
     from weaklink.campaigns import AuditResult, attack_text, audit
+    from weaklink.campaigns.python.compare import compare
+    from weaklink.campaigns.python.single import attack
+    from weaklink.errors import WeaklinkError
+    from weaklink.lineage import Lineage
     from weaklink.measures import read_results
+    from weaklink.store import open_store
+    from weaklink.store.reading import Study, read_study
 
-__all__ = ["AuditResult", "__version__", "attack_text", "audit", "read_results"]
+_MODULES = {
+    "AuditResult": "campaigns",
+    "Lineage": "lineage",
+    "Study": "store.reading",
+    "WeaklinkError": "errors",
+    "attack": "campaigns.python.single",
+    "attack_text": "campaigns",
+    "audit": "campaigns",
+    "compare": "campaigns.python.compare",
+    "open_store": "store",
+    "read_results": "measures",
+    "read_study": "store.reading",
+}
+
+__all__ = [
+    "AuditResult",
+    "Lineage",
+    "Study",
+    "WeaklinkError",
+    "__version__",
+    "attack",
+    "attack_text",
+    "audit",
+    "compare",
+    "open_store",
+    "read_results",
+    "read_study",
+]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401
     """Import the library when it is first used, so that ``weaklink --help`` need not wait."""
-    if name == "read_results":
-        from weaklink.measures import read_results
-
-        return read_results
-    if name in __all__:
-        from weaklink import campaigns
-
-        return getattr(campaigns, name)
+    if name in _MODULES:
+        return getattr(import_module(f"weaklink.{_MODULES[name]}"), name)
     raise AttributeError(f"module 'weaklink' has no attribute {name!r}")

@@ -9,7 +9,6 @@ from weaklink.campaigns.blocks import pace
 from weaklink.campaigns.blocks.pace import Pace
 from weaklink.engine.blocks import in_blocks, in_seeded_order
 from weaklink.errors import WeaklinkError
-from weaklink.measures import parse_bound
 from weaklink.report import notices
 from weaklink.report.page.methods import methods
 from weaklink.store import OutcomeKey, open_store
@@ -18,6 +17,7 @@ from weaklink.store.reading import study_of_audit
 from .test_one_pipeline import LINK, OPTIONS, outcomes_in, work  # noqa: F401 - a fixture
 
 MORE = OPTIONS | {"samples": 16}
+GATE = {"fail_over": ["asr_all=0.6"]}
 
 
 @pytest.fixture
@@ -104,13 +104,12 @@ def test_a_time_that_is_too_short_for_one_sample_is_said(work, clock):  # noqa: 
 
 def test_a_campaign_stops_when_its_gates_are_decided(work, monkeypatch):  # noqa: F811
     monkeypatch.setattr(pace, "BLOCK_SECONDS", 0.0)
-    gates = [parse_bound("asr_all=0.6")]
-    result = weaklink.audit(*LINK, store=work / "audit.db", until="decided", gates=gates, **MORE)
+    result = weaklink.audit(*LINK, store=work / "audit.db", until="decided", **MORE, **GATE)
     stopped, figures = result.record.stopped, result.results
     assert stopped.reason == "decided"
     assert stopped.samples < 16
     assert figures.intervals == "always-valid"
-    assert gates[0].judge(figures)[0].state in ("passed", "failed")
+    assert result.judgements[0].state in ("passed", "failed")
     fixed = weaklink.audit(
         *LINK, store=work / "fixed.db", **OPTIONS | {"samples": stopped.samples}
     ).results
@@ -123,8 +122,10 @@ def test_a_campaign_stops_when_its_gates_are_decided(work, monkeypatch):  # noqa
 
 
 def test_gates_that_cannot_be_decided_use_all_samples(work):  # noqa: F811
-    gates = [parse_bound("delta=0.0")]
-    result = weaklink.audit(*LINK, store=work / "audit.db", until="decided", gates=gates, **OPTIONS)
+    gates = ["delta=0.0"]
+    result = weaklink.audit(
+        *LINK, store=work / "audit.db", until="decided", fail_over=gates, **OPTIONS
+    )
     assert result.record.stopped is None
 
 

@@ -144,7 +144,10 @@ def test_the_keyword_arguments_are_those_of_the_model():
     fields = Specification.model_fields
     assert set(hints) == fields.keys() - STUDY_ONLY
     types = {name: fields[name].annotation for name in hints}
-    assert hints == types | {"data": str, "store": str | PathLike[str]}
+    wider = {"attacks", "data"}  # that Python may give as objects, see tests/campaigns/test_python
+    assert {name: kind for name, kind in hints.items() if name not in wider} == {
+        name: kind for name, kind in types.items() if name not in wider
+    } | {"store": str | PathLike[str]}
 
 
 def test_an_unknown_option_is_refused():

@@ -68,11 +68,17 @@ def find(name: str) -> Attack[Any]:
     return attacks[name]
 
 
-def select(names: Sequence[str]) -> list[Attack[Any]]:
+def select(
+    names: Sequence[str], given: Mapping[str, Attack[Any]] | None = None
+) -> list[Attack[Any]]:
     """Return the named attacks once each, in the order named.
 
     ``all`` means every one installed that belongs to no collection. The name of a collection means
     its attacks.
+
+    Args:
+        names: The names.
+        given: Attacks by name that need not be installed.
 
     Raises:
         WeaklinkError: A name is unknown, or there is none.
@@ -81,7 +87,8 @@ def select(names: Sequence[str]) -> list[Attack[Any]]:
         raise WeaklinkError("No attack was named.", f"Choose from {', '.join(installed())}.")
     meant = collections() | {ALL: [a.name for a in installed().values() if not a.collection]}
     wanted = (one for name in names for one in meant.get(name, [name]))
-    return [find(name) for name in dict.fromkeys(wanted)]
+    known = given or {}
+    return [known[name] if name in known else find(name) for name in dict.fromkeys(wanted)]
 
 
 def configure(attack: Attack[Any], values: Mapping[str, Any]) -> Parameters:

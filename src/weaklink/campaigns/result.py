@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from weaklink.campaigns.figures import figures_of
-from weaklink.measures import Bounds, Options, Results, scenarios_frame
+from weaklink.measures import Bound, Bounds, Judgement, Options, Results, scenarios_frame
 from weaklink.store.reading import Study, study_of_audit
 from weaklink.store.record import StudyRecord
 
@@ -25,12 +25,14 @@ class AuditResult:
         store: The store that holds the outcomes.
         bounds: What makes an adversarial text valid.
         asked: Outcomes that this run made; the others were in the store already.
+        gates: Bounds that it was asked to hold figures to.
     """
 
     record: StudyRecord
     store: str
     bounds: Bounds
     asked: int
+    gates: tuple[Bound, ...] = ()
 
     @cached_property
     def study(self) -> Study:
@@ -41,6 +43,17 @@ class AuditResult:
     def results(self) -> Results:
         """Every figure, with intervals; ``results.to_json()`` is what ``--json`` has."""
         return figures_of(self.study, Options(self.bounds))
+
+    @cached_property
+    def judgements(self) -> list[Judgement]:
+        """What becomes of every gate: passed, failed, undecided or unknown, with a sentence."""
+        return [one for gate in self.gates for one in gate.judge(self.results)]
+
+    def _repr_html_(self) -> str:
+        """Return the figures as notebooks show them."""
+        from weaklink.report.notebook import html_of_figures
+
+        return html_of_figures(self.results, self.study)
 
     def outcomes(self) -> pl.DataFrame:
         """Return the campaign's outcomes, one row each, without replays and references."""

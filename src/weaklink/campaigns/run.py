@@ -32,6 +32,7 @@ from weaklink.campaigns.prepare.attacks import configured_attacks
 from weaklink.campaigns.prepare.check import Checked, check_victims, measured_chains
 from weaklink.campaigns.prepare.data import PreparedData, Samples, load_samples, prepare_data
 from weaklink.campaigns.prepare.failures import Failures
+from weaklink.campaigns.prepare.given import NOTHING, Given
 from weaklink.campaigns.prepare.make import make_models
 from weaklink.campaigns.prepare.references import check_references
 from weaklink.campaigns.prepare.resources import load_models
@@ -94,7 +95,7 @@ def run(
     folder: Path = Path(),
     models: Models | None = None,
     keep: Callable[[StudyRecord], None] = lambda _: None,
-    gates: Sequence[Bound] = (),
+    given: Given = NOTHING,
 ) -> Ran:
     """Run a specification, or resume an interrupted run.
 
@@ -106,21 +107,23 @@ def run(
         folder: Holds the models that the campaign makes.
         models: Encoder, tagger and the like; by default those that the specification names.
         keep: Is given the record before the first attack, and again at the end.
-        gates: What ``until="decided"`` waits for.
+        given: Gates, and models, attacks and data that are objects of the caller.
 
     Raises:
         WeaklinkError: The specification cannot be followed, or the store failed. Finished
             outcomes are stored, and the same call resumes.
     """
     pace, progress = Pace(spec.max_minutes), OneBar(progress)
-    _require_gates(spec, gates)
-    attacks = [] if spec.replay else configured_attacks(spec)
+    _require_gates(spec, given.gates)
+    attacks = [] if spec.replay else configured_attacks(spec, given.attacks)
     language_model, design = language_model_of(spec), make_design(spec)
     failures = Failures(strict)
     places = make_models(spec, folder, failures, progress)
     folders: list[str | Path] = [*places.values(), *design.models]
-    samples = load_samples(spec, attacks, folders, failures, progress)
+    samples = load_samples(spec, attacks, folders, failures, progress, given.data)
     victims = Victims(spec, places, progress)
+    for name, make in given.victims.items():
+        victims.provide(name, make)
     seen = check_victims(design, spec, samples, victims, failures, progress)
     references = check_references(design, spec, samples, victims, failures, progress)
     chains = measured_chains(design.chains, seen, failures)
@@ -130,6 +133,7 @@ def run(
     beside = running.beside(attacked, references.records)
     record = running.record(design, chains, attacked).model_copy(
         update={
+            **({"command": ()} if given.objects else {}),
             "references": tuple(references.entries.values()),
             "reference_campaigns": tuple(one.entry for one in beside),
         }
@@ -138,7 +142,7 @@ def run(
     running.tell_expected([*attacked, *beside], chains)
     stopped = None
     if spec.in_blocks:
-        blocks = running.blocks([*attacked, *beside], record, gates, pace)
+        blocks = running.blocks([*attacked, *beside], record, given.gates, pace)
         stopped = running.attack_in_blocks(blocks, [*attacked, *beside])
         parts = running.cut([*attacked, *beside], blocks.cut())
         attacked, beside = parts[: len(attacked)], parts[len(attacked) :]
@@ -146,13 +150,15 @@ def run(
         running.attack([*attacked, *beside])
     replays = running.replay(attacked, chains) if spec.text_transfer and not spec.replay else []
     running.measure([*(one.campaign for one in attacked), *(campaign for campaign, _ in replays)])
+    lasting = not (failures.entries or stopped or given.objects)
+    inputs = inputs_of(spec, _named(design), places) if lasting else {}
     done = {
         "replays": tuple(entry for _, entries in replays for entry in entries),
         "failures": tuple(failures.entries),
         "campaigns": tuple(one.entry for one in attacked),
         "reference_campaigns": tuple(one.entry for one in beside),
         "stopped": stopped,
-        "inputs": {} if failures.entries or stopped else inputs_of(spec, _named(design), places),
+        "inputs": inputs,
     }
     record = record.model_copy(update=done)
     running.keep(record, keep)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from weaklink.attacks import Lexicon
+from weaklink.attacks import Attack, Lexicon
 from weaklink.attacks.registry import configure, find
 from weaklink.campaigns.prepare.resources import load_models
 from weaklink.campaigns.prepare.victims import check_gradients, check_target
@@ -28,7 +28,7 @@ def attack_text(
     victim: Victim,
     text: str,
     *,
-    attack: str = "textfooler",
+    attack: str | Attack[Any] = "textfooler",
     parameters: Mapping[str, Any] | None = None,
     target: str | None = None,
     max_queries: int | None = None,
@@ -42,7 +42,7 @@ def attack_text(
     Args:
         victim: The victim.
         text: The text.
-        attack: Name of the attack.
+        attack: The attack, or the name of an installed one.
         parameters: Its parameters, where they differ from the defaults.
         target: Label to aim at; None: any but the victim's own prediction.
         max_queries: Query budget; None: no bound.
@@ -55,7 +55,7 @@ def attack_text(
     """
     if not text.strip():
         raise WeaklinkError("The text is blank.", "Give a text with at least one word.")
-    found = find(attack)
+    found = find(attack) if isinstance(attack, str) else attack
     chosen = ConfiguredAttack(found, configure(found, parameters or {}))
     check_gradients([chosen], victim)
     check_target(target, victim)

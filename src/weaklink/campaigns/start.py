@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from weaklink.campaigns.finished import find_finished
+from weaklink.campaigns.prepare.given import NOTHING, Given
+from weaklink.campaigns.python.call import read_call
+from weaklink.campaigns.python.errors import in_python
+from weaklink.campaigns.python.models import Model
 from weaklink.campaigns.result import AuditResult
 from weaklink.campaigns.specification import AUTO, AuditOptions, Specification
 from weaklink.errors import WeaklinkError
 from weaklink.files import write_atomically
-from weaklink.measures import Bound
+from weaklink.measures import parse_bound
 from weaklink.progress import Progress, Silent
 from weaklink.store import open_store
 from weaklink.store.databases import Location
@@ -23,36 +28,51 @@ if TYPE_CHECKING:
 
 
 def audit(
-    downstream: str,
-    upstream: str | None = None,
+    downstream: Model,
+    upstream: Model | None = None,
     *,
     progress: Progress | None = None,
-    gates: Sequence[Bound] = (),
+    fail_over: Sequence[str] = (),
+    fail_under: Sequence[str] = (),
     **options: Unpack[AuditOptions],
 ) -> AuditResult:
     """Attack a model, or both ends of a chain, and return the figures.
 
     Args:
-        downstream: Hub id, local folder, or ``package.module:function``.
+        downstream: Hub id, local folder, ``package.module:function``, a function from a list of
+            texts to probabilities, a pair of a transformers model and its tokenizer, or a
+            text-classification pipeline.
         upstream: What it was fine-tuned from, likewise; ``auto`` finds it on the Hub.
         progress: Is told how far the work is.
-        gates: What ``until="decided"`` waits for; ``parse_bound`` reads one.
-        options: Those of ``weaklink audit``: ``data``, ``samples``, ``attacks``, ...
+        fail_over: Gates such as ``pwws.asr_correct=0.5``: ``judgements`` of the result says what
+            becomes of them, and ``until="decided"`` waits for it.
+        fail_under: The same from below, such as ``robust_accuracy=0.4``.
+        options: Those of ``weaklink audit``: ``samples``, ``seed``, ... ``data`` may be a data
+            frame of pandas or polars, and ``attacks`` may hold attacks that are not installed.
 
     Raises:
         WeaklinkError: Something is wrong that the user can fix. Outcomes so far are stored, and
             the same call resumes.
     """
-    spec = Specification.of_audit(downstream, upstream, **options)
-    if upstream == AUTO:
-        from weaklink.campaigns.ancestry import find_upstream
+    with in_python():
+        gates = [parse_bound(text, "over") for text in fail_over]
+        gates += [parse_bound(text, "under") for text in fail_under]
+        spec, given = read_call(downstream, upstream, options)
+        given = replace(given, gates=gates)
+        if upstream == AUTO:
+            from weaklink.campaigns.ancestry import find_upstream
 
-        spec = find_upstream(spec).spec
-    return run_audit(spec, progress or Silent(), gates)
+            spec = find_upstream(spec).spec
+        return run_audit(spec, progress or Silent(), given)
 
 
-def run_audit(spec: Specification, progress: Progress, gates: Sequence[Bound] = ()) -> AuditResult:
+def run_audit(spec: Specification, progress: Progress, given: Given = NOTHING) -> AuditResult:
     """Do what ``audit`` does, for a specification.
+
+    Args:
+        spec: What to do.
+        progress: Is told how far the work is.
+        given: Gates, and models, attacks and data that are objects of the caller.
 
     Raises:
         WeaklinkError: It is no audit, or as ``audit``.
@@ -64,14 +84,14 @@ def run_audit(spec: Specification, progress: Progress, gates: Sequence[Bound] = 
         )
     with open_store(spec.store) as store:
         store.register(spec.digest, spec.canonical())
-        made, record = 0, find_finished(spec, store)
+        made, record = 0, None if given.objects else find_finished(spec, store)
         if record is None:
             from weaklink.campaigns.run import run
 
-            record, made = run(spec, store, progress, strict=True, gates=gates)
+            record, made = run(spec, store, progress, strict=True, given=given)
         else:
             store.put_record(record)
-    return AuditResult(record, spec.store, spec.bounds, made)
+    return AuditResult(record, spec.store, spec.bounds, made, tuple(given.gates))
 
 
 def run_study(

@@ -46,9 +46,16 @@ def load_file(name: str, *, text_column: str | None, label_column: str | None) -
             a text or a label somewhere.
     """
     frame = _read(user_path(name))
+    return split_of(frame, name, f"file {Path(name).name}", text_column, label_column)
+
+
+def split_of(
+    frame: pl.DataFrame, name: str, source: str, text_column: str | None, label_column: str | None
+) -> Split:
+    """Return the labelled texts of a table; see ``load_file``."""
     texts = _column(frame, name, "text", text_column, _TEXT_COLUMNS)
     labels, gold = _gold(_column(frame, name, "label", label_column, _LABEL_COLUMNS))
-    return Split(name, f"file {Path(name).name}", SPLIT, labels, texts, gold)
+    return Split(name, source, SPLIT, labels, texts, gold)
 
 
 def read_texts(name: str, text_column: str | None) -> list[str]:

@@ -86,6 +86,17 @@ class Outcome:
             return None
         return self.adversarial_perplexity / self.original_perplexity
 
+    def _repr_html_(self) -> str:
+        """Return the texts with their changes, and how the attempt ended, for notebooks."""
+        from html import escape
+
+        from weaklink.text import visible
+        from weaklink.text.marked import marked_html
+
+        changed = self.adversarial_text or self.original_text
+        ended = f"{self.attack} {self.status}, {self.queries} queries"
+        return f"<p>{marked_html(self.original_text, changed)}</p><p>{escape(visible(ended))}</p>"
+
     @property
     def correct(self) -> bool | None:
         """Whether the victim classified the original text correctly; None where unknown."""

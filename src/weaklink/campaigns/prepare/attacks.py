@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from weaklink.attacks import Lexicon
+from weaklink.attacks import Attack, Lexicon
 from weaklink.attacks.registry import configure, select
 from weaklink.attacks.replay import ReplayParameters, digest_of_texts, replay
 from weaklink.campaigns.prepare.failures import Failures
@@ -15,13 +16,19 @@ from weaklink.errors import WeaklinkError
 from weaklink.progress import Progress
 
 
-def configured_attacks(spec: Specification) -> list[ConfiguredAttack]:
+def configured_attacks(
+    spec: Specification, given: Mapping[str, Attack[Any]] | None = None
+) -> list[ConfiguredAttack]:
     """Return the attacks of a specification with their parameters.
+
+    Args:
+        spec: Names them.
+        given: Attacks by name that need not be installed.
 
     Raises:
         WeaklinkError: An attack or a parameter is unknown, or a value is not allowed.
     """
-    attacks = select(spec.attacks)
+    attacks = select(spec.attacks, given)
     idle = set(spec.parameters) - {attack.name for attack in attacks}
     if idle:
         raise WeaklinkError(

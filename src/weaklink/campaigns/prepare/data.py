@@ -17,6 +17,7 @@ from weaklink.campaigns.prepare.failures import Failures
 from weaklink.campaigns.specification import Specification
 from weaklink.data import Dataset, Sample
 from weaklink.data.datasets import load_split
+from weaklink.data.splits import Split
 from weaklink.data.training_samples import read_training_samples
 from weaklink.engine import ConfiguredAttack, Models
 from weaklink.errors import WeaklinkError
@@ -66,6 +67,7 @@ def load_samples(
     folders: Iterable[str | Path],
     failures: Failures,
     progress: Progress,
+    given: Mapping[str, Split] | None = None,
 ) -> dict[str, Samples]:
     """Load each data set by name; record failures.
 
@@ -75,6 +77,7 @@ def load_samples(
         folders: Models; with ``unseen``, the texts that they were trained on are not drawn.
         failures: Takes the data sets that failed to load.
         progress: Is told what is loaded.
+        given: Data sets by name that are in memory already.
     """
     if spec.replay is not None:
         stored = _stored(spec.replay)
@@ -84,7 +87,7 @@ def load_samples(
     for name in spec.data:
         progress.begin(f"Loading {name}")
         try:
-            found[name] = _drawn(name, spec, attacks, seen)
+            found[name] = _drawn(_split(name, spec, given or {}), spec, attacks, seen)
         except WeaklinkError as error:
             failures.add(name, error)
     return found
@@ -103,12 +106,17 @@ def prepare_data(
     return PreparedData(samples.dataset, lexicon, attacks)
 
 
-def _drawn(
-    name: str, spec: Specification, attacks: Sequence[ConfiguredAttack], seen: Collection[str]
-) -> Samples:
-    split = load_split(
+def _split(name: str, spec: Specification, given: Mapping[str, Split]) -> Split:
+    if name in given:
+        return given[name]
+    return load_split(
         name, spec.split, text_column=spec.text_column, label_column=spec.label_column
     )
+
+
+def _drawn(
+    split: Split, spec: Specification, attacks: Sequence[ConfiguredAttack], seen: Collection[str]
+) -> Samples:
     dataset = split.draw(spec.samples, spec.seed, sampling=spec.sampling, exclude=seen)
 
     @cache

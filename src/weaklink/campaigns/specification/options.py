@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
+from weaklink.attacks import Attack
 from weaklink.data.splits import Sampling
 from weaklink.measures import Bounds
 from weaklink.models.runtimes import Runtime
@@ -15,7 +16,8 @@ from weaklink.models.runtimes import Runtime
 class AuditOptions(TypedDict, total=False):
     """Fields of ``Specification`` that an audit may set; a test holds the two together."""
 
-    data: str
+    data: Any
+    """A name, a file, or a data frame of pandas or polars."""
     split: str
     text_column: str | None
     label_column: str | None
@@ -24,7 +26,7 @@ class AuditOptions(TypedDict, total=False):
     replay: Path | None
     seed: int
     unseen: bool
-    attacks: tuple[str, ...]
+    attacks: str | Attack[Any] | Sequence[str | Attack[Any]]
     parameters: Mapping[str, Mapping[str, Any]]
     repetitions: int | None
     target: str | None

@@ -55,6 +55,7 @@ def run_command(
 ) -> None:
     """Do what ``weaklink audit`` does; the options of the specification are made from it."""
     from weaklink.campaigns import run_audit
+    from weaklink.campaigns.prepare.given import Given
     from weaklink.campaigns.specification import AUTO
 
     gate = read_gate(
@@ -70,7 +71,9 @@ def run_command(
         ancestry = find_upstream(spec)
         show_ancestry(ancestry, stderr=json == Path("-"))
         spec = ancestry.spec
-    result = run_resumably(lambda progress: run_audit(spec, progress, gate.bounds), spec.store)
+    result = run_resumably(
+        lambda progress: run_audit(spec, progress, Given(gates=gate.bounds)), spec.store
+    )
     show(result, report, json)
     gate.enforce(result.study, result.results)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -10,7 +9,7 @@ import typer
 from weaklink.text import visible
 
 if TYPE_CHECKING:
-    from weaklink.measures.runs.compare import ComparedRun, RunComparison
+    from weaklink.measures.runs.compare import RunComparison
 
 _SHOWN = 10
 _WHAT = "Store of an audit, folder of a study, or JSON of the figures."
@@ -26,28 +25,9 @@ def compare_runs(
     seed: Annotated[int, typer.Option(help="Seed of resamples and permutations.")] = 0,
 ) -> None:
     """Compare two runs, paired by sample where their outcomes are stored."""
-    from weaklink.measures.runs.compare import compare_runs as compare
+    from weaklink.campaigns.python.compare import compare
 
-    _show(compare(read_run(first), read_run(second), figure, seed=seed), figure)
-
-
-def read_run(place: str) -> ComparedRun:
-    """Read a run from its store, its folder, or the JSON of its figures.
-
-    Raises:
-        WeaklinkError: It is none of them, or cannot be read.
-    """
-    from weaklink.campaigns.figures import figures_of
-    from weaklink.measures import Options, read_results
-    from weaklink.measures.options import stated_bounds
-    from weaklink.measures.runs.compare import ComparedRun
-    from weaklink.store.reading import read_study, study_of_audit
-
-    path = Path(place)
-    if path.suffix == ".json":
-        return ComparedRun(read_results(path))
-    study = read_study(path) if path.is_dir() else study_of_audit(place)
-    return ComparedRun(figures_of(study, Options(stated_bounds(study.record))), study)
+    _show(compare(first, second, figure=figure, seed=seed), figure)
 
 
 def _show(found: RunComparison, figure: str) -> None:

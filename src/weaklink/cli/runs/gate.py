@@ -141,7 +141,7 @@ def read_gate(
     bounds += [parse_bound(text, "under") for text in under or ()]
     known = None
     if baseline is not None:
-        from weaklink.cli.runs.compare import read_run
+        from weaklink.campaigns.python.compare import read_run
 
         known = read_run(baseline)
     return Gate(bounds, undecided, files, known, margin)

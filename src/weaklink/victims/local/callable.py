@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import importlib
 import inspect
+import marshal
 import re
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -61,12 +63,14 @@ class CallableVictim:
 
     @property
     def fingerprint(self) -> str:
-        """Digest of its name and of the file that defines it; what that file reads is not seen."""
+        """Digest of its name and of the file that defines it; what that file reads is not seen.
+
+        Of a function that stands in no file, as in a notebook, it is of its own source.
+        """
         digest = hashlib.sha256(self.name.encode())
         function = inspect.unwrap(self._function)
-        path = inspect.getsourcefile(function if inspect.isroutine(function) else type(function))
-        if path is not None:
-            digest.update(Path(path).read_bytes())
+        defined = function if inspect.isroutine(function) else type(function)
+        digest.update(_source_of(defined))
         return digest.hexdigest()
 
     @property
@@ -123,6 +127,18 @@ class CallableVictim:
             f"{self.name} {fault}.",
             "Make it return one row of probabilities for each text.",
         )
+
+
+def _source_of(defined: Any) -> bytes:  # noqa: ANN401 - a function or a class
+    """Return the file that defines something, or its own source, or its code."""
+    with suppress(TypeError, OSError):
+        path = inspect.getsourcefile(defined)
+        if path is not None and Path(path).is_file():
+            return Path(path).read_bytes()
+    with suppress(TypeError, OSError):
+        return inspect.getsource(defined).encode()
+    code = getattr(defined, "__code__", None)
+    return b"" if code is None else marshal.dumps(code)
 
 
 def _told(error: BaseException) -> str:

@@ -1,0 +1,1 @@
+"""What Python callers may give besides names, and errors in their words."""

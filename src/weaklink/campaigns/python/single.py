@@ -1,0 +1,54 @@
+"""One attack on one text, of whatever Python calls a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from weaklink.attacks import Attack
+from weaklink.campaigns.python.errors import in_python
+from weaklink.campaigns.python.models import Model, named
+from weaklink.campaigns.single import attack_text
+from weaklink.store import Outcome
+from weaklink.victims import load_victim
+
+
+def attack(
+    model: Model,
+    text: str,
+    attack: str | Attack[Any] = "textfooler",
+    *,
+    parameters: Mapping[str, Any] | None = None,
+    target: str | None = None,
+    max_queries: int | None = None,
+    seed: int = 0,
+) -> Outcome:
+    """Try one attack on one text.
+
+    Args:
+        model: Hub id, local folder, ``package.module:function``, a function from a list of texts to
+            probabilities, a pair of a transformers model and its tokenizer, or a
+            text-classification pipeline.
+        text: The text.
+        attack: The attack, or the name of an installed one.
+        parameters: Its parameters, where they differ from the defaults.
+        target: Label to aim at; None: any but the model's own prediction.
+        max_queries: Query budget; None: no bound.
+        seed: Chooses the draws.
+
+    Raises:
+        WeaklinkError: The text is blank, or model, attack, parameters and target do not go
+            together.
+    """
+    with in_python():
+        name, make = named(model, set())
+        victim = load_victim(name) if make is None else make()
+        return attack_text(
+            victim,
+            text,
+            attack=attack,
+            parameters=parameters,
+            target=target,
+            max_queries=max_queries,
+            seed=seed,
+        )
