@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from tests.examples import a_campaign, an_outcome, figures
+from tests.examples import a_campaign, a_study, an_outcome, figures
 from weaklink.errors import WeaklinkError
 from weaklink.measures import Bound, Judgement, parse_bound
+from weaklink.measures.bounds import Bounds
+from weaklink.measures.runs.look import Look
 
 
 def test_reads_a_measure_and_a_number():
@@ -84,6 +86,26 @@ def test_one_attack_is_judged_where_it_is_named():
     assert states(parse_bound("textbugger.asr_all=0.5"), found) == ["passed"]
     with pytest.raises(WeaklinkError, match="an attack that the campaign does not make"):
         parse_bound("gan.asr_all=0.5").judge(found)
+
+
+def test_any_is_the_worst_case():
+    """Each attack breaks the half of the samples that the other one leaves."""
+    attacks = ("pwws", "textbugger")
+    campaign = a_campaign(victims=(("only", "single"),), attacks=attacks, samples=20)
+    outcomes = [
+        an_outcome(i, victim="only", attack=attack, success=(attack == "pwws") == (i % 2 == 0))
+        for i in range(20)
+        for attack in attacks
+    ]
+    found = figures(campaign, outcomes)
+    bound = parse_bound("any.robust_accuracy=0.2", "under")
+    (judgement,) = bound.judge(found)
+    assert (judgement.figure.value, judgement.state) == (0, "failed")
+    (so_far,) = Look(a_study(campaign, outcomes), Bounds()).judge([bound])
+    assert (so_far.figure.value, so_far.attack) == (0, "any")
+    assert states(parse_bound("robust_accuracy=0.2", "under"), found) == ["passed", "passed"]
+    with pytest.raises(WeaklinkError, match="an attack that the campaign does not make"):
+        parse_bound("any.asr_all=0.2").judge(found)
 
 
 def test_a_decided_gate_is_seldom_wrong():

@@ -62,19 +62,24 @@ def strongest(found):
 def test_the_first_sentence_says_whether_to_ship_it_by_the_interval(found, left, said):
     first, *_ = answer(STUDY, with_worst(found, robust_accuracy=left))
     assert first.startswith(said)
-    assert f"{100 * left.value:.1f} % [" in first
-    assert "n = 100" in first
-    assert "The bound is 50%" in first
+    assert f"right on {100 * left.value:.1f} % of 100 samples" in first
+    assert first.endswith("and the bound is 50.0 %.")
+
+
+def test_what_the_verdict_means_is_said_after_it(found):
+    _, second, *_ = answer(STUDY, with_worst(found, accuracy=rate(0.9)))
+    assert "any of 4 attacks may succeed" in second
+    assert "90.0 % [85.0, 95.0], n = 100, are right" in second
 
 
 def test_a_rate_of_few_samples_is_a_count(found):
     left = Estimate(value=0.25, low=0.05, high=0.7, n=4)
     first, *_ = answer(STUDY, with_worst(found, robust_accuracy=left))
-    assert "1 of 4 [5.0, 70.0]" in first
+    assert "right on 1 of 4, between 5.0 % and 70.0 %" in first
 
 
 def test_what_the_upstream_hands_down_stands_beside_all_other_samples(found):
-    _, _, transfer, *_ = answer(
+    _, _, _, transfer, *_ = answer(
         STUDY, with_link(found, sample_transfer=rate(0.91), elsewhere=rate(0.11))
     )
     assert transfer.startswith(
@@ -126,11 +131,11 @@ def test_an_attack_on_the_upstream_is_not_the_answer(found):
     ],
 )
 def test_the_chain_is_judged_over_all_attacks(found, delta, judged, said):
-    _, second, *_ = answer(STUDY, with_link(found, delta=delta, verdict=judged))
-    assert said in second
-    assert UPSTREAM in second
-    assert f"delta of asr_all {100 * delta.value:+.1f} points".replace("-", "−") in second
-    assert "of all 4 attacks: " in second
+    _, _, chain, *_ = answer(STUDY, with_link(found, delta=delta, verdict=judged))
+    assert said in chain
+    assert UPSTREAM in chain
+    assert f"delta of asr_all {100 * delta.value:+.1f} points".replace("-", "−") in chain
+    assert "of all 4 attacks: " in chain
 
 
 def test_labels_that_do_not_match_leave_asr_all_and_say_so(found):
@@ -143,7 +148,7 @@ def test_labels_that_do_not_match_leave_asr_all_and_say_so(found):
 
 def test_a_single_model_has_no_sentence_about_a_chain(found):
     said = answer(STUDY, found.model_copy(update={"links": (), "link_scenarios": ()}))
-    assert len(said) == 3
+    assert len(said) == 4
     assert "upstream" not in " ".join(said)
 
 

@@ -46,7 +46,7 @@ def test_the_section_says_the_answer_first_and_the_meaning_of_each_figure():
     study = planted_audit()
     heading, answer, *rest = markdown(study, figures_of(study)).split("\n\n")
     assert heading == "## Adversarial robustness"
-    assert "right answers" in answer
+    assert "under attack it is right on" in answer
     for measure in ("asr\\_correct", "asr\\_all", "robust\\_accuracy", "sample transfer"):
         assert f"- **{measure}**: " in rest[-1]
 

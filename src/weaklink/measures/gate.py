@@ -26,6 +26,8 @@ _MEASURES: dict[Side, tuple[str, ...]] = {
 }
 _OLDER = {"transfer_rate": "sample_transfer"}
 """Names of version 0.1.0."""
+ANY = "any"
+"""Stands for an attack where all of them are tried: ``any.robust_accuracy`` is the worst case."""
 FROM_BASELINE = "asr_all above the baseline's"
 """What a margin bounds: the rate less that of another run."""
 _ROUNDING = 1e-9
@@ -89,7 +91,7 @@ class Bound:
     Attributes:
         measure: The figure.
         limit: The value.
-        attack: The only attack that is judged; None: all.
+        attack: The only attack that is judged; None: each; ``ANY``: all together.
         side: Whether a figure over or one under the limit fails.
     """
 
@@ -125,7 +127,7 @@ class Bound:
                 f"{self.measure} needs an upstream, and the campaign has none.",
                 "Give one with --upstream, or bound another figure.",
             )
-        known = [*attacks]
+        known = [*attacks, *([ANY] if self.measure in _MEASURES["under"] else [])]
         if self.attack is not None and self.attack not in known:
             raise WeaklinkError(
                 f"{self} names an attack that the campaign does not make.",
@@ -157,6 +159,11 @@ class Bound:
                 yield (link.downstream, attack, dataset), figure
             return
         audited = set(results.audited)
+        if self.attack == ANY:
+            for worst in results.worst:
+                if worst.model in audited and worst.dataset is not None:
+                    yield (worst.model, ANY, worst.dataset), worst.robust_accuracy
+            return
         for one in results.scenarios:
             if one.model in audited:
                 yield (one.model, one.attack, one.dataset), getattr(one, self.measure)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
@@ -116,6 +117,16 @@ def counted(figure: Estimate | None, kind: Kind = "share") -> str:
     '52.7 % [50.0, 55.0], n = 1,200'
     """
     return UNKNOWN if figure is None else f"{estimate(figure, kind)}, n = {figure.n:,}"
+
+
+def unbroken(sentence: str) -> str:
+    r"""Keep each figure with its unit, and each interval, in one line.
+
+    >>> unbroken("63.7 % [57.1, 69.9] do").split(" ")
+    ['63.7\xa0%\xa0[57.1,\xa069.9]', 'do']
+    """
+    kept = re.sub(r"(?<=\d) (?=%)|(?<=[%\d]) (?=\[[+−\d])", "\u00a0", sentence)
+    return re.sub(r"(\[[+−\d.]+,) (?=[+−\d.]+\])", "\\1\u00a0", kept)
 
 
 def within(bounds: Bounds) -> str:

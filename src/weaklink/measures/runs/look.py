@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from weaklink.measures.arrange import arrange
 from weaklink.measures.arrays import RATES, Arrays, DatasetArrays
 from weaklink.measures.bounds import Bounds
-from weaklink.measures.gate import Bound, Judgement
+from weaklink.measures.gate import ANY, Bound, Judgement
 from weaklink.measures.links.pairs import pair
 from weaklink.measures.statistics import anytime
 from weaklink.measures.statistics.estimate import Estimate
 from weaklink.measures.statistics.means import Floats
+from weaklink.measures.worst import attacks_fallen_to, survives
 from weaklink.store.reading import Study
 
 _OF_PAIRS = {"sample_transfer": "transfer", "text_transfer": "text"}
@@ -58,9 +59,17 @@ class Look:
         return [
             Judgement(gate, one.model, one.attack, one.dataset, one.figure)
             for gate in gates
-            for one in self._figures(gate.measure)
+            for one in (self._worst() if gate.attack == ANY else self._figures(gate.measure))
             if gate.attack in (None, one.attack)
         ]
+
+    def _worst(self) -> Iterator[Rate]:
+        """Yield the robust accuracy of every audited model where any attack may succeed."""
+        for dataset in self._arrays.datasets:
+            left = anytime.of_rates(survives(attacks_fallen_to(dataset.fell), dataset.correct))
+            for model, figure in zip(self._arrays.models, left, strict=True):
+                if model in audited(self._arrays):
+                    yield Rate(model, ANY, dataset.dataset, figure)
 
     def _figures(self, measure: str) -> Iterator[Rate]:
         if measure in RATES:

@@ -24,7 +24,7 @@ def audit_answer(study: Study, results: Results, model: str) -> list[str]:
             _basis(study),
         ]
     told = f"{_strongest_attack(worst, _rivals(results, worst))} {_valid(results, model)}"
-    return [may_ship(results, model), *inherited(results, model), told, _basis(study)]
+    return [*may_ship(results, model), *inherited(results, model), told, _basis(study)]
 
 
 def strongest(results: Results, model: str) -> Scenario | None:

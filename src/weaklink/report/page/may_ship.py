@@ -1,48 +1,55 @@
-"""May I ship it? One sentence, with its bound and the number of samples."""
+"""May I ship it? One sentence, with its bound and the number of samples, and one to explain it."""
 
 from __future__ import annotations
 
 from weaklink.measures import Estimate
-from weaklink.measures.results import Results, WorstCase
-from weaklink.report.written import counted, estimate
+from weaklink.measures.results import Results
+from weaklink.report.written import FEW, counted, percent, value_of
 
 BOUND = 0.5
 """Robust accuracy that a model should keep unless the user asks for another: a coin's, between
 two labels."""
 
 
-def may_ship(results: Results, model: str) -> str:
-    """Say whether the model withstands someone who tries all attacks of the campaign.
+def may_ship(results: Results, model: str) -> list[str]:
+    """Say whether the model withstands someone who tries all attacks, and what that rests on.
 
     The interval of its robust accuracy in the worst case is compared with ``BOUND``, as a gate
     does it. Without labels that match, nothing is said of right answers.
     """
     worst = next(one for one in results.worst if one.model == model and one.dataset is None)
-    if worst.robust_accuracy is None or worst.accuracy is None:
-        return (
-            f"Whether {model} may be shipped cannot be told: the labels of the data and the model "
-            "do not match, so no answer is known to be right."
+    left = worst.robust_accuracy
+    if left is None or worst.accuracy is None:
+        said = (
+            "the labels of the data and the model do not match, so no answer is known to be right"
         )
-    return f"{_judged(worst, worst.robust_accuracy, len(results.attacks))}{_bound()}"
+        return [f"Whether {model} may be shipped cannot be told: {said}."]
+    return [_judged(model, left), _meant(worst.accuracy, len(results.attacks))]
 
 
-def _judged(worst: WorstCase, left: Estimate, attacks: int) -> str:
-    tried = f"whoever tries these {attacks} attacks" if attacks > 1 else "whoever tries this attack"
-    rest = f"{counted(left)}, where {estimate(worst.accuracy)} are right without an attack"
+def _judged(model: str, left: Estimate) -> str:
+    found = f"under attack it is right on {value_of(left)}"
+    found += "" if left.n < FEW else f" of {left.n:,} samples"
+    bound = percent(BOUND)
     if left.high < BOUND:
         return (
-            f"Do not ship {worst.model} where people may try to fool it: {tried} leaves right "
-            f"answers on {rest}."
+            f"Do not ship {model} where people may try to fool it: {found}, at most "
+            f"{percent(left.high)}, and the bound is {bound}."
         )
     if left.low >= BOUND:
         return (
-            f"{worst.model} withstands {'these attacks' if attacks > 1 else 'this attack'}: "
-            f"{tried} leaves right answers on {rest}. Other attacks may do better."
+            f"{model} withstands these attacks: {found}, at least {percent(left.low)}, and the "
+            f"bound is {bound}."
         )
     return (
-        f"Whether {worst.model} withstands {tried} is undecided: right answers are left on {rest}."
+        f"Whether {model} withstands these attacks is undecided: {found}, between "
+        f"{percent(left.low)} and {percent(left.high)}, and the bound is {bound}."
     )
 
 
-def _bound() -> str:
-    return f" The bound is {BOUND:.0%}; --fail-under robust_accuracy sets your own."
+def _meant(accuracy: Estimate, attacks: int) -> str:
+    tried = f"any of {attacks} attacks may succeed" if attacks > 1 else "one attack is tried"
+    return (
+        f"Under attack means that {tried}; others may do better. Without an attack "
+        f"{counted(accuracy)}, are right. --fail-under any.robust_accuracy sets another bound."
+    )

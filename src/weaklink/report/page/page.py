@@ -22,6 +22,7 @@ from weaklink.report.svg import Figure
 from weaklink.report.tables.outcome_links import MOST_NAMES
 from weaklink.report.tables.table import ROWS_SHOWN, Table
 from weaklink.report.visible_lines import visible_lines
+from weaklink.report.written import unbroken
 from weaklink.store.reading import Study
 
 _FEW = 4
@@ -52,7 +53,7 @@ def campaign_page(
         most: Outcomes that the page holds at most.
     """
     templates = environment()
-    templates.filters["lines"] = visible_lines
+    templates.filters |= {"lines": visible_lines, "unbroken": unbroken}
     model = audited(study, results)
     chosen = chosen_outcomes(study, results, most)
     examples = Examples(chosen.outcomes)
