@@ -127,3 +127,28 @@ def test_saturated_probabilities_are_told():
 
 def test_a_victim_that_tells_nothing_of_its_language_is_not_asked():
     assert checks(ToyVictim(), data(text=GERMAN)) == {}
+
+
+class Fragile(Speaker):
+    """A victim that one special token sways, wherever it stands."""
+
+    special_tokens = ("<s>", "</s>")
+
+    def forward(self, batch):
+        return np.array([[0.9, 0.1] if "</s>" in text else [0.1, 0.9] for text in batch])
+
+
+def test_a_special_token_that_alone_flips_labels_is_told():
+    found = checks(Fragile(), probabilities=np.tile([0.1, 0.9], (40, 1)))
+    assert "</s> alone" in found["special-token-flips"]
+    assert "16 of 16" in found["special-token-flips"]
+    found = checks(Fragile(), probabilities=np.tile([0.9, 0.1], (40, 1)))
+    assert "<s> alone" in found["special-token-flips"]
+
+
+def test_texts_with_special_tokens_are_told():
+    found = checks(Fragile(), data(text=f"{ENGLISH}</s>"), np.tile([0.9, 0.1], (40, 1)))
+    assert (
+        "40 of 40 texts hold a special token of the model, such as </s>" in found["special-tokens"]
+    )
+    assert "special-token-flips" not in found

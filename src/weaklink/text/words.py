@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Self
 
-_WORD = re.compile(r"</?[a-zA-Z][^<>]{0,99}>|(?P<word>[^\W_]+(?:['’\-][^\W_]+)*)")
+_TAG = r"</?[a-zA-Z][^\s<>=]{0,99}(?:\s[\w:-]{1,40}=[^<>]{0,99})?\s?/?>"
+_SPECIAL = r"<\|[^\s<>|]{1,99}\|>|\[(?:CLS|SEP|MASK|PAD|UNK)\]"
+_WORD = re.compile(rf"{_TAG}|{_SPECIAL}|(?P<word>[^\W_]+(?:['’\-][^\W_]+)*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +18,17 @@ class Words:
 
     ``gaps`` has one entry more than ``words``: the text before the first word, between each two,
     and after the last. A word is a run of letters and digits, joined by inner apostrophes and
-    hyphens; everything else is gap, HTML tags such as ``<br />`` included.
+    hyphens; everything else is gap: HTML tags such as ``<br />``, and special tokens of tokenizers
+    such as ``<s>``, ``[SEP]`` and ``<|endoftext|>``. What merely stands between ``<`` and
+    ``>`` is no tag: the words of ``a<b and c>d`` are words.
 
     >>> words = Words.split("It isn't (quite) well-made.")
     >>> words.words
     ('It', "isn't", 'quite', 'well-made')
     >>> str(words.replace(2, "rather"))
     "It isn't (rather) well-made."
+    >>> Words.split("<s>good</s> if a<b and c>d [SEP]<br />").words
+    ('good', 'if', 'a', 'b', 'and', 'c', 'd')
     """
 
     words: tuple[str, ...]

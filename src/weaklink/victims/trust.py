@@ -29,6 +29,10 @@ SATURATED_SHARE = 0.2
 SATURATED = 1e-6
 """Distance from certainty at which the loss's gradient drowns in the rounding of float32."""
 
+FLIPPED_SHARE = 0.1
+"""Share of samples that a special token alone may flip without a warning."""
+
+_TRIED_SAMPLES, _TRIED_TOKENS, _BATCH = 16, 8, 16
 _ENGLISH = frozenset({"en", "eng", "english"})
 _ANY_LANGUAGE = frozenset({"multilingual", "mul", "multi"})
 
@@ -54,6 +58,13 @@ class Described(Protocol):
         """Return the share of the tokens of ``texts`` that its tokenizer does not know."""
 
 
+@runtime_checkable
+class Tokenized(Protocol):
+    """A victim with special tokens that mean the same where a text holds them."""
+
+    special_tokens: tuple[str, ...]
+
+
 def check_trust(
     victim: Victim, dataset: Dataset, probabilities: Floats
 ) -> tuple[TrustWarning, ...]:
@@ -71,6 +82,8 @@ def check_trust(
         *_language(victim, [sample.text for sample in dataset.samples]),
         *_cut(victim, dataset),
         *_saturation(probabilities),
+        *_special_tokens(victim, [sample.text for sample in dataset.samples]),
+        *_flips(victim, dataset, probabilities.argmax(axis=1)),
     )
 
 
@@ -189,3 +202,44 @@ def _saturation(probabilities: Floats) -> Iterator[TrustWarning]:
             "are lost in rounding, so attacks that search by them may fail against a model "
             "that is not robust.",
         )
+
+
+def _special_tokens(victim: Victim, texts: Sequence[str]) -> Iterator[TrustWarning]:
+    if not isinstance(victim, Tokenized):
+        return
+    found = {token: sum(token in text for text in texts) for token in victim.special_tokens}
+    token = max(found, key=lambda one: found[one], default="")
+    if token and found[token]:
+        count = sum(any(one in text for one in found) for text in texts)
+        yield TrustWarning(
+            check="special-tokens",
+            message=f"{count} of {len(texts)} texts hold a special token of the model, such as "
+            f"{token}, and the model reads it as one. Attacks leave it as it is.",
+        )
+
+
+def _flips(victim: Victim, dataset: Dataset, predicted: NDArray[np.intp]) -> Iterator[TrustWarning]:
+    """Write each special token before and after some texts, and see what that does."""
+    if not isinstance(victim, Tokenized):
+        return
+    texts = [sample.text for sample in dataset.samples[:_TRIED_SAMPLES]]
+    tokens = victim.special_tokens[:_TRIED_TOKENS]
+    flipped = {token: _flipped(victim, token, texts, predicted) for token in tokens}
+    token = max(flipped, key=lambda one: flipped[one], default="")
+    if token and flipped[token] > FLIPPED_SHARE * len(texts):
+        yield TrustWarning(
+            check="special-token-flips",
+            message=f"The special token {token} alone, before or after a text, changes the "
+            f"predicted label of {flipped[token]} of {len(texts)} samples. Whoever may write it "
+            "needs no attack. The attacks do not write it, and no figure counts it.",
+        )
+
+
+def _flipped(victim: Victim, token: str, texts: Sequence[str], predicted: NDArray[np.intp]) -> int:
+    """Return how many texts get another label by a special token before or after them."""
+    written = victim.encode([f"{token} {text}" for text in texts])
+    written += victim.encode([f"{text} {token}" for text in texts])
+    batches = [written[i : i + _BATCH] for i in range(0, len(written), _BATCH)]
+    labels = np.concatenate([victim.forward(batch).argmax(axis=1) for batch in batches])
+    changed = labels.reshape(2, len(texts)) != predicted[: len(texts)]
+    return int(changed.any(axis=0).sum())

@@ -48,6 +48,16 @@ class Reader:
         return self._lead > 0
 
     @property
+    def special_tokens(self) -> tuple[str, ...]:
+        """Special tokens that the tokenizer reads as such where a text holds them."""
+        tokenizer = self._tokenizer
+        named = list(dict.fromkeys(tokenizer.all_special_tokens))
+        rows = self._tokenize([f"a {token} a" for token in named], add_special_tokens=False)
+        ids = tokenizer.convert_tokens_to_ids(named)
+        pairs = zip(named, ids, rows["input_ids"], strict=True)
+        return tuple(token for token, number, row in pairs if number in row)
+
+    @property
     def typed(self) -> bool:
         """Whether tokens carry a type, as the tokenizer gives it, above ``TYPE_BITS``."""
         return self._types is not None

@@ -90,6 +90,11 @@ class TransformersVictim:
         """A word that the tokenizer reads as unknown."""
         return self._reader.unknown
 
+    @property
+    def special_tokens(self) -> tuple[str, ...]:
+        """Special tokens that it reads as such where a text holds them."""
+        return self._reader.special_tokens
+
     def encode(self, texts: Sequence[str]) -> list[Encoded]:
         """Return the token ids of each text, cut to the maximum length."""
         return list(self._reader.encode(texts))
