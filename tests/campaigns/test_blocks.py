@@ -7,11 +7,11 @@ import pytest
 import weaklink
 from weaklink.campaigns.blocks import pace
 from weaklink.campaigns.blocks.pace import Pace
-from weaklink.engine.blocks import in_blocks, in_seeded_order
+from weaklink.engine.blocks import in_seeded_order
 from weaklink.errors import WeaklinkError
 from weaklink.report import notices
 from weaklink.report.page.methods import methods
-from weaklink.store import OutcomeKey, open_store
+from weaklink.store import open_store
 from weaklink.store.reading import study_of_audit
 
 from .test_one_pipeline import LINK, OPTIONS, outcomes_in, work  # noqa: F401 - a fixture
@@ -132,23 +132,6 @@ def test_gates_that_cannot_be_decided_use_all_samples(work):  # noqa: F811
 def test_without_a_gate_there_is_nothing_to_decide(work):  # noqa: F811
     with pytest.raises(WeaklinkError, match="no gate to decide"):
         weaklink.audit(*LINK, store=work / "audit.db", until="decided", **MORE)
-
-
-def keys(samples, attempts=2):
-    return [
-        OutcomeKey("victim", f"attack {i}", "data", sample, 0, 0)
-        for i in range(attempts)
-        for sample in samples
-    ]
-
-
-def test_blocks_have_whole_samples_in_their_order():
-    blocks = [*in_blocks(keys("abcde"), "edcba", 4)]
-    assert [[key.sample_id for key in block] for block in blocks] == [
-        ["e", "e", "d", "d"],
-        ["c", "c", "b", "b"],
-        ["a", "a"],
-    ]
 
 
 def test_the_seed_orders_samples_of_a_file():

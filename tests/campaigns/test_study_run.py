@@ -1,6 +1,7 @@
 import random
 import signal
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -43,6 +44,15 @@ def test_killed_at_random_and_resumed_it_equals_an_uninterrupted_run(run, whole,
             assert len(outcomes_in(folder)) == stored
     assert total * 3 / 4 < stored
     assert run(folder, specification(data)) == 0
+    assert outcomes_in(folder) == outcomes_in(whole)
+    assert (folder / "study.json").read_bytes() == (whole / "study.json").read_bytes()
+
+
+def test_processes_share_a_study_and_one_that_is_killed_costs_nothing(run, whole, data, tmp_path):
+    folder, deaths = tmp_path / "study", (None, Death("outcome", 9), None)
+    with ThreadPoolExecutor(3) as pool:
+        ended = pool.map(lambda death: run(folder, specification(data), death), deaths)
+        assert [*ended] == [0, -signal.SIGKILL, 0]
     assert outcomes_in(folder) == outcomes_in(whole)
     assert (folder / "study.json").read_bytes() == (whole / "study.json").read_bytes()
 

@@ -26,6 +26,8 @@ from weaklink.campaigns.blocks.one_bar import OneBar
 from weaklink.campaigns.blocks.pace import Pace
 from weaklink.campaigns.command import reproduced
 from weaklink.campaigns.design import Design, make_design
+from weaklink.campaigns.executors.choose import choose_executor
+from weaklink.campaigns.executors.task import Executor, Task, Work
 from weaklink.campaigns.finished import inputs_of
 from weaklink.campaigns.fluency import language_model_of, measure_fluency
 from weaklink.campaigns.prepare.attacks import configured_attacks
@@ -36,12 +38,12 @@ from weaklink.campaigns.prepare.given import NOTHING, Given
 from weaklink.campaigns.prepare.make import make_models
 from weaklink.campaigns.prepare.references import check_references
 from weaklink.campaigns.prepare.resources import load_models
-from weaklink.campaigns.prepare.victims import Victims, quicken
+from weaklink.campaigns.prepare.victims import Victims
 from weaklink.campaigns.record import provenance, record_campaign
 from weaklink.campaigns.replay import found_texts, replays_of
 from weaklink.campaigns.specification import Specification
 from weaklink.campaigns.specification.specification import TFIDF
-from weaklink.engine import ConfiguredAttack, ModelFailure, Models, Run
+from weaklink.engine import ConfiguredAttack, Models
 from weaklink.errors import WeaklinkError
 from weaklink.measures import Bound
 from weaklink.measures.runs.look import Look
@@ -68,15 +70,6 @@ class _Attacked(NamedTuple):
     def entry(self) -> CampaignEntry:
         """What a record keeps of it."""
         return CampaignEntry(dataset=self.name, campaign=self.number)
-
-
-class _Work(NamedTuple):
-    """What there is to do with one victim on one data set."""
-
-    data: PreparedData
-    attacks: Mapping[str, ConfiguredAttack]
-    campaign: Campaign
-    """With no other victim in it."""
 
 
 class Ran(NamedTuple):
@@ -128,7 +121,8 @@ def run(
     references = check_references(design, spec, samples, victims, failures, progress)
     chains = measured_chains(design.chains, seen, failures)
     models = models or load_models(spec, seen.device or str(pick_device(spec.device)))
-    running = _Running(spec, store, models, victims, seen, failures, progress, language_model)
+    executor = choose_executor(spec, store, victims, models, progress)
+    running = _Running(spec, store, executor, models, seen, failures, progress, language_model)
     attacked = running.campaigns(samples)
     beside = running.beside(attacked, references.records)
     record = running.record(design, chains, attacked).model_copy(
@@ -183,15 +177,13 @@ class _Running:
 
     spec: Specification
     store: Store
+    executor: Executor
     models: Models
-    victims: Victims
     seen: Checked
     failures: Failures
     progress: OneBar
     language_model: LanguageModelFiles | None
     made: int = 0
-    fast: bool = False
-    """Whether a runtime was chosen for the encoder."""
 
     def campaigns(self, samples: Mapping[str, Samples]) -> list[_Attacked]:
         """Prepare the data sets that have victims, and record the campaign of each."""
@@ -246,11 +238,11 @@ class _Running:
     ) -> None:
         """Attack one model after the other, on every data set: the audited one first."""
         victims = {v.fingerprint: v.name for one in attacked for v in one.campaign.victims}
-        for fingerprint, name in reversed(victims.items()):
-            self._do(
+        tasks = [
+            Task(
                 name,
                 [
-                    _Work(
+                    Work(
                         one.data,
                         one.data.attacks,
                         one.campaign.model_copy(update={"victims": (victim,)}),
@@ -259,8 +251,10 @@ class _Running:
                     for victim in one.campaign.victims
                     if victim.fingerprint == fingerprint
                 ],
-                stop,
             )
+            for fingerprint, name in reversed(victims.items())
+        ]
+        self.made += self.executor.run(tasks, self.failures.add, stop)
 
     def tell_expected(self, attacked: Sequence[_Attacked], chains: Sequence[ChainEntry]) -> None:
         """Say how long the attacks will take."""
@@ -317,7 +311,7 @@ class _Running:
         """Try what was found on each upstream on its downstreams, and say where it is stored."""
         pairs = dict.fromkeys(pair for chain in chains for pair in pairwise(chain.measured))
         texts = {one.name: found_texts(self.store, one.campaign) for one in attacked if pairs}
-        entries = list[tuple[Campaign, list[ReplayEntry]]]()
+        entries, tasks = list[tuple[Campaign, list[ReplayEntry]]](), list[Task]()
         for downstream in dict.fromkeys(downstream for _, downstream in pairs):
             upstreams = [upstream for upstream, other in pairs if other == downstream]
             work = []
@@ -329,9 +323,10 @@ class _Running:
                 if replays.attacks and victim is not None:
                     campaign = self._campaign([victim], one.data, replays.attacks)
                     number = self.store.add_campaign(campaign)
-                    work.append(_Work(one.data, replays.attacks, campaign))
+                    work.append(Work(one.data, replays.attacks, campaign))
                     entries.append((campaign, replays.entries(one.name, downstream, number)))
-            self._do(downstream, work)
+            tasks.append(Task(downstream, work))
+        self.made += self.executor.run(tasks, self.failures.add)
         return entries
 
     def measure(self, campaigns: Sequence[Campaign]) -> None:
@@ -360,41 +355,3 @@ class _Running:
         attacks: Mapping[str, ConfiguredAttack] | None = None,
     ) -> Campaign:
         return record_campaign(self.spec, victims, attacks or data.attacks, data.dataset)
-
-    def _do(
-        self, name: str, work: Sequence[_Work], stop: Callable[[], bool] = lambda: False
-    ) -> None:
-        """Load a victim and run its pending attempts; record a victim that raises as failed."""
-        pending = sum(len(w.campaign.keys()) - len(self.store.done(w.campaign)) for w in work)
-        if not pending:
-            return
-        try:
-            self._quicken(name, work[0].data)
-        except WeaklinkError as error:
-            self.failures.add(name, error)
-            return
-        self.progress.begin(f"Attacking {name}", pending)
-        for one in work:
-            dataset = one.data.dataset
-            loaded = self.victims.on(name, dataset)
-            victims = {loaded.victim.fingerprint: loaded}
-            run = Run(
-                one.campaign, dataset, victims, one.attacks, one.data.lexicon, self.models,
-                self.store, self.spec.width,
-            )  # fmt: skip
-            try:
-                run.run(lambda _: self._count(), stop)
-            except ModelFailure as error:
-                self.failures.add(f"{name} on {dataset.name}", error)
-
-    def _count(self) -> None:
-        self.made += 1
-        self.progress.step()
-
-    def _quicken(self, name: str, data: PreparedData) -> None:
-        """Load a victim, and let the chosen runtime compute it and the encoder."""
-        self.victims.load(name)
-        if not self.fast:
-            quicken(self.models.encoders, self.spec, data.dataset, self.progress)
-            self.fast = True
-        self.victims.quicken(name, data.dataset)

@@ -2,17 +2,21 @@
 
 from weaklink.engine.attempt import Job
 from weaklink.engine.campaign import Assignment, ConfiguredAttack, LoadedVictim, Run
+from weaklink.engine.leasing import DeadlyVictim, Worker, this_worker
 from weaklink.engine.models import Models, remember_scores
 from weaklink.engine.scheduler import ModelFailure, Scheduler
 
 __all__ = [
     "Assignment",
     "ConfiguredAttack",
+    "DeadlyVictim",
     "Job",
     "LoadedVictim",
     "ModelFailure",
     "Models",
     "Run",
     "Scheduler",
+    "Worker",
     "remember_scores",
+    "this_worker",
 ]

@@ -1,17 +1,20 @@
 """The order in which the outcomes of a campaign are made: block by block.
 
-A block has all attempts on a few samples, all attacks against all models, so that what has ended
-of a campaign that stops early can be compared. Any executor may hand out blocks; outcomes do not
-depend on it.
+A block has all attacks on a few samples, so that what has ended of a campaign that stops early can
+be compared. A worker leases one block after the other; outcomes do not depend on it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from hashlib import sha256
-from itertools import groupby
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import blake2b, sha256
 
-from weaklink.store import OutcomeKey
+from weaklink.data import Sample
+from weaklink.store import Campaign, OutcomeKey, Store
+
+_ATTEMPTS = 64
+"""Outcomes of a block, at least: what the death of a worker costs."""
 
 
 def in_seeded_order(sample_ids: Iterable[str], seed: int) -> list[str]:
@@ -22,24 +25,52 @@ def in_seeded_order(sample_ids: Iterable[str], seed: int) -> list[str]:
     return sorted(sample_ids, key=lambda one: sha256(f"{seed}:{one}".encode()).digest())
 
 
-def in_blocks(
-    keys: Iterable[OutcomeKey], order: Sequence[str], attempts: int
-) -> Iterator[list[OutcomeKey]]:
-    """Yield the keys in blocks of whole samples.
+@dataclass(frozen=True)
+class Block:
+    """Some samples of one victim, with all attacks on them.
+
+    Attributes:
+        campaign: What is asked for, of those samples alone.
+    """
+
+    campaign: Campaign
+
+    @property
+    def name(self) -> str:
+        """A digest of what is asked for: the same in every process."""
+        asked = self.campaign
+        parts = [
+            str(asked.seed),
+            asked.data.fingerprint,
+            *(victim.fingerprint for victim in asked.victims),
+            *(f"{attack.fingerprint} {attack.repetitions}" for attack in asked.attacks),
+            *asked.data.sample_ids,
+        ]
+        return blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+
+    def pending(self, store: Store) -> list[OutcomeKey]:
+        """Return the keys that the store does not have yet, errors included, sample by sample."""
+        done = store.done(self.campaign)
+        place = {sample: i for i, sample in enumerate(self.campaign.data.sample_ids)}
+        keys = [key for key in self.campaign.keys() if key not in done]  # noqa: SIM118
+        return sorted(keys, key=lambda key: place[key.sample_id])
+
+
+def blocks_of(campaign: Campaign, samples: Iterable[Sample]) -> Iterator[Block]:
+    """Yield a campaign in blocks of whole samples, in the order of its samples.
+
+    In a block long texts come first, so that none is left running alone. All attacks on one text
+    follow each other, since they ask much the same.
 
     Args:
-        keys: Of pending outcomes.
-        order: The samples in their order.
-        attempts: A block ends with the sample that brings it to so many.
+        campaign: Of one victim.
+        samples: The data set's.
     """
-    place = {sample: i for i, sample in enumerate(order)}
-    block: list[OutcomeKey] = []
-    for _, of_sample in groupby(
-        sorted(keys, key=lambda key: place[key.sample_id]), lambda key: key.sample_id
-    ):
-        block += of_sample
-        if len(block) >= attempts:
-            yield block
-            block = []
-    if block:
-        yield block
+    lengths = {sample.id: len(sample.text) for sample in samples}
+    order = campaign.data.sample_ids
+    attempts = sum(attack.repetitions for attack in campaign.attacks)
+    size = -(-_ATTEMPTS // max(1, attempts))
+    for start in range(0, len(order), size):
+        chosen = sorted(order[start : start + size], key=lambda one: (-lengths[one], one))
+        data = campaign.data.model_copy(update={"sample_ids": tuple(chosen)})
+        yield Block(campaign.model_copy(update={"data": data}))

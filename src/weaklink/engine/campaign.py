@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
 from weaklink.attacks import Attack, Lexicon, Parameters
 from weaklink.data import Dataset
 from weaklink.engine.attempt import Attempt, Job
-from weaklink.engine.blocks import in_blocks
+from weaklink.engine.blocks import Block, blocks_of
+from weaklink.engine.leasing import LeasedKeys, Worker, this_worker
 from weaklink.engine.memo import Memo
 from weaklink.engine.models import Models
 from weaklink.engine.scheduler import Scheduler
@@ -128,6 +129,7 @@ class Run:
         models: Sentence encoder and tagger.
         store: Where outcomes are kept.
         width: Attempts alive at once.
+        worker: Who leases blocks of them.
     """
 
     campaign: Campaign
@@ -138,6 +140,7 @@ class Run:
     models: Models
     store: Store
     width: int = 64
+    worker: Worker = field(default_factory=this_worker)
 
     def pending(self) -> list[OutcomeKey]:
         """Return the keys of the outcomes that the store does not have yet, errors included."""
@@ -146,36 +149,51 @@ class Run:
 
     def run(
         self, report: Callable[[Outcome], None], stop: Callable[[], bool] = lambda: False
-    ) -> None:
+    ) -> int:
         """Make the pending outcomes, store each as it ends, and tell ``report``.
+
+        Pending outcomes are leased block by block. A block that another worker owns is left to it.
 
         Args:
             report: Is given each outcome.
             stop: Asked again and again; once it is true, attempts under way are given up.
 
+        Returns:
+            How many blocks other workers owned. Run again to see what became of them.
+
         Raises:
             ModelFailure: A model failed again and again. What has ended is stored.
+            DeadlyVictim: Workers died over a victim again and again.
             WeaklinkError: The store failed.
         """
-        pending = self.pending()
-        for fingerprint, victim in self.victims.items():
+        elsewhere = 0
+        for victim in self.victims.values():
             services = self.models.services(victim.scores, victim.victim)
-            keys = [key for key in pending if key.victim_fingerprint == fingerprint]
-            for outcome in Scheduler(services, self.width).run(self._attempts(keys, victim), stop):
-                self.store.put(outcome)
-                report(outcome)
+            keys = LeasedKeys(self.store, self.worker, self._blocks(victim.victim.fingerprint))
+            work = self._attempts(keys, victim)
+            try:
+                for outcome in Scheduler(services, self.width).run(work, stop):
+                    self.store.put(outcome)
+                    keys.stored(outcome.key)
+                    report(outcome)
+            finally:
+                keys.release()
+            elsewhere += keys.elsewhere
+        return elsewhere
+
+    def _blocks(self, fingerprint: str) -> Iterator[Block]:
+        """Return what is asked of a victim in blocks."""
+        alone = tuple(v for v in self.campaign.victims if v.fingerprint == fingerprint)
+        campaign = self.campaign.model_copy(update={"victims": alone})
+        return blocks_of(campaign, self.dataset.samples)
 
     def _attempts(
-        self, keys: list[OutcomeKey], victim: LoadedVictim
+        self, keys: Iterable[OutcomeKey], victim: LoadedVictim
     ) -> Iterator[tuple[Outcome, Attempt]]:
-        """Start attempts block by block; long texts first, so that none is left running alone.
-
-        All attacks on one text start together, since they ask much the same.
-        """
+        """Start attempts in the order of their keys."""
         samples = {sample.id: sample for sample in self.dataset.samples}
         goal, budget = self.campaign.target, self.campaign.max_queries
-        for block in in_blocks(keys, self.campaign.data.sample_ids, self.width):
-            for key in sorted(block, key=lambda k: (-len(samples[k.sample_id].text), k.sample_id)):
-                sample, attack = samples[key.sample_id], self.attacks[key.attack_fingerprint]
-                assignment = Assignment(victim, attack, self.lexicon, goal, budget)
-                yield assignment.start(key, sample.text, dataset=self.dataset, gold=sample.label)
+        for key in keys:
+            sample, attack = samples[key.sample_id], self.attacks[key.attack_fingerprint]
+            assignment = Assignment(victim, attack, self.lexicon, goal, budget)
+            yield assignment.start(key, sample.text, dataset=self.dataset, gold=sample.label)

@@ -88,6 +88,16 @@ CREATE TABLE registrations (
     content TEXT NOT NULL
 )""",
     ),
+    (
+        """\
+CREATE TABLE leases (
+    block TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    until DOUBLE PRECISION NOT NULL,
+    pending INTEGER NOT NULL,
+    deaths INTEGER NOT NULL
+)""",
+    ),
 )
 
 _schema = sa.table("weaklink_schema", sa.column("version", sa.Integer))

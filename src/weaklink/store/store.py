@@ -17,6 +17,7 @@ from weaklink.store.campaign import Campaign
 from weaklink.store.columns import StoredOutcomes
 from weaklink.store.databases import Database, Location, open_database
 from weaklink.store.frame import to_frame
+from weaklink.store.leases import Leases
 from weaklink.store.migrations import migrate
 from weaklink.store.outcome import Outcome, OutcomeKey, Status
 from weaklink.store.record import StudyRecord
@@ -31,6 +32,9 @@ from weaklink.store.tables import (
     to_outcome,
     to_row,
 )
+
+_FEW = 500
+"""Samples that a query names; of more, it reads those of the whole data set."""
 
 Perplexities: TypeAlias = tuple[float | None, float | None]
 """Of the original and of the adversarial text."""
@@ -83,6 +87,9 @@ class Store:
     Args:
         database: One whose schema is up to date.
         location: Where it is.
+
+    Attributes:
+        leases: Who works on what.
     """
 
     def __init__(self, database: Database, location: Location) -> None:
@@ -90,6 +97,7 @@ class Store:
         self._database = database
         self._engine = database.engine
         self._reader = database.reads
+        self.leases = Leases(database)
 
     def __enter__(self) -> Self:
         return self
@@ -348,7 +356,9 @@ class Store:
 
 def _near(campaign: Campaign) -> sa.ColumnElement[bool]:
     """Return the condition that all of the campaign's outcomes meet, and few others."""
+    samples = campaign.data.sample_ids
     return sa.and_(
+        outcomes.c.sample_id.in_(samples) if len(samples) <= _FEW else sa.true(),
         outcomes.c.victim_fingerprint.in_([victim.fingerprint for victim in campaign.victims]),
         outcomes.c.attack_fingerprint.in_([attack.fingerprint for attack in campaign.attacks]),
         outcomes.c.data_fingerprint == campaign.data.fingerprint,

@@ -24,6 +24,9 @@ registrations = sa.table(
     "registrations",
     *(sa.column(name) for name in ("digest", "created", "outcomes", "content")),
 )
+leases = sa.table(
+    "leases", *(sa.column(name) for name in ("block", "owner", "until", "pending", "deaths"))
+)
 outcomes = sa.table(
     "outcomes",
     *(sa.column(name) for name in (*KEY, *_REST) if name != "cut"),

@@ -85,18 +85,8 @@ def postgres_server(**settings: str) -> Iterator[PostgresServer]:
         if account is not None:
             shutil.chown(folder, account)
             shutil.chown(data, account)
-        words: list[str | Path] = [
-            "-D",
-            data,
-            "-A",
-            "trust",
-            "-U",
-            "tester",
-            "-E",
-            "UTF8",
-            "--no-locale",
-        ]
-        _run([programs / "initdb", *words, "--no-sync"], account)
+        words = ["-A", "trust", "-U", "tester", "-E", "UTF8", "--no-locale", "--no-sync"]
+        _run([programs / "initdb", "-D", data, *words], account)
         access = data / "pg_hba.conf"
         access.write_text(f"local all +guarded scram-sha-256\n{access.read_text()}")
         options = [f"-c{name}={value}" for name, value in (_SETTINGS | settings).items()]

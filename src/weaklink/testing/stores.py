@@ -18,6 +18,7 @@ from __future__ import annotations
 import multiprocessing
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -277,6 +278,47 @@ class StoreConformance:
         assert store.figures("key") == "two"
         store.put(an_outcome())
         assert store.figures("key") is None
+
+    def test_a_block_belongs_to_one_worker_until_its_time_is_over(self, store: Store) -> None:
+        leases = store.leases
+        assert leases.claim("block", "one", 60.0, 5) == 0
+        assert leases.claim("block", "two", 60.0, 5) is None
+        assert leases.claim("block", "one", 60.0, 5) is None
+        assert leases.claim("other", "two", 60.0, 5) == 0
+        assert leases.owners() == {"block": "one", "other": "two"}
+        leases.release("block", "two")
+        assert leases.owners() == {"block": "one", "other": "two"}
+        leases.release("block", "one")
+        assert leases.claim("block", "two", -1.0, 5) == 0
+        assert leases.owners() == {"other": "two"}
+        assert leases.claim("block", "one", 60.0, 5) == 1
+        leases.renew("block", "two", -1.0)
+        assert leases.owners() == {"block": "one", "other": "two"}
+        leases.renew("block", "one", -1.0)
+        leases.dismiss("two")
+        assert leases.owners() == {}
+        leases.release("block")
+        assert leases.claim("block", "one", 60.0, 5) == 0
+
+    def test_deaths_over_a_block_are_counted_until_an_outcome_is_stored(self, store: Store) -> None:
+        def dies_over(pending: int) -> int | None:
+            found = store.leases.claim("block", f"worker {pending}", 60.0, pending)
+            store.leases.end(f"worker {pending}")
+            return found
+
+        assert [dies_over(5) for _ in range(4)] == [0, 1, 2, 3]
+        assert [dies_over(4) for _ in range(3)] == [1, 2, 3]
+        store.leases.release("block")
+        assert dies_over(4) == 0
+
+    def test_of_many_who_claim_a_block_at_once_one_owns_it(self, reopen: Reopen) -> None:
+        def claim(number: int) -> int | None:
+            with reopen() as store:
+                return store.leases.claim("block", str(number), 60.0, 1)
+
+        reopen().close()
+        with ThreadPoolExecutor(4) as pool:
+            assert sorted(map(str, pool.map(claim, range(8)))) == ["0", *["None"] * 7]
 
     def test_reads_while_it_is_written(self, store: Store) -> None:
         store.put(an_outcome(0))

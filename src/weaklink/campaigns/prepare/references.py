@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache, partial
+from functools import partial
 
 from weaklink.campaigns.design import Design
 from weaklink.campaigns.prepare.check import Checked, check_victims
@@ -47,7 +47,7 @@ def check_references(
             texts = _unattacked(one)
             if AUTO in spec.references and not _enough(texts, one.dataset):
                 continue
-            victims.provide(trained, cache(partial(_trained, trained, texts, one.dataset)))
+            victims.provide(trained, partial(_trained, trained, texts, one.dataset))
             _check(trained, {data: one}, found, spec, victims, failures, progress)
     return found
 

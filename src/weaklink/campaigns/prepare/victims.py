@@ -36,6 +36,9 @@ class Victims:
         spec: How they are to run.
         places: Folders of those that the campaign made.
         progress: Is told of each that is loaded.
+
+    Attributes:
+        provided: Functions that make victims, by the names that stand for them.
     """
 
     def __init__(self, spec: Specification, places: Mapping[str, Path], progress: Progress) -> None:
@@ -44,11 +47,12 @@ class Victims:
         self._progress = progress
         self._room = IN_BLOCKS if spec.in_blocks else 1
         self._held = dict[str, _Held]()
-        self._provided = dict[str, Callable[[], Victim]]()
+        self._made = dict[str, Victim]()
+        self.provided = dict[str, Callable[[], Victim]]()
 
     def provide(self, name: str, make: Callable[[], Victim]) -> None:
-        """Let a name stand for a victim that a function makes."""
-        self._provided[name] = make
+        """Let a name stand for a victim that a function makes, once."""
+        self.provided[name] = make
 
     def load(self, name: str) -> Victim:
         """Return a victim.
@@ -65,10 +69,14 @@ class Victims:
             while len(self._held) >= self._room:
                 del self._held[next(iter(self._held))]
             self._progress.begin(f"Loading {name}")
-            make = self._provided.get(name)
-            held = _Held(self._load(name) if make is None else make())
+            held = _Held(self._make(name) if name in self.provided else self._load(name))
         self._held[name] = held
         return held
+
+    def _make(self, name: str) -> Victim:
+        if name not in self._made:
+            self._made[name] = self.provided[name]()
+        return self._made[name]
 
     def _load(self, name: str) -> Victim:
         return load_victim(
