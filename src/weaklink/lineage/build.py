@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,25 @@ Reader = Callable[[pl.DataFrame], tuple[pl.DataFrame, dict[str, Any]]]
 """Reads what rules leave open: from the edges so far to further edges and a report."""
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What weights say of edges.
+
+    Attributes:
+        edges: Edges that they confirm or find, with the columns ``STATED``.
+        refuted: Edges that they refute, with the columns ``REFUTED``.
+        report: What was read, and how many were confirmed, refuted and found.
+    """
+
+    edges: pl.DataFrame
+    refuted: pl.DataFrame
+    report: dict[str, Any]
+
+
+Weigher = Callable[[pl.DataFrame], Weighed]
+"""Confirms or refutes edges by weights, and finds missing ones."""
+
+
 def build(
     snapshot: Snapshot,
     out: Path,
@@ -32,6 +52,7 @@ def build(
     workers: int = 1,
     reader: Reader | None = None,
     lookup: Lookup = lambda _: None,
+    weigher: Weigher | None = None,
     watch: Watch = lambda _: None,
 ) -> EdgeTable:
     """Find the edges of a snapshot and write them to a new folder.
@@ -43,6 +64,7 @@ def build(
         workers: Processes to read cards with.
         reader: Reads the cards that rules leave open.
         lookup: Finds declared bases that neither the snapshot nor the tables have.
+        weigher: Asks the weights of both ends of each edge.
         watch: Told of the number of cards read since it was last told.
 
     Raises:
@@ -63,6 +85,10 @@ def build(
         parts.append(inferred_edges(snapshot, pl.concat(parts)))
     if "name" in tiers:
         parts.append(name_edges(snapshot, pl.concat(parts)))
+    weighed = weigher(pl.concat(parts)) if weigher else None
+    if weighed:
+        told = pl.concat(parts).join(weighed.refuted, on=["downstream", "upstream"], how="anti")
+        parts = [weighed.edges, told]
     edges = complete(pl.concat(parts), snapshot.models)
     manifest = EdgesManifest(
         snapshot=snapshot.manifest.model_dump(mode="json"),
@@ -72,8 +98,10 @@ def build(
         tiers=_counts(edges["tier"]),
         kinds=_counts(edges["evidence_kind"]),
         llm=report,
+        weights=weighed.report if weighed else None,
     )
-    return write_edges(out, edges, manifest, bases.unresolved)
+    refuted = weighed.refuted if weighed else None
+    return write_edges(out, edges, manifest, bases.unresolved, refuted)
 
 
 def _counts(column: pl.Series) -> dict[str, int]:

@@ -20,7 +20,7 @@ def to_cyclonedx(around: Surroundings) -> str:
     (given once, however many ways lead to it), and properties say by which evidence we know. The
     document is the same whenever it is made.
     """
-    declared = _unresolved(around, around.model)
+    declared = _doubts(around, around.model)
     subject = component(around.model, _revision(around), declared)
     _add_ancestors(subject, around, around.model, {around.model})
     return document(subject)
@@ -48,7 +48,7 @@ def _add_ancestors(above: Component, around: Surroundings, model: str, seen: set
     ancestors = list[Component]()
     for edge in around.upstreams(model):
         upstream = edge["upstream"]
-        properties = _properties(edge) + _unresolved(around, upstream)
+        properties = _properties(edge) + _doubts(around, upstream)
         ancestor = component(upstream, edge["upstream_sha"], properties)
         if upstream not in seen:
             seen.add(upstream)
@@ -99,9 +99,14 @@ def _properties(edge: Edge) -> list[dict[str, str]]:
     return lineage_properties(stated)
 
 
-def _unresolved(around: Surroundings, model: str) -> list[dict[str, str]]:
-    written = around.unresolved.get(model, ())
-    return [p for text in written for p in lineage_properties({"unresolved": text})]
+def _doubts(around: Surroundings, model: str) -> list[dict[str, str]]:
+    doubts = {"unresolved": around.unresolved, "refuted": around.refuted}
+    return [
+        p
+        for name, by_model in doubts.items()
+        for text in by_model.get(model, ())
+        for p in lineage_properties({name: text})
+    ]
 
 
 def lineage_properties(stated: Mapping[str, object]) -> list[dict[str, str]]:

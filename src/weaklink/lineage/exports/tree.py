@@ -18,7 +18,7 @@ def to_tree(around: Surroundings, most: int = 20) -> Tree:
         most: How many direct downstreams to show; of each of these a quarter as many, and so on.
     """
     tree = Tree(Text(around.model, style="bold"))
-    _add_unresolved(tree, around, around.model)
+    _add_doubts(tree, around, around.model)
     if around.upstreams(around.model):
         _above(tree.add(Text("comes from", style="dim")), around, around.model, {around.model})
     if len(around.descendants):
@@ -35,14 +35,16 @@ def _above(branch: Tree, around: Surroundings, model: str, seen: set[str]) -> No
         twig = branch.add(_label(upstream, edge, again=upstream in seen))
         if upstream not in seen:
             seen.add(upstream)
-            _add_unresolved(twig, around, upstream)
+            _add_doubts(twig, around, upstream)
             _above(twig, around, upstream, seen)
 
 
-def _add_unresolved(branch: Tree, around: Surroundings, model: str) -> None:
+def _add_doubts(branch: Tree, around: Surroundings, model: str) -> None:
     for written in around.unresolved.get(model, ()):
         label = f"declares {_plain(written)}, which is no model that is known"
         branch.add(Text(label, style="yellow"))
+    for said in around.refuted.get(model, ()):
+        branch.add(Text(f"refuted by weights: {_plain(said)}", style="red"))
 
 
 class _Below:

@@ -41,6 +41,17 @@ UNRESOLVED = pl.Schema(
 )
 """Columns of ``unresolved.parquet``: declared bases that are no model that is known."""
 
+REFUTED = pl.Schema(
+    {
+        "downstream": pl.String(),
+        "upstream": pl.String(),
+        "tier": pl.String(),  # of the edge that is refuted
+        "quote": pl.String(),
+        "said": pl.String(),  # what the weights say
+    }
+)
+"""Columns of ``refuted.parquet``: edges that the weights of both ends refute."""
+
 STATED = (
     "downstream",
     "upstream",
@@ -72,6 +83,8 @@ class EdgesManifest(BaseModel):
     """Edges of each kind of evidence."""
     llm: dict[str, Any] | None = None
     """The model asked, the prompt's version, what it was asked and what that cost; null if none."""
+    weights: dict[str, Any] | None = None
+    """What was read of weights and what came of it; null if they were not asked."""
     weaklink: str = __version__
 
 
@@ -92,7 +105,7 @@ class EdgeTable:
         folder = Path(folder)
         try:
             text = (folder / "manifest.json").read_text(encoding="utf-8")
-            for name in ("edges", "unresolved"):
+            for name in ("edges", "unresolved", "refuted"):
                 pl.read_parquet_schema(folder / f"{name}.parquet")
             return cls(folder, EdgesManifest.model_validate_json(text))
         except (OSError, UnicodeDecodeError, ValidationError, pl.exceptions.PolarsError) as error:
@@ -110,6 +123,11 @@ class EdgeTable:
     def unresolved(self) -> pl.LazyFrame:
         """Declared bases that are no model that is known, with the columns of ``UNRESOLVED``."""
         return pl.scan_parquet(self.folder / "unresolved.parquet", glob=False)
+
+    @property
+    def refuted(self) -> pl.LazyFrame:
+        """Edges that weights refute, with the columns of ``REFUTED``."""
+        return pl.scan_parquet(self.folder / "refuted.parquet", glob=False)
 
     def index(self) -> Index:
         """Read the ends of all edges as numbers."""
@@ -160,8 +178,9 @@ def write_edges(
     edges: pl.DataFrame,
     manifest: EdgesManifest,
     unresolved: pl.DataFrame | None = None,
+    refuted: pl.DataFrame | None = None,
 ) -> EdgeTable:
-    """Write a new folder of edges: the edges, their index, unresolved bases and the manifest.
+    """Write a new folder: edges, their index, unresolved bases, refuted edges, the manifest.
 
     Raises:
         WeaklinkError: The folder exists.
@@ -172,6 +191,8 @@ def write_edges(
         edges.write_parquet(partial / "edges.parquet", row_group_size=50_000)
         bases = pl.DataFrame(schema=UNRESOLVED) if unresolved is None else unresolved
         bases.write_parquet(partial / "unresolved.parquet")
+        wrong = pl.DataFrame(schema=REFUTED) if refuted is None else refuted
+        wrong.write_parquet(partial / "refuted.parquet")
         write_index(partial, edges)
         text = manifest.model_dump_json(indent=2)
         (partial / "manifest.json").write_text(text, encoding="utf-8")

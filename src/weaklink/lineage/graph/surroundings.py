@@ -38,6 +38,7 @@ class Surroundings:
             sorted by distance.
         left_out: Edges to downstreams that were left out, by model.
         unresolved: Declared bases that are no model that is known, by the model that declares them.
+        refuted: What weights say against stated upstreams, by downstream.
     """
 
     model: str
@@ -45,6 +46,7 @@ class Surroundings:
     models: pl.DataFrame
     left_out: Mapping[str, int] = field(default_factory=dict)
     unresolved: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    refuted: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def descendants(self) -> pl.DataFrame:
@@ -99,15 +101,16 @@ def surroundings(
         edges=table.frame.filter(pl.Series(inside)).collect(),
         models=models.sort("depth", maintain_order=True),
         left_out=left_out,
-        unresolved=_unresolved(table, models["id"]),
+        unresolved=_by_model(table.unresolved, "written", models["id"]),
+        refuted=_by_model(table.refuted, "said", models["id"]),
     )
 
 
-def _unresolved(table: EdgeTable, models: pl.Series) -> dict[str, list[str]]:
-    """Return what models declare as bases that are no models."""
-    found = table.unresolved.filter(pl.col("downstream").is_in(models.to_list()))
-    by_model = found.group_by("downstream", maintain_order=True).agg("written").collect()
-    return dict(by_model.iter_rows())
+def _by_model(frame: pl.LazyFrame, column: str, models: pl.Series) -> dict[str, list[str]]:
+    """Return what a table says of each model."""
+    found = frame.filter(pl.col("downstream").is_in(models.to_list()))
+    listed = found.group_by("downstream", maintain_order=True).agg(column).collect()
+    return dict(listed.iter_rows())
 
 
 def _number(index: Index, table: EdgeTable, model_id: str) -> int:
@@ -118,7 +121,7 @@ def _number(index: Index, table: EdgeTable, model_id: str) -> int:
     alike = index.ids.filter(index.ids.str.to_lowercase().str.ends_with(tail))
     if aliases := [candidate for candidate in alike if same(candidate, model_id)]:
         return int(index.ids.search_sorted(aliases[0]))
-    declared = _unresolved(table, pl.Series([model_id])).get(model_id, [])
+    declared = _by_model(table.unresolved, "written", pl.Series([model_id])).get(model_id, [])
     said = f" It declares {', '.join(declared)}, which is no model that is known."
     raise WeaklinkError(
         f"No edge touches {model_id}.{said if declared else ''}",

@@ -23,6 +23,7 @@ from weaklink.cli.lineage_llm import (
     counts_shown,
     print_asked,
 )
+from weaklink.cli.lineage_weights import print_weighed, weigher
 from weaklink.errors import WeaklinkError
 
 if TYPE_CHECKING:
@@ -56,6 +57,15 @@ def build(  # noqa: PLR0917 - the options of a command
     ask_hub: Annotated[  # noqa: FBT002
         bool, typer.Option("--ask-hub", help="Look up declared bases that are not in the snapshot.")
     ] = False,
+    weights: Annotated[  # noqa: FBT002
+        bool,
+        typer.Option(
+            "--weights", help="Confirm, refute and find edges by weights, read from the Hub."
+        ),
+    ] = False,
+    yes: Annotated[  # noqa: FBT002
+        bool, typer.Option("--yes", help="Read weights without asking whether the price is right.")
+    ] = False,
     llm: Llm = None,
     base_url: BaseUrl = None,
     max_cost: MaxCost = None,
@@ -85,6 +95,7 @@ def build(  # noqa: PLR0917 - the options of a command
             workers=workers,
             reader=reader,
             lookup=_id_on_the_hub() if ask_hub else lambda _: None,
+            weigher=weigher(opened, progress, yes=yes) if weights else None,
             watch=lambda count: progress.advance(cards, count),
         )
     _print_built(table)
@@ -212,6 +223,8 @@ def _print_built(table: EdgeTable) -> None:
     console.print(f"{manifest.edges:,} edges ({tiers}) in {table.folder}", markup=False)
     if manifest.unresolved:
         console.print(f"{manifest.unresolved:,} declared bases are no models that are known.")
+    if manifest.weights:
+        print_weighed(console, manifest.weights)
     if manifest.llm:
         print_asked(console, manifest.llm)
 
