@@ -39,8 +39,8 @@ def infer_from_name(downstream: str, catalogue: Catalogue) -> Evidence | None:
     for first, last in _spans(len(words)):
         span = name[words[first][0] : words[last - 1][1]]
         before, after = ([name[a:b].lower() for a, b in w] for w in (words[:first], words[last:]))
-        upstream = _meant(span, owner, last - first, catalogue, at_start=first == 0)
-        upstream = upstream or _of_the_base(span, catalogue)
+        meant = _meant(span, owner, last - first, catalogue, at_start=first == 0)
+        upstream = meant or _of_the_base(span, catalogue)
         if upstream is None or upstream == catalogue.resolve(downstream):
             continue
         if _agrees(downstream, upstream, before, after, catalogue):
@@ -64,8 +64,8 @@ def _meant(
     if known := catalogue.base(span) or well_known().means(span):
         return catalogue.resolve(known)
     organisation, _, name = span.partition("-")
-    if at_start and name and (model := f"{organisation}/{name}") in catalogue:
-        return catalogue.resolve(model)
+    if at_start and name and (named := f"{organisation}/{name}") in catalogue:
+        return catalogue.resolve(named)
     model = catalogue.tail(span, owner)
     if model and model.startswith(f"{owner}/"):
         return model if at_start else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,8 +97,9 @@ def read_header(file: str, header: bytes, size: int | None = None) -> list[Tenso
     return sorted(found, key=lambda place: place.start)
 
 
-def _place(file: str, name: str, entry: dict[str, object], offset: int) -> TensorPlace:
-    shape, (start, end) = tuple(entry["shape"]), entry["data_offsets"]  # type: ignore[arg-type,misc]
+def _place(file: str, name: str, entry: dict[str, Any], offset: int) -> TensorPlace:
+    shape = tuple(entry["shape"])
+    start, end = entry["data_offsets"]
     place = TensorPlace(name, str(entry["dtype"]), shape, file, offset + int(start))
     whole = all(isinstance(n, int) and n >= 0 for n in (*shape, start, end))
     first, last = place.span(0, place.rows)

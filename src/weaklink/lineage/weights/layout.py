@@ -75,22 +75,23 @@ class Anatomy:
 def anatomy(weights: Weights) -> Anatomy:
     """Sort a model's tensors."""
     body, vectors = dict[str, Role](), dict[str, Role]()
-    heads = {"task": list[str](), "pretraining": list[str](), "adapter": list[str]()}
-    packed = list[str]()
+    task, pretraining, adapters, packed = list[str](), list[str](), list[str](), list[str]()
     for name, place in weights.places.items():
         if _ADAPTER.search(name):
-            heads["adapter"].append(name)
+            adapters.append(name)
         elif _PRETRAINING_HEAD.search(name):
-            heads["pretraining"].append(name)
+            pretraining.append(name)
         elif _TASK_HEAD.search(name):
-            heads["task"].append(name)
+            task.append(name)
         elif place.rows >= FEWEST_ROWS and place.columns > 1 and not place.readable:
             packed.append(name)
         elif _is_matrix(place):
             body[name] = role_of(name)
         elif len(place.shape) == 1 and place.readable and _LAYER.search(name):
             vectors[name] = role_of(name)
-    return Anatomy(body, vectors, *(tuple(names) for names in heads.values()), packed=tuple(packed))  # type: ignore[arg-type]
+    return Anatomy(
+        body, vectors, tuple(task), tuple(pretraining), tuple(adapters), packed=tuple(packed)
+    )
 
 
 def _is_matrix(place: TensorPlace) -> bool:
