@@ -1,8 +1,8 @@
 import pytest
 
 from weaklink.measures import Estimate
+from weaklink.report.answers.answer import answer
 from weaklink.report.audited import audited
-from weaklink.report.page.answer import answer
 
 from .planted import DOWNSTREAM, UPSTREAM, figures_of, planted_audit, planted_campaign
 

@@ -7,7 +7,7 @@ from weaklink.measures import Estimate, Options
 from weaklink.measures.figures import results
 from weaklink.measures.results import Pick
 from weaklink.measures.statistics.general import in_general
-from weaklink.report.page.answer import answer
+from weaklink.report.answers.answer import answer
 
 STUDY = planted_study()
 FOUND = results(STUDY, Options(resamples=19))

@@ -1,7 +1,7 @@
 """A campaign's figures as one page, as files, as Markdown and on the terminal."""
 
+from weaklink.report.answers.answer import answer
 from weaklink.report.folder import write_report
-from weaklink.report.page.answer import answer
 from weaklink.report.page.notices import Notice, notices
 from weaklink.report.summary import markdown, terminal_tables
 from weaklink.report.tables.table import Table

@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from weaklink.measures.results import Results
-from weaklink.report.page.answer import answer
+from weaklink.report.answers.answer import answer
 from weaklink.report.summary import terminal_tables
 from weaklink.report.tables.table import Table
 from weaklink.store.reading import Study

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from weaklink.measures.results import Results
+from weaklink.report.answers.answer import answer
 from weaklink.report.audited import audited
-from weaklink.report.page.answer import answer
 from weaklink.report.page.definitions import DEFINITIONS
 from weaklink.report.page.notices import notices
 from weaklink.report.tables.attempt_tables import quality_table, statuses_table

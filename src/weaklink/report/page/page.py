@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from weaklink.measures.results import Results
+from weaklink.report.answers.answer import answer
 from weaklink.report.audited import audited
 from weaklink.report.html import environment, render_page
-from weaklink.report.page.answer import answer
 from weaklink.report.page.browser import packed_outcomes
 from weaklink.report.page.chain_sections import chain_sections
 from weaklink.report.page.contents import contents

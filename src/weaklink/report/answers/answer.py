@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from weaklink.measures.results import Results
+from weaklink.report.answers.audit_answer import audit_answer
+from weaklink.report.answers.study_answer import study_answer
 from weaklink.report.audited import audited
-from weaklink.report.page.audit_answer import audit_answer
-from weaklink.report.page.study_answer import study_answer
 from weaklink.store.reading import Study
 
 

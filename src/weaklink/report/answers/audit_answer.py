@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from weaklink.measures import Estimate
 from weaklink.measures.results import Results, Scenario
-from weaklink.report.page.inherited import inherited
-from weaklink.report.page.may_ship import may_ship
+from weaklink.report.answers.inherited import inherited
+from weaklink.report.answers.may_ship import may_ship
 from weaklink.report.written import counted
 from weaklink.store.reading import Study
 
