@@ -85,6 +85,26 @@ def test_quantized_weights_and_adapters_are_refused(copy):
     refused(copy, "adapter")
 
 
+class Code:
+    """What a pickle may hold: code that runs when it is loaded."""
+
+    def __reduce__(self):
+        return print, ("this ran",)
+
+
+def test_pickled_weights_run_no_code_unless_asked(copy, capsys):
+    weights = load_file(copy / "model.safetensors")
+    (copy / "model.safetensors").unlink()
+    torch.save(weights | {"code": Code()}, copy / "pytorch_model.bin")
+    error = refused(copy, "restricted loader refuses")
+    assert "--allow-pickle" in error.remedy
+    assert "this ran" not in capsys.readouterr().out
+    load_victim(str(copy), device="cpu", allow_pickle=True)
+    assert "this ran" in capsys.readouterr().out
+    (copy / "pytorch_model.bin").write_bytes(b"no weights")
+    refused(copy)
+
+
 def test_weights_from_outside_of_the_folder_are_refused(copy):
     in_shards(copy, "../outside.safetensors")
     refused(copy, "leads out of the folder")

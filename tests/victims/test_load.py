@@ -2,12 +2,11 @@
 
 import json
 import shutil
+from fnmatch import fnmatch
 
 import httpx
 import pytest
-import torch
 from huggingface_hub import errors
-from safetensors.torch import load_file
 from transformers import AutoModel, AutoModelForTokenClassification, PreTrainedConfig
 
 from tests.victims.tiny import ARCHITECTURES, save_tiny
@@ -47,8 +46,9 @@ def test_a_missing_head_is_found_by_the_weights_where_the_configuration_claims_o
 def test_a_classifier_of_tokens_is_no_classifier_of_texts(tmp_path):
     blueprint, _ = ARCHITECTURES["bert"]
     AutoModelForTokenClassification.from_config(blueprint).save_pretrained(tmp_path)
-    with pytest.raises(WeaklinkError, match="BertForTokenClassification"):
+    with pytest.raises(WeaklinkError, match="BertForTokenClassification") as caught:
         load(tmp_path)
+    assert "bare encoder" not in caught.value.problem
 
 
 @pytest.mark.parametrize(
@@ -61,19 +61,6 @@ def test_a_classifier_of_tokens_is_no_classifier_of_texts(tmp_path):
 def test_models_that_do_not_choose_one_label_are_refused(settings, fault, tmp_path):
     with pytest.raises(WeaklinkError, match=fault):
         load(save_tiny(tmp_path, **settings))
-
-
-def test_pickled_weights_are_loaded_only_when_asked(tmp_path):
-    name = save_tiny(tmp_path)
-    safe = load(name).forward(load(name).encode(["good"]))
-    weights = load_file(tmp_path / "model.safetensors")
-    (tmp_path / "model.safetensors").unlink()
-    torch.save(weights, tmp_path / "pytorch_model.bin")
-    with pytest.raises(WeaklinkError, match="no safetensors weights") as caught:
-        load(name)
-    assert "--allow-pickle" in caught.value.remedy
-    pickled = load(name, allow_pickle=True)
-    assert (pickled.forward(pickled.encode(["good"])) == safe).all()
 
 
 def test_remote_code_is_never_run_unasked(tmp_path):
@@ -146,11 +133,17 @@ def test_a_model_of_the_hub_is_pinned_to_its_commit(tmp_path, monkeypatch):
         return str(cached / filename)
 
     monkeypatch.setattr(source, "hf_hub_download", download)
-    monkeypatch.setattr(
-        source, "snapshot_download", lambda *args, **rest: asked.append((args[0], rest["revision"]))
-    )
+    fetched = []
+
+    def fetch(repository, revision, allow_patterns, **_):
+        asked.append((repository, revision))
+        fetched.extend(allow_patterns)
+
+    monkeypatch.setattr(source, "snapshot_download", fetch)
     victim = load("owner/model@v1.0")
     assert asked == [("owner/model", "config.json", "v1.0"), ("owner/model", commit)]
+    for name in ("bpe.codes", "spiece.model", "vocab.txt", "qwen.tiktoken", "tokenizer.json"):
+        assert any(fnmatch(name, pattern) for pattern in fetched), name
     assert victim.details["revision"] == commit
     assert victim.fingerprint == local.fingerprint
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from weaklink.data import Dataset, Sample
+from weaklink.errors import WeaklinkError
 from weaklink.testing import ToyVictim
 from weaklink.victims.trust import check_trust
 
@@ -115,6 +116,8 @@ def test_declared_languages_are_compared_with_the_texts(languages, text, expecte
 
 def test_unknown_tokens_are_told():
     assert "20%" in checks(Speaker(unknown=0.2))["unknown-tokens"]
+    with pytest.raises(WeaklinkError, match="does not know 60% of the tokens"):
+        checks(Speaker(unknown=0.6))
 
 
 def test_cut_texts_are_told():

@@ -118,7 +118,7 @@ AllowPickle: TypeAlias = Annotated[
     bool,
     typer.Option(
         "--allow-pickle",
-        help="Also load weights that are not safetensors. Unpickling can run code.",
+        help="Also load weights that torch's restricted loader refuses. It can run code.",
         rich_help_panel=_MODELS,
     ),
 ]

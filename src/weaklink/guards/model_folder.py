@@ -166,7 +166,11 @@ def _check_value(key: str, value: Any, *, trusted: bool) -> None:  # noqa: ANN40
         if not trusted and any("/" in str(one) for one in names):
             raise _Bad(f"{plain} names code of the Hub: {str(value)[:80]!r}")
     if key == "quantization_config" and value and not trusted:
-        raise _Bad("its weights are quantized, which needs code from elsewhere")
+        method = value.get("quant_method", "?") if isinstance(value, dict) else "?"
+        raise _Bad(
+            f"its weights are quantized ({str(method)[:40]!r}), and weaklink has none of the code "
+            "that computes with them: give the model that it was quantized from"
+        )
     if key == "transformers_weights":
         raise _Bad("its configuration names a file of weights")
     if isinstance(value, int) and _SIZE.search(key):

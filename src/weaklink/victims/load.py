@@ -30,7 +30,7 @@ def load_victim(
         place: The local folder, if the victim has another name.
         device: ``auto`` (CUDA, else MPS, else CPU) or a torch device.
         precision: What a transformers model computes in.
-        allow_pickle: Also load weights that are not safetensors; unpickling can run code.
+        allow_pickle: Also load weights that torch's restricted loader refuses; it can run code.
         trust_remote_code: Run code that is part of the model's repository.
         max_length: Most tokens to read (default: the model's maximum).
 

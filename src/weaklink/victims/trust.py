@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from weaklink.data import Dataset
+from weaklink.errors import WeaklinkError
 from weaklink.victims.english import looks_english
 from weaklink.victims.labels import align, looks_reversed
 from weaklink.victims.protocol import Floats, Victim
@@ -22,6 +23,9 @@ UNKNOWN_SHARE = 0.05
 
 CUT_SHARE = 0.05
 """Share of texts cut by the maximum length from which it is worth a warning."""
+
+MOST_UNKNOWN = 0.5
+"""Share of unknown tokens from which a victim is refused: it cannot read the texts."""
 
 SATURATED_SHARE = 0.2
 """Share of saturated samples from which gradients are taken to mislead."""
@@ -74,8 +78,12 @@ def check_trust(
         victim: The victim.
         dataset: The samples that it is to be attacked on.
         probabilities: Its probabilities for each sample, shape (samples, labels).
+
+    Raises:
+        WeaklinkError: It does not know most of the tokens.
     """
     return (
+        *_made_for(victim),
         *_one_label(dataset),
         *_labels(victim, dataset),
         *_accuracy(victim, dataset, probabilities.argmax(axis=1)),
@@ -85,6 +93,16 @@ def check_trust(
         *_special_tokens(victim, [sample.text for sample in dataset.samples]),
         *_flips(victim, dataset, probabilities.argmax(axis=1)),
     )
+
+
+def _made_for(victim: Victim) -> Iterator[TrustWarning]:
+    if own := victim.details.get("made_for"):
+        yield TrustWarning(
+            check="stock-architecture",
+            message=f"The model was made for code of its own ({own}), and runs as "
+            f"{victim.details.get('architecture', 'a class')} of transformers, as a pipeline runs "
+            "it without --trust-remote-code. Every figure may be that of another model.",
+        )
 
 
 def _one_label(dataset: Dataset) -> Iterator[TrustWarning]:
@@ -164,6 +182,12 @@ def _language(victim: Victim, texts: Sequence[str]) -> Iterator[TrustWarning]:
             "language.",
         )
     unknown = victim.unknown_share(texts)
+    if unknown > MOST_UNKNOWN:
+        raise WeaklinkError(
+            f"The tokenizer of {victim.name} does not know {unknown:.0%} of the tokens of these "
+            "texts, so the model cannot read them.",
+            "Give the tokenizer that belongs to the model, or texts in its language.",
+        )
     if unknown > UNKNOWN_SHARE:
         yield TrustWarning(
             check="unknown-tokens",

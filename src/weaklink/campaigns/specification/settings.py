@@ -91,7 +91,7 @@ class Settings(BaseModel):
     )
     allow_pickle: bool = option(
         False,  # noqa: FBT003
-        "Also load weights that are not safetensors. Unpickling can run code.",
+        "Also load weights that torch's restricted loader refuses. It can run code.",
         MODELS,
     )
     trust_remote_code: bool = option(

@@ -19,6 +19,7 @@ from weaklink.cache import digest_of_file, digest_of_parts
 from weaklink.errors import WeaklinkError
 from weaklink.guards.model_folder import check_folder, loading
 from weaklink.quiet import no_bars, quiet
+from weaklink.victims.local.formats import check_formats, check_tokenizer, unpickle
 from weaklink.victims.local.source import Source, locate
 
 _DECISIVE = (
@@ -26,6 +27,7 @@ _DECISIVE = (
     "merges.txt", "*.model", "special_tokens_map.json", "added_tokens.json", "*.index.json",
     "bpe.codes", "*.tiktoken", "tekken.json", "dict.txt",
 )  # fmt: skip
+"""Files that answers depend on."""
 _USUAL_LENGTH = 512
 
 
@@ -54,6 +56,8 @@ class ClassifierCheckpoint:
         config: Its transformers configuration.
         tensors: Names of the tensors in its safetensors weights; None if it has none.
         parameters: How many numbers these hold; None if it has none.
+        variant: What stands in the names of its weights, as ``fp16``.
+        allow_pickle: Whether loading its weights may run code.
         trust_remote_code: Whether code that comes with it may run.
     """
 
@@ -61,6 +65,8 @@ class ClassifierCheckpoint:
     config: Any
     tensors: frozenset[str] | None
     parameters: int | None
+    variant: str | None
+    allow_pickle: bool
     trust_remote_code: bool
 
     @classmethod
@@ -70,22 +76,20 @@ class ClassifierCheckpoint:
         """Find a model and read its configuration and the names of its weights.
 
         Raises:
-            WeaklinkError: It cannot be found or read, or comes without safetensors weights.
+            WeaklinkError: It cannot be found or read.
         """
         source = locate(name)
         check_folder(source.folder, name, trust_remote_code=trust_remote_code)
         with _loading(source):
             config = AutoConfig.from_pretrained(source.folder, trust_remote_code=trust_remote_code)
             config._attn_implementation = config._experts_implementation = None  # noqa: SLF001 - a configuration chooses no code
-        weights = source.weights()
-        if weights is None and not allow_pickle:
-            raise WeaklinkError(
-                f"{name} has no safetensors weights. Other formats can run code when loaded.",
-                "Convert it to safetensors, or pass --allow-pickle if you trust its author.",
-            )
+        weights, variant = source.weights(), None
+        if weights is None:
+            variant = source.variant()
+            check_formats(source, variant)
         tensors = None if weights is None else frozenset(weights.weight_map)
         count = None if weights is None else sum(weights.parameter_count.values())
-        return cls(source, config, tensors, count, trust_remote_code)
+        return cls(source, config, tensors, count, variant, allow_pickle, trust_remote_code)
 
     @property
     def has_head(self) -> bool:
@@ -109,9 +113,12 @@ class ClassifierCheckpoint:
         Raises:
             WeaklinkError: transformers cannot load it.
         """
-        pickled = self.tensors is None
-        self.source.fetch(allow_pickle=pickled, trust_remote_code=self.trust_remote_code)
+        self.source.fetch(
+            allow_pickle=self.tensors is None, trust_remote_code=self.trust_remote_code
+        )
         check_folder(self.source.folder, self.source.name, trust_remote_code=self.trust_remote_code)
+        safe = self.tensors is not None or any(self.source.folder.glob("*.safetensors"))
+        unpickled = None if safe else unpickle(self.source, allow_pickle=self.allow_pickle)
         config = deepcopy(self.config)
         for name, value in settings.items():
             setattr(config, name, value)
@@ -119,15 +126,25 @@ class ClassifierCheckpoint:
             tokenizer = AutoTokenizer.from_pretrained(
                 self.source.folder, trust_remote_code=self.trust_remote_code
             )
-            model, report = AutoModelForSequenceClassification.from_pretrained(
-                self.source.folder,
-                config=config,
-                dtype=dtype,
-                use_safetensors=not pickled,
-                ignore_mismatched_sizes=new_head,
-                output_loading_info=True,
-                trust_remote_code=self.trust_remote_code,
-            )
+            given: dict[str, Any] = {
+                "config": config,
+                "dtype": dtype,
+                "ignore_mismatched_sizes": new_head,
+                "output_loading_info": True,
+            }
+            if unpickled is not None:
+                with torch.device("meta"):
+                    kind = type(AutoModelForSequenceClassification.from_config(config))
+                model, report = kind.from_pretrained(None, state_dict=unpickled, **given)
+            else:
+                model, report = AutoModelForSequenceClassification.from_pretrained(
+                    self.source.folder,
+                    use_safetensors=safe,
+                    variant=self.variant,
+                    trust_remote_code=self.trust_remote_code,
+                    **given,
+                )
+        check_tokenizer(self.source, tokenizer)
         missing = frozenset(report["missing_keys"])
         return Loaded(model, tokenizer, missing, _pad_token(config, tokenizer))
 

@@ -38,7 +38,8 @@ def require_head(
     """
     named = config.architectures or []
     if named and not any("ForSequenceClassification" in one for one in named):
-        raise bare(name, f"its configuration names {', '.join(named)}")
+        told = f"its configuration names {', '.join(named)}"
+        raise bare(name, told) if all(map(_is_bare, named)) else _another_task(name, told)
     if config.num_labels < _FEWEST_LABELS:
         raise _unsuited(name, "has one output only, a regression")
     if config.problem_type == "multi_label_classification":
@@ -66,6 +67,38 @@ def bare(name: str, seen: str) -> WeaklinkError:
         "robustness to measure.",
         f"Fine-tune it first: weaklink finetune {name} --data NAME --out DIR.",
     )
+
+
+def _is_bare(architecture: str) -> bool:
+    """Return whether a class has no head at all: ``BertModel``."""
+    return architecture.endswith("Model")
+
+
+def _another_task(name: str, seen: str) -> WeaklinkError:
+    return WeaklinkError(
+        f"{name} is no sequence classifier of transformers ({seen}), so weaklink cannot tell what "
+        "labels it gives to a text.",
+        f"Fine-tune it: weaklink finetune {name} --data NAME --out DIR. If it classifies in a way "
+        "of its own, give a Python function that calls it.",
+    )
+
+
+def stock_instead(config: Any, model: Any) -> str:  # noqa: ANN401
+    """Return the classes that a model was made for, if one of transformers runs in their place.
+
+    Args:
+        config: The model's configuration, as its files have it.
+        model: The model that was loaded.
+
+    Returns:
+        Their names, or "" where the model runs as it was made.
+    """
+    ran = type(model)
+    if not ran.__module__.startswith("transformers."):
+        return ""
+    own = (getattr(config, "auto_map", None) or {}).values()
+    named = [] if ran.__name__ in (config.architectures or [ran.__name__]) else config.architectures
+    return ", ".join(dict.fromkeys(map(str, (*named, *own))))
 
 
 def _unsuited(name: str, fault: str) -> WeaklinkError:

@@ -13,6 +13,7 @@ from huggingface_hub import (
     get_local_safetensors_metadata,
     get_safetensors_metadata,
     hf_hub_download,
+    list_repo_files,
     snapshot_download,
 )
 from huggingface_hub.errors import (
@@ -37,8 +38,11 @@ if TYPE_CHECKING:
     from huggingface_hub.utils import SafetensorsRepoMetadata
 
 _REVISION = re.compile(r"[A-Za-z0-9][\w./-]*")
-_TEXTUAL = ("*.json", "*.txt", "*.model", "README.md")
+_TEXTUAL = (
+    "*.json", "*.txt", "*.model", "README.md", "bpe.codes", "*.tiktoken",
+)  # fmt: skip
 _PICKLE = ("pytorch_model*.bin",)
+_VARIANT = re.compile(r"(?:model|pytorch_model)\.(\w+)\.(?:safetensors|bin)(?:\.index\.json)?")
 _TRANSPORT_ERROR: type[Exception] = HfHubHTTPError.__mro__[1]
 """The base error of the HTTP client that huggingface_hub is built on, whichever that is."""
 
@@ -75,6 +79,23 @@ class Source:
                 return get_local_safetensors_metadata(self.folder)
             except NotASafetensorsRepoError:
                 return None
+
+    def files(self) -> frozenset[str]:
+        """Return the names of its files, those of folders within it too.
+
+        Raises:
+            WeaklinkError: The Hub cannot be reached.
+        """
+        if self.repository is None:
+            paths = (path for path in self.folder.rglob("*") if path.is_file())
+            return frozenset(path.relative_to(self.folder).as_posix() for path in paths)
+        with _hub_errors(self.name):
+            return frozenset(list_repo_files(self.repository, revision=self.revision))
+
+    def variant(self) -> str | None:
+        """Return what stands in the names of its weights, as ``fp16``, if all have such a name."""
+        found = {match[1] for name in self.files() if (match := _VARIANT.fullmatch(name))}
+        return min(found, default=None)
 
     def fetch(self, *, allow_pickle: bool, trust_remote_code: bool) -> None:
         """Bring the files that a victim is made of to ``folder``, where they are not there yet."""

@@ -24,7 +24,7 @@ from weaklink.models.runtimes import (
 )
 from weaklink.victims.local.checkpoint import ClassifierCheckpoint, pick_device, reading_length
 from weaklink.victims.local.gradients import first_order, no_gradients
-from weaklink.victims.local.head import bare, require_head
+from weaklink.victims.local.head import bare, require_head, stock_instead
 from weaklink.victims.local.layout import as_a_pipeline
 from weaklink.victims.local.reader import Reader
 from weaklink.victims.local.stable import (
@@ -248,6 +248,7 @@ def load_transformers(
         coarse = TorchNetwork(network.module.of(rough), network.layout)
     source = checkpoint.source
     reason = no_gradients(network, reader)
+    own = stock_instead(checkpoint.config, model)
     return (TransformersVictim if reason else WhiteBoxVictim)(
         name=name,
         fingerprint=checkpoint.fingerprint(f"{_ANSWERS[precision]} {length}"),
@@ -261,7 +262,8 @@ def load_transformers(
             "precision": _ANSWERS[precision],
             "device": str(model.device),
             "max_length": str(length),
-        },
+        }
+        | ({"made_for": own} if own else {}),
         languages=checkpoint.languages(),
         coarse=coarse,
         no_gradients=reason,
