@@ -3,13 +3,16 @@
 import os
 import stat
 from importlib.util import find_spec
+from mmap import mmap
 
 import pytest
 
 from weaklink import packaged
 from weaklink.errors import WeaklinkError
 from weaklink.lexicons.wordnet import load_wordnet
-from weaklink.lexicons.wordnet_files import prepared_wordnet
+from weaklink.lexicons.wordnet_files import PARTS, PLACE, prepared_wordnet
+from weaklink.lexicons.wordnet_index import IndexMap, content_of
+from weaklink.lexicons.wordnet_reader import open_wordnet
 
 
 @pytest.fixture(scope="module")
@@ -114,3 +117,39 @@ def test_opposites(wordnet, one, other):
 )
 def test_no_opposites(wordnet, one, other):
     assert not wordnet.opposed(one, other)
+
+
+def index_of_wordnet():
+    root = open_wordnet().root
+    parts = zip("nvar", PARTS, strict=True)
+    index = {pos: content_of(root, f"index.{part}") for pos, part in parts}
+    return IndexMap(index, content_of(root, "data.adj"))
+
+
+def lines_of_the_index(every):
+    for part, pos in zip(PARTS, "nvar", strict=True):
+        path = prepared_wordnet() / PLACE / f"index.{part}"
+        lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith(" ")]
+        for line in (lines[0], lines[-1], *lines[:: len(lines) // every]):
+            words = line.split()
+            yield words[0], pos, [int(word) for word in words[-int(words[2]) :]]
+
+
+def test_every_lemma_is_found_by_bisection_with_its_offsets():
+    index = index_of_wordnet()
+    for lemma, pos, offsets in lines_of_the_index(40):
+        assert index[lemma][pos] == offsets, lemma
+    for absent in ("", "zzzz", "!", "filmm", "\x7f"):
+        assert absent not in index
+        assert index[absent] == {}
+    assert index["dull"]["s"]
+    assert set(index["dull"]["s"]) < set(index["dull"]["a"])
+
+
+def test_the_files_are_mapped_and_not_read():
+    assert isinstance(content_of(open_wordnet().root, "index.verb"), mmap)
+
+
+def test_the_index_may_not_be_taken_for_all_lemmas():
+    with pytest.raises(NotImplementedError):
+        list(index_of_wordnet())

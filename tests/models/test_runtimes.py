@@ -1,5 +1,6 @@
 """Exports are made once for a key, and the cache keeps those that were used last."""
 
+import json
 import os
 
 import numpy as np
@@ -8,7 +9,14 @@ import torch
 
 from weaklink.cache import CACHE_VARIABLE
 from weaklink.models.encoder import load_encoder
-from weaklink.models.runtimes import Layout, RuntimeFallback, TorchNetwork, export
+from weaklink.models.runtimes import (
+    Layout,
+    RuntimeFallback,
+    TorchNetwork,
+    choice,
+    export,
+    remembered,
+)
 
 
 class Sums(torch.nn.Module):
@@ -72,3 +80,52 @@ def test_an_encoder_whose_cosines_differ_stays_with_torch(exports, monkeypatch):
         encoder.run_on("onnx", ["a warm film", "a cold one"])
     batch = encoder.encode(["a film"])
     np.testing.assert_array_equal(encoder.forward(batch)[0], encoder.exact(batch)[0])
+
+
+@pytest.fixture
+def raced(exports, monkeypatch):
+    """How often runtimes raced; a network of one parameter is worth a race."""
+    times = []
+
+    def fastest(candidates, texts):
+        times.append(len(candidates))
+        return candidates[-1]
+
+    monkeypatch.setattr(choice, "WORTHWHILE", 1)
+    monkeypatch.setattr(choice, "_fastest", fastest)
+    return times
+
+
+def chosen(key="one", texts=((1, 2), (3,)), runtime="auto"):
+    network = TorchNetwork(Sums(), Layout(0))
+    return choice.choose(runtime, network, key, texts, lambda a, b: float(abs(a - b).max()), 1e-3)
+
+
+def test_what_was_chosen_is_remembered_for_the_network_and_the_versions(raced, monkeypatch):
+    first, again = chosen(), chosen(texts=((4, 5, 6),))
+    assert raced == [3]
+    assert again.network.name == first.network.name
+    assert (again.difference, again.checked) == (first.difference, first.checked)
+    np.testing.assert_array_equal(again.network([(1, 2), (3,)]), [[3.0], [3.0]])
+    chosen(key="other")
+    assert len(raced) == 2
+    monkeypatch.setattr(remembered, "_version", lambda package: f"{package} of tomorrow")
+    chosen()
+    assert len(raced) == 3
+
+
+def test_torch_is_remembered_too(raced, monkeypatch):
+    monkeypatch.setattr(choice, "_fastest", lambda candidates, _: raced.append(1) or candidates[0])
+    assert chosen().network.name.startswith("torch")
+    assert chosen().network.name.startswith("torch")
+    assert raced == [1]
+
+
+@pytest.mark.parametrize("damage", ["", "{}", '{"runtime": "gone", "difference": 0, "checked": 1}'])
+def test_a_memory_that_is_of_no_use_is_made_again(raced, exports, damage):
+    chosen()
+    (place,) = (exports.parent / "runtimes").glob("*.json")
+    place.write_text(damage)
+    chosen()
+    assert len(raced) == 2
+    assert json.loads(place.read_text())["runtime"] == "openvino"

@@ -26,6 +26,11 @@ def any_work_is_worth_a_probe(monkeypatch):
     monkeypatch.setattr("weaklink.models.runtimes.choice.WORTHWHILE", 1)
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_remembered(monkeypatch):
+    monkeypatch.setattr("weaklink.models.runtimes.choice.recall", lambda *_: None)
+
+
 def many_texts(count):
     draw = np.random.default_rng(0)
     return [" ".join(draw.choice(WORDS, size=draw.integers(1, 29))) for _ in range(count)]

@@ -12,7 +12,9 @@ from weaklink.lexicons.wordnet_files import PARTS, digest_of_wordnet
 from weaklink.text import Words
 
 if TYPE_CHECKING:
-    from nltk.corpus.reader.wordnet import Lemma, Synset, WordNetCorpusReader
+    from nltk.corpus.reader.wordnet import Lemma, Synset
+
+    from weaklink.lexicons.wordnet_reader import EnglishWordNet
 
 POS_OF_TAG = {"NOUN": "n", "VERB": "v", "ADJ": "a", "ADV": "r"}
 """WordNet's parts of speech by universal tag; it knows no others."""
@@ -48,7 +50,7 @@ class _Sense(NamedTuple):
 class WordNet:
     """What attacks and counter-fitting ask of WordNet, over nltk's reader."""
 
-    def __init__(self, reader: WordNetCorpusReader) -> None:
+    def __init__(self, reader: EnglishWordNet) -> None:
         self._reader = reader
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._find_synonyms)
         self._names = lru_cache(maxsize=_REMEMBERED)(self._find_names)
@@ -67,7 +69,7 @@ class WordNet:
 
     def __contains__(self, word: str) -> bool:
         """Whether a word is itself a lemma, as "loved" and "love" are and "loves" is not."""
-        return word in self._lemmas
+        return self._reader.has_lemma(word) and _is_single(word)
 
     def synonyms(self, word: str, tag: str) -> tuple[str, ...]:
         """Return the single words that share a sense with a word, in lower case.
@@ -174,10 +176,6 @@ class WordNet:
             if _is_single(word):
                 senses[key] = _Sense(word, _TAG_OF_TYPE[rest[0]], offset, count / totals[word])
         return senses
-
-    @cached_property
-    def _lemmas(self) -> frozenset[str]:
-        return frozenset(sense.word for sense in self._senses.values())
 
     @cached_property
     def _members(self) -> dict[tuple[str, int], list[_Sense]]:

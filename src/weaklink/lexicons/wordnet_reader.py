@@ -8,14 +8,28 @@ import nltk
 from nltk.corpus.reader.wordnet import WordNetCorpusReader
 
 from weaklink.lexicons.wordnet_files import PLACE, prepared_wordnet
+from weaklink.lexicons.wordnet_index import IndexMap, content_of
 from weaklink.packaged import WORDNET
 
 
 class EnglishWordNet(WordNetCorpusReader):  # type: ignore[misc]  # nltk has no types
-    """The reader without the map to other versions, which only other languages need.
+    """The reader with an index that is looked up and not parsed, and without other languages.
 
-    Making the map takes longer than all the rest of loading.
+    The map to other versions, which only those need, takes longer than all the rest of loading.
     """
+
+    def _scan_satellites(self) -> None:
+        """Look for none: the index tells each when it is asked."""
+
+    def _load_lemma_pos_offset_map(self) -> None:
+        """Open the index."""
+        names = self._FILEMAP.items()
+        index = {pos: content_of(self.root, f"index.{name}") for pos, name in names}
+        self._lemma_pos_offset_map = IndexMap(index, content_of(self.root, "data.adj"))
+
+    def has_lemma(self, word: str) -> bool:
+        """Return whether a word in lower case is a lemma of any part of speech."""
+        return word in self._lemma_pos_offset_map
 
     def map_wn(self, version: str = "wordnet") -> None:
         """Make no map."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Literal, Protocol, TypeAlias, runtime_checkable
@@ -13,6 +14,7 @@ import numpy as np
 
 from weaklink.errors import WeaklinkError
 from weaklink.models.runtimes.network import Ids, Network, Precision, Rows, TorchNetwork
+from weaklink.models.runtimes.remembered import Memory, recall, remember
 
 Runtime = Literal["torch", "onnx", "openvino", "auto"]
 
@@ -105,6 +107,9 @@ def choose(
     If torch computes batches in bfloat16, the runtime does so too (only OpenVINO can). It may then
     differ from float32 by twice as much as torch in bfloat16 does.
 
+    What was chosen is remembered for the key, this machine and the versions of what computes, and
+    is then neither compared nor raced again.
+
     Args:
         runtime: What is asked for.
         exact: The network by torch, in float32.
@@ -128,7 +133,49 @@ def choose(
         names = [name for name in names if name in _COMPUTE_BF16]
     if not names:
         return stay
-    checked = _spread(distinct)
+    asked = [runtime, "bf16" if coarse else "float32", repr(most)]
+    memory = recall(key, asked)
+    if memory is not None:
+        known = _recalled(memory, names, stay, exact, key, coarse=coarse is not None)
+        if known is not None:
+            return known
+    found = _choose(runtime, names, exact, key, _spread(distinct), difference, most, coarse)
+    name = next((one for one in names if found.network.name.lower().startswith(one)), "torch")
+    if runtime == "auto" or found.checked:  # else the warning is due again
+        remember(key, asked, Memory(name, found.difference, found.checked))
+    return found
+
+
+def _recalled(
+    memory: Memory,
+    names: Sequence[str],
+    stay: Chosen,
+    exact: TorchNetwork,
+    key: str,
+    *,
+    coarse: bool,
+) -> Chosen | None:
+    """Return what was chosen before; None if it cannot be opened any more."""
+    if memory.runtime not in names:
+        return stay if memory.runtime == "torch" else None
+    with suppress(Exception):  # whatever a runtime raises on a file that is damaged
+        network = _open(memory.runtime, exact, key, "bf16" if coarse else "float32")
+        return Chosen(network, memory.difference, memory.checked)
+    return None
+
+
+def _choose(
+    runtime: Runtime,
+    names: Sequence[str],
+    exact: TorchNetwork,
+    key: str,
+    checked: Ids,
+    difference: Difference,
+    most: float,
+    coarse: TorchNetwork | None,
+) -> Chosen:
+    """Compare the runtimes with torch, and race those that agree."""
+    stay = Chosen(coarse or exact)
     reference = np.concatenate([exact([ids]) for ids in checked])
     if coarse:
         most = _COARSER * difference(reference, _pass(coarse, checked))
