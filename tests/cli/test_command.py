@@ -60,6 +60,8 @@ OPTIONS = {
     "references": st.lists(
         st.sampled_from(["auto", "tfidf", "owner/other", "other:classify"]), unique=True
     ).map(tuple),
+    "guard": PATHS | st.none(),
+    "hardened_model": PATHS | st.none(),
     "store": PATHS,
     "paraphraser": NAMES,
     "paraphraser_prompt": NAMES,
@@ -94,6 +96,8 @@ def test_every_option_is_drawn():
     options=st.fixed_dictionaries({}, optional=OPTIONS),
 )
 def test_a_specification_is_a_command_and_back(downstream, upstream, options):
+    if options.get("guard") or options.get("hardened_model"):
+        upstream = None
     spec = Specification.of_audit(downstream, upstream, **options)
     line = shlex.join(command_of(spec))
     assert parse_command(shlex.split(line)) == spec

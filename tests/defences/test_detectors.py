@@ -20,11 +20,11 @@ from weaklink.defences.evaluate import evaluate
 from weaklink.defences.journal import Journal
 from weaklink.defences.pairs import read_pairs
 from weaklink.defences.saved import load_detector, read_card
-from weaklink.defences.train import DetectorRecipe, halves, train_detector
+from weaklink.defences.train import DetectorRecipe, train_detector
 from weaklink.errors import WeaklinkError
 from weaklink.progress import Silent
 from weaklink.store import open_store
-from weaklink.store.vulnerable import attacked_samples
+from weaklink.store.vulnerable import attacked_samples, halves
 from weaklink.victims import load_victim
 
 METHODS = ("classifier", "fgws", "rde", "wdr")

@@ -42,6 +42,7 @@ def expected_results(facts: Facts) -> dict[str, Any]:
         "stopped": record["stopped"],
         "language_models": sorted(facts.language_models),
         "advice": Untold(),
+        "defences": [],
         "most_robust": Untold(),
         "strongest": Untold(),
         "published": [*_published(facts, found)],

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from weaklink.campaigns.defended import Defence, defences_of
 from weaklink.campaigns.selection import Facts, Selection, select
 from weaklink.campaigns.specification import Specification
 from weaklink.campaigns.specification.specification import AUTO, TFIDF
@@ -36,6 +37,7 @@ class Design:
         funnel: What the selection left out.
         facts: What the snapshot says of models, where there is one.
         bases: The models that the campaign makes, each after what it starts from.
+        defences: Models with a defence, beside the same models without it.
     """
 
     chains: tuple[ChainEntry, ...]
@@ -44,11 +46,13 @@ class Design:
     funnel: tuple[FunnelStep, ...] = ()
     facts: Mapping[str, Facts] = field(default_factory=dict)
     bases: tuple[tuple[str, str], ...] = ()
+    defences: tuple[Defence, ...] = ()
 
     @property
     def paths(self) -> list[tuple[str, ...]]:
         """What connects the models of one lineage: chains, and what is made from what."""
-        return [*(chain.models for chain in self.chains), *self.bases]
+        pairs = [(one.model, one.defended) for one in self.defences]
+        return [*(chain.models for chain in self.chains), *self.bases, *pairs]
 
 
 def make_design(spec: Specification) -> Design:
@@ -74,9 +78,11 @@ def make_design(spec: Specification) -> Design:
         for number, (models, measured) in enumerate(paths, start=1)
     )
     wanted = [model for chain in chains for model in chain.measured]
-    names = dict.fromkeys([*wanted, *spec.models, *selection.singles])
+    defences = defences_of(spec)
+    pairs = [name for one in defences for name in (one.model, one.defended)]
+    names = dict.fromkeys([*wanted, *spec.models, *selection.singles, *pairs])
     bases = tuple(bases_of(spec.content()))
-    design = Design(chains, tuple(names), (), selection.funnel, selection.facts, bases)
+    design = Design(chains, tuple(names), (), selection.funnel, selection.facts, bases, defences)
     return replace(design, references=_references(spec, design))
 
 

@@ -11,7 +11,7 @@ failure with its reason and finishes the rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
@@ -25,6 +25,7 @@ from weaklink.campaigns.blocks.expected import expected
 from weaklink.campaigns.blocks.one_bar import OneBar
 from weaklink.campaigns.blocks.pace import Pace
 from weaklink.campaigns.command import reproduced
+from weaklink.campaigns.defended import provided
 from weaklink.campaigns.design import Design, make_design
 from weaklink.campaigns.executors.choose import choose_executor
 from weaklink.campaigns.executors.task import Executor, Task, Work
@@ -113,9 +114,11 @@ def run(
     failures = Failures(strict)
     places = make_models(spec, folder, failures, progress)
     folders: list[str | Path] = [*places.values(), *design.models]
-    samples = load_samples(spec, attacks, folders, failures, progress, given.data)
+    apart = [one.folder for one in design.defences]
+    samples = load_samples(spec, attacks, folders, failures, progress, given.data, apart=apart)
     victims = Victims(spec, places, progress)
-    for name, make in given.victims.items():
+    made = dict(provided(design.defences, victims.load_bare))
+    for name, make in {**given.victims, **made}.items():
         victims.provide(name, make)
     seen = check_victims(design, spec, samples, victims, failures, progress)
     references = check_references(design, spec, samples, victims, failures, progress)
@@ -130,6 +133,7 @@ def run(
             **({"command": ()} if given.objects else {}),
             "references": tuple(references.entries.values()),
             "reference_campaigns": tuple(one.entry for one in beside),
+            "defences": tuple(one.entry for one in design.defences),
         }
     )
     running.keep(record, keep)
@@ -142,7 +146,9 @@ def run(
         attacked, beside = parts[: len(attacked)], parts[len(attacked) :]
     else:
         running.attack([*attacked, *beside])
-    replays = running.replay(attacked, chains) if spec.text_transfer and not spec.replay else []
+    pairs = [pair for chain in chains for pair in pairwise(chain.measured)]
+    pairs += [(one.model, one.defended) for one in design.defences]
+    replays = running.replay(attacked, pairs) if spec.text_transfer and not spec.replay else []
     running.measure([*(one.campaign for one in attacked), *(campaign for campaign, _ in replays)])
     lasting = not (failures.entries or stopped or given.objects)
     inputs = inputs_of(spec, _named(design), places) if lasting else {}
@@ -167,8 +173,11 @@ def _require_gates(spec: Specification, gates: Sequence[Bound]) -> None:
 
 
 def _named(design: Design) -> list[str]:
-    """Return the models and references that a user named."""
-    return [name for name in (*design.models, *design.references) if name != TFIDF]
+    """Return the models, references and folders of defences that a user named."""
+    guarded = {one.defended for one in design.defences if one.kind == "guard"}
+    names = [name for name in (*design.models, *design.references) if name != TFIDF]
+    folders = (str(one.folder) for one in design.defences)
+    return [*(name for name in names if name not in guarded), *folders]
 
 
 @dataclass
@@ -306,10 +315,13 @@ class _Running:
         ]
 
     def replay(
-        self, attacked: Sequence[_Attacked], chains: Sequence[ChainEntry]
+        self, attacked: Sequence[_Attacked], wanted: Iterable[tuple[str, str]]
     ) -> list[tuple[Campaign, list[ReplayEntry]]]:
-        """Try what was found on each upstream on its downstreams, and say where it is stored."""
-        pairs = dict.fromkeys(pair for chain in chains for pair in pairwise(chain.measured))
+        """Try what was found on each upstream on its downstreams, and say where it is stored.
+
+        A bare model and the same model with a defence are such a pair, too.
+        """
+        pairs = dict.fromkeys(wanted)
         texts = {one.name: found_texts(self.store, one.campaign) for one in attacked if pairs}
         entries, tasks = list[tuple[Campaign, list[ReplayEntry]]](), list[Task]()
         for downstream in dict.fromkeys(downstream for _, downstream in pairs):

@@ -15,6 +15,7 @@ from weaklink.cli.commands.attack import attack
 from weaklink.cli.commands.attacks import attacks_app
 from weaklink.cli.commands.audit import audit
 from weaklink.cli.commands.defences.detect import detect
+from weaklink.cli.commands.defences.harden import harden
 from weaklink.cli.commands.demo import demo
 from weaklink.cli.commands.doctor import doctor
 from weaklink.cli.commands.finetune import finetune
@@ -47,7 +48,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command(cls=FromSpecification)(audit)
-for command in (attack, report, outcomes, fluency, finetune, demo, doctor, schema):
+for command in (attack, report, outcomes, fluency, finetune, harden, demo, doctor, schema):
     app.command()(command)
 app.command("compare")(compare_runs)
 lineage_app.command()(verify)

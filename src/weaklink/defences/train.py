@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
-from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
@@ -28,7 +27,7 @@ from weaklink.defences.saved import DetectorCard, save_state
 from weaklink.errors import WeaklinkError
 from weaklink.progress import Progress, Silent
 from weaklink.store import open_store
-from weaklink.store.vulnerable import Attacked, attacked_samples
+from weaklink.store.vulnerable import Attacked, attacked_samples, halves
 from weaklink.training.checkpoint import work_folder
 from weaklink.victims import Victim
 from weaklink.victims.labels import align
@@ -140,20 +139,6 @@ def train_detector(
         cards: list[DetectorCard] = []
         make_folder(out, fill)
     return cards[0]
-
-
-def halves(
-    attacked: Sequence[Attacked], share: float, seed: int
-) -> tuple[list[Attacked], list[Attacked]]:
-    """Return the samples to learn from and those to keep apart, chosen by digest and seed.
-
-    A sample is on the same side in every store.
-    """
-    first, second = [], []
-    for one in attacked:
-        drawn = int.from_bytes(sha256(f"{seed}:{one.digest}".encode()).digest()[:8])
-        (first if drawn < share * 2**64 else second).append(one)
-    return first, second
 
 
 def _scored(score: Score, text: str) -> list[float]:

@@ -20,12 +20,10 @@ from weaklink.attacks import (
 )
 from weaklink.engine.metering import ExhaustedError, Meter
 from weaklink.store import Outcome, OutcomeKey, Status
+from weaklink.store.outcome import REJECTED
 from weaklink.text import Words
 from weaklink.text.changes import count_changed_words
 from weaklink.victims import Floats, Victim
-
-REJECTED = "rejected"
-"""The note of an attempt on a guarded victim: 1 if the original text itself is rejected, else 0."""
 
 
 @dataclass(frozen=True, slots=True)

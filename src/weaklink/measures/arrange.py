@@ -11,13 +11,21 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from weaklink.measures.arrays import STATUSES, Arrays, DatasetArrays, Descriptions, links_of
+from weaklink.measures.arrays import (
+    STATUSES,
+    Arrays,
+    DatasetArrays,
+    Descriptions,
+    defended_of,
+    links_of,
+)
 from weaklink.measures.bounds import Bounds
 from weaklink.measures.describe import NUMBERS, describe, joined
 from weaklink.measures.links.lineages import lineages_of
 from weaklink.measures.quality import ATTACKED, CORRECT, SUCCEEDED, characters_changed, valid
 from weaklink.measures.statistics.means import Floats
 from weaklink.store import Campaign
+from weaklink.store.outcome import REJECTED
 from weaklink.store.reading import Study
 from weaklink.store.record import CampaignEntry, StudyRecord
 
@@ -48,7 +56,9 @@ def arrange(study: Study, bounds: Bounds) -> Arrays:
     campaigns = [study.campaigns[entry.campaign] for entry in record.campaigns]
     attacks = tuple(dict.fromkeys(a.name for campaign in campaigns for a in campaign.attacks))
     lineages = lineages_of(record)
-    axes = Arrays(models, attacks, links_of(record), (), (), lineages[: len(models)])
+    axes = Arrays(
+        models, attacks, links_of(record), (), (), lineages[: len(models)], defended_of(record)
+    )
     apart = Arrays(references, attacks, (), (), (), lineages[len(models) :])
     under_way = [
         _Dataset.empty(record, entry, campaign, axes)
@@ -92,7 +102,9 @@ class _Dataset:
     correct: Floats
     mapped: Floats
     cut: Floats
+    rejected: Floats
     replayed: Floats
+    """Of links, and after them of models with a defence."""
     statuses: NDArray[np.int64]
     described: list[tuple[NDArray[np.int64], Descriptions]] = field(default_factory=list)
 
@@ -120,7 +132,8 @@ class _Dataset:
             correct=np.full((shape[0], shape[2]), np.nan),
             mapped=np.full((shape[0], shape[2]), np.nan),
             cut=np.full((shape[0], shape[2]), np.nan),
-            replayed=np.full((len(axes.links), *shape[1:]), np.nan),
+            rejected=np.zeros((shape[0], shape[2])),
+            replayed=np.full((len(axes.links) + len(axes.defended), *shape[1:]), np.nan),
             statuses=np.zeros((*shape[:2], len(STATUSES)), dtype=np.int64),
         )
 
@@ -149,6 +162,10 @@ class _Dataset:
         np.add.at(self.statuses, place, 1)
         known = made.filter(pl.col("correct").is_not_null())
         self.correct[_places(known, "model", "sample")] = known["correct"].to_numpy()
+        guarded = made.filter(pl.col("notes").str.contains(f'"{REJECTED}"', literal=True))
+        self.rejected[_places(guarded, "model", "sample")] = [
+            json.loads(notes)[REJECTED] for notes in guarded["notes"]
+        ]
         self._take_meanings(made, known)
         self.cut[_places(made, "model", "sample")] = made["cut"].to_numpy()
         counted = made.filter(ATTACKED)
@@ -201,10 +218,14 @@ class _Dataset:
             dataset=self.name,
             fell=self.fell[order],
             valid=self.valid[order],
-            correct=self.correct[order],
+            correct=np.where(
+                self.rejected[order] == 1, 0 * self.correct[order], self.correct[order]
+            ),
             mapped=self.mapped[order],
             cut=self.cut[order],
+            rejected=self.rejected[order],
             replayed=self.replayed[: len(axes.links)],
+            passed=self.replayed[len(axes.links) :][: len(axes.defended)],
             statuses=self.statuses[order],
             described=joined(self.described, (self.shape[0], self.shape[1]), order),
             repetitions=tuple(repetitions.get(name, 0) for name in axes.attacks),
@@ -220,7 +241,7 @@ def _fingerprints(record: StudyRecord) -> dict[str, str]:
 def _replays(
     record: StudyRecord, dataset: str, axes: Arrays, fingerprints: Mapping[str, str]
 ) -> pl.DataFrame:
-    links = {link: i for i, link in enumerate(axes.links)}
+    links = {link: i for i, link in enumerate([*axes.links, *axes.defended])}
     attacks = {name: i for i, name in enumerate(axes.attacks)}
     rows = [
         (

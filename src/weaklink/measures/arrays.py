@@ -49,11 +49,14 @@ class DatasetArrays:
         fell: Shape (models, attacks, samples, repetitions): 1 where an attempt succeeded, 0 where
             it did not, NaN where none counts.
         valid: The same, 1 only where the adversarial text is valid too.
-        correct: Shape (models, samples), as the labels of model and data have it.
+        correct: Shape (models, samples), as the labels of model and data have it; 0 where a guard
+            rejects the text.
         mapped: The same where the specification says what a model's labels mean.
         cut: The same, 1 where the text is longer than the model reads.
+        rejected: Shape (models, samples): 1 where a guard rejects the unaltered text, else 0.
         replayed: Shape (links, attacks, samples, repetitions): whether the text found on the
             upstream makes the downstream err; NaN where there is no such text.
+        passed: The same for the bare and the defended models of ``Arrays.defended``.
         statuses: Number of attempts, of shape (models, attacks, statuses).
         described: Queries, quality of texts, notes, time.
         repetitions: How often each attack was to be made.
@@ -65,7 +68,9 @@ class DatasetArrays:
     correct: Floats
     mapped: Floats
     cut: Floats
+    rejected: Floats
     replayed: Floats
+    passed: Floats
     statuses: NDArray[np.int64]
     described: Descriptions
     repetitions: tuple[int, ...]
@@ -101,6 +106,7 @@ class Arrays:
         datasets: One set of arrays each.
         language_models: Digests of the models that perplexity was measured with.
         lineages: The number of each model's lineage; models of different ones are unrelated.
+        defended: Each bare model with its defended one.
         references: The arrays of models that were attacked for the null of transfer alone: with
             the same attacks and data sets, and without links.
     """
@@ -111,12 +117,20 @@ class Arrays:
     datasets: tuple[DatasetArrays, ...]
     language_models: tuple[str, ...]
     lineages: tuple[int, ...]
+    defended: tuple[Link, ...] = ()
     references: Arrays | None = None
 
     @property
     def dataset_names(self) -> tuple[str, ...]:
         """The names of the data sets."""
         return tuple(one.dataset for one in self.datasets)
+
+
+def defended_of(record: StudyRecord) -> tuple[Link, ...]:
+    """Return every bare model with its defended one, where both could be loaded."""
+    loaded = {model.name for model in record.models if model.fingerprint is not None}
+    pairs = ((one.model, one.defended) for one in record.defences)
+    return tuple(dict.fromkeys(pair for pair in pairs if loaded.issuperset(pair)))
 
 
 def links_of(record: StudyRecord) -> tuple[Link, ...]:

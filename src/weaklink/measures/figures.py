@@ -12,6 +12,7 @@ from weaklink.document import now
 from weaklink.measures.advice import advise
 from weaklink.measures.arrange import arrange
 from weaklink.measures.arrays import Arrays
+from weaklink.measures.defences.worth import worth_of_defences
 from weaklink.measures.links.architectures import contrasts, family_of
 from weaklink.measures.links.comparisons import Comparisons
 from weaklink.measures.links.link_scenarios import (
@@ -58,6 +59,8 @@ def _results(study: Study, options: Options) -> Results:
     overall, by_model = robustness.overall(), robustness.by_model()
     compared = _Links(study.record, arrays, resampling, options.seed).figures()
     links = compared["all_links"]
+    scenarios = tuple(robustness.scenarios())
+    defences = worth_of_defences(study.record, arrays, resampling, scenarios, options.seed)
     return Results(
         created=options.created or now(),
         verdict=None if links is None else overall_verdict(links.all),
@@ -79,11 +82,12 @@ def _results(study: Study, options: Options) -> Results:
         by_cell=robustness.by_cell(),
         references=_references(arrays, resampling),
         by_model_mapped=_mapped(study.record, arrays, resampling),
-        scenarios=tuple(robustness.scenarios()),
+        scenarios=scenarios,
         worst=tuple(robustness.worst()),
         most_robust=robustness.most_robust(),
         strongest=tuple(robustness.strongest()),
-        advice=tuple(advise(compared["chains"], compared["architectures"])),
+        defences=defences,
+        advice=tuple(advise(compared["chains"], compared["architectures"], defences)),
         published=published(overall, by_model, compared["all_links"], compared.pop("averaged")),
         failures=study.record.failures,
         **compared,

@@ -20,8 +20,10 @@ State: TypeAlias = Literal["passed", "failed", "undecided", "unknown"]
 Side: TypeAlias = Literal["over", "under"]
 
 _OF_CHAINS = ("delta", "sample_transfer", "text_transfer")
+_OF_DEFENCES = ("asr_adaptive", "asr_oblivious")
+"""``asr_all`` of an attacker who knows a defence, and of one who attacks the bare model."""
 _MEASURES: dict[Side, tuple[str, ...]] = {
-    "over": ("asr_all", "asr_correct", "asr_valid", *_OF_CHAINS),
+    "over": ("asr_all", "asr_correct", "asr_valid", *_OF_CHAINS, *_OF_DEFENCES),
     "under": ("robust_accuracy",),
 }
 _OLDER = {"transfer_rate": "sample_transfer"}
@@ -112,16 +114,23 @@ class Bound:
         """Whether the measure compares a downstream with its upstream."""
         return self.measure in _OF_CHAINS
 
-    def check(self, attacks: Iterable[str], *, chain: bool) -> None:
+    def check(self, attacks: Iterable[str], *, chain: bool, defended: bool) -> None:
         """Raise if a campaign cannot have the figure.
 
         Args:
             attacks: Those of the campaign.
             chain: Whether a model of it has an upstream.
+            defended: Whether a model of it has a defence.
 
         Raises:
-            WeaklinkError: The measure needs a chain and there is none, or the attack is not there.
+            WeaklinkError: The measure needs a chain or a defence and there is none, or the attack
+                is not there.
         """
+        if self.measure in _OF_DEFENCES and not defended:
+            raise WeaklinkError(
+                f"{self.measure} needs a model with a defence, and the campaign has none.",
+                "Give one with --guard or --hardened-model, or bound another figure.",
+            )
         if self.needs_chain and not chain:
             raise WeaklinkError(
                 f"{self.measure} needs an upstream, and the campaign has none.",
@@ -140,7 +149,7 @@ class Bound:
         Raises:
             WeaklinkError: The campaign cannot have the figure; see ``check``.
         """
-        self.check(results.attacks, chain=bool(results.links))
+        self.check(results.attacks, chain=bool(results.links), defended=bool(results.defences))
         return [
             Judgement(self, *place, figure)
             for place, figure in self._figures(results)
@@ -148,6 +157,15 @@ class Bound:
         ]
 
     def _figures(self, results: Results) -> Iterator[tuple[tuple[str, str, str], Estimate | None]]:
+        if self.measure in _OF_DEFENCES:
+            for one in results.defences:
+                for found in one.scenarios:
+                    both = found.figures.asr_all
+                    adaptive = None if both is None else both.after
+                    oblivious = found.figures.oblivious
+                    figure = adaptive if self.measure == "asr_adaptive" else oblivious
+                    yield (one.defended, found.attack, found.dataset), figure
+            return
         if self.needs_chain:
             known = {
                 (one.upstream, one.downstream, one.attack, one.dataset): getattr(one, self.measure)

@@ -266,12 +266,77 @@ class Contrast(_Figures):
     """The difference that would show at the 5 % level with a power of 80 %; None: none would."""
 
 
+class Change(_Figures):
+    """A figure of the bare model and of the defended one."""
+
+    before: Estimate
+    after: Estimate
+    difference: Estimate
+    """After less before, paired by sample."""
+
+
+class DefenceGroup(_Figures):
+    """A defence under one attack, or averaged over several: every scenario weighs the same."""
+
+    asr_all: Change | None
+    """After: the adaptive attacker, who attacks the model with its defence."""
+    asr_correct: Change | None
+    robust_accuracy: Change | None
+    asr_valid: Change | None
+    oblivious: Estimate | None
+    """``asr_all`` of an attacker who attacks the bare model, and sends what was found to the
+    defended one. None where texts were not tried there."""
+    text_transfer: Estimate | None
+    """Of the texts that were found on the bare model, the share that also works on the other."""
+    p_value: float | None
+    """Of the paired permutation by sample that ``asr_all`` did not change."""
+
+
+class DefenceScenario(_Figures):
+    """A defence under one attack on one data set."""
+
+    attack: str
+    dataset: str
+    learnt: bool
+    """Whether the defence learnt from texts of this attack."""
+    figures: DefenceGroup
+    words_changed: tuple[float | None, float | None]
+    """Mean share of words changed in successes, before and after."""
+    queries: tuple[float | None, float | None]
+    """Mean queries of all attempts, before and after."""
+
+
+class DefenceResult(_Figures):
+    """A model with a defence beside the same model without it."""
+
+    kind: Literal["guard", "hardened"]
+    model: str
+    defended: str
+    method: str
+    learnt_on: str | None
+    """The model whose vulnerable samples it learnt from; None if from none."""
+    attacks: tuple[str, ...]
+    """The attacks that it learnt from."""
+    accuracy: Change | None
+    """Before any attack; a text that a guard rejects is not classified correctly."""
+    rejected: Estimate | None
+    """Share of unaltered texts that a guard rejects; None for other defences."""
+    all: DefenceGroup
+    unknown: DefenceGroup | None
+    """Over the attacks that it did not learn from; None if it learnt from none, or from all."""
+    scenarios: tuple[DefenceScenario, ...]
+    p_holm: float | None
+    """Of ``all``, adjusted over the defences."""
+    verdict: Verdict
+    """What the adaptive attacker says of the defended model."""
+
+
 class Advice(_Figures):
-    """What to do with a chain or an architecture, as section 7 of the paper asks for."""
+    """What to do with a chain, an architecture or a model, as section 7 of the paper asks for."""
 
     about: str
-    kind: Literal["chain", "architecture"]
-    verdict: Literal["use as is", "fine-tune", "cannot be told"]
+    kind: Literal["chain", "architecture", "model"]
+    verdict: Literal["use as is", "fine-tune", "harden", "guard", "cannot be told"]
 
 
 class Published(_Figures):
@@ -349,13 +414,16 @@ class Results(Document):
     """The delta that would show in one such scenario, at the mean share of discordant samples."""
     scenario_detectable_holm: float | None
     """The same after Holm's correction for all scenarios, if no other one shows."""
+    defences: tuple[DefenceResult, ...] = ()
+    """Models with a defence, each beside the same model without it."""
     advice: tuple[Advice, ...]
     published: tuple[Published, ...]
     failures: tuple[Failure, ...]
 
     @property
     def audited(self) -> tuple[str, ...]:
-        """All models but those that are only upstreams, which nobody can mend from here."""
+        """All models but those that are only upstreams, or stand bare beside a defence."""
         downstreams = {link.downstream for link in self.links}
         upstreams = {link.upstream for link in self.links} - downstreams
+        upstreams |= {one.model for one in self.defences} - downstreams
         return tuple(name for name in self.models if name not in upstreams)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from weaklink.measures import Estimate
-from weaklink.measures.results import Advice, Comparison, Results
+from weaklink.measures.results import Advice, Comparison, DefenceResult, Results
 from weaklink.measures.statistics.general import ENOUGH
 from weaklink.measures.verdicts import excludes_zero
 from weaklink.report.written import estimate, percent, points
@@ -31,7 +31,11 @@ def advised(results: Results) -> Iterator[Advised]:
     """Yield all advice with its reasons."""
     groups = {("chain", one.name): one for one in results.chains}
     groups |= {("architecture", one.name): one for one in results.architectures}
+    defended = {one.defended: one for one in results.defences}
     for advice in results.advice:
+        if advice.kind == "model":
+            yield Advised(advice, *of_defence(defended[advice.about]))
+            continue
         found = groups[advice.kind, advice.about].all
         because = _because(advice, found) if advice.kind == "chain" else in_general(found)
         yield Advised(advice, because, _targeted(found, results))
@@ -47,6 +51,23 @@ def _because(advice: Advice, found: Comparison) -> str:
         f"Fine-tuning {change} robustness: delta {_delta(found.delta)} over {found.scenarios} "
         f"scenarios on {found.delta.n} samples."
     )
+
+
+def of_defence(one: DefenceResult) -> tuple[str, str]:
+    """Return what a defence changes, and what an attacker who does not know it meets."""
+    change = one.all.asr_all
+    if change is None:
+        return "No attempt was made on both models.", ""
+    low = "" if one.p_holm is None else f", p = {one.p_holm:.3f} by Holm"
+    adaptive = (
+        f"Against an attacker who knows it, asr_all goes from {estimate(change.before)} to "
+        f"{estimate(change.after)}, {_delta(change.difference)}{low}."
+    )
+    if one.accuracy is not None:
+        adaptive += f" Accuracy without an attack changes by {_delta(one.accuracy.difference)}."
+    if one.all.oblivious is None:
+        return adaptive, "Texts found on the bare model were not tried on it."
+    return adaptive, f"An attacker who does not know it has {estimate(one.all.oblivious)}."
 
 
 def in_general(found: Comparison) -> str:

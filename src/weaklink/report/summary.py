@@ -9,6 +9,7 @@ from weaklink.report.page.definitions import DEFINITIONS
 from weaklink.report.page.notices import notices
 from weaklink.report.tables.attempt_tables import quality_table, statuses_table
 from weaklink.report.tables.chain_tables import brief_link_table, links_table
+from weaklink.report.tables.defence_tables import defences_table
 from weaklink.report.tables.markdown import to_markdown
 from weaklink.report.tables.robustness_tables import (
     brief_scenarios_table,
@@ -28,6 +29,7 @@ def terminal_tables(study: Study, results: Results) -> list[Table]:
     return [
         brief_scenarios_table(results).without("by_repetition"),
         *(brief_link_table(results, link) for link in results.links),
+        *([defences_table(results)] if results.defences else []),
     ]
 
 

@@ -23,6 +23,10 @@ class Status(StrEnum):
     ERROR = "error"
 
 
+REJECTED = "rejected"
+"""The note of an attempt on a guarded victim: 1 if the original text itself is rejected, else 0."""
+
+
 @dataclass(frozen=True, slots=True)
 class OutcomeKey:
     """What an outcome is the outcome of. Everything that it depends on is in these seven fields."""

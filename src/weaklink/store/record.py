@@ -92,6 +92,20 @@ class ReplayEntry(_CampaignOfData):
     """Of the replay, as the store has it."""
 
 
+class DefenceEntry(_Entry):
+    """A model with a defence, and the same model without it."""
+
+    kind: Literal["guard", "hardened"]
+    model: str
+    """The bare model."""
+    defended: str
+    method: str
+    learnt_on: str | None = None
+    """The model whose vulnerable samples the defence learnt from; None if from none."""
+    attacks: tuple[str, ...] = ()
+    """The attacks that it learnt from."""
+
+
 class Failure(_Entry):
     """A model, data set or resource that failed to load."""
 
@@ -132,6 +146,8 @@ class StudyRecord(_Entry):
     """Of each data set that references were attacked on."""
     stopped: Stopped | None = None
     """Why not all samples are done; None where they are."""
+    defences: tuple[DefenceEntry, ...] = ()
+    """Models with a defence; texts found on the bare model are replayed on them."""
     inputs: dict[str, str] = {}
     """What a finished run depended on, each with a sign that changes when it does; empty of a run
     that was not finished, or whose inputs have no such signs."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from weaklink.data.training_samples import digest_of_text
 from weaklink.errors import WeaklinkError
@@ -83,3 +84,17 @@ def attacked_samples(
         Attacked(one.text, one.dataset, one.gold, one.gold_index, one.correct, tuple(texts[digest]))
         for digest, one in samples.items()
     ]
+
+
+def halves(
+    attacked: Sequence[Attacked], share: float, seed: int
+) -> tuple[list[Attacked], list[Attacked]]:
+    """Return the samples to learn from and those to keep apart, chosen by digest and seed.
+
+    A sample is on the same side in every store.
+    """
+    first, second = [], []
+    for one in attacked:
+        drawn = int.from_bytes(sha256(f"{seed}:{one.digest}".encode()).digest()[:8])
+        (first if drawn < share * 2**64 else second).append(one)
+    return first, second

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TypeAlias
@@ -32,7 +32,8 @@ from weaklink.victims.local.reader import Reader
 _WARM_UP = 0.1
 _POOL = 16
 
-_Item: TypeAlias = tuple[tuple[int, ...], int]
+Item: TypeAlias = tuple[tuple[int, ...], int]
+"""Token ids of a text, and its label as the model's index."""
 
 
 class Student:
@@ -46,6 +47,11 @@ class Student:
         labels: Names of the data's labels.
         recipe: How to train.
 
+    Attributes:
+        model: The transformers model.
+        reader: Its tokenizer with a maximum length.
+        recipe: How it is trained.
+
     Raises:
         WeaklinkError: The base cannot be loaded, or cannot read as many tokens.
     """
@@ -55,7 +61,7 @@ class Student:
         checkpoint = ClassifierCheckpoint.open(base)
         self._checkpoint = checkpoint
         self._labels = labels
-        self._recipe = recipe
+        self.recipe = recipe
         self._gold = _gold_order(checkpoint, labels)
         names = dict(sorted(zip(self._gold, labels, strict=True)))
         loaded = checkpoint.load(
@@ -64,11 +70,16 @@ class Student:
             label2id={name: place for place, name in names.items()},
             problem_type="single_label_classification",
         )
-        self._model = loaded.model.to(pick_device(recipe.device))
-        self._model.config.pad_token_id = loaded.filler
+        self.model = loaded.model.to(pick_device(recipe.device))
+        self.model.config.pad_token_id = loaded.filler
         self._tokenizer = loaded.tokenizer
         length = reading_length(base, loaded, recipe.max_length)
-        self._reader = Reader(loaded.tokenizer, length, loaded.filler)
+        self.reader = Reader(loaded.tokenizer, length, loaded.filler)
+
+    @property
+    def special_tokens(self) -> frozenset[int]:
+        """Ids of the tokens that stand for no text."""
+        return frozenset(self._tokenizer.all_special_ids)
 
     @property
     def base(self) -> Path:
@@ -78,7 +89,7 @@ class Student:
     def digest(self, samples: Sequence[Sample]) -> str:
         """Return the digest of all that the weights depend on if it is trained on the samples."""
         rows = (f"{sample.label} {sample.text}" for sample in samples)
-        base = self._checkpoint.fingerprint(repr(self._recipe))
+        base = self._checkpoint.fingerprint(repr(self.recipe))
         return digest_of_parts([base, *self._labels, "", *rows])
 
     def train(self, samples: Sequence[Sample], work: Path, progress: Progress) -> Trained:
@@ -92,29 +103,50 @@ class Student:
         Raises:
             WeaklinkError: Training diverged.
         """
-        recipe, items = self._recipe, self._items(samples)
+        recipe, items = self.recipe, self.items(samples)
         lengths = [len(ids) for ids, _ in items]
         batches = Batches(lengths, recipe.batch_size, drawn_on(recipe.seed), _POOL)
-        steps = recipe.epochs * batches.per_epoch
-        schedule = FinetuneSchedule(
-            steps=steps,
-            learning_rate=recipe.learning_rate,
-            warm_up=max(1, round(steps * _WARM_UP)),
-            seed=recipe.seed,
-        )
 
         def loss(step: int) -> Tensor:
-            return self._loss([items[i] for i in batches.at(step)])
+            return self.loss([items[i] for i in batches.at(step)])
 
-        return train(self._model, loss, schedule, work, progress)
+        return self.learn(self.model, loss, recipe.epochs * batches.per_epoch, work, progress)
+
+    def learn(
+        self,
+        network: torch.nn.Module,
+        loss: Callable[[int], Tensor],
+        steps: int,
+        work: Path,
+        progress: Progress,
+    ) -> Trained:
+        """Train the model, alone or in a network around it, by the recipe's rate.
+
+        Args:
+            network: All weights that are learnt.
+            loss: Returns the loss of a step, given its number.
+            steps: How many steps.
+            work: Folder of what an interrupted training goes on from.
+            progress: Is told of each step.
+
+        Raises:
+            WeaklinkError: Training diverged.
+        """
+        schedule = FinetuneSchedule(
+            steps=steps,
+            learning_rate=self.recipe.learning_rate,
+            warm_up=max(1, round(steps * _WARM_UP)),
+            seed=self.recipe.seed,
+        )
+        return train(network, loss, schedule, work, progress)
 
     @torch.inference_mode()
     def accuracy(self, samples: Sequence[Sample], progress: Progress) -> float:
         """Return the share of the samples that are classified correctly."""
-        items = sorted(self._items(samples), key=lambda item: len(item[0]))
+        items = sorted(self.items(samples), key=lambda item: len(item[0]))
         progress.begin("Testing on held-out samples", len(items))
         correct = 0
-        for batch in cut(items, self._recipe.batch_size):
+        for batch in cut(items, self.recipe.batch_size):
             logits, gold = self._forward(batch)
             correct += int((logits.argmax(dim=1) == gold).sum())
             progress.advance(len(batch))
@@ -122,28 +154,34 @@ class Student:
 
     def save(self, folder: Path) -> None:
         """Write weights (safetensors), configuration and tokenizer."""
-        self._tokenizer.model_max_length = self._reader.max_length
+        self._tokenizer.model_max_length = self.reader.max_length
         with hushed():
-            self._model.save_pretrained(folder)
+            self.model.save_pretrained(folder)
             self._tokenizer.save_pretrained(folder)
 
-    def _loss(self, batch: Sequence[_Item]) -> Tensor:
-        with _mixed_precision(self._model.device):
+    def loss(self, batch: Sequence[Item]) -> Tensor:
+        """Return the cross entropy of a batch.
+
+        Raises:
+            WeaklinkError: It is not finite.
+        """
+        with _mixed_precision(self.model.device):
             logits, gold = self._forward(batch)
         loss = cross_entropy(logits.float(), gold)
         if not torch.isfinite(loss):
             raise WeaklinkError("Training diverged: the loss is not finite.", "Lower --lr.")
         return loss
 
-    def _forward(self, batch: Sequence[_Item]) -> tuple[Tensor, Tensor]:
-        device = self._model.device
-        parts = pad([ids for ids, _ in batch], self._reader.filler)
+    def _forward(self, batch: Sequence[Item]) -> tuple[Tensor, Tensor]:
+        device = self.model.device
+        parts = pad([ids for ids, _ in batch], self.reader.filler)
         ids, mask = (torch.from_numpy(part).to(device) for part in parts)
         gold = torch.tensor([label for _, label in batch], device=device)
-        return self._model(input_ids=ids, attention_mask=mask).logits, gold
+        return self.model(input_ids=ids, attention_mask=mask).logits, gold
 
-    def _items(self, samples: Sequence[Sample]) -> list[_Item]:
-        ids = self._reader.encode([sample.text for sample in samples])
+    def items(self, samples: Sequence[Sample]) -> list[Item]:
+        """Return token ids and the model's index of the label of each sample."""
+        ids = self.reader.encode([sample.text for sample in samples])
         return [(row, self._gold[s.label]) for row, s in zip(ids, samples, strict=True)]
 
 

@@ -56,7 +56,7 @@ def finetune(
     recipe, progress = recipe or Recipe(), progress or Silent()
     if out.exists():
         raise WeaklinkError(f"{out} already exists.", "Choose another --out, or delete it.")
-    train, test = _halves(data.draw(samples, recipe.seed).samples)
+    train, test = held_out_last(data.draw(samples, recipe.seed).samples)
     progress.begin(f"Loading {base}")
     student = Student(base, data.labels, recipe)
     with work_folder(out.with_name(f".{out.name}.training"), student.digest(train)) as work:
@@ -76,7 +76,7 @@ def finetune(
     return result
 
 
-def _halves(samples: Sequence[Sample]) -> tuple[Sequence[Sample], Sequence[Sample]]:
+def held_out_last(samples: Sequence[Sample]) -> tuple[Sequence[Sample], Sequence[Sample]]:
     """Return the samples to train on and those to hold out."""
     held_out = min(MOST_HELD_OUT, int(len(samples) * HELD_OUT_SHARE))
     if held_out == 0:

@@ -12,7 +12,7 @@ from weaklink.data.splits import Split
 from weaklink.text import as_markdown, markdown_table
 from weaklink.training.finetune_recipe import FinetuneResult, Recipe
 
-_PACKAGES = ("weaklink", "torch", "transformers", "tokenizers")
+PACKAGES = ("weaklink", "torch", "transformers", "tokenizers")
 _TASK = "text-classification"
 
 
@@ -49,14 +49,15 @@ def write_classifier_card(
         "held-out accuracy": f"{result.accuracy:.4f} on {result.held_out} samples",
         **{name.replace("_", " "): str(value) for name, value in asdict(recipe).items()},
         "time": f"{result.seconds:.0f} s",
-        "made with": ", ".join(f"{name} {version(name)}" for name in _PACKAGES),
+        "made with": ", ".join(f"{name} {version(name)}" for name in PACKAGES),
     }
     table = markdown_table(("", ""), facts.items())
     made = f"{as_markdown(base)} fine-tuned on {as_markdown(data.name)} by `weaklink finetune`."
-    write_card(folder, _front_matter(base, data, result), f"{made}\n\n{table}")
+    write_card(folder, front_matter(base, data, result), f"{made}\n\n{table}")
 
 
-def _front_matter(base: str, data: Split, result: FinetuneResult) -> ModelCardData:
+def front_matter(base: str, data: Split, result: FinetuneResult) -> ModelCardData:
+    """Return the front matter of a classifier's card."""
     accuracy = EvalResult(
         task_type=_TASK,
         dataset_type=data.name,

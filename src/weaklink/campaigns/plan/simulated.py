@@ -80,6 +80,7 @@ def _dataset(name: str, fell: Floats, links: int) -> DatasetArrays:
     known = np.ones((len(fell), fell.shape[2]))
     return DatasetArrays(
         dataset=name, fell=fell, valid=fell, correct=known, mapped=known, cut=known,
+        rejected=np.zeros(known.shape), passed=np.empty((0, *fell.shape[1:])),
         replayed=np.full((links, *fell.shape[1:]), np.nan), statuses=np.zeros(1, dtype=np.int64),
         described=Descriptions({}, np.empty(0), {}),
         repetitions=(fell.shape[3],) * fell.shape[1],

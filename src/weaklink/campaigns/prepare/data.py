@@ -68,6 +68,8 @@ def load_samples(
     failures: Failures,
     progress: Progress,
     given: Mapping[str, Split] | None = None,
+    *,
+    apart: Iterable[Path] = (),
 ) -> dict[str, Samples]:
     """Load each data set by name; record failures.
 
@@ -78,11 +80,12 @@ def load_samples(
         failures: Takes the data sets that failed to load.
         progress: Is told what is loaded.
         given: Data sets by name that are in memory already.
+        apart: Defences; what they learnt from is never drawn.
     """
     if spec.replay is not None:
         stored = _stored(spec.replay)
         return {stored.dataset.name: stored}
-    seen = _seen_in_training(folders) if spec.unseen else frozenset()
+    seen = _seen_in_training([*(folders if spec.unseen else ()), *apart])
     found = dict[str, Samples]()
     for name in spec.data:
         progress.begin(f"Loading {name}")

@@ -11,7 +11,7 @@ from weaklink.data import Dataset
 from weaklink.engine import ConfiguredAttack, LoadedVictim, remember_scores
 from weaklink.errors import WeaklinkError
 from weaklink.models.encoder import Encoder
-from weaklink.models.runtimes import Portable
+from weaklink.models.runtimes import Portable, Precision
 from weaklink.progress import Progress
 from weaklink.victims import Differentiable, TrustWarning, Victim, check_trust, load_victim
 from weaklink.victims.labels import align
@@ -69,7 +69,7 @@ class Victims:
             while len(self._held) >= self._room:
                 del self._held[next(iter(self._held))]
             self._progress.begin(f"Loading {name}")
-            held = _Held(self._make(name) if name in self.provided else self._load(name))
+            held = _Held(self._make(name) if name in self.provided else self.load_bare(name))
         self._held[name] = held
         return held
 
@@ -78,12 +78,21 @@ class Victims:
             self._made[name] = self.provided[name]()
         return self._made[name]
 
-    def _load(self, name: str) -> Victim:
+    def load_bare(self, name: str, precision: Precision | None = None) -> Victim:
+        """Load a victim of its own, which is not kept.
+
+        Args:
+            name: Its name.
+            precision: What it computes in; None: what the specification says.
+
+        Raises:
+            WeaklinkError: It cannot be loaded.
+        """
         return load_victim(
             name,
             place=self._places.get(name),
             device=self._spec.device,
-            precision=self._spec.precision,
+            precision=precision or self._spec.precision,
             allow_pickle=self._spec.allow_pickle,
             trust_remote_code=self._spec.trust_remote_code,
         )

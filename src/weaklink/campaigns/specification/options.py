@@ -33,6 +33,8 @@ class AuditOptions(TypedDict, total=False):
     max_queries: int | None
     text_transfer: bool
     references: tuple[str, ...]
+    guard: Path | None
+    hardened_model: Path | None
     max_minutes: float | None
     until: Literal["samples", "decided"]
     store: str | PathLike[str]

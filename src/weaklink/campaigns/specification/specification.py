@@ -19,7 +19,14 @@ from weaklink.campaigns.specification.sections import (
     Pretrained,
     StatedChain,
 )
-from weaklink.campaigns.specification.settings import ATTACKS, DATA, OUTPUT, Settings, option
+from weaklink.campaigns.specification.settings import (
+    ATTACKS,
+    DATA,
+    MODELS,
+    OUTPUT,
+    Settings,
+    option,
+)
 from weaklink.data.splits import Sampling
 from weaklink.errors import WeaklinkError
 from weaklink.measures import Bounds
@@ -124,6 +131,15 @@ class Specification(Settings):
         "than three lineages are measured. none: no comparison.",
         ATTACKS,
     )
+    guard: Path | None = option(
+        None,
+        "Folder of `weaklink detect train`. The model is also attacked with that detector in front "
+        "of it, by an attacker who knows it.",
+        MODELS,
+    )
+    hardened_model: Path | None = option(
+        None, "Folder of `weaklink harden`. That model is attacked beside this one.", MODELS
+    )
     max_minutes: float | None = option(
         None,
         "Stop attacking after so many minutes, and report on the samples that are done.",
@@ -173,6 +189,11 @@ class Specification(Settings):
             raise WeaklinkError(f"An audit has no option {min(unknown)}.", help_of_it)
         one = {"models": (downstream,)}
         link = one if upstream is None else {"chains": ((upstream, downstream),)}
+        if upstream is not None and (options.get("guard") or options.get("hardened_model")):
+            raise WeaklinkError(
+                "A defence is measured against the same model without it, so no upstream is.",
+                "Remove the upstream, or run a study with guards and chains.",
+            )
         return cls.checked({**options, **link}, "Option", help_of_it)
 
     @property

@@ -63,7 +63,8 @@ def run_command(
     )
     upstream = spec.link and spec.link.upstream
     for bound in gate.bounds if spec.replay is None else ():
-        bound.check(spec.attacks, chain=upstream is not None)
+        defended = spec.guard is not None or spec.hardened_model is not None
+        bound.check(spec.attacks, chain=upstream is not None, defended=defended)
     if upstream == AUTO:
         from weaklink.campaigns import find_upstream
         from weaklink.cli.ancestry import show_ancestry

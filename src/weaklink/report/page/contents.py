@@ -47,6 +47,7 @@ _MANY_MODELS = {
 _ALWAYS = {
     "queries": ("queries",), "query_charts": ("queries",), "quality": ("quality",),
     "selected_charts": ("selection",),
+    "defence": ("defences", "defence_attacks", "defence_inheritance"),
 }  # fmt: skip
 
 
@@ -81,7 +82,11 @@ def contents(
     undrawn = hidden | ({"figure_9_links"} if "delta_attacks" in charts else set())
     return Contents(
         {
-            section: [tables[key] for key in keys if key not in hidden and tables[key].rows]
+            section: [
+                tables[key]
+                for key in keys
+                if key in tables and key not in hidden and tables[key].rows
+            ]
             for section, keys in sections.items()
             if not section.endswith("charts")
         },

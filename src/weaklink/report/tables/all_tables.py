@@ -7,6 +7,7 @@ from weaklink.report.tables import (
     architecture_tables,
     attempt_tables,
     chain_tables,
+    defence_tables,
     design_tables,
     robustness_tables,
     transfer_tables,
@@ -45,6 +46,7 @@ def all_tables(study: Study, results: Results) -> dict[str, Table]:
         transfer_tables.transfer_by_chain(results),
         transfer_tables.transfer_by_link(results),
         transfer_tables.references_table(results),
+        *(defence_tables.defence_tables(results) if results.defences else ()),
         chain_tables.advice_table(results),
     ]
     return {table.key: table for table in tables}

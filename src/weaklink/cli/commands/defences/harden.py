@@ -1,0 +1,126 @@
+"""``weaklink harden``: train a classifier further, so that attacks on it succeed less often."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from weaklink.cli.options import Data, Device, LabelColumn, Split, TextColumn
+from weaklink.cli.resumable import run_resumably
+from weaklink.errors import WeaklinkError
+from weaklink.text import visible
+
+if TYPE_CHECKING:
+    from weaklink.progress import Progress
+    from weaklink.training.hardening.saved import HardeningCard
+
+_DATA, _TRAINING = "Data", "Training"
+
+
+def harden(
+    model: Annotated[str, typer.Argument(help="Hub id or folder of a classifier.")],
+    *,
+    data: Data,
+    out: Annotated[Path, typer.Option(help="Folder to make.")],
+    defence: Annotated[
+        str,
+        typer.Option(help="stored, fresh, replaced-tokens, freelb, or the name of a plug-in."),
+    ] = "stored",
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("-P", metavar="NAME=VALUE", help="Set a setting of the defence; repeatable."),
+    ] = None,
+    store: Annotated[
+        Path | None,
+        typer.Option(help="Store with outcomes to learn from.", rich_help_panel=_DATA),
+    ] = None,
+    victim: Annotated[
+        str | None,
+        typer.Option(
+            help="The model in the store whose samples are learnt from (default: MODEL).",
+            rich_help_panel=_DATA,
+        ),
+    ] = None,
+    attacks: Annotated[
+        str | None,
+        typer.Option(
+            help="Attacks to learn from, separated by commas (default: all).",
+            rich_help_panel=_DATA,
+        ),
+    ] = None,
+    share: Annotated[
+        float,
+        typer.Option(
+            min=0, max=1, help="Share of the attacked samples to learn from.", rich_help_panel=_DATA
+        ),
+    ] = 0.5,
+    split: Split = "train",
+    text_column: TextColumn = None,
+    label_column: LabelColumn = None,
+    samples: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Samples to draw (default: all). A tenth is held out.",
+            rich_help_panel=_DATA,
+        ),
+    ] = None,
+    epochs: Annotated[
+        int, typer.Option(min=1, help="Passes over the samples.", rich_help_panel=_TRAINING)
+    ] = 2,
+    lr: Annotated[
+        float, typer.Option(min=0, help="Peak learning rate.", rich_help_panel=_TRAINING)
+    ] = 5e-5,
+    batch_size: Annotated[
+        int, typer.Option(min=1, help="Samples in a step.", rich_help_panel=_TRAINING)
+    ] = 32,
+    max_length: Annotated[
+        int, typer.Option(min=1, help="Most tokens of a text.", rich_help_panel=_TRAINING)
+    ] = 128,
+    seed: Annotated[
+        int, typer.Option(help="Seed of samples, order and draws.", rich_help_panel=_TRAINING)
+    ] = 0,
+    device: Device = "auto",
+) -> None:  # fmt: skip
+    """Train a classifier further with a defence, and record in its model card how."""
+    from weaklink.data.datasets import load_split
+    from weaklink.training.finetune_recipe import Recipe
+    from weaklink.training.hardening.harden import Hardening, Stored
+    from weaklink.training.hardening.harden import harden as make
+
+    names = None if attacks is None else tuple(one.strip() for one in attacks.split(","))
+    how = Hardening(
+        defence=defence,
+        settings=_settings(set_ or ()),
+        stored=None if store is None else Stored(
+            store=store, victim=victim, attacks=names, share=share
+        ),
+        samples=samples,
+        recipe=Recipe(epochs, lr, batch_size, max_length, seed, device),
+    )  # fmt: skip
+
+    def work(progress: Progress) -> HardeningCard:
+        progress.begin(f"Loading {data}")
+        loaded = load_split(data, split, text_column=text_column, label_column=label_column)
+        return make(model, loaded, out, how, progress)
+
+    made = run_resumably(work, out.with_name(f".{out.name}.training"))
+    typer.echo(
+        visible(
+            f"{out}: accuracy {made.accuracy:.3f} on {made.held_out} held-out samples, trained on "
+            f"{made.samples} samples, {made.adversarial} stored adversarial texts and {made.made} "
+            "that were found on the way.\n"
+            f"Measure it: weaklink audit {model} --hardened-model {out} --data {data}"
+        )
+    )
+
+
+def _settings(assigned: list[str] | tuple[()]) -> dict[str, str]:
+    settings = {}
+    for one in assigned:
+        name, equals, value = one.partition("=")
+        if not (name and equals):
+            raise WeaklinkError(f"{one!r} is not a setting.", "Write NAME=VALUE, as ascents=2.")
+        settings[name] = value
+    return settings

@@ -1,0 +1,1 @@
+"""Adversarial training: defences as plug-ins, on the one loop."""

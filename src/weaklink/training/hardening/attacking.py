@@ -1,0 +1,77 @@
+"""Attacks on a model while it is trained, through the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from weaklink.attacks import Lexicon
+from weaklink.attacks.registry import configure, find
+from weaklink.data.samples import Sample
+from weaklink.engine import (
+    Assignment,
+    ConfiguredAttack,
+    LoadedVictim,
+    Models,
+    Scheduler,
+    remember_scores,
+)
+from weaklink.lexicons.entities import EntityTable
+from weaklink.models.encoder import load_encoder
+from weaklink.progress import Progress
+from weaklink.store import OutcomeKey
+from weaklink.training.classifier import Student
+from weaklink.victims.transformers import TransformersVictim
+
+
+class Attacking:
+    """Finds adversarial texts against the weights that a model has now.
+
+    Args:
+        student: The model.
+        attack: Name of the attack, with its default parameters.
+        max_queries: Most queries for each sample.
+        seed: Chooses the draws.
+    """
+
+    def __init__(self, student: Student, attack: str, max_queries: int, seed: int) -> None:
+        self._student = student
+        one = find(attack)
+        self._attack = ConfiguredAttack(one, configure(one, {}))
+        self._max_queries = max_queries
+        self._seed = seed
+
+    @cached_property
+    def _models(self) -> Models:
+        return Models(load_encoder(device=str(self._student.model.device)))
+
+    @cached_property
+    def _lexicon(self) -> Lexicon:
+        """Without named entities: those that the data has of each label are not told here."""
+        return Lexicon(lambda: EntityTable({}))
+
+    def found(self, samples: Sequence[Sample], progress: Progress) -> dict[str, str | None]:
+        """Return the adversarial text of each sample by its id; None where none was found.
+
+        The model is left in training mode.
+        """
+        model = self._student.model
+        model.eval()
+        victim = TransformersVictim(
+            "student", "student", model, self._student.reader, {"device": str(model.device)}
+        )
+        loaded = LoadedVictim(victim, remember_scores(victim), gold=None)
+        services = self._models.services(loaded.scores, victim)
+        started = (
+            Assignment(loaded, self._attack, self._lexicon, None, self._max_queries).start(
+                OutcomeKey("student", "", "training", one.id, 0, self._seed), one.text
+            )
+            for one in samples
+        )
+        progress.begin("Attacking the model that is trained", len(samples))
+        texts: dict[str, str | None] = {}
+        for outcome in Scheduler(services).run(started):
+            texts[outcome.key.sample_id] = outcome.adversarial_text
+            progress.advance()
+        model.train()
+        return texts

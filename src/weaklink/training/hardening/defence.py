@@ -1,0 +1,146 @@
+"""What a defence by training is: it says what is learnt in each step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from torch import Tensor, nn
+
+from weaklink.data.samples import Sample
+from weaklink.errors import WeaklinkError
+from weaklink.progress import Progress
+from weaklink.training.classifier import Student
+from weaklink.validation import fault
+
+GROUP = "weaklink.defences"
+
+
+class DefenceSettings(BaseModel):
+    """Settings of a defence; every field has a default and a description."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What a defence may learn from.
+
+    Attributes:
+        student: The model.
+        samples: Unaltered samples of the training split.
+        stored: Adversarial texts that were found on samples of the training split, with the gold
+            labels of their originals.
+        settings: The defence's own settings.
+        work: Keeps what an interrupted training goes on from.
+        seed: What every random choice depends on.
+        progress: Is told how far the work is.
+    """
+
+    student: Student
+    samples: Sequence[Sample]
+    stored: Sequence[Sample]
+    settings: Any
+    work: Path
+    seed: int
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class Regime:
+    """How a model is trained.
+
+    Attributes:
+        network: All weights that are learnt, the model's among them.
+        steps: How many steps.
+        loss: Returns the loss of a step, given its number; gradients that it has added to the
+            weights before count, too.
+        found: Returns the adversarial texts that were found on the way, after training.
+    """
+
+    network: nn.Module
+    steps: int
+    loss: Callable[[int], Tensor]
+    found: Callable[[], Sequence[Sample]] = tuple
+
+
+@dataclass(frozen=True)
+class Defence:
+    """A defence as it is registered under the entry point group ``weaklink.defences``.
+
+    Attributes:
+        name: What users call it.
+        paper: Authors, year, title and address.
+        needs_stored: Whether it learns from stored adversarial texts.
+        settings: The class of its settings.
+        begin: Returns how a model is trained.
+    """
+
+    name: str
+    paper: str
+    needs_stored: bool
+    settings: type[DefenceSettings]
+    begin: Callable[[Lesson], Regime]
+
+    @property
+    def summary(self) -> str:
+        """The first line of the docstring of ``begin``."""
+        return (self.begin.__doc__ or "").strip().partition("\n")[0]
+
+    def configured(self, values: dict[str, Any]) -> DefenceSettings:
+        """Return its settings with the given values.
+
+        Raises:
+            WeaklinkError: A setting is unknown or its value is not allowed.
+        """
+        try:
+            return self.settings.model_validate(values, strict=False)
+        except ValidationError as error:
+            known = ", ".join(self.settings.model_fields) or "none"
+            raise WeaklinkError(
+                f"Setting {fault(error, self.settings)}.", f"{self.name} knows: {known}."
+            ) from error
+
+
+@cache
+def installed_defences() -> dict[str, Defence]:
+    """Return every installed defence by name.
+
+    Raises:
+        WeaklinkError: An entry point does not lead to a ``Defence`` of its own name.
+    """
+    defences = {}
+    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+        try:
+            found = point.load()
+        except (Exception, SystemExit) as error:
+            raise WeaklinkError(
+                f"The plug-in {point.name} = {point.value} cannot be loaded: {error!r}.",
+                "Mend it, or uninstall it.",
+            ) from error
+        if not isinstance(found, Defence) or found.name != point.name:
+            raise WeaklinkError(
+                f"The entry point {point.name} = {point.value} is not a defence of that name.",
+                "Point it at a weaklink.training.hardening.defence.Defence, or uninstall it.",
+            )
+        defences[found.name] = found
+    return defences
+
+
+def find_defence(name: str) -> Defence:
+    """Return the defence of that name.
+
+    Raises:
+        WeaklinkError: There is none.
+    """
+    defences = installed_defences()
+    if name not in defences:
+        raise WeaklinkError(
+            f"There is no defence named {name!r}.", f"Installed: {', '.join(defences)}."
+        )
+    return defences[name]
