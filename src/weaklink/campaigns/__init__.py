@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from weaklink.campaigns.ancestry import Ancestry, find_upstream
     from weaklink.campaigns.command import command_of
-    from weaklink.campaigns.demo import make_chain
+    from weaklink.campaigns.demo import defence_study, evaluate_guards, make_chain
     from weaklink.campaigns.fluency import measure_fluency
     from weaklink.campaigns.result import AuditResult
     from weaklink.campaigns.single import attack_text
@@ -22,6 +22,8 @@ _MODULES = {
     "attack_text": "single",
     "audit": "start",
     "command_of": "command",
+    "defence_study": "demo",
+    "evaluate_guards": "demo",
     "find_upstream": "ancestry",
     "make_chain": "demo",
     "measure_fluency": "fluency",
@@ -36,6 +38,8 @@ __all__ = [
     "attack_text",
     "audit",
     "command_of",
+    "defence_study",
+    "evaluate_guards",
     "find_upstream",
     "make_chain",
     "measure_fluency",

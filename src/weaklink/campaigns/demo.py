@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from weaklink.campaigns.prepare.make import planned_folders
+from weaklink.campaigns.specification import Specification
 from weaklink.data.datasets import load_split
+from weaklink.defences.documents import DetectionReport
+from weaklink.defences.evaluate import evaluate
+from weaklink.defences.saved import load_detector
 from weaklink.packaged import MINILM
 from weaklink.progress import Progress
+from weaklink.store import open_store
+from weaklink.store.reading import store_of
+from weaklink.store.vulnerable import attacked_samples
 from weaklink.training.finetune import finetune
 from weaklink.training.finetune_recipe import Recipe
+from weaklink.victims import Victim, load_victim
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +59,78 @@ def make_chain(folder: Path, progress: Progress) -> Chain:
                 samples=samples, recipe=recipe, base_name=name, progress=progress,
             )  # fmt: skip
     return chain
+
+
+_LEARNING = {"attacks": ("pwws",), "attacked": 80}
+_IMDB = {"data": "imdb", "samples": 1000, "max_length": 128}
+_TOMATOES = {"data": "rotten_tomatoes", "max_length": 64}
+
+
+def defence_study(chain: Chain, samples: int, seed: int) -> Specification:
+    """Return the study of ``weaklink demo --defend``: what defences do for the demo's chain.
+
+    Defences learn from PWWS alone; TextFooler and TextBugger show whether they generalise. The
+    downstream is guarded by detectors that learnt on it, and by one that learnt on its upstream.
+    Of a hardened upstream a downstream is made as the bare one was.
+    """
+    up, down = str(chain.upstream), str(chain.downstream)
+    guards = [
+        ("up-rde", up, up, "rde", 0), ("up-fgws", up, up, "fgws", 80),
+        ("up-classifier", up, up, "classifier", 80),
+        ("down-classifier", down, down, "classifier", 80),
+        ("down-by-upstream", down, up, "classifier", 80),
+    ]  # fmt: skip
+    return Specification.model_validate(
+        {
+            "name": "defence",
+            "data": ("rotten_tomatoes",),
+            "samples": samples,
+            "seed": seed,
+            "unseen": True,
+            "attacks": ("pwws", "textfooler", "textbugger"),
+            "references": (),
+            "language_model": "none",
+            "chains": ((up, down),),
+            "guards": tuple(
+                {"name": name, "victim": victim, "learn_on": on, "method": method, "texts": 1000,
+                 "data": "rotten_tomatoes", **_LEARNING, "attacked": attacked}
+                for name, victim, on, method, attacked in guards
+            ),
+            "hardened": (
+                {"name": "up-hardened", "base": up, "samples": 4000, **_TOMATOES, **_LEARNING},
+                {"name": "down-freelb", "base": down, "defence": "freelb", "epochs": 1, **_IMDB,
+                 "attacked": 0, "attacks": ("pwws",)},
+            ),
+            "finetuned": (
+                {"name": "down-of-hardened", "base": "up-hardened", "instead_of": down,
+                 "learning_rate": _DOWNSTREAM[1].learning_rate, **_IMDB,
+                 "samples": _DOWNSTREAM[0]},
+            ),
+        }
+    )  # fmt: skip
+
+
+def evaluate_guards(spec: Specification, folder: Path, progress: Progress) -> list[DetectionReport]:
+    """Return how well the detectors of a study detect what was found on their bare victims.
+
+    Args:
+        spec: The study.
+        folder: Where it was run.
+        progress: Is told of each text.
+    """
+    places = planned_folders(spec, folder)
+    reports = []
+    with open_store(store_of(folder)) as store:
+        for victim in dict.fromkeys(one.victim for one in spec.guards):
+            detectors = [
+                load_detector(places[one.name], load=partial(_load, places))
+                for one in spec.guards
+                if one.victim == victim
+            ]
+            samples = attacked_samples(store, victim)
+            reports.append(evaluate(detectors, samples, victim, seed=spec.seed, progress=progress))
+    return reports
+
+
+def _load(places: Mapping[str, Path], name: str) -> Victim:
+    return load_victim(name, place=places.get(name))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from weaklink.campaigns.defended import Defence, defences_of
+from weaklink.campaigns.defending.defended import Defence, defences_of
+from weaklink.campaigns.prepare.make import planned_folders
 from weaklink.campaigns.selection import Facts, Selection, select
 from weaklink.campaigns.specification import Specification
 from weaklink.campaigns.specification.specification import AUTO, TFIDF
@@ -55,8 +57,12 @@ class Design:
         return [*(chain.models for chain in self.chains), *self.bases, *pairs]
 
 
-def make_design(spec: Specification) -> Design:
+def make_design(spec: Specification, folder: Path = Path()) -> Design:
     """Read the chains of a specification, and select others where it asks for it.
+
+    Args:
+        spec: The specification.
+        folder: Holds what the campaign makes.
 
     Raises:
         WeaklinkError: The snapshot or the lineage cannot be read.
@@ -78,7 +84,7 @@ def make_design(spec: Specification) -> Design:
         for number, (models, measured) in enumerate(paths, start=1)
     )
     wanted = [model for chain in chains for model in chain.measured]
-    defences = defences_of(spec)
+    defences = defences_of(spec, planned_folders(spec, folder))
     pairs = [name for one in defences for name in (one.model, one.defended)]
     names = dict.fromkeys([*wanted, *spec.models, *selection.singles, *pairs])
     bases = tuple(bases_of(spec.content()))

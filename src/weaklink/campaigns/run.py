@@ -25,7 +25,7 @@ from weaklink.campaigns.blocks.expected import expected
 from weaklink.campaigns.blocks.one_bar import OneBar
 from weaklink.campaigns.blocks.pace import Pace
 from weaklink.campaigns.command import reproduced
-from weaklink.campaigns.defended import provided
+from weaklink.campaigns.defending.defended import provided
 from weaklink.campaigns.design import Design, make_design
 from weaklink.campaigns.executors.choose import choose_executor
 from weaklink.campaigns.executors.task import Executor, Task, Work
@@ -36,7 +36,7 @@ from weaklink.campaigns.prepare.check import Checked, check_victims, measured_ch
 from weaklink.campaigns.prepare.data import PreparedData, Samples, load_samples, prepare_data
 from weaklink.campaigns.prepare.failures import Failures
 from weaklink.campaigns.prepare.given import NOTHING, Given
-from weaklink.campaigns.prepare.make import make_models
+from weaklink.campaigns.prepare.make import Learn, make_models
 from weaklink.campaigns.prepare.references import check_references
 from weaklink.campaigns.prepare.resources import load_models
 from weaklink.campaigns.prepare.victims import Victims
@@ -80,7 +80,7 @@ class Ran(NamedTuple):
     made: int
 
 
-def run(
+def run(  # noqa: PLR0913 - what a run is given besides its specification
     spec: Specification,
     store: Store,
     progress: Progress,
@@ -90,6 +90,7 @@ def run(
     models: Models | None = None,
     keep: Callable[[StudyRecord], None] = lambda _: None,
     given: Given = NOTHING,
+    learn: Learn | None = None,
 ) -> Ran:
     """Run a specification, or resume an interrupted run.
 
@@ -102,6 +103,7 @@ def run(
         models: Encoder, tagger and the like; by default those that the specification names.
         keep: Is given the record before the first attack, and again at the end.
         given: Gates, and models, attacks and data that are objects of the caller.
+        learn: Attacks the models that defences learn on, where the campaign makes any.
 
     Raises:
         WeaklinkError: The specification cannot be followed, or the store failed. Finished
@@ -110,9 +112,9 @@ def run(
     pace, progress = Pace(spec.max_minutes), OneBar(progress)
     _require_gates(spec, given.gates)
     attacks = [] if spec.replay else configured_attacks(spec, given.attacks)
-    language_model, design = language_model_of(spec), make_design(spec)
+    language_model, design = language_model_of(spec), make_design(spec, folder)
     failures = Failures(strict)
-    places = make_models(spec, folder, failures, progress)
+    places = make_models(spec, folder, failures, progress, learn)
     folders: list[str | Path] = [*places.values(), *design.models]
     apart = [one.folder for one in design.defences]
     samples = load_samples(spec, attacks, folders, failures, progress, given.data, apart=apart)
@@ -123,6 +125,7 @@ def run(
     seen = check_victims(design, spec, samples, victims, failures, progress)
     references = check_references(design, spec, samples, victims, failures, progress)
     chains = measured_chains(design.chains, seen, failures)
+    defences = [one for one in design.defences if {one.model, one.defended} <= set(seen.stated)]
     models = models or load_models(spec, seen.device or str(pick_device(spec.device)))
     executor = choose_executor(spec, store, victims, models, progress)
     running = _Running(spec, store, executor, models, seen, failures, progress, language_model)
@@ -133,7 +136,7 @@ def run(
             **({"command": ()} if given.objects else {}),
             "references": tuple(references.entries.values()),
             "reference_campaigns": tuple(one.entry for one in beside),
-            "defences": tuple(one.entry for one in design.defences),
+            "defences": tuple(one.entry for one in defences),
         }
     )
     running.keep(record, keep)
@@ -147,7 +150,7 @@ def run(
     else:
         running.attack([*attacked, *beside])
     pairs = [pair for chain in chains for pair in pairwise(chain.measured)]
-    pairs += [(one.model, one.defended) for one in design.defences]
+    pairs += [(one.model, one.defended) for one in defences]
     replays = running.replay(attacked, pairs) if spec.text_transfer and not spec.replay else []
     running.measure([*(one.campaign for one in attacked), *(campaign for campaign, _ in replays)])
     lasting = not (failures.entries or stopped or given.objects)

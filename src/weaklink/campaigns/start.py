@@ -126,11 +126,13 @@ def run_study(
             opened.put_record(finished)
             write_record(finished, folder)
             return finished
+        from weaklink.campaigns.defending.learning import learning
         from weaklink.campaigns.run import run
 
         return run(
             spec, opened, progress,
             strict=False, folder=folder, models=models, keep=lambda r: write_record(r, folder),
+            learn=learning(spec, folder, progress, models),
         ).record  # fmt: skip
 
 

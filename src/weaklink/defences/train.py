@@ -27,6 +27,7 @@ from weaklink.defences.saved import DetectorCard, save_state
 from weaklink.errors import WeaklinkError
 from weaklink.progress import Progress, Silent
 from weaklink.store import open_store
+from weaklink.store.databases import Location
 from weaklink.store.vulnerable import Attacked, attacked_samples, halves
 from weaklink.training.checkpoint import work_folder
 from weaklink.victims import Victim
@@ -67,7 +68,8 @@ def train_detector(
     out: Path,
     recipe: DetectorRecipe,
     *,
-    store: Path | None = None,
+    store: Location | None = None,
+    place: Path | None = None,
     progress: Progress | None = None,
 ) -> DetectorCard:
     """Make a detector and save it; the same call resumes an interrupted one.
@@ -81,6 +83,7 @@ def train_detector(
         out: The folder to make.
         recipe: How.
         store: Where the outcomes are; None: no adversarial text is used.
+        place: The model's folder, if it has another name.
         progress: Is told how far the work is.
 
     Raises:
@@ -96,7 +99,7 @@ def train_detector(
     if data is None:
         raise WeaklinkError("There is no data set to learn from.", "Give --store, or --data.")
     progress.begin(f"Loading {data}")
-    seen = _seen(victim)
+    seen = read_training_samples(place or Path(victim.name))
     fitting, calibrating = _clean(data, recipe, {one.digest for one in attacked} | seen)
     examples = _examples(method, victim, fitting, learnt)
     reading = Reading(victim)
@@ -146,16 +149,11 @@ def _scored(score: Score, text: str) -> list[float]:
     return found
 
 
-def _attacked(store: Path | None, victim: Victim, recipe: DetectorRecipe) -> list[Attacked]:
+def _attacked(store: Location | None, victim: Victim, recipe: DetectorRecipe) -> list[Attacked]:
     if store is None:
         return []
     with open_store(store, create=False) as opened:
         return attacked_samples(opened, victim.fingerprint, recipe.attacks)
-
-
-def _seen(victim: Victim) -> frozenset[str]:
-    """Return the digests of the texts that a local model says it was trained on."""
-    return read_training_samples(Path(victim.name))
 
 
 def _clean(

@@ -14,7 +14,7 @@ from pathlib import Path
 from huggingface_hub import try_to_load_from_cache
 
 from weaklink.campaigns.plan.plan import ModelPlan
-from weaklink.campaigns.specification import Specification
+from weaklink.campaigns.specification import Finetuned, Hardened, Specification
 from weaklink.errors import WeaklinkError
 from weaklink.files import user_path
 from weaklink.hub.client import HubClient, Unreachable
@@ -73,7 +73,8 @@ class PlannedModels:
             return 1.0
         if any(step.name == name for step in self.spec.pretrained):
             return _ELECTRA
-        base = next((step.base for step in self.spec.finetuned if step.name == name), None)
+        base = next((one.base for one in self._trained if one.name == name), None)
+        base = next((one.victim for one in self.spec.guards if one.name == name), base)
         if base is not None and base != name:
             return self.cost(base)
         size = _bytes_in(user_path(name)) or self._size(name.partition("@")[0])
@@ -81,7 +82,11 @@ class PlannedModels:
         return max(size - _EMBEDDINGS, size / 2) / _MINILM_LAYERS
 
     def _made_to_read(self, name: str) -> int:
-        return next((s.max_length for s in self.spec.finetuned if s.name == name), _READS)
+        return next((one.max_length for one in self._trained if one.name == name), _READS)
+
+    @property
+    def _trained(self) -> list[Finetuned | Hardened]:
+        return [*self.spec.finetuned, *self.spec.hardened]
 
     def _size(self, repository: str) -> int | None:
         if repository not in self._sizes:

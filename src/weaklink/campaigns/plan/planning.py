@@ -23,7 +23,7 @@ from weaklink.campaigns.plan.simulated import SimulatedDesign
 from weaklink.campaigns.prepare.attacks import configured_attacks, repetitions_of
 from weaklink.campaigns.prepare.make import planned_folders
 from weaklink.campaigns.prepare.references import LEAST_TEXTS
-from weaklink.campaigns.specification import Finetuned, Specification
+from weaklink.campaigns.specification import Finetuned, Hardened, Specification
 from weaklink.campaigns.specification.specification import AUTO, TFIDF
 from weaklink.data.datasets import load_split
 from weaklink.errors import WeaklinkError
@@ -123,13 +123,13 @@ def _training(
     for one in spec.pretrained:
         if not made[one.name].exists():
             yield TrainingPlan(one.steps * _STEP_TEXTS * _STEP_TOKENS, models.cost(one.name))
-    for step in spec.finetuned:
+    for step in (*spec.finetuned, *spec.hardened):
         tokens = 0.0 if made[step.name].exists() else _tokens_read(step, models.plan(step.name))
         if tokens:
             yield TrainingPlan(tokens, models.cost(step.name))
 
 
-def _tokens_read(step: Finetuned, model: ModelPlan) -> float:
+def _tokens_read(step: Finetuned | Hardened, model: ModelPlan) -> float:
     """Return how many tokens a model is trained on, 0 where its data fails to load."""
     try:
         split = load_split(step.data)

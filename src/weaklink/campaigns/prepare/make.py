@@ -2,42 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeAlias
 
 from weaklink.campaigns.prepare.failures import Failures
-from weaklink.campaigns.specification import Finetuned, Pretrained, Specification
+from weaklink.campaigns.specification import (
+    Finetuned,
+    Guard,
+    Hardened,
+    Pretrained,
+    Specification,
+)
 from weaklink.data.datasets import load_split
+from weaklink.defences.train import DetectorRecipe, train_detector
 from weaklink.errors import WeaklinkError
 from weaklink.models.encoder import DEFAULT_ENCODER
 from weaklink.packaged import MINILM
 from weaklink.progress import Progress
 from weaklink.training.finetune import finetune
 from weaklink.training.finetune_recipe import Recipe
+from weaklink.training.hardening.harden import Hardening, Stored, harden
+from weaklink.victims import load_victim
 
 FOLDER = "models"
 
+Step: TypeAlias = Pretrained | Finetuned | Hardened | Guard
+Learn: TypeAlias = Callable[[str, Hardened | Guard], Path]
+"""Attacks a model, so that a defence can learn from its vulnerable samples; returns the store."""
+
 
 def make_models(
-    spec: Specification, folder: Path, failures: Failures, progress: Progress
+    spec: Specification,
+    folder: Path,
+    failures: Failures,
+    progress: Progress,
+    learn: Learn | None = None,
 ) -> dict[str, Path]:
-    """Make the models of a specification that are not in a folder yet, and return where each is.
+    """Make what a specification names that is not in a folder yet, and return where each is.
 
     What cannot be made is a failure; what was to come from it fails with it.
+
+    Args:
+        spec: The specification.
+        folder: Holds what is made.
+        failures: Takes what cannot be made.
+        progress: Is told how far the work is.
+        learn: Attacks the models that defences learn on.
     """
     places = dict[str, Path]()
     planned = planned_folders(spec, folder)
     for step in _steps(spec):
         out = planned[step.name]
-        if isinstance(step, Finetuned) and step.base in failures:
-            reason = f"Its base {step.base} could not be made."
+        missing = next((name for name in _needs(step) if name in failures), None)
+        if missing is not None:
+            reason = f"Its base {missing} could not be made."
             failures.add(step.name, WeaklinkError(reason, "Fix the failure of its base."))
             continue
         try:
             if not out.exists():
                 progress.begin(f"Making {step.name}")
-                _make(step, out, places, progress)
+                _make(step, out, places, progress, learn)
             places[step.name] = out
         except WeaklinkError as error:
             failures.add(step.name, error)
@@ -45,26 +71,70 @@ def make_models(
 
 
 def planned_folders(spec: Specification, folder: Path) -> dict[str, Path]:
-    """Return where each model that a study makes will stand, by name."""
+    """Return where everything that a study makes will stand, by name."""
     places = dict[str, Path]()
     for step in _steps(spec):
         places[step.name] = folder / FOLDER / _folder_name(step, places)
     return places
 
 
-def _steps(spec: Specification) -> list[Pretrained | Finetuned]:
-    return [*spec.pretrained, *spec.finetuned]
+def ancestors_of(spec: Specification, name: str) -> Specification:
+    """Return a specification that makes a model and what it comes from, and nothing else."""
+    wanted, steps = set[str](), {step.name: step for step in spec.made}
+    waiting = [name]
+    while waiting:
+        step = steps.get(waiting.pop())
+        if step is not None and step.name not in wanted:
+            wanted.add(step.name)
+            waiting += _needs(step)
+    kept = {
+        kind: tuple(one for one in getattr(spec, kind) if one.name in wanted)
+        for kind in ("pretrained", "finetuned", "hardened")
+    }
+    return spec.model_copy(update={**kept, "guards": ()})
 
 
-def _folder_name(step: Pretrained | Finetuned, places: Mapping[str, Path]) -> str:
+def _needs(step: Step) -> list[str]:
+    """Return the names of the models that one comes from."""
+    if isinstance(step, Pretrained):
+        return []
+    if isinstance(step, Finetuned):
+        return [step.base]
+    own = step.victim if isinstance(step, Guard) else step.base
+    return [own, *([step.learn_on] if step.learn_on is not None else [])]
+
+
+def _steps(spec: Specification) -> list[Step]:
+    """Return all steps in the order of the sections, each after what it comes from.
+
+    Raises:
+        WeaklinkError: Models come from each other.
+    """
+    waiting, done = list(spec.made), list[Step]()
+    while waiting:
+        names = {step.name for step in waiting}
+        ready = [step for step in waiting if not names.intersection(_needs(step)) - {step.name}]
+        if not ready:
+            raise WeaklinkError(
+                f"{', '.join(sorted(names))} come from each other.", "Give one another base."
+            )
+        first = ready[0]
+        done.append(first)
+        waiting.remove(first)
+    return done
+
+
+def _folder_name(step: Step, places: Mapping[str, Path]) -> str:
     """Return the name and a digest of the recipe, so that another recipe makes another folder."""
-    base = places.get(step.base) if isinstance(step, Finetuned) else None
-    recipe = f"{base and base.name} {step.model_dump_json()}"
-    return f"{step.name}-{sha256(recipe.encode()).hexdigest()[:8]}"
+    bases = [places.get(name) for name in _needs(step)] or [None]
+    recipe = " ".join(str(base and base.name) for base in bases)
+    # A field that is as by default is left out, so that folders keep the names of earlier versions.
+    kept = step.model_dump_json(exclude={"instead_of"})
+    return f"{step.name}-{sha256(f'{recipe} {kept}'.encode()).hexdigest()[:8]}"
 
 
 def _make(
-    step: Pretrained | Finetuned, out: Path, places: Mapping[str, Path], progress: Progress
+    step: Step, out: Path, places: Mapping[str, Path], progress: Progress, learn: Learn | None
 ) -> None:
     if isinstance(step, Pretrained):
         from weaklink.training.electra import pretrain
@@ -73,6 +143,9 @@ def _make(
             _texts(step.data), out,
             data=step.data, steps=step.steps, seed=step.seed, progress=progress,
         )  # fmt: skip
+        return
+    if isinstance(step, Guard):
+        _make_guard(step, out, places, progress, learn)
         return
     base, name = str(places.get(step.base, step.base)), step.base
     if name == DEFAULT_ENCODER:
@@ -85,9 +158,44 @@ def _make(
         seed=step.seed,
     )
     split = load_split(step.data)
-    finetune(
-        base, split, out, samples=step.samples, recipe=recipe, base_name=name, progress=progress
+    if isinstance(step, Finetuned):
+        finetune(
+            base, split, out, samples=step.samples, recipe=recipe, base_name=name, progress=progress
+        )
+        return
+    how = Hardening(
+        defence=step.defence,
+        settings=step.settings,
+        stored=_stored(step, step.base, learn),
+        samples=step.samples,
+        recipe=recipe,
+        base_name=name,
     )
+    harden(base, split, out, how, progress)
+
+
+def _make_guard(
+    step: Guard, out: Path, places: Mapping[str, Path], progress: Progress, learn: Learn | None
+) -> None:
+    name = step.learn_on or step.victim
+    victim = load_victim(name, place=places.get(name))
+    stored = _stored(step, step.victim, learn)
+    recipe = DetectorRecipe(
+        method=step.method, data=step.data, texts=step.texts, share=1.0,
+        false_positives=step.false_positives, seed=step.seed,
+    )  # fmt: skip
+    train_detector(
+        victim, out, recipe, store=stored and stored.store, place=places.get(name),
+        progress=progress,
+    )  # fmt: skip
+
+
+def _stored(step: Hardened | Guard, own: str, learn: Learn | None) -> Stored | None:
+    """Attack the model that a defence learns on, and return where that is stored."""
+    if not step.attacked or learn is None:
+        return None
+    name = step.learn_on or own
+    return Stored(store=learn(name, step), victim=name, share=1.0)
 
 
 def _texts(names: Iterable[str]) -> list[str]:

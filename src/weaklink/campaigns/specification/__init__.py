@@ -2,7 +2,14 @@
 
 from weaklink.campaigns.specification.options import AuditOptions
 from weaklink.campaigns.specification.reading import read_specification
-from weaklink.campaigns.specification.sections import Criteria, Finetuned, Pretrained, StatedChain
+from weaklink.campaigns.specification.sections import (
+    Criteria,
+    Finetuned,
+    Guard,
+    Hardened,
+    Pretrained,
+    StatedChain,
+)
 from weaklink.campaigns.specification.settings import Settings
 from weaklink.campaigns.specification.specification import AUTO, Ends, Specification
 
@@ -12,6 +19,8 @@ __all__ = [
     "Criteria",
     "Ends",
     "Finetuned",
+    "Guard",
+    "Hardened",
     "Pretrained",
     "Settings",
     "Specification",

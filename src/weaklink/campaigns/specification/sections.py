@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -70,3 +70,48 @@ class Finetuned(_Section):
     learning_rate: float = Field(2e-4, gt=0)
     max_length: int = Field(128, ge=1)
     seed: int = Field(0, ge=0)
+    instead_of: str | None = None
+    """A model that was made the same from a base without a defence. It is measured beside this one:
+    does a hardened upstream leave a hardened downstream?"""
+
+
+class _Learning(_Section):
+    """What a defence learns from: vulnerable samples of a model, attacked for that alone.
+
+    They are drawn from the study's data, and are never among the samples of the study.
+    """
+
+    learn_on: str | None = None
+    """The model that is attacked for it; None: the one that is defended."""
+    attacks: Names = ("pwws", "textfooler")
+    attacked: int = Field(100, ge=0)
+    """Samples that are attacked; 0: the defence learns from unaltered texts alone."""
+    seed: int = Field(0, ge=0)
+
+
+class Hardened(_Learning):
+    """A classifier that the campaign trains further, as ``weaklink harden`` does."""
+
+    name: str
+    base: str
+    """What it starts from, and is measured beside."""
+    data: str
+    defence: str = "stored"
+    settings: Mapping[str, Any] = {}
+    samples: int | None = Field(None, ge=10)
+    epochs: int = Field(2, ge=1)
+    learning_rate: float = Field(5e-5, gt=0)
+    max_length: int = Field(128, ge=1)
+
+
+class Guard(_Learning):
+    """A detector that the campaign trains, in front of one of its models."""
+
+    name: str
+    victim: str
+    """The model that it stands in front of, and is measured beside."""
+    data: str
+    """The data set of its unaltered texts."""
+    method: str = "rde"
+    texts: int = Field(2000, ge=1)
+    false_positives: float = Field(0.05, ge=0, le=0.5)

@@ -15,6 +15,8 @@ from weaklink.attacks.registry import configure, installed
 from weaklink.campaigns.specification.sections import (
     Criteria,
     Finetuned,
+    Guard,
+    Hardened,
     Names,
     Pretrained,
     StatedChain,
@@ -43,6 +45,7 @@ AUDIT = "audit"
 
 STUDY_ONLY = frozenset(
     {"name", "description", "models", "chains", "selection", "pretrained", "finetuned"}
+    | {"hardened", "guards"}
 )
 """Fields that are no options of an audit."""
 
@@ -165,6 +168,8 @@ class Specification(Settings):
     pretrained: tuple[Pretrained, ...] = ()
     finetuned: tuple[Finetuned, ...] = ()
     """In the order that they are made in."""
+    hardened: tuple[Hardened, ...] = ()
+    guards: tuple[Guard, ...] = ()
     labels: Mapping[str, Mapping[str, str]] = {}
     """For a model, what each of its labels means in the data's terms. Outcomes do not depend on
     it: the report counts with it and without it."""
@@ -199,7 +204,7 @@ class Specification(Settings):
     @property
     def link(self) -> Ends | None:
         """What is measured, if it is one link or one model on one data set; else None."""
-        if len(self.data) > 1 or self.selection or self.pretrained or self.finetuned:
+        if len(self.data) > 1 or self.selection or self.made:
             return None
         paths = [chain.models for chain in self.chains] + [(name,) for name in self.models]
         if len(paths) > 1 or len(paths[0]) > len(Ends._fields):
@@ -252,10 +257,15 @@ class Specification(Settings):
             raise ValueError(
                 "models, chains and selection are all missing, so there is nothing to measure"
             )
-        made = [one.name for one in self.pretrained] + [one.name for one in self.finetuned]
+        made = [one.name for one in self.made]
         if twice := next((name for name in made if made.count(name) > 1), None):
-            raise ValueError(f"finetuned and pretrained have two models named {twice!r}")
+            raise ValueError(f"two models that are made here are named {twice!r}")
         return self
+
+    @property
+    def made(self) -> tuple[Pretrained | Finetuned | Hardened | Guard, ...]:
+        """Everything that the campaign makes itself, guards last."""
+        return (*self.pretrained, *self.finetuned, *self.hardened, *self.guards)
 
     @property
     def in_blocks(self) -> bool:
@@ -289,11 +299,26 @@ class Specification(Settings):
             one.model_copy(update={"samples": max(40, (one.samples or 4000) // _QUICKER_TRAINING)})
             for one in self.finetuned
         ]
+        hardened = [
+            one.model_copy(
+                update={
+                    "samples": max(40, (one.samples or 4000) // _QUICKER_TRAINING),
+                    "attacked": one.attacked // _QUICKER_TRAINING,
+                }
+            )
+            for one in self.hardened
+        ]
+        guards = [
+            one.model_copy(update={"attacked": one.attacked // _QUICKER_TRAINING})
+            for one in self.guards
+        ]
         return self.model_copy(
             update={
                 "samples": min(self.samples, max(5, self.samples // _FEWER_SAMPLES)),
                 "pretrained": tuple(pretrained),
                 "finetuned": tuple(finetuned),
+                "hardened": tuple(hardened),
+                "guards": tuple(guards),
             }
         )
 

@@ -36,7 +36,8 @@ def bases_of(specification: Mapping[str, Any]) -> list[tuple[str, str]]:
 
     An encoder that is pre-trained here starts from the packaged one.
     """
-    tuned = [(one["base"], one["name"]) for one in specification.get("finetuned") or ()]
+    made = (*(specification.get("finetuned") or ()), *(specification.get("hardened") or ()))
+    tuned = [(one["base"], one["name"]) for one in made]
     return [*tuned, *((DEFAULT_ENCODER, o["name"]) for o in specification.get("pretrained") or ())]
 
 

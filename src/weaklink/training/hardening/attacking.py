@@ -21,7 +21,7 @@ from weaklink.models.encoder import load_encoder
 from weaklink.progress import Progress
 from weaklink.store import OutcomeKey
 from weaklink.training.classifier import Student
-from weaklink.victims.transformers import TransformersVictim
+from weaklink.victims.local.transformers import TransformersVictim
 
 
 class Attacking:

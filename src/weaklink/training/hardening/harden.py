@@ -19,6 +19,7 @@ from weaklink.data.training_samples import (
 from weaklink.errors import WeaklinkError
 from weaklink.progress import Progress, Silent
 from weaklink.store import open_store
+from weaklink.store.databases import Location
 from weaklink.store.vulnerable import Attacked, attacked_samples, halves
 from weaklink.training.checkpoint import work_folder
 from weaklink.training.classifier import Student
@@ -44,7 +45,7 @@ class Stored:
         share: The share of attacked samples to train on. The others are never trained on.
     """
 
-    store: Path
+    store: Location
     victim: str | None = None
     attacks: tuple[str, ...] | None = None
     share: float = 0.5

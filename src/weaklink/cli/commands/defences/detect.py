@@ -36,7 +36,7 @@ def train(
     ],
     out: Annotated[Path, typer.Option(help="Folder to make.")],
     store: Annotated[
-        Path | None, typer.Option(help="Store with outcomes on the model to learn from.")
+        str | None, typer.Option(help="Store with outcomes on the model to learn from.")
     ] = None,
     method: Annotated[
         str, typer.Option(help="classifier, rde, fgws, wdr, or the name of a plug-in.")
@@ -128,7 +128,7 @@ def evaluate_detectors(
     folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Folders of detectors.")],
     *,
     store: Annotated[
-        Path | None, typer.Option(help="Store with outcomes on the model that is attacked.")
+        str | None, typer.Option(help="Store with outcomes on the model that is attacked.")
     ] = None,
     pairs: Annotated[
         Path | None,
@@ -151,7 +151,7 @@ def evaluate_detectors(
     name, samples = _samples(store, pairs, victim, detectors[0])
     report = run_resumably(
         lambda progress: evaluate(detectors, samples, name, seed=seed, progress=progress),
-        store or pairs or Path(),
+        store or str(pairs),
     )
     console = wide_console(stderr=json == Path("-"))
     for table in (detectors_table(report), attacks_table(report), cost_table(report)):
@@ -160,7 +160,7 @@ def evaluate_detectors(
 
 
 def _samples(
-    store: Path | None, pairs: Path | None, victim: str | None, detector: Detector
+    store: str | None, pairs: Path | None, victim: str | None, detector: Detector
 ) -> tuple[str, list[Attacked]]:
     from weaklink.defences.pairs import read_pairs
     from weaklink.store import open_store

@@ -33,7 +33,7 @@ def harden(
         typer.Option("-P", metavar="NAME=VALUE", help="Set a setting of the defence; repeatable."),
     ] = None,
     store: Annotated[
-        Path | None,
+        str | None,
         typer.Option(help="Store with outcomes to learn from.", rich_help_panel=_DATA),
     ] = None,
     victim: Annotated[

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Literal
 
 from weaklink.campaigns.specification import Specification
 from weaklink.defences.saved import load_detector, read_card
+from weaklink.errors import WeaklinkError
 from weaklink.store.record import DefenceEntry
 from weaklink.victims import Victim
 
@@ -48,8 +49,13 @@ class Defence:
         )  # fmt: skip
 
 
-def defences_of(spec: Specification) -> tuple[Defence, ...]:
-    """Return the defences that a specification names."""
+def defences_of(spec: Specification, made: Mapping[str, Path]) -> tuple[Defence, ...]:
+    """Return the defences that a specification names.
+
+    Args:
+        spec: The specification.
+        made: Folders of what the campaign makes, by name.
+    """
     found = []
     for model in spec.models:
         if spec.guard is not None:
@@ -58,7 +64,33 @@ def defences_of(spec: Specification) -> tuple[Defence, ...]:
         if spec.hardened_model is not None:
             folder = spec.hardened_model
             found.append(Defence("hardened", model, str(folder), folder))
+    found += [Defence("guard", one.victim, one.name, made[one.name]) for one in spec.guards]
+    found += [Defence("hardened", one.base, one.name, made[one.name]) for one in spec.hardened]
+    found += [
+        Defence("hardened", one.instead_of, one.name, hardened_below(spec, one.name, made))
+        for one in spec.finetuned
+        if one.instead_of is not None
+    ]
     return tuple(found)
+
+
+def hardened_below(spec: Specification, name: str, made: Mapping[str, Path]) -> Path:
+    """Return the folder of the hardened model that one was made from.
+
+    Raises:
+        WeaklinkError: It was made from none.
+    """
+    hardened = {one.name for one in spec.hardened}
+    bases = {one.name: one.base for one in spec.finetuned}
+    below = name
+    while below in bases:
+        below = bases[below]
+    if below not in hardened:
+        raise WeaklinkError(
+            f"{name} is to stand instead of another model, and comes from no hardened one.",
+            "Let its base be one of `hardened`, or remove instead_of.",
+        )
+    return made[below]
 
 
 def provided(

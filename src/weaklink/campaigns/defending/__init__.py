@@ -1,0 +1,1 @@
+"""Defences in a campaign: which there are, and what they learn from."""
