@@ -158,13 +158,7 @@ class Bound:
 
     def _figures(self, results: Results) -> Iterator[tuple[tuple[str, str, str], Estimate | None]]:
         if self.measure in _OF_DEFENCES:
-            for one in results.defences:
-                for found in one.scenarios:
-                    both = found.figures.asr_all
-                    adaptive = None if both is None else both.after
-                    oblivious = found.figures.oblivious
-                    figure = adaptive if self.measure == "asr_adaptive" else oblivious
-                    yield (one.defended, found.attack, found.dataset), figure
+            yield from self._of_defences(results)
             return
         if self.needs_chain:
             known = {
@@ -185,6 +179,17 @@ class Bound:
         for one in results.scenarios:
             if one.model in audited:
                 yield (one.model, one.attack, one.dataset), getattr(one, self.measure)
+
+    def _of_defences(
+        self, results: Results
+    ) -> Iterator[tuple[tuple[str, str, str], Estimate | None]]:
+        for one in results.defences:
+            for found in one.scenarios:
+                both = found.figures.asr_all
+                adaptive = None if both is None else both.after
+                oblivious = found.figures.oblivious
+                figure = adaptive if self.measure == "asr_adaptive" else oblivious
+                yield (one.defended, found.attack, found.dataset), figure
 
 
 def parse_bound(text: str, side: Side = "over") -> Bound:

@@ -40,7 +40,7 @@ def _begin(lesson: Lesson) -> Regime:
 
     def loss(step: int) -> Tensor:
         batch = [items[i] for i in batches.at(step)]
-        parts = pad([ids for ids, _ in batch], model.config.pad_token_id)
+        parts = pad([ids for ids, _ in batch], student.reader.filler)
         ids, mask = (torch.from_numpy(part).to(model.device) for part in parts)
         gold = torch.tensor([label for _, label in batch], device=model.device)
         embed = model.get_input_embeddings()

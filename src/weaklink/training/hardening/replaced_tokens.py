@@ -58,7 +58,7 @@ def _begin(lesson: Lesson) -> Regime:
 
     def loss(step: int) -> Tensor:
         batch = [items[i] for i in batches.at(step)]
-        parts = pad([ids for ids, _ in batch], student.model.config.pad_token_id)
+        parts = pad([ids for ids, _ in batch], student.reader.filler)
         ids, mask = (torch.from_numpy(part).to(student.model.device) for part in parts)
         inner = mask.bool() & ~torch.isin(ids, torch.tensor(special, device=ids.device))
         chosen = (torch.rand(ids.shape) < settings.replaced).to(ids.device) & inner
