@@ -21,6 +21,7 @@ from weaklink.cli.commands.doctor import doctor
 from weaklink.cli.commands.finetune import finetune
 from weaklink.cli.commands.fluency import fluency
 from weaklink.cli.commands.hub import hub_app
+from weaklink.cli.commands.lineage.advise import advise
 from weaklink.cli.commands.lineage.lineage import lineage_app
 from weaklink.cli.commands.lineage.stats import compare, stats
 from weaklink.cli.commands.lineage.verify import verify
@@ -52,6 +53,7 @@ for command in (attack, report, outcomes, fluency, finetune, harden, demo, docto
     app.command()(command)
 app.command("compare")(compare_runs)
 lineage_app.command()(verify)
+lineage_app.command()(advise)
 lineage_app.command()(stats)
 lineage_app.command()(compare)
 app.add_typer(attacks_app, name="attacks")

@@ -73,6 +73,7 @@ def with_adapter(tensors):
         (matrices(TUNED, lambda t: t.astype(np.float16)), "fine-tuned from"),
         (renamed(TUNED), "fine-tuned from"),
         (layers(TUNED, [0, 2]), "fine-tuned from"),
+        (layers(BASE, [0, 2]), "fine-tuned from"),  # only taken out
         (layers(TUNED, [0, 0, 1, 2]), "fine-tuned from"),
         (words(TUNED, lambda t: np.concatenate([t, t[:3] * 0.1])), "fine-tuned from"),
         (words(TUNED, lambda t: t[::-1].copy()), "fine-tuned from"),

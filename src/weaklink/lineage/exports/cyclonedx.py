@@ -26,8 +26,11 @@ def to_cyclonedx(around: Surroundings) -> str:
     return document(subject)
 
 
-def document(subject: Component) -> str:
-    """Return a CycloneDX 1.6 document about one component, the same whenever it is made."""
+def document(subject: Component, **further: list[Component]) -> str:
+    """Return a CycloneDX 1.6 document about one component, the same whenever it is made.
+
+    ``further`` are other members of the document by name.
+    """
     content = {
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
         "bomFormat": "CycloneDX",
@@ -39,6 +42,7 @@ def document(subject: Component) -> str:
             },
             "component": subject,
         },
+        **further,
     }
     named = uuid5(NAMESPACE_URL, json.dumps(content, sort_keys=True))
     return json.dumps({**content, "serialNumber": f"urn:uuid:{named}"}, indent=2) + "\n"

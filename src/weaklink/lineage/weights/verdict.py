@@ -152,6 +152,8 @@ def _descent(
     if all(m.equal for m in alike):
         if new_head:
             return "fine-tuned from", ["its body is unchanged, and its head is new"]
+        if my_anatomy.layers != their_anatomy.layers and my_anatomy.layers:
+            return "fine-tuned from", ["it has other layers, and all that they share is unchanged"]
         return "same weights", ["all numbers that were read are equal"]
     stored = {mine.places[m.mine].dtype for m in alike}
     if all(m.rounded or m.equal for m in alike) and not new_head:
