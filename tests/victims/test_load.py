@@ -51,18 +51,6 @@ def test_a_classifier_of_tokens_is_no_classifier_of_texts(tmp_path):
     assert "bare encoder" not in caught.value.problem
 
 
-@pytest.mark.parametrize(
-    ("settings", "fault"),
-    [
-        ({"id2label": {0: "score"}, "label2id": {"score": 0}}, "regression"),
-        ({"problem_type": "multi_label_classification"}, "multi-label"),
-    ],
-)
-def test_models_that_do_not_choose_one_label_are_refused(settings, fault, tmp_path):
-    with pytest.raises(WeaklinkError, match=fault):
-        load(save_tiny(tmp_path, **settings))
-
-
 def test_remote_code_is_never_run_unasked(tmp_path):
     name = save_tiny(tmp_path)
     config = json.loads((tmp_path / "config.json").read_text())

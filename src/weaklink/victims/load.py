@@ -21,6 +21,7 @@ def load_victim(
     allow_pickle: bool = False,
     trust_remote_code: bool = False,
     max_length: int | None = None,
+    read_as: str | None = None,
 ) -> Victim:
     """Load a victim.
 
@@ -33,6 +34,8 @@ def load_victim(
         allow_pickle: Also load weights that torch's restricted loader refuses; it can run code.
         trust_remote_code: Run code that is part of the model's repository.
         max_length: Most tokens to read (default: the model's maximum).
+        read_as: Of a model that gives several labels at once, the one to measure; of a regression,
+            ``>=NUMBER``.
 
     Raises:
         WeaklinkError: It cannot be found, is no classifier, or cannot be loaded as asked.
@@ -49,4 +52,5 @@ def load_victim(
         allow_pickle=allow_pickle,
         trust_remote_code=trust_remote_code,
         max_length=max_length,
+        read_as=read_as,
     )

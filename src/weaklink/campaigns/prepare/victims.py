@@ -95,6 +95,7 @@ class Victims:
             precision=precision or self._spec.precision,
             allow_pickle=self._spec.allow_pickle,
             trust_remote_code=self._spec.trust_remote_code,
+            read_as=self._spec.read_as,
         )
 
     def quicken(self, name: str, dataset: Dataset) -> None:
@@ -129,7 +130,7 @@ def check_gradients(attacks: Sequence[ConfiguredAttack], victim: Victim) -> None
     """
     needy = [one.attack.name for one in attacks if one.parameters.needs_gradients]
     if needy and not isinstance(victim, Differentiable):
-        why = getattr(victim, "no_gradients", "")
+        why = victim.details.get("no_gradients", "")
         raise WeaklinkError(
             f"{victim.name} offers no gradients{f' ({why})' * bool(why)}, and {', '.join(needy)} "
             "needs them.",

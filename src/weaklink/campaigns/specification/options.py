@@ -46,6 +46,7 @@ class AuditOptions(TypedDict, total=False):
     runtime: Runtime
     encoder: str
     language_model: str | None
+    read_as: str | None
     width: int
     refuse_warnings: bool
     allow_pickle: bool

@@ -83,6 +83,11 @@ class Settings(BaseModel):
         "folder. none: do not measure it.",
         MODELS,
     )
+    read_as: str | None = option(
+        None,
+        "Label to measure of a model that gives several at once, or '>=NUMBER' for a regression.",
+        MODELS,
+    )
     width: int = option(64, "Attempts that run at once. It changes no outcome.", MODELS, ge=1)
     refuse_warnings: bool = option(
         False,  # noqa: FBT003

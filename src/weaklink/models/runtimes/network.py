@@ -119,7 +119,7 @@ class TorchNetwork:
         return self._grouped(self._double, batch)()
 
     @cached_property
-    def _double(self) -> Module:
+    def _double(self) -> Any:  # noqa: ANN401
         return deepcopy(self.module).double()
 
     @cached_property

@@ -20,6 +20,7 @@ from weaklink.errors import WeaklinkError
 from weaklink.guards.model_folder import check_folder, loading
 from weaklink.quiet import no_bars, quiet
 from weaklink.victims.local.formats import check_formats, check_tokenizer, unpickle
+from weaklink.victims.local.head import empty_classifier
 from weaklink.victims.local.source import Source, locate
 
 _DECISIVE = (
@@ -133,8 +134,7 @@ class ClassifierCheckpoint:
                 "output_loading_info": True,
             }
             if unpickled is not None:
-                with torch.device("meta"):
-                    kind = type(AutoModelForSequenceClassification.from_config(config))
+                kind = type(empty_classifier(self.source.name, config))
                 model, report = kind.from_pretrained(None, state_dict=unpickled, **given)
             else:
                 model, report = AutoModelForSequenceClassification.from_pretrained(

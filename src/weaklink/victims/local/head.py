@@ -11,7 +11,6 @@ from transformers import AutoModelForSequenceClassification
 from weaklink.errors import WeaklinkError
 from weaklink.guards.model_folder import loading
 
-_FEWEST_LABELS = 2
 _MOST_ABSENT = 10_000_000
 """Numbers that a model may have beyond twice those in its weights, such as tables it makes anew."""
 
@@ -22,7 +21,7 @@ def require_head(
     tensors: Collection[str] | None,
     parameters: int | None = None,
 ) -> None:
-    """Refuse a model that is no single-label text classifier, before its weights are loaded.
+    """Refuse a model that is no text classifier, before its weights are loaded.
 
     Args:
         name: How the user named the model.
@@ -33,21 +32,16 @@ def require_head(
 
     Raises:
         WeaklinkError: Its configuration asks for much more memory than its weights fill, or the
-            model is a bare encoder, was made for another task, has a single output
-            (a regression) or gives every label a probability of its own (multi-label).
+            model is a bare encoder or was made for another task.
     """
     named = config.architectures or []
     if named and not any("ForSequenceClassification" in one for one in named):
         told = f"its configuration names {', '.join(named)}"
         raise bare(name, told) if all(map(_is_bare, named)) else _another_task(name, told)
-    if config.num_labels < _FEWEST_LABELS:
-        raise _unsuited(name, "has one output only, a regression")
-    if config.problem_type == "multi_label_classification":
-        raise _unsuited(name, "gives several labels at once (multi-label)")
     if getattr(config, "auto_map", None):
         return
     with loading(name, "Check its configuration."):
-        model = _empty(name, config)
+        model = empty_classifier(name, config)
     if parameters is not None and model.num_parameters() > 2 * parameters + _MOST_ABSENT:
         raise WeaklinkError(
             f"{name} cannot be loaded: its configuration asks for {model.num_parameters():,} "
@@ -101,14 +95,7 @@ def stock_instead(config: Any, model: Any) -> str:  # noqa: ANN401
     return ", ".join(dict.fromkeys(map(str, (*named, *own))))
 
 
-def _unsuited(name: str, fault: str) -> WeaklinkError:
-    return WeaklinkError(
-        f"{name} {fault}. weaklink measures models that choose one of several labels.",
-        "Choose a single-label classifier.",
-    )
-
-
-def _empty(name: str, config: Any) -> Any:  # noqa: ANN401
+def empty_classifier(name: str, config: Any) -> Any:  # noqa: ANN401
     """Return the classifier that a configuration describes, without memory for its weights."""
     try:
         with torch.device("meta"):

@@ -12,6 +12,7 @@ import torch
 from weaklink.errors import WeaklinkError
 from weaklink.models.runtimes import Layout, Rows, TorchNetwork
 from weaklink.victims.local.logits import Logits, head_of, named_inputs
+from weaklink.victims.local.outputs import Outputs
 from weaklink.victims.local.reader import Reader
 from weaklink.victims.local.stable import noise
 
@@ -23,7 +24,12 @@ Alike: TypeAlias = Callable[[Sequence[int]], Hashable]
 _PROBES = ("a", "a good film", "It is not a bad film, and the plot is very good.")
 
 
-def as_a_pipeline(name: str, model: Any, reader: Reader) -> TorchNetwork:  # noqa: ANN401
+def as_a_pipeline(
+    name: str,
+    model: Any,  # noqa: ANN401
+    reader: Reader,
+    outputs: Outputs,
+) -> TorchNetwork:
     """Return a network that answers as ``pipeline("text-classification")`` does for a text alone.
 
     transformers' classifiers differ in what a batch does to a text. Most read past padding on the
@@ -36,17 +42,18 @@ def as_a_pipeline(name: str, model: Any, reader: Reader) -> TorchNetwork:  # noq
         name: How the user named the model.
         model: The transformers model, on its device.
         reader: Its tokenizer.
+        outputs: What its logits say.
 
     Raises:
         WeaklinkError: No way gives the pipeline's logits.
         ArithmeticError: The pipeline's logits are not finite.
     """
-    expected = np.concatenate([_piped(model, reader, text) for text in _PROBES])
+    expected = np.concatenate([_piped(model, reader, outputs, text) for text in _PROBES])
     if not np.isfinite(expected).all():
         raise ArithmeticError(f"{name} gave a logit that is not finite")
     batch = reader.encode(_PROBES)
     faults: list[str] = []
-    for network in _ways(model, reader):
+    for network in _ways(model, reader, outputs):
         try:
             found = noise(expected, network(batch))
         except (RuntimeError, ValueError, IndexError, TypeError) as error:
@@ -61,16 +68,16 @@ def as_a_pipeline(name: str, model: Any, reader: Reader) -> TorchNetwork:  # noq
     )
 
 
-def _ways(model: Any, reader: Reader) -> Iterator[TorchNetwork]:  # noqa: ANN401
+def _ways(model: Any, reader: Reader, outputs: Outputs) -> Iterator[TorchNetwork]:  # noqa: ANN401
     head, config = None, model.config.get_text_config()
     alone = Layout(reader.filler, typed=reader.typed, alike=tuple, told="none")
     if config.pad_token_id is None:
         head = head_of(model)
         if head is None:
-            yield TorchNetwork(Logits(model), alone)
+            yield TorchNetwork(Logits(model, None, outputs), alone)
             return
         config.pad_token_id = reader.filler
-    module = Logits(model, head)
+    module = Logits(model, head, outputs)
     ends, told = _ends(model), "with as many end tokens" if config.is_encoder_decoder else "any"
     any_two = replace(alone, alike=ends, told=told)
     yield TorchNetwork(module, any_two)
@@ -89,9 +96,9 @@ def _equal(ends: Alike | None) -> Alike:
     return (lambda ids: (len(ids), ends(ids))) if ends else len
 
 
-def _piped(model: Any, reader: Reader, text: str) -> Rows:  # noqa: ANN401
+def _piped(model: Any, reader: Reader, outputs: Outputs, text: str) -> Rows:  # noqa: ANN401
     """Return the logits of a text by exactly what a pipeline passes, shape (1, labels)."""
     named = named_inputs(model)
     given = {k: v.to(model.device) for k, v in reader.tensors(text).items() if k in named}
     with torch.inference_mode():
-        return np.asarray(model(**given).logits.to("cpu", torch.float64).numpy())
+        return np.asarray(outputs(model(**given).logits).to("cpu", torch.float64).numpy())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import Any, Self, cast
 
 import torch
@@ -18,18 +19,25 @@ class Logits(torch.nn.Module):
         model: The transformers model.
         head: Name of the layer that gives logits at every position. Then a text's logits are those
             of its last token. None: the model finds the position itself.
+        outputs: What the model's own logits say.
     """
 
-    def __init__(self, model: Any, head: str | None = None) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        model: Any,  # noqa: ANN401
+        head: str | None = None,
+        outputs: Callable[[Tensor], Tensor] | None = None,
+    ) -> None:
         super().__init__()
         self.model = model
         self._head = head
+        self._outputs = outputs
         self._named = named_inputs(model)
 
     def of(self, model: Any) -> Self:  # noqa: ANN401
         """Return the same function of another model of this architecture."""
         model.config.pad_token_id = self.model.config.pad_token_id
-        return type(self)(model, self._head)
+        return type(self)(model, self._head, self._outputs)
 
     def given(
         self, ids: Tensor, mask: Tensor, types: Tensor | None = None
@@ -41,9 +49,9 @@ class Logits(torch.nn.Module):
     def forward(self, ids: Tensor, mask: Tensor, types: Tensor | None = None) -> Tensor:
         """Return logits of shape (batch, labels)."""
         given = self.given(ids, mask, types)
-        if self._head is None:
-            return cast("Tensor", self.model(**given).logits)
-        return self._last(self._head, given)
+        head = self._head
+        logits = self.model(**given).logits if head is None else self._last(head, given)
+        return cast("Tensor", logits if self._outputs is None else self._outputs(logits))
 
     def _last(self, head: str, given: dict[str, Tensor | None]) -> Tensor:
         every: list[Tensor] = []

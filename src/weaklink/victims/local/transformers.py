@@ -26,6 +26,7 @@ from weaklink.victims.local.checkpoint import ClassifierCheckpoint, pick_device,
 from weaklink.victims.local.gradients import first_order, no_gradients
 from weaklink.victims.local.head import bare, require_head, stock_instead
 from weaklink.victims.local.layout import as_a_pipeline
+from weaklink.victims.local.outputs import outputs_of
 from weaklink.victims.local.reader import Reader
 from weaklink.victims.local.stable import (
     LEAST_NOISE,
@@ -51,12 +52,12 @@ class TransformersVictim:
     Args:
         name: How the user named it.
         fingerprint: Digest of everything that its answers depend on.
+        labels: The names of its labels.
         network: The model in float32, in evaluation mode, on its device.
         reader: Its tokenizer and maximum length.
         details: What it is and how it runs, for people.
         languages: ISO codes of the languages that its card declares.
         coarse: The model again in bfloat16, for batches; None: they are computed in float32.
-        no_gradients: Why it offers no gradients, for people; "" where it does.
 
     Attributes:
         tolerance: Noise provided for, in the unit of ``stable.TOLERANCE``.
@@ -66,23 +67,21 @@ class TransformersVictim:
         self,
         name: str,
         fingerprint: str,
+        labels: tuple[str, ...],
         network: TorchNetwork,
         reader: Reader,
         details: dict[str, str],
         languages: tuple[str, ...] = (),
         coarse: TorchNetwork | None = None,
-        no_gradients: str = "",
     ) -> None:
         self.name = name
         self.fingerprint = fingerprint
         self.languages = languages
-        named = network.module.model.config.id2label
-        self.labels = tuple(str(label) for _, label in sorted(named.items()))
+        self.labels = labels
         self._reader = reader
         self.details = details
         self._exact = network
         self._coarse = coarse
-        self.no_gradients = no_gradients
         self._use(Chosen(self._coarse or self._exact))
 
     @property
@@ -228,11 +227,13 @@ def load_transformers(
     allow_pickle: bool,
     trust_remote_code: bool,
     max_length: int | None,
+    read_as: str | None,
 ) -> TransformersVictim:
     """Load a sequence classifier; the parameters are those of ``load_victim``."""
     checkpoint = ClassifierCheckpoint.open(
         place, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
     )
+    outputs = outputs_of(name, checkpoint.config, read_as)
     require_head(name, checkpoint.config, checkpoint.tensors, checkpoint.parameters)
     loaded = checkpoint.load(use_cache=False)
     if loaded.missing:
@@ -241,17 +242,19 @@ def load_transformers(
     with loading(name, "Check that its tokenizer and its weights belong together."):
         length = reading_length(name, loaded, max_length)
         reader = Reader(loaded.tokenizer, length, loaded.filler)
-        network = as_a_pipeline(name, model, reader)
+        network = as_a_pipeline(name, model, reader, outputs)
     coarse = None
     if precision == "bf16":
         rough = _ready(checkpoint.load(dtype=torch.bfloat16, use_cache=False).model, device)
         coarse = TorchNetwork(network.module.of(rough), network.layout)
     source = checkpoint.source
     reason = no_gradients(network, reader)
-    own = stock_instead(checkpoint.config, model)
+    asked = "" if read_as is None else f" read as {read_as}"
+    notes = {"no_gradients": reason, "made_for": stock_instead(checkpoint.config, model)}
     return (TransformersVictim if reason else WhiteBoxVictim)(
         name=name,
-        fingerprint=checkpoint.fingerprint(f"{_ANSWERS[precision]} {length}"),
+        fingerprint=checkpoint.fingerprint(f"{_ANSWERS[precision]} {length}{asked}"),
+        labels=outputs.labels,
         network=network,
         reader=reader,
         details={
@@ -263,10 +266,9 @@ def load_transformers(
             "device": str(model.device),
             "max_length": str(length),
         }
-        | ({"made_for": own} if own else {}),
+        | {name: told for name, told in notes.items() if told},
         languages=checkpoint.languages(),
         coarse=coarse,
-        no_gradients=reason,
     )
 
 
