@@ -72,15 +72,20 @@ class ClassifierCheckpoint:
 
     @classmethod
     def open(
-        cls, name: str, *, allow_pickle: bool = False, trust_remote_code: bool = False
+        cls, place: str | Source, *, allow_pickle: bool = False, trust_remote_code: bool = False
     ) -> ClassifierCheckpoint:
         """Find a model and read its configuration and the names of its weights.
+
+        Args:
+            place: Its Hub id or folder, or where its files were found to be.
+            allow_pickle: Whether loading its weights may run code.
+            trust_remote_code: Whether code that comes with it may run.
 
         Raises:
             WeaklinkError: It cannot be found or read.
         """
-        source = locate(name)
-        check_folder(source.folder, name, trust_remote_code=trust_remote_code)
+        source = place if isinstance(place, Source) else locate(place)
+        check_folder(source.folder, source.name, trust_remote_code=trust_remote_code)
         with _loading(source):
             config = AutoConfig.from_pretrained(source.folder, trust_remote_code=trust_remote_code)
             config._attn_implementation = config._experts_implementation = None  # noqa: SLF001 - a configuration chooses no code
@@ -118,7 +123,7 @@ class ClassifierCheckpoint:
             allow_pickle=self.tensors is None, trust_remote_code=self.trust_remote_code
         )
         check_folder(self.source.folder, self.source.name, trust_remote_code=self.trust_remote_code)
-        safe = self.tensors is not None or any(self.source.folder.glob("*.safetensors"))
+        safe = self.tensors is not None or any(self.source.folder.glob("model.*.safetensors"))
         unpickled = None if safe else unpickle(self.source, allow_pickle=self.allow_pickle)
         config = deepcopy(self.config)
         for name, value in settings.items():
@@ -156,12 +161,17 @@ class ClassifierCheckpoint:
 
     def languages(self) -> tuple[str, ...]:
         """Return the languages that the front matter of its card declares, if any."""
-        try:
-            card = ModelCard.load(self.source.folder / "README.md")
-        except (OSError, ValueError, TypeError, YAMLError):
-            return ()
-        declared = card.data.to_dict().get("language") or []
-        return tuple(map(str, declared)) if isinstance(declared, list) else (str(declared),)
+        return declared_languages(self.source)
+
+
+def declared_languages(source: Source) -> tuple[str, ...]:
+    """Return the languages that the front matter of a model's card declares, if any."""
+    try:
+        card = ModelCard.load(source.folder / "README.md")
+    except (OSError, ValueError, TypeError, YAMLError):
+        return ()
+    declared = card.data.to_dict().get("language") or []
+    return tuple(map(str, declared)) if isinstance(declared, list) else (str(declared),)
 
 
 def reading_length(name: str, loaded: Loaded, asked: int | None) -> int:

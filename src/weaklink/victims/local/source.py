@@ -37,6 +37,9 @@ from weaklink.quiet import quiet
 if TYPE_CHECKING:
     from huggingface_hub.utils import SafetensorsRepoMetadata
 
+ADAPTER = "adapter_config.json"
+"""The file that makes a folder an adapter, where it has no ``config.json``."""
+
 _REVISION = re.compile(r"[A-Za-z0-9][\w./-]*")
 _TEXTUAL = (
     "*.json", "*.txt", "*.model", "README.md", "bpe.codes", "*.tiktoken",
@@ -80,6 +83,11 @@ class Source:
             except NotASafetensorsRepoError:
                 return None
 
+    @property
+    def is_adapter(self) -> bool:
+        """Whether it holds what was learnt beyond another model, and not that model."""
+        return (self.folder / ADAPTER).is_file() and not (self.folder / "config.json").is_file()
+
     def files(self) -> frozenset[str]:
         """Return the names of its files, those of folders within it too.
 
@@ -101,7 +109,7 @@ class Source:
         """Bring the files that a victim is made of to ``folder``, where they are not there yet."""
         if self.repository is None:
             return
-        weights = _PICKLE if allow_pickle else ("*.safetensors",)
+        weights = ("*.safetensors", *_PICKLE) if allow_pickle else ("*.safetensors",)
         code = ("*.py",) if trust_remote_code else ()
         with _hub_errors(self.name):
             snapshot_download(
@@ -125,8 +133,14 @@ def locate(name: str) -> Source:
     repository, _, revision = name.partition("@")
     _validate(name, repository, revision)
     with _hub_errors(name):
-        config = Path(hf_hub_download(repository, "config.json", revision=revision or None))
-    return Source(name, config.parent, repository, config.parent.name)
+        try:
+            config = hf_hub_download(repository, "config.json", revision=revision or None)
+        except LocalEntryNotFoundError:
+            raise
+        except EntryNotFoundError:
+            config = hf_hub_download(repository, ADAPTER, revision=revision or None)
+    folder = Path(config).parent
+    return Source(name, folder, repository, folder.name)
 
 
 def _readable(folder: Path) -> Path:
@@ -134,8 +148,9 @@ def _readable(folder: Path) -> Path:
         raise WeaklinkError(
             f"{folder} is not a folder.", "Give the folder of a saved model, or a Hub id."
         )
+    named = "config.json" if not (folder / ADAPTER).is_file() else ADAPTER
     try:
-        (folder / "config.json").read_bytes()
+        (folder / named).read_bytes()
     except FileNotFoundError as error:
         raise WeaklinkError(
             f"{folder} has no model: it has no config.json.",

@@ -22,12 +22,14 @@ from weaklink.models.runtimes import (
     arranged,
     choose,
 )
+from weaklink.victims.local.adapter import AdaptedCheckpoint
 from weaklink.victims.local.checkpoint import ClassifierCheckpoint, pick_device, reading_length
 from weaklink.victims.local.gradients import first_order, no_gradients
 from weaklink.victims.local.head import bare, require_head, stock_instead
 from weaklink.victims.local.layout import as_a_pipeline
 from weaklink.victims.local.outputs import outputs_of
 from weaklink.victims.local.reader import Reader
+from weaklink.victims.local.source import locate
 from weaklink.victims.local.stable import (
     LEAST_NOISE,
     MOST_NOISE,
@@ -230,9 +232,13 @@ def load_transformers(
     read_as: str | None,
 ) -> TransformersVictim:
     """Load a sequence classifier; the parameters are those of ``load_victim``."""
-    checkpoint = ClassifierCheckpoint.open(
-        place, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
-    )
+    checkpoint: ClassifierCheckpoint | AdaptedCheckpoint
+    if (source := locate(place)).is_adapter:
+        checkpoint = AdaptedCheckpoint.open(source, trust_remote_code=trust_remote_code)
+    else:
+        checkpoint = ClassifierCheckpoint.open(
+            source, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
+        )
     outputs = outputs_of(name, checkpoint.config, read_as)
     require_head(name, checkpoint.config, checkpoint.tensors, checkpoint.parameters)
     loaded = checkpoint.load(use_cache=False)
@@ -247,10 +253,13 @@ def load_transformers(
     if precision == "bf16":
         rough = _ready(checkpoint.load(dtype=torch.bfloat16, use_cache=False).model, device)
         coarse = TorchNetwork(network.module.of(rough), network.layout)
-    source = checkpoint.source
     reason = no_gradients(network, reader)
     asked = "" if read_as is None else f" read as {read_as}"
-    notes = {"no_gradients": reason, "made_for": stock_instead(checkpoint.config, model)}
+    notes = {
+        "no_gradients": reason,
+        "made_for": stock_instead(checkpoint.config, model),
+        "base": checkpoint.base.source.name if isinstance(checkpoint, AdaptedCheckpoint) else "",
+    }
     return (TransformersVictim if reason else WhiteBoxVictim)(
         name=name,
         fingerprint=checkpoint.fingerprint(f"{_ANSWERS[precision]} {length}{asked}"),
