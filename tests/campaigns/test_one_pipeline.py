@@ -27,6 +27,7 @@ from weaklink.measures import Bounds, Options
 from weaklink.measures.figures import results
 from weaklink.progress import Silent
 from weaklink.report import write_report
+from weaklink.report.about import about
 from weaklink.store import open_store
 from weaklink.store.reading import Study, read_study, study_of_audit
 
@@ -92,6 +93,7 @@ def test_an_audit_has_the_figures_and_the_sections_of_that_study(work):
         )
         found = results(named, Options(resamples=199, created=datetime(2026, 1, 1, tzinfo=UTC)))
         (path,) = write_report(work / "report.html", named, found)
+        assert about(named) in path.read_text("utf-8")
         figures.append(re.sub(r'"seconds":[^,}]*', "", found.model_dump_json()))
         sections.append(re.findall(r'<section id="([^"]*)"', path.read_text("utf-8")))
     assert figures[0] == figures[1]

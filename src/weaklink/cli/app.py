@@ -33,6 +33,7 @@ from weaklink.cli.commands.study import study
 from weaklink.cli.commands.validate import validate_app
 from weaklink.cli.from_specification import FromSpecification
 from weaklink.cli.runs.compare import compare_runs
+from weaklink.cli.runs.listing import remove, runs
 from weaklink.cli.runs.stores import store_app
 from weaklink.cli.terminal import show_what_the_terminal_can
 from weaklink.errors import WeaklinkError
@@ -47,11 +48,14 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(cls=FromSpecification)(audit)
 for command in (attack, report, outcomes, fluency, finetune, harden, demo, doctor, schema):
     app.command()(command)
 app.command("compare")(compare_runs)
+app.command("runs")(runs)
+app.command("rm")(remove)
 lineage_app.command()(verify)
 lineage_app.command()(advise)
 lineage_app.command()(stats)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from weaklink.cache import digest_of_folder, digest_of_parts
 from weaklink.measures.results import Results
+from weaklink.report.about import about
 from weaklink.store.reading import Study
 from weaklink.version import __version__
 
@@ -40,6 +41,22 @@ def write_report(
 
         draw(page, study, results, command=command, digest=digest, beside=not alone)
     return [page, *beside]
+
+
+def keep_report_of_another(page: Path, study: Study) -> Path | None:
+    """Rename a page that is about other models or data, and return its new name; else None.
+
+    Args:
+        page: Where a report is to be written.
+        study: What it will be about.
+    """
+    if page.suffix != ".html" or not page.is_file() or _shows(page, about(study)):
+        return None
+    number = 2
+    while (kept := page.with_name(f"{page.stem}-{number}{page.suffix}")).exists():
+        number += 1
+    page.rename(kept)
+    return kept
 
 
 def _digest(study: Study, results: Results, command: str | None) -> str:

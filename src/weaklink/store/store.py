@@ -36,6 +36,9 @@ from weaklink.store.tables import (
 _FEW = 500
 """Samples that a query names; of more, it reads those of the whole data set."""
 
+_VARIABLES = 10_000
+"""Values in one query; SQLite takes 32,766."""
+
 Perplexities: TypeAlias = tuple[float | None, float | None]
 """Of the original and of the adversarial text."""
 
@@ -298,6 +301,46 @@ class Store:
         with self._engine.begin() as connection:
             connection.execute(statement, rows)
             connection.execute(sa.delete(figures))
+
+    def named(self, keys: Sequence[OutcomeKey]) -> dict[OutcomeKey, Outcome]:
+        """Return the outcomes with these keys, as far as there are any."""
+        found = dict[OutcomeKey, Outcome]()
+        samples = sorted({key.sample_id for key in keys})
+        for start in range(0, len(samples), _VARIABLES):
+            some = samples[start : start + _VARIABLES]
+            query = sa.select(outcomes).where(outcomes.c.sample_id.in_(some))
+            with self._reader.connect() as connection, connection.execute(query) as rows:
+                for row in rows.mappings():
+                    with self._parsing():
+                        outcome = to_outcome(row)
+                    found[outcome.key] = outcome
+        return {key: found[key] for key in keys if key in found}
+
+    def remove(self, number: int, keys: Iterable[OutcomeKey]) -> int:
+        """Take out a campaign, the records that name it, and some outcomes, in one transaction.
+
+        Returns:
+            How many outcomes there were.
+        """
+        named = [{f"the_{name}": getattr(key, name) for name in KEY} for key in keys]
+        same = (outcomes.c[name] == sa.bindparam(f"the_{name}") for name in KEY)
+        with self._engine.begin() as connection:
+            rows = connection.execute(sa.select(records)).all()
+            found = self._records(rows)
+            about = [
+                row.id
+                for row, record in zip(rows, found, strict=True)
+                if number in {entry.campaign for entry in record.campaigns}
+            ]
+            count = sa.select(sa.func.count()).select_from(outcomes)
+            before = connection.execute(count).scalar_one()
+            if named:
+                connection.execute(sa.delete(outcomes).where(*same), named)
+            connection.execute(sa.delete(records).where(records.c.id.in_(about)))
+            connection.execute(sa.delete(campaigns).where(campaigns.c.id == number))
+            connection.execute(sa.delete(figures))
+            after: int = connection.execute(count).scalar_one()
+        return int(before - after)
 
     def done(self, campaign: Campaign) -> set[OutcomeKey]:
         """Return the keys of the campaign that have an outcome other than ``error``."""

@@ -20,6 +20,7 @@ from weaklink.cli.options import (
 )
 from weaklink.cli.resumable import run_resumably
 from weaklink.cli.runs.gate import Files, read_gate
+from weaklink.cli.runs.outputs import require_writable
 from weaklink.cli.terminal import wide_console
 from weaklink.text import visible
 
@@ -61,6 +62,7 @@ def run_command(
     gate = read_gate(
         fail_over, fail_under, undecided, Files(junit, sarif, summary), baseline, margin
     )
+    require_writable([report, json, junit, sarif, summary])
     upstream = spec.link and spec.link.upstream
     for bound in gate.bounds if spec.replay is None else ():
         defended = spec.guard is not None or spec.hardened_model is not None
@@ -83,6 +85,7 @@ def show(result: AuditResult, report: Path, json: Path | None) -> None:
     """Print the tables, write the report, and say where everything is."""
     from weaklink.files import write_atomically
     from weaklink.report import answer, notices, terminal_tables, to_rich
+    from weaklink.report.folder import keep_report_of_another
 
     console = wide_console(stderr=json == Path("-"))
     for place, sentence in enumerate(answer(result.study, result.results)):
@@ -94,6 +97,10 @@ def show(result: AuditResult, report: Path, json: Path | None) -> None:
         console.print(text, style="yellow", markup=False)
     for table in terminal_tables(result.study, result.results):
         console.print(to_rich(table))
+    kept = keep_report_of_another(report, result.study)
+    if kept is not None:
+        told = f"{report} was the report of other models or data: it is now {kept}"
+        console.print(told, style="yellow", markup=False, soft_wrap=True)
     result.write_report(report)
     console.print(f"Report: {report.resolve()}", markup=False, soft_wrap=True)
     console.print(f"Outcomes: weaklink outcomes {result.store}", markup=False, soft_wrap=True)

@@ -44,6 +44,9 @@ class Judged(NamedTuple):
 def outcomes(
     store: StoreArgument,
     *,
+    campaign: Annotated[
+        int | None, typer.Option(help="Only those of the run with this id; see `weaklink runs`.")
+    ] = None,
     model: Annotated[str | None, typer.Option(help="Only attempts against this victim.")] = None,
     attack: Annotated[str | None, typer.Option(help="Only attempts by this attack.")] = None,
     status: Annotated[
@@ -77,6 +80,7 @@ def outcomes(
     from weaklink import store as stores
     from weaklink.document import now
     from weaklink.store.outcome_document import outcome_document
+    from weaklink.store.reading import choose_campaign
 
     bounds = read_bounds(
         min_similarity=min_similarity,
@@ -84,7 +88,9 @@ def outcomes(
         max_words_changed=max_words_changed,
     )
     with stores.open_store(store, create=False) as opened:
-        found = _judged(opened.outcomes(model=model, attack=attack, status=_status(status)), bounds)
+        chosen = campaign and choose_campaign(opened, store, campaign).campaign
+        rows = opened.outcomes(chosen, model=model, attack=attack, status=_status(status))
+        found = _judged(rows, bounds)
         if valid is not None:
             found = (one for one in found if one.valid is valid)
         if export is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from weaklink.measures.results import Results
+from weaklink.report.about import about
 from weaklink.report.answers.answer import answer
 from weaklink.report.audited import audited
 from weaklink.report.html import environment, render_page
@@ -86,4 +87,5 @@ def campaign_page(
         beside=beside,
         command=command,
         digest=digest,
+        about=about(study),
     )

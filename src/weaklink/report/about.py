@@ -1,0 +1,13 @@
+"""What a report is about, so that one about something else is not written over."""
+
+from __future__ import annotations
+
+from weaklink.cache import digest_of_parts
+from weaklink.store.reading import Study
+
+
+def about(study: Study) -> str:
+    """Return a digest of the names of models and data sets; samples and attacks may change."""
+    record = study.record
+    names = [record.name, *(one.name for one in record.models)]
+    return digest_of_parts([*names, "on", *(one.dataset for one in record.campaigns)])

@@ -1,0 +1,132 @@
+"""The runs of a store: which there are, how far each is, and how one is taken out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from weaklink.errors import WeaklinkError
+from weaklink.store.campaign import Campaign
+from weaklink.store.outcome import Outcome, OutcomeKey, Status
+from weaklink.store.record import StudyRecord
+from weaklink.store.store import Store, StoredCampaign
+
+_BATCH = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class RunEntry:
+    """A campaign that somebody asked for.
+
+    Attributes:
+        id: Of the campaign.
+        created: When it was first stored, in UTC.
+        campaign: The campaign.
+        done: Outcomes that it has, those that ended in an error left out.
+        record: What became of its run; None if it was interrupted before it began.
+    """
+
+    id: int
+    created: datetime
+    campaign: Campaign
+    done: int
+    record: StudyRecord | None
+
+    @property
+    def state(self) -> str:
+        """How far it is, in words."""
+        if self.record is not None and self.record.stopped is not None:
+            stopped = self.record.stopped
+            why = {"time": "time was up", "decided": "gates decided"}[stopped.reason]
+            return f"{why}: {stopped.samples:,} of {stopped.asked:,} samples"
+        if self.done >= self.campaign.size:
+            return "done"
+        return f"{self.done:,} of {self.campaign.size:,} outcomes"
+
+
+def runs_of(store: Store) -> list[RunEntry]:
+    """Return the campaigns that somebody asked for, the oldest first.
+
+    Replays and attacks on references are parts of those; a campaign that stopped early stands for
+    the whole that was asked for.
+    """
+    stored, records = store.campaigns(), store.records()
+    of = {entry.campaign: record for record in records for entry in record.campaigns}
+    parts = _parts(records)
+    shown = [one for one in stored if one.id in of or not _is_part(one, parts, stored, of)]
+    return [
+        RunEntry(one.id, one.created, one.campaign, len(store.done(one.campaign)), of.get(one.id))
+        for one in shown
+    ]
+
+
+def _parts(records: list[StudyRecord]) -> set[int]:
+    return {
+        entry.campaign
+        for record in records
+        for entry in (*record.replays, *record.reference_campaigns)
+    }
+
+
+def _is_part(
+    one: StoredCampaign,
+    parts: set[int],
+    stored: list[StoredCampaign],
+    of: dict[int, StudyRecord],
+) -> bool:
+    """Return whether a campaign without a record belongs to a run that has one."""
+    if one.id in parts:
+        return True
+    return any(
+        of[other.id].stopped is not None and _within(other.campaign, one.campaign)
+        for other in stored
+        if other.id in of
+    )
+
+
+def _within(part: Campaign, whole: Campaign) -> bool:
+    """Return whether one campaign is another on fewer samples."""
+    same = {"data": {"sample_ids": True}, "provenance": True}
+    return part.model_dump(exclude=same) == whole.model_dump(exclude=same) and set(
+        part.data.sample_ids
+    ) <= set(whole.data.sample_ids)
+
+
+def remove_run(store: Store, number: int) -> int:
+    """Take a campaign out of a store, and return how many outcomes went with it.
+
+    Outcomes that another campaign asks for stay. So do those of its replays.
+
+    Raises:
+        WeaklinkError: There is no campaign of that id.
+    """
+    stored = {one.id: one.campaign for one in store.campaigns()}
+    if number not in stored:
+        known = ", ".join(map(str, stored)) or "none"
+        raise WeaklinkError(f"There is no campaign {number}.", f"There are: {known}.")
+    kept = {key for other, one in stored.items() if other != number for key in one.keys()}  # noqa: SIM118
+    return store.remove(number, set(stored[number].keys()) - kept)
+
+
+def conflicts(source: Store, target: Store) -> list[tuple[Outcome, Outcome]]:
+    """Return the outcomes that two stores have under one key and that say different things.
+
+    Errors are no conflict: they are tried again. Time and fluency may differ.
+    """
+    found, differing = source.outcomes(), list[tuple[Outcome, Outcome]]()
+    while batch := list(islice(found, _BATCH)):
+        theirs = target.named([one.key for one in batch])
+        pairs = ((one, theirs[one.key]) for one in batch if one.key in theirs)
+        differing += [pair for pair in pairs if _differ(*pair)]
+    return differing
+
+
+def _differ(one: Outcome, other: Outcome) -> bool:
+    if Status.ERROR in (one.status, other.status):
+        return False
+    return _said(one) != _said(other)
+
+
+def _said(one: Outcome) -> tuple[OutcomeKey, Status, str | None, int]:
+    return one.key, one.status, one.adversarial_text, one.queries
