@@ -87,10 +87,13 @@ def _is_part(
 
 def _within(part: Campaign, whole: Campaign) -> bool:
     """Return whether one campaign is another on fewer samples."""
-    same = {"data": {"sample_ids": True}, "provenance": True}
-    return part.model_dump(exclude=same) == whole.model_dump(exclude=same) and set(
-        part.data.sample_ids
-    ) <= set(whole.data.sample_ids)
+    alike = _without_samples(part) == _without_samples(whole)
+    return alike and set(part.data.sample_ids) <= set(whole.data.sample_ids)
+
+
+def _without_samples(one: Campaign) -> Campaign:
+    data = one.data.model_copy(update={"sample_ids": ()})
+    return one.model_copy(update={"data": data, "provenance": {}})
 
 
 def remove_run(store: Store, number: int) -> int:

@@ -10,14 +10,16 @@ from weaklink.campaigns.figures import figures_of
 from weaklink.campaigns.result import AuditResult
 from weaklink.measures import Options, Results, read_results
 from weaklink.measures.options import stated_bounds
-from weaklink.measures.runs.compare import ComparedRun, RunComparison, compare_runs
+from weaklink.measures.runs.compare import ComparedRun, Measure, RunComparison, compare_runs
 from weaklink.store.reading import Study, read_study, study_of_audit
 
 Run: TypeAlias = AuditResult | Study | Results | str | PathLike[str]
 """The result of an audit, a study, figures, or the path of a store, a folder or a JSON file."""
 
 
-def compare(first: Run, second: Run, *, figure: str = "asr_all", seed: int = 0) -> RunComparison:
+def compare(
+    first: Run, second: Run, *, figure: Measure = "asr_all", seed: int = 0
+) -> RunComparison:
     """Compare two runs, paired by sample where the outcomes of both are stored.
 
     Args:

@@ -88,7 +88,8 @@ def outcomes(
         max_words_changed=max_words_changed,
     )
     with stores.open_store(store, create=False) as opened:
-        chosen = campaign and choose_campaign(opened, store, campaign).campaign
+        known = None if campaign is None else choose_campaign(opened, store, campaign)
+        chosen = None if known is None else known.campaign
         rows = opened.outcomes(chosen, model=model, attack=attack, status=_status(status))
         found = _judged(rows, bounds)
         if valid is not None:
