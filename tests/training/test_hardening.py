@@ -10,16 +10,21 @@ import torch
 from huggingface_hub import ModelCard
 
 from tests.defences.conftest import put, texts_of
-from tests.victims.tiny import save_tiny
+from tests.engine.work import toy_models
+from tests.victims.tiny import WORDS, save_tiny
+from weaklink.data.samples import Sample
 from weaklink.data.splits import Split
 from weaklink.data.training_samples import digest_of_text, read_training_samples
 from weaklink.errors import WeaklinkError
 from weaklink.progress import Silent
 from weaklink.store import open_store
 from weaklink.store.vulnerable import attacked_samples, halves
+from weaklink.testing import ToyLexicon
 from weaklink.training.checkpoint import Checkpoint
+from weaklink.training.classifier import Student
 from weaklink.training.finetune_recipe import Recipe
 from weaklink.training.hardening import fresh
+from weaklink.training.hardening.attacking import Attacking
 from weaklink.training.hardening.defence import find_defence, installed_defences
 from weaklink.training.hardening.freelb import FreeLBSettings, _ascended, _lengths
 from weaklink.training.hardening.harden import Hardening, Stored, harden
@@ -181,3 +186,21 @@ def test_what_cannot_be_hardened_is_told(world, tmp_path):
     (tmp_path / "hardening.json").write_text(json.dumps({}))
     with pytest.raises(WeaklinkError, match="is damaged"):
         read_hardening(tmp_path)
+
+
+def test_the_model_that_is_trained_is_attacked_through_the_engine(world, monkeypatch):
+    """Every text that is found flips the prediction of the weights as they are."""
+    monkeypatch.setattr(Attacking, "_models", toy_models())
+    monkeypatch.setattr(Attacking, "_lexicon", ToyLexicon(dict.fromkeys(WORDS, WORDS)))
+    student = Student(world.base, ("negative", "positive"), RECIPE)
+    texts = [f"the film is {word} and a film" for word in ("bad", "good", "a", "very", "not")]
+    samples = [Sample(str(i), text, 0) for i, text in enumerate(texts)]
+    found = Attacking(student, "pwws", 500, 0).found(samples, Silent())
+    assert student.model.training
+    assert set(found) == {one.id for one in samples}
+    victim = load_victim(world.base, device="cpu", max_length=16)
+    for one in samples:
+        if (text := found[one.id]) is not None:
+            rows = victim.exact(victim.encode([one.text, text]))
+            assert rows[0].argmax() != rows[1].argmax()
+    assert any(text is not None for text in found.values())

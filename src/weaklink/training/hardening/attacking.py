@@ -21,6 +21,7 @@ from weaklink.models.encoder import load_encoder
 from weaklink.progress import Progress
 from weaklink.store import OutcomeKey
 from weaklink.training.classifier import Student
+from weaklink.victims.local.layout import as_a_pipeline
 from weaklink.victims.local.transformers import TransformersVictim
 
 
@@ -57,8 +58,10 @@ class Attacking:
         """
         model = self._student.model
         model.eval()
+        reader = self._student.reader
+        network = as_a_pipeline("The model that is trained", model, reader)
         victim = TransformersVictim(
-            "student", "student", model, self._student.reader, {"device": str(model.device)}
+            "student", "student", network, reader, {"device": str(model.device)}
         )
         loaded = LoadedVictim(victim, remember_scores(victim), gold=None)
         services = self._models.services(loaded.scores, victim)
