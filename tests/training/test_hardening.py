@@ -195,12 +195,22 @@ def test_the_model_that_is_trained_is_attacked_through_the_engine(world, monkeyp
     student = Student(world.base, ("negative", "positive"), RECIPE)
     texts = [f"the film is {word} and a film" for word in ("bad", "good", "a", "very", "not")]
     samples = [Sample(str(i), text, 0) for i, text in enumerate(texts)]
+    with torch.no_grad():
+        student.model.classifier.weight *= 100
+        centre = logits_of(student, texts).mean(dim=0)
+        student.model.classifier.bias -= centre - centre.mean()
     found = Attacking(student, "pwws", 500, 0).found(samples, Silent())
     assert student.model.training
     assert set(found) == {one.id for one in samples}
-    victim = load_victim(world.base, device="cpu", max_length=16)
-    for one in samples:
-        if (text := found[one.id]) is not None:
-            rows = victim.exact(victim.encode([one.text, text]))
-            assert rows[0].argmax() != rows[1].argmax()
-    assert any(text is not None for text in found.values())
+    pairs = [(one.text, found[one.id]) for one in samples if found[one.id] is not None]
+    assert pairs
+    for pair in pairs:
+        before, after = logits_of(student, pair).argmax(dim=1).tolist()
+        assert before != after
+
+
+@torch.inference_mode()
+def logits_of(student, texts):
+    student.model.eval()
+    rows = [student.reader.encode([text]) for text in texts]
+    return torch.cat([student.model(input_ids=torch.tensor(ids)).logits for ids in rows])
