@@ -1,7 +1,7 @@
 """AUROC, true positives and F1, against scikit-learn and planted detectors."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score, roc_curve
 
@@ -18,6 +18,7 @@ def measured(adversarial, unaltered):
     )
 
 
+@settings(max_examples=20)
 @given(SCORES, SCORES)
 def test_figures_are_those_of_scikit_learn(adversarial, unaltered):
     found = measured(adversarial, unaltered)
@@ -51,13 +52,13 @@ def test_a_planted_blind_detector_has_an_auroc_of_a_half():
 def test_the_interval_holds_the_truth_as_often_as_it_says():
     generator = np.random.default_rng(1)
     held = 0
-    for seed in range(60):
+    for seed in range(40):
         drawn = generator.normal(size=(2, 40)) + np.array([[1.0], [0.0]])
         found = detection(
             Scored.of(drawn[0], range(40)), Scored.of(drawn[1], range(40, 80)), seed=seed
         )
         held += found.auroc.low <= 0.7602 <= found.auroc.high
-    assert held >= 53
+    assert held >= 35
 
 
 def test_texts_of_one_sample_are_drawn_together():

@@ -39,19 +39,19 @@ RECIPE = Recipe(epochs=2, learning_rate=1e-3, batch_size=16, max_length=16, devi
 def world(tmp_path_factory):
     root = tmp_path_factory.mktemp("hardening")
     base = save_tiny(root / "base")
-    texts, gold = texts_of(1, 120, last=("bad", "good"))
+    texts, gold = texts_of(1, 70, last=("bad", "good"))
     split = Split("opinions", "here", "train", ("negative", "positive"), texts, gold)
     victim = load_victim(base, device="cpu")
     store = root / "audit.db"
-    put(store, victim, "opinions", texts[:40], gold)
+    put(store, victim, "opinions", texts[:24], gold)
     with open_store(store) as opened:
         for outcome in list(opened.outcomes()):
             assert outcome.victim == base
     return SimpleNamespace(root=root, base=base, split=split, store=store, victim=victim)
 
 
-@pytest.fixture
-def planted(monkeypatch):
+@pytest.fixture(scope="module")
+def planted():
     """An attack that finds a text for every second sample, and says which weights it saw."""
     seen = []
 
@@ -66,8 +66,20 @@ def planted(monkeypatch):
                 for number, one in enumerate(samples)
             }
 
-    monkeypatch.setattr(fresh, "Attacking", Planted)
-    return seen
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fresh, "Attacking", Planted)
+        yield seen
+
+
+@pytest.fixture(scope="module")
+def made(world, planted):
+    """A model of each defence, and the folder of each."""
+    folders = {defence: world.root / f"made-{defence}" for defence in DEFENCES}
+    cards = {
+        defence: harden(world.base, named(world), out, how(world, defence))
+        for defence, out in folders.items()
+    }
+    return SimpleNamespace(folders=folders, cards=cards, weights=[*planted])
 
 
 def how(world, defence, **changes):
@@ -82,9 +94,8 @@ def named(world):
 
 
 @pytest.mark.parametrize("defence", DEFENCES)
-def test_a_defence_makes_a_classifier_with_a_card(world, planted, defence):
-    out = world.root / f"made-{defence}"
-    card = harden(world.base, named(world), out, how(world, defence))
+def test_a_defence_makes_a_classifier_with_a_card(world, made, defence):
+    out, card = made.folders[defence], made.cards[defence]
     assert read_hardening(out) == card
     assert card.attacks == (("pwws", "textfooler"))
     assert card.made == (20 if defence == "fresh" else 0)
@@ -100,11 +111,9 @@ def test_a_defence_makes_a_classifier_with_a_card(world, planted, defence):
     assert not np.allclose(*rows)
 
 
-def test_held_out_samples_are_in_no_training(world, planted):
+def test_held_out_samples_are_in_no_training(world, made):
     """Proved by digest: the other half of the store, its adversarial texts, and the last tenth."""
-    out = world.root / "held-out"
-    harden(world.base, named(world), out, how(world, "fresh"))
-    seen = read_training_samples(out)
+    seen = read_training_samples(made.folders["fresh"])
     with open_store(world.store) as store:
         learnt, kept = halves(attacked_samples(store, world.base), 0.5, 0)
     assert kept
@@ -121,10 +130,9 @@ def test_held_out_samples_are_in_no_training(world, planted):
     assert not (test - learnt_texts) & seen
 
 
-def test_fresh_texts_are_found_against_the_weights_of_each_epoch(world, planted):
-    harden(world.base, named(world), world.root / "epochs", how(world, "fresh"))
-    assert len(planted) == 2
-    assert planted[0] != planted[1]
+def test_fresh_texts_are_found_against_the_weights_of_each_epoch(made):
+    first, second = made.weights
+    assert first != second
 
 
 class Interrupted(Silent):
@@ -137,19 +145,21 @@ class Interrupted(Silent):
             raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("defence", ["freelb", "fresh", "replaced-tokens"])
-def test_killed_and_resumed_it_ends_with_the_same_weights(world, planted, monkeypatch, defence):
-    whole, out = (world.root / f"{name}-{defence}" for name in ("whole", "killed"))
-    harden(world.base, named(world), whole, how(world, defence))
+@pytest.mark.parametrize("defence", ["fresh", "replaced-tokens"])
+def test_killed_and_resumed_it_ends_with_the_same_weights(
+    world, made, planted, monkeypatch, defence
+):
+    whole, out = made.folders[defence], world.root / f"killed-{defence}"
+    before = len(planted)
     monkeypatch.setattr(Checkpoint, "save_if_due", Checkpoint.save)
     with pytest.raises(KeyboardInterrupt):
-        harden(world.base, named(world), out, how(world, defence), Interrupted(11))
+        harden(world.base, named(world), out, how(world, defence), Interrupted(8))
     assert not out.exists()
     torch.rand(3)
     harden(world.base, named(world), out, how(world, defence))
     weights = [(folder / "model.safetensors").read_bytes() for folder in (whole, out)]
     assert weights[0] == weights[1]
-    assert len(planted) == (4 if defence == "fresh" else 0)
+    assert len(planted) - before == (2 if defence == "fresh" else 0)
 
 
 def test_an_ascent_step_has_its_length_and_stays_in_its_ball():
