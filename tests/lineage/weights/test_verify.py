@@ -163,6 +163,13 @@ def test_packed_weights_are_compared_by_their_norms():
         return {n: t if t.ndim == 1 else rng.integers(0, 99, (9, 9), np.int32)
                 for n, t in tensors.items()}  # fmt: skip
 
+    def in_bytes(tensors):
+        packed_one = np.zeros((600, 1), np.uint8)
+        return {n: packed_one if "layer" in n and t.ndim > 1 else t for n, t in tensors.items()}
+
+    table = BASE["bert.embeddings.word_embeddings.weight"]
+    both = BASE | {"bert.embeddings.position_embeddings.weight": table * 2}
+    assert one(in_bytes(both), both).verdict.kind == "quantised or converted copy"
     assert one(packed(BASE, 1), BASE).verdict.kind == "quantised or converted copy"
     assert one(packed(STRANGER, 1), BASE).verdict.kind == "distilled or trained anew"
 

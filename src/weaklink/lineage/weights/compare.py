@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -262,8 +262,3 @@ def _vectors(
             if min(one.std(), two.std()) > 1e-4 * max(1e-6, abs(float(two.mean()))):
                 found.append(float(np.corrcoef(one, two)[0, 1]))
     return float(np.median(found)) if found else None
-
-
-def distances(matches: Iterable[Match]) -> dict[str, float]:
-    """Return how far each matrix moved, by its name."""
-    return {match.mine: match.moved for match in matches}

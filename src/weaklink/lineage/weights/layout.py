@@ -83,7 +83,7 @@ def anatomy(weights: Weights) -> Anatomy:
             pretraining.append(name)
         elif _TASK_HEAD.search(name):
             task.append(name)
-        elif place.rows >= FEWEST_ROWS and place.columns > 1 and not place.readable:
+        elif _is_packed(place):
             packed.append(name)
         elif _is_matrix(place):
             body[name] = role_of(name)
@@ -92,6 +92,14 @@ def anatomy(weights: Weights) -> Anatomy:
     return Anatomy(
         body, vectors, tuple(task), tuple(pretraining), tuple(adapters), packed=tuple(packed)
     )
+
+
+def _is_packed(place: TensorPlace) -> bool:
+    """Tell whether several numbers are in one: whole numbers of 32 bits, or one column of bytes."""
+    if len(place.shape) != 2 or place.rows < FEWEST_ROWS:  # noqa: PLR2004
+        return False
+    bytes_in_a_column = place.dtype in {"U8", "I8"} and place.columns == 1 and place.rows >= MATRIX
+    return bytes_in_a_column or (place.columns > 1 and not place.readable)
 
 
 def _is_matrix(place: TensorPlace) -> bool:

@@ -144,17 +144,23 @@ def _unmatched(
     return Verdict("cannot tell", 0.5, (*signals, "too few matrices can be read"))
 
 
+def _unchanged(mine: Anatomy, theirs: Anatomy, *, new_head: bool) -> tuple[Kind, list[str]]:
+    if new_head:
+        return "fine-tuned from", ["its body is unchanged, and its head is new"]
+    if mine.layers != theirs.layers and mine.layers:
+        return "fine-tuned from", ["it has other layers, and all that they share is unchanged"]
+    return "same weights", ["all numbers that were read are equal"]
+
+
 def _descent(
     mine: Weights, my_anatomy: Anatomy, their_anatomy: Anatomy, seen: Comparison
 ) -> tuple[Kind, list[str]]:
     alike = [m for m in seen.matches if m.correlation > ALIKE]
     new_head = bool(my_anatomy.task_heads) and not their_anatomy.task_heads
+    if my_anatomy.packed and not their_anatomy.packed and not new_head:
+        return "quantised or converted copy", [f"{len(my_anatomy.packed)} matrices are packed"]
     if all(m.equal for m in alike):
-        if new_head:
-            return "fine-tuned from", ["its body is unchanged, and its head is new"]
-        if my_anatomy.layers != their_anatomy.layers and my_anatomy.layers:
-            return "fine-tuned from", ["it has other layers, and all that they share is unchanged"]
-        return "same weights", ["all numbers that were read are equal"]
+        return _unchanged(my_anatomy, their_anatomy, new_head=new_head)
     stored = {mine.places[m.mine].dtype for m in alike}
     if all(m.rounded or m.equal for m in alike) and not new_head:
         return "quantised or converted copy", [f"its numbers are rounded ({', '.join(stored)})"]

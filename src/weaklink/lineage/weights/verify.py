@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from weaklink.lineage.weights.compare import Comparison, compare
+from weaklink.lineage.weights.compare import ALIKE, Comparison, compare
 from weaklink.lineage.weights.direction import Direction, direction
 from weaklink.lineage.weights.layout import Anatomy, anatomy, window
 from weaklink.lineage.weights.lowrank import low_rank
@@ -60,9 +60,20 @@ def verify(downstream: Weights, upstreams: Sequence[Weights]) -> list[Verified]:
         ]
     older = [p for p in related if (d := found[p].direction) is None or d.downward is not False]
     if older:
-        parent = min(older, key=lambda place: found[place].comparison.moved)
+        parent = _nearest([found[place].comparison for place in older], older)
         found[parent] = replace(found[parent], parent=True)
     return found
+
+
+def _nearest(seen: Sequence[Comparison], places: Sequence[int]) -> int:
+    """Return the place of the comparison whose weights moved least, over the same matrices."""
+    moved = [{m.mine: m.moved for m in s.layers if m.correlation > ALIKE} for s in seen]
+    shared = set(moved[0]).intersection(*moved)
+    far = [
+        float(np.mean([m[name] for name in shared])) if shared else s.moved
+        for m, s in zip(moved, seen, strict=True)
+    ]
+    return places[int(np.argmin(far))]
 
 
 def _one(downstream: Weights, upstream: Weights, mine: Anatomy, theirs: Anatomy) -> Verified:
