@@ -152,9 +152,20 @@ def _search(
         if theirs.places[other].columns == place.columns
         and window(theirs.places[other]) == window(place)
     ]
-    pairs = ((name, other) for other in alike[:MOST_SEARCHED])
-    found = (_match(mine, theirs, a, b, my_anatomy, their_anatomy) for a, b in pairs)
-    return max((m for m in found if m), key=_by_correlation, default=None)
+    if not alike:
+        return None
+    ours = _directions(mine, name)
+    near = [_product(ours, _directions(theirs, other)) for other in alike[:MOST_SEARCHED]]
+    best = alike[int(np.argmax(near))]
+    return _match(mine, theirs, name, best, my_anatomy, their_anatomy)
+
+
+def _directions(weights: Weights, name: str) -> Floats:
+    """Return the centred rows of a matrix, each of length 1, or 0 where it says nothing."""
+    if name not in weights.kept:
+        place = weights.places[name]
+        weights.kept[name] = directions(weights.rows(name, *window(place)))
+    return weights.kept[name]
 
 
 def _match(
@@ -175,7 +186,7 @@ def _match(
         b,
         my_anatomy.body[a],
         their_anatomy.body[b],
-        correlation=correlation(one, two),
+        correlation=_product(_directions(mine, a), _directions(theirs, b)),
         moved=float(np.linalg.norm(scaled - back)) / length,
         projection=product / length**2,
         back=product / (float(np.linalg.norm(scaled)) ** 2 + _TINY),
@@ -202,16 +213,23 @@ def correlation(one: Floats, two: Floats) -> float:
     >>> round(correlation(rows, 3 * rows + 1), 6)
     1.0
     """
-    a, b = _centred(one), _centred(two)
-    length = np.sqrt((a**2).sum(1) * (b**2).sum(1))
-    told = length > _TINY
-    return float(((a * b).sum(1)[told] / length[told]).mean()) if told.any() else 0.0
+    return _product(directions(one), directions(two))
 
 
-def _centred(rows: Floats) -> Floats:
+def directions(rows: Floats) -> Floats:
+    """Return rows with rows and columns centred, each of length 1, or 0 where it says nothing."""
     spread = rows.std(1, keepdims=True)
     scaled = (rows - rows.mean(1, keepdims=True)) / np.where(spread > 0, spread, 1)
-    return np.asarray(scaled - scaled.mean(0, keepdims=True), dtype=np.float32)
+    centred = scaled - scaled.mean(0, keepdims=True)
+    lengths = np.linalg.norm(centred, axis=1, keepdims=True)
+    told = lengths > 1e-6  # noqa: PLR2004
+    return np.asarray(np.where(told, centred / np.where(told, lengths, 1), 0), dtype=np.float32)
+
+
+def _product(one: Floats, two: Floats) -> float:
+    """Return the mean product of rows that say something in both."""
+    told = one.any(1) & two.any(1)
+    return float((one[told] * two[told]).sum(1).mean()) if told.any() else 0.0
 
 
 def is_rounded(one: Floats, two: Floats, stored: str) -> bool:

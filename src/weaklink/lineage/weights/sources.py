@@ -61,6 +61,8 @@ class Weights:
     created: datetime | None = None
     bytes_read: int = 0
     requests: int = 0
+    kept: dict[str, Floats] = field(default_factory=dict)
+    """What a comparison has made of slices, by name, so that it is made once."""
     _slices: dict[tuple[str, int, int], Floats] = field(default_factory=dict)
 
     def open(self) -> Weights:
