@@ -15,3 +15,7 @@ class WeaklinkError(Exception):
         super().__init__(f"{problem} {remedy}")
         self.problem = problem
         self.remedy = remedy
+
+    def __reduce__(self) -> tuple[type[WeaklinkError], tuple[str, str]]:
+        """Say how it is made again in another process."""
+        return type(self), (self.problem, self.remedy)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 
 from weaklink.lexicons.counter_fitted import load_counter_fitted
 from weaklink.lexicons.entities import EntityTable
@@ -26,6 +26,14 @@ class Lexicon:
     ) -> None:
         self._entities = entities
         self._progress = progress or Silent()
+
+    def __getstate__(self) -> dict[str, object]:
+        """Keep the data's own table for another process, if it was made; the rest is loaded there.
+
+        Whoever uses the table has asked for its digest before.
+        """
+        kept = {name: self.__dict__[name] for name in ("entities",) if name in self.__dict__}
+        return {"_entities": partial(EntityTable, {}), "_progress": Silent()} | kept
 
     @cached_property
     def counter_fitted(self) -> Vectors:

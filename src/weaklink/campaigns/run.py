@@ -126,8 +126,8 @@ def run(  # noqa: PLR0913 - what a run is given besides its specification
     references = check_references(design, spec, samples, victims, failures, progress)
     chains = measured_chains(design.chains, seen, failures)
     defences = [one for one in design.defences if {one.model, one.defended} <= set(seen.stated)]
-    models = models or load_models(spec, seen.device or str(pick_device(spec.device)))
-    executor = choose_executor(spec, store, victims, models, progress)
+    own, models = models, models or load_models(spec, seen.device or str(pick_device(spec.device)))
+    executor = choose_executor(spec, store, victims, models, own, progress)
     running = _Running(spec, store, executor, models, seen, failures, progress, language_model)
     attacked = running.campaigns(samples)
     beside = running.beside(attacked, references.records)

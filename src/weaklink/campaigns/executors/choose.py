@@ -17,6 +17,7 @@ def choose_executor(
     store: Store,
     victims: Victims,
     models: Models,
+    given: Models | None,
     progress: OneBar,
 ) -> Executor:
     """Return what makes the outcomes of a campaign.
@@ -26,6 +27,11 @@ def choose_executor(
         store: Takes the outcomes.
         victims: Loads the victims here.
         models: Encoder, tagger and the like.
+        given: The same, if other processes are to use these; None: they load their own.
         progress: Is told how far the work is.
     """
+    if spec.executor.kind == "ray":
+        from weaklink.campaigns.executors.ray import RayExecutor
+
+        return RayExecutor(spec, store, victims, given, progress)
     return LocalExecutor(Attacker(spec, victims, models, store, progress), progress)

@@ -38,12 +38,13 @@ class Victims:
         progress: Is told of each that is loaded.
 
     Attributes:
+        places: Folders of those that the campaign made.
         provided: Functions that make victims, by the names that stand for them.
     """
 
     def __init__(self, spec: Specification, places: Mapping[str, Path], progress: Progress) -> None:
         self._spec = spec
-        self._places = places
+        self.places = places
         self._progress = progress
         self._room = IN_BLOCKS if spec.in_blocks else 1
         self._held = dict[str, _Held]()
@@ -90,7 +91,7 @@ class Victims:
         """
         return load_victim(
             name,
-            place=self._places.get(name),
+            place=self.places.get(name),
             device=self._spec.device,
             precision=precision or self._spec.precision,
             allow_pickle=self._spec.allow_pickle,

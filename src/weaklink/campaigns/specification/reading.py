@@ -10,8 +10,6 @@ from weaklink.campaigns.specification.specification import Specification
 from weaklink.errors import WeaklinkError
 
 _REQUIRED = ("name", "data")
-_FORMER = {"executor": "local"}
-"""Keys that earlier versions knew, with the only value that they could have."""
 
 
 def read_specification(source: str) -> Specification:
@@ -35,8 +33,7 @@ def read_specification(source: str) -> Specification:
             f"In {source}, the key store is not allowed: a study has its store in its own folder.",
             "Remove it, and name the folder with --out.",
         )
-    wanted = {key: value for key, value in values.items() if _FORMER.get(key) != value}
-    return Specification.checked(wanted, f"In {source},", remedy)
+    return Specification.checked(values, f"In {source},", remedy)
 
 
 def _text_of(path: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -46,6 +46,26 @@ class Criteria(_Section):
     """Whether the most downloaded model of the task is measured too."""
     most_reused: bool = True
     """Whether the model of the task with most direct downstreams is measured too."""
+
+
+class ExecutorSettings(_Section):
+    """Who makes the outcomes; it changes none of them."""
+
+    kind: Literal["local", "ray"] = "local"
+    """``local``: this process; ``ray``: the workers of a Ray cluster."""
+    address: str | None = None
+    """Of the cluster; ``auto``: the one on this machine; None: start one here."""
+    workers: int | None = Field(None, ge=1)
+    """Workers; None: as many as the cluster has room for."""
+    cpus: float = Field(1.0, gt=0)
+    """Processors of each worker."""
+    gpus: float = Field(0.0, ge=0)
+    """GPUs of each worker; 0.25: four share one."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_kind(cls, value: Any) -> Any:  # noqa: ANN401 - anything may stand in a file
+        return {"kind": value} if isinstance(value, str) else value
 
 
 class Pretrained(_Section):

@@ -14,6 +14,7 @@ from pydantic import Field, field_validator, model_validator
 from weaklink.attacks.registry import configure, installed
 from weaklink.campaigns.specification.sections import (
     Criteria,
+    ExecutorSettings,
     Finetuned,
     Guard,
     Hardened,
@@ -45,12 +46,13 @@ AUDIT = "audit"
 
 STUDY_ONLY = frozenset(
     {"name", "description", "models", "chains", "selection", "pretrained", "finetuned"}
-    | {"hardened", "guards"}
+    | {"hardened", "guards", "executor"}
 )
 """Fields that are no options of an audit."""
 
 _NO_EFFECT = {
     "name", "description", "store", "bounds", "labels", "width", "runtime", "max_minutes", "until",
+    "executor",
 }  # fmt: skip
 """Fields that outcomes do not depend on."""
 
@@ -176,6 +178,9 @@ class Specification(Settings):
     bounds: Bounds = Bounds()
     """Within which an adversarial text is valid; no effect on outcomes."""
 
+    executor: ExecutorSettings = ExecutorSettings()
+    """Who makes the outcomes; no effect on them, and no part of what a record keeps."""
+
     @classmethod
     def of_audit(cls, downstream: str, upstream: str | None = None, **options: Any) -> Self:  # noqa: ANN401
         """Return the specification of an audit.
@@ -274,7 +279,7 @@ class Specification(Settings):
 
     def content(self) -> dict[str, Any]:
         """Return what a record keeps: all but where outcomes are stored, as JSON values."""
-        values = self.model_dump(mode="json", exclude={"store"})
+        values = self.model_dump(mode="json", exclude={"store", "executor"})
         return {"name": values.pop("name"), "description": values.pop("description"), **values}
 
     def canonical(self) -> str:

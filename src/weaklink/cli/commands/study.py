@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -99,12 +99,31 @@ def run(
             "file in the study's folder). The folder remembers it."
         ),
     ] = None,
+    executor: Annotated[
+        Literal["local", "ray"] | None,
+        typer.Option(
+            help="local: this process; ray: workers of a Ray cluster (default: as the file says). "
+            "It changes no outcome."
+        ),
+    ] = None,
+    address: Annotated[
+        str | None,
+        typer.Option(
+            help="Address of the Ray cluster; auto: the one on this machine (default: start one)."
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Workers (default: as many as there is room for).")
+    ] = None,
 ) -> None:
     """Run a study and write its report. The same command resumes."""
     from weaklink.campaigns import run_study
     from weaklink.cli.resumable import run_resumably
 
     spec, folder = _read(source, out, quick=quick)
+    given = {"kind": executor, "address": address, "workers": workers}
+    asked = {name: value for name, value in given.items() if value is not None}
+    spec = spec.model_copy(update={"executor": spec.executor.model_copy(update=asked)})
     record = run_resumably(
         lambda progress: run_study(spec, folder, progress, store=store), store or folder
     )

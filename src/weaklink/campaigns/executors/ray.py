@@ -1,0 +1,269 @@
+"""Makes outcomes in the workers of a Ray cluster.
+
+Ray core starts the workers where there is room and says which one died; the store says what is
+done and who works on what. Each worker is an actor with one victim in memory, which does what a
+local process does.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from weaklink.campaigns.blocks.one_bar import OneBar
+from weaklink.campaigns.executors.cost import cost_of
+from weaklink.campaigns.executors.ray_worker import RayWorker, Shared, StoreKeeper, Told
+from weaklink.campaigns.executors.task import Fail, Stop, Task, never, pending
+from weaklink.campaigns.prepare.victims import Victims
+from weaklink.campaigns.specification import Specification
+from weaklink.engine import Models
+from weaklink.errors import WeaklinkError
+from weaklink.store import Store
+from weaklink.store.databases import is_address
+
+_POLL_SECONDS = 0.2
+_WAIT_SECONDS = 1.0
+_MOST_LOST = 10
+"""Workers that may die in a row before they say their name."""
+
+
+class _Assigned(NamedTuple):
+    """What a worker is doing: starting, where there is no task, or attacking a victim."""
+
+    hand: _Hand
+    task: Task | None
+
+
+@dataclass(eq=False)
+class _Hand:
+    """A worker, as the driver sees it."""
+
+    actor: Any
+    name: str = ""
+    made: int = 0
+    asked: Any = None
+    """The reply to the last question of how many outcomes it made."""
+
+
+@dataclass
+class RayExecutor:
+    """See ``Executor``.
+
+    Attributes:
+        spec: How models run, and which cluster to use.
+        store: Takes the outcomes; workers reach a file through an actor beside the driver.
+        victims: Knows the victims that the campaign makes.
+        models: Encoder, tagger and the like, if workers are not to load them.
+        progress: Is told how far the work is.
+    """
+
+    spec: Specification
+    store: Store
+    victims: Victims
+    models: Models | None
+    progress: OneBar
+
+    def run(self, tasks: Sequence[Task], fail: Fail, stop: Stop = never) -> int:
+        """See ``Executor``."""
+        waiting = [task for task in tasks if pending(self.store, task)]
+        if not waiting:
+            return 0
+        waiting.sort(key=lambda task: -cost_of(task, self.spec, self.victims.places))
+        with _cluster(self.spec.executor.address):
+            return self._run(waiting, fail, stop)
+
+    def _run(self, tasks: Sequence[Task], fail: Fail, stop: Stop) -> int:
+        hire = self._hiring()
+        total = sum(pending(self.store, task) for task in tasks)
+        count = self._count()
+        self.progress.begin(f"Attacking {len(tasks)} models with {count} workers", total)
+        crew = _Crew([*tasks], self.store, self.progress, hire, fail)
+        try:
+            crew.work(count, stop)
+        finally:
+            crew.dismiss()
+        return crew.made
+
+    def _count(self) -> int:
+        """Return how many workers there are to be: as the file says, or as many as fit."""
+        import ray
+
+        asked = self.spec.executor
+        if asked.workers is not None:
+            return asked.workers
+        found = ray.cluster_resources()
+        if asked.gpus:
+            return max(1, int(found.get("GPU", 0) / asked.gpus))
+        return max(1, int(found.get("CPU", 1) / asked.cpus))
+
+    def _hiring(self) -> Callable[[], Any]:
+        """Return what starts a worker."""
+        import ray
+        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+        store: object = self.store.location
+        if not is_address(self.store.location):
+            here = NodeAffinitySchedulingStrategy(
+                ray.get_runtime_context().get_node_id(), soft=False
+            )
+            keeper = ray.remote(StoreKeeper).options(num_cpus=0, scheduling_strategy=here)
+            store = keeper.remote(str(self.store.location))
+        shared = ray.put(Shared(self.spec, self.victims.places, self.victims.provided, self.models))
+        asked = self.spec.executor
+        actor = ray.remote(RayWorker).options(
+            num_cpus=asked.cpus, num_gpus=asked.gpus, max_concurrency=2
+        )
+        return lambda: actor.remote(shared, store)
+
+
+@dataclass
+class _Crew:
+    """The workers, and what is left for them.
+
+    Attributes:
+        tasks: In the order that they are to be taken up.
+        store: Says what is done, and who works on what.
+        progress: Is told of outcomes.
+        hire: Starts a worker.
+        fail: Is told of victims that fail.
+    """
+
+    tasks: list[Task]
+    store: Store
+    progress: OneBar
+    hire: Callable[[], Any]
+    fail: Fail
+    made: int = 0
+    _busy: dict[Any, _Assigned] = field(default_factory=dict)
+    _idle: list[_Hand] = field(default_factory=list)
+    _shared: dict[int, Any] = field(default_factory=dict)
+    _elsewhere: dict[int, float] = field(default_factory=dict)
+    """When to look again at tasks whose rest other workers have."""
+    _lost: int = 0
+
+    def work(self, count: int, stop: Stop) -> None:
+        """Go on until no task is left."""
+        import ray
+
+        for _ in range(count):
+            self._start()
+        while self.tasks and not stop():
+            self._assign()
+            ended, _ = ray.wait([*self._busy], timeout=_POLL_SECONDS) if self._busy else ([], [])
+            for reference in ended:
+                self._end(reference)
+            if not self._busy:
+                time.sleep(_POLL_SECONDS)
+            self._tell()
+
+    def _start(self) -> None:
+        actor = self.hire()
+        self._busy[actor.name.remote()] = _Assigned(_Hand(actor), None)
+
+    def _assign(self) -> None:
+        """Give each idle worker a task: one that fewest are at, the dearest first."""
+        import ray
+
+        while self._idle:
+            now = time.monotonic()
+            at = [assigned.task for assigned in self._busy.values()]
+            open_ = [one for one in self.tasks if self._elsewhere.get(id(one), now) <= now]
+            if not open_:
+                return
+            task = min(open_, key=lambda one: sum(other is one for other in at))
+            hand = self._idle.pop()
+            if id(task) not in self._shared:
+                self._shared[id(task)] = ray.put(task)
+            attack = hand.actor.attack.options(name=f"attack {task.victim}")
+            self._busy[attack.remote(self._shared[id(task)])] = _Assigned(hand, task)
+
+    def _end(self, reference: Any) -> None:  # noqa: ANN401 - Ray's own type
+        """See how a worker ended what it was at."""
+        import ray
+
+        hand, task = self._busy.pop(reference)
+        try:
+            reply = ray.get(reference)
+        except ray.exceptions.RayActorError as error:
+            self._replace(hand, error)
+            return
+        self._idle.append(hand)
+        if task is None:
+            hand.name, self._lost = reply, 0
+            return
+        told: Told = reply
+        self._add(hand, told.made)
+        for what, error in told.failures:
+            self.fail(what, error)
+        if told.elsewhere:
+            self._elsewhere[id(task)] = time.monotonic() + _WAIT_SECONDS
+        else:
+            self.tasks = [one for one in self.tasks if one is not task]
+
+    def _replace(self, hand: _Hand, error: Exception) -> None:
+        """Start a worker in place of one that died."""
+        if hand.name:
+            self.store.leases.end(hand.name)
+        self._lost += 1
+        if self._lost > _MOST_LOST:
+            raise WeaklinkError(
+                f"{self._lost} workers died in a row as they started: {error}",
+                "Look at Ray's logs, fix the cause and run the same command again.",
+            ) from error
+        self._start()
+
+    def _tell(self) -> None:
+        """Ask busy workers how many outcomes they made, without waiting for replies."""
+        import ray
+
+        for hand, task in self._busy.values():
+            if task is None:
+                continue
+            if hand.asked is not None and ray.wait([hand.asked], timeout=0)[0]:
+                try:
+                    self._add(hand, ray.get(hand.asked))
+                except ray.exceptions.RayActorError:
+                    continue  # its task will tell
+                hand.asked = None
+            hand.asked = hand.asked or hand.actor.made.remote()
+
+    def _add(self, hand: _Hand, made: int) -> None:
+        for _ in range(made - hand.made):
+            self.progress.step()
+        self.made += max(0, made - hand.made)
+        hand.made = max(made, hand.made)
+
+    def dismiss(self) -> None:
+        """Stop every worker, and free what each had."""
+        import ray
+
+        for hand in [*self._idle, *(assigned.hand for assigned in self._busy.values())]:
+            ray.kill(hand.actor)
+            if hand.name:
+                self.store.leases.dismiss(hand.name)
+
+
+@contextmanager
+def _cluster(address: str | None) -> Iterator[None]:
+    """Connect to a cluster, or start one on this machine, unless one is connected."""
+    try:
+        import ray
+    except ImportError as error:
+        raise WeaklinkError("Ray is not installed.", "pip install 'weaklink[ray]'") from error
+    if ray.is_initialized():
+        yield
+        return
+    try:
+        ray.init(address=address, log_to_driver=False, configure_logging=False)
+    except (ConnectionError, RuntimeError, ValueError) as error:
+        raise WeaklinkError(
+            f"Ray cannot be reached at {address}: {error}",
+            "Start a cluster with `ray start --head`, or leave --address out.",
+        ) from error
+    try:
+        yield
+    finally:
+        ray.shutdown()

@@ -1,0 +1,129 @@
+"""What runs in the processes of a Ray cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+from weaklink.campaigns.executors.attacking import Attacker
+from weaklink.campaigns.executors.task import Task
+from weaklink.campaigns.prepare.resources import load_models
+from weaklink.campaigns.prepare.victims import Victims
+from weaklink.campaigns.specification import Specification
+from weaklink.engine import Models
+from weaklink.errors import WeaklinkError
+from weaklink.progress import Silent
+from weaklink.store import Store, open_store
+from weaklink.victims import Victim
+
+
+class Told(NamedTuple):
+    """How a task ended.
+
+    Attributes:
+        elsewhere: Whether other workers were at work on the rest.
+        made: Outcomes that the worker has made so far, in all of its tasks.
+        failures: What failed, and why.
+    """
+
+    elsewhere: bool
+    made: int
+    failures: list[tuple[str, WeaklinkError]]
+
+
+class Shared(NamedTuple):
+    """What all workers get.
+
+    Attributes:
+        spec: How models run.
+        places: Folders of the models that the campaign made.
+        provided: Functions that make victims, by name.
+        models: Encoder, tagger and the like; None: each worker loads them.
+    """
+
+    spec: Specification
+    places: Mapping[str, Path]
+    provided: Mapping[str, Callable[[], Victim]]
+    models: Models | None
+
+
+class RayWorker:
+    """An actor that attacks one victim after the other.
+
+    Args:
+        shared: What all workers get.
+        store: Address of the store, or the actor that keeps it.
+    """
+
+    def __init__(self, shared: Shared, store: object) -> None:
+        spec, places, provided, models = shared
+        victims = Victims(spec, places, Silent())
+        victims.provided.update(provided)
+        opened = open_store(store) if isinstance(store, str) else cast("Store", _Kept(store))
+        models = models or load_models(spec, _device(spec))
+        self._attacker = Attacker(spec, victims, models, opened, Silent())
+        self._made = 0
+
+    def name(self) -> str:
+        """Return who it is."""
+        return self._attacker.worker.name
+
+    def made(self) -> int:
+        """Return how many outcomes it has made so far."""
+        return self._made
+
+    def attack(self, task: Task) -> Told:
+        """Make the pending outcomes of a victim that no other worker makes."""
+        failures = list[tuple[str, WeaklinkError]]()
+
+        def fail(what: str, error: Exception) -> None:
+            known = isinstance(error, WeaklinkError)
+            failures.append((what, error if known else WeaklinkError(f"{error!r}.", "")))
+
+        elsewhere = self._attacker.attack(task, _nothing, self._count, fail)
+        return Told(elsewhere, self._made, failures)
+
+    def _count(self) -> None:
+        self._made += 1
+
+
+class StoreKeeper:
+    """An actor that opens a store in a file, for workers on any node."""
+
+    def __init__(self, path: str) -> None:
+        self._store = open_store(path)
+
+    def call(self, owner: str, method: str, arguments: tuple[Any, ...]) -> Any:  # noqa: ANN401
+        """Call a method of the store, or of its leases."""
+        return getattr(self._store.leases if owner == "leases" else self._store, method)(*arguments)
+
+
+class _Kept:
+    """The store that a keeper has, as far as a worker uses it."""
+
+    def __init__(self, keeper: Any, owner: str = "store") -> None:  # noqa: ANN401 - Ray's own type
+        self._keeper = keeper
+        self._owner = owner
+
+    @property
+    def leases(self) -> _Kept:
+        """See ``Store``."""
+        return _Kept(self._keeper, "leases")
+
+    def __getattr__(self, method: str) -> Callable[..., Any]:
+        import ray
+
+        if method.startswith("_"):
+            raise AttributeError(method)
+        return lambda *arguments: ray.get(self._keeper.call.remote(self._owner, method, arguments))
+
+
+def _device(spec: Specification) -> str:
+    from weaklink.victims.local.checkpoint import pick_device
+
+    return str(pick_device(spec.device))
+
+
+def _nothing() -> None:
+    """Nobody is told that a victim is loaded."""
