@@ -23,6 +23,7 @@ NASTY = st.sampled_from(
 NAMES = NASTY | TEXTS
 PATHS = NAMES.map(Path)
 COUNTS = st.integers(1, 10**6)
+AMOUNTS = st.floats(0, 1e6)
 PARAMETERS = st.fixed_dictionaries(
     {},
     optional={
@@ -43,6 +44,7 @@ OPTIONS = {
     "samples": COUNTS,
     "sampling": st.sampled_from(["random", "first"]),
     "replay": PATHS,
+    "replay_each": COUNTS,
     "seed": st.integers(0, 2**63 - 1),
     "unseen": st.booleans(),
     "attacks": st.lists(
@@ -66,6 +68,18 @@ OPTIONS = {
     "paraphraser": NAMES,
     "paraphraser_prompt": NAMES,
     "base_url": NAMES.map(lambda name: f"http://localhost/{name}"),
+    "llm_prompt": NAMES,
+    "llm_labels": st.lists(st.sampled_from(["a", "b c", "(d)"]), min_size=2, unique=True).map(
+        tuple
+    ),
+    "concurrency": COUNTS,
+    "request_timeout": AMOUNTS.filter(bool),
+    "price_in": AMOUNTS,
+    "price_out": AMOUNTS,
+    "price_request": AMOUNTS,
+    "max_cost": AMOUNTS,
+    "max_requests": COUNTS,
+    "answers": PATHS,
     "device": NAMES,
     "precision": st.sampled_from(["float32", "bf16"]),
     "runtime": st.sampled_from(["torch", "onnx", "openvino", "auto"]),

@@ -77,6 +77,9 @@ class Attack(Generic[P]):
         rules: Its rules beside those of the paper and of the authors' code.
         collection: The name by which it is chosen together with others, and apart from ``all``;
             "" if it belongs to no collection.
+        on_labels: What it can still do to a victim that answers a label alone; "" if not told.
+        covers: Whether it can do anything with a text; what it cannot is skipped and enters no
+            rate. None: it can be tried on every text.
     """
 
     name: str
@@ -89,6 +92,8 @@ class Attack(Generic[P]):
     code: str = ""
     rules: tuple[Rule, ...] = ()
     collection: str = ""
+    on_labels: str = ""
+    covers: Callable[[str], bool] | None = None
 
     @property
     def table(self) -> list[dict[str, str]]:
@@ -113,12 +118,14 @@ def attack(  # noqa: PLR0913 - one for each field
     code: str = "",
     rules: tuple[Rule, ...] = (),
     collection: str = "",
+    on_labels: str = "",
 ) -> Callable[[Callable[[Words, Context[P]], Steps[str | None]]], Attack[P]]:
     """Turn a generator function into an ``Attack``; see there for the arguments."""
 
     def decorate(run: Callable[[Words, Context[P]], Steps[str | None]]) -> Attack[P]:
         return Attack(
-            name, paper, parameters, run, uses, repetitions, version, code, rules, collection
-        )
+            name, paper, parameters, run, uses, repetitions, version, code, rules, collection,
+            on_labels,
+        )  # fmt: skip
 
     return decorate

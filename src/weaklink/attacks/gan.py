@@ -46,6 +46,7 @@ class GANParameters(Parameters):
     version=2,
     code=CODE,
     rules=RULES,
+    on_labels="finds flips by the paraphrase of a single passage",
 )
 def gan(words: Words, context: Context[GANParameters]) -> Steps[str | None]:
     """Search around the inverted text in a latent space for the nearest text that flips.

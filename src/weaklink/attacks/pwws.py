@@ -52,6 +52,7 @@ class _Substitute:
     version=2,
     code=CODE,
     rules=RULES,
+    on_labels="replaces words in the order of the text until the label flips",
 )
 def pwws(words: Words, context: Context[PWWSParameters]) -> Steps[str | None]:
     """Replace words in the order of saliency times effect until the prediction changes.

@@ -26,15 +26,23 @@ class ReplayParameters(Parameters):
     texts: str = Field(description="Digest of the texts.")
 
 
-def replay(texts: Mapping[str, Sequence[str]], found_by: str) -> Attack[ReplayParameters]:
+_SKIPPING = 2
+"""The version of replays that skip what they have no text for."""
+
+
+def replay(
+    texts: Mapping[str, Sequence[str]], found_by: str, *, skips: bool = False
+) -> Attack[ReplayParameters]:
     """Return the attack that tries, for each original text, the adversarial texts found for it.
 
-    It succeeds with the first that reaches the goal, and fails where there is no text to try. Its
-    name is that of the attack that found the texts, with ``replay-`` before it.
+    It succeeds with the first that reaches the goal. Its name is that of the attack that found the
+    texts, with ``replay-`` before it.
 
     Args:
         texts: Adversarial texts by original text.
         found_by: Name of the attack that found them.
+        skips: Whether a sample without a text to try is skipped, so that it enters no rate, as
+            with stored texts; else it fails, as with an upstream that withstood the attack.
     """
 
     def run(words: Words, context: Context[ReplayParameters]) -> Steps[str | None]:
@@ -46,7 +54,11 @@ def replay(texts: Mapping[str, Sequence[str]], found_by: str) -> Attack[ReplayPa
         reached = context.goal.reached(scores)
         return next((text for text, won in zip(known, reached, strict=True) if won), None)
 
-    return Attack(f"replay-{found_by}", _PAPER, ReplayParameters, run)
+    name = f"replay-{found_by}"
+    if skips:
+        known_texts = texts.__contains__
+        return Attack(name, _PAPER, ReplayParameters, run, version=_SKIPPING, covers=known_texts)
+    return Attack(name, _PAPER, ReplayParameters, run)
 
 
 def digest_of_texts(texts: Mapping[str, Sequence[str]]) -> str:

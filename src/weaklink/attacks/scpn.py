@@ -36,6 +36,7 @@ class SCPNParameters(Parameters):
     uses=("scpn", "encoder"),
     code=CODE,
     rules=RULES,
+    on_labels="finds flips by the paraphrase of a single passage",
 )
 def scpn(words: Words, context: Context[SCPNParameters]) -> Steps[str | None]:
     """Paraphrase in the shape of ten syntactic templates; the most similar flip wins.

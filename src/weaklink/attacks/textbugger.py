@@ -47,6 +47,7 @@ class TextBuggerParameters(Parameters):
     version=2,
     code=CODE,
     rules=RULES,
+    on_labels="misspells words in the order of the text until the label flips",
 )
 def textbugger(words: Words, context: Context[TextBuggerParameters]) -> Steps[str | None]:
     """Misspell or replace important words, each by the bug that hurts most.

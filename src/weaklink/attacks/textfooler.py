@@ -88,6 +88,7 @@ class _Candidate:
     version=2,
     code=CODE,
     rules=RULES,
+    on_labels="finds flips by a single word",
 )
 def textfooler(words: Words, context: Context[TextFoolerParameters]) -> Steps[str | None]:
     """Replace important words by synonyms until the prediction changes (Algorithm 1).

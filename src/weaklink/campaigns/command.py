@@ -53,7 +53,7 @@ def _words(name: str, value: Any) -> Iterator[str]:  # noqa: ANN401 - of any fie
         yield from (f"--{key.replace('_', '-')}={limit!r}" for key, limit in changed.items())
     elif isinstance(value, bool):
         yield f"--{option}" if value else f"--no-{option}"
-    elif name in {"attacks", "references"}:
+    elif name in {"attacks", "references", "llm_labels"}:
         if any("," in one or one != one.strip() or not one for one in value):
             raise _unsayable(name)
         yield f"--{option}={','.join(value) or NONE}"

@@ -28,6 +28,7 @@ from weaklink.store import Store
 from weaklink.store.record import StudyRecord
 from weaklink.version import __version__
 from weaklink.victims.local.callable import names_callable
+from weaklink.victims.remote.names import names_remote
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _PACKAGES = {
@@ -152,7 +153,7 @@ def _of_data(name: str) -> str | None:
 
 
 def _of_model(name: str) -> str | None:
-    if names_callable(name):
+    if names_remote(name) or names_callable(name):
         return None
     folder = user_path(name)
     if folder.exists():

@@ -38,6 +38,7 @@ from weaklink.campaigns.prepare.failures import Failures
 from weaklink.campaigns.prepare.given import NOTHING, Given
 from weaklink.campaigns.prepare.make import Learn, make_models
 from weaklink.campaigns.prepare.references import check_references
+from weaklink.campaigns.prepare.remote import answers_of
 from weaklink.campaigns.prepare.resources import load_models
 from weaklink.campaigns.prepare.victims import Victims
 from weaklink.campaigns.record import provenance, record_campaign
@@ -118,7 +119,7 @@ def run(  # noqa: PLR0913 - what a run is given besides its specification
     folders: list[str | Path] = [*places.values(), *design.models]
     apart = [one.folder for one in design.defences]
     samples = load_samples(spec, attacks, folders, failures, progress, given.data, apart=apart)
-    victims = Victims(spec, places, progress)
+    victims = Victims(spec, places, progress, answers_of(spec, folder, alone=strict))
     made = dict(provided(design.defences, victims.load_bare))
     for name, make in {**given.victims, **made}.items():
         victims.provide(name, make)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from weaklink.campaigns import Specification
 
-_PANELS = ("General", "Data", "Attacks", "Output", GATE, "Models", BOUNDS)
+_PANELS = ("General", "Data", "Attacks", "Output", GATE, "Models", "Remote models", BOUNDS)
 _BOUNDS = {
     "min_similarity": MinSimilarity,
     "max_perplexity_ratio": MaxPerplexityRatio,

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 
 import typer
 
-_DATA, _ATTACKS, _MODELS = "Data", "Attacks", "Models"
+_DATA, _ATTACKS, _MODELS, _REMOTE = "Data", "Attacks", "Models", "Remote models"
 BOUNDS = "Valid texts"
 OUTPUT = "Output"
 GATE = "Gate"
@@ -22,8 +22,9 @@ StoreArgument: TypeAlias = Annotated[str, typer.Argument(help="The store: a file
 Model: TypeAlias = Annotated[
     str,
     typer.Argument(
-        help="The model: a Hub id (owner/model or owner/model@revision), a local folder, or "
-        "package.module:function."
+        help="The model: a Hub id (owner/model or owner/model@revision), a local folder, "
+        "package.module:function, or a remote model: hf:owner/model, tei:http://host:port, "
+        "http:FILE.toml, llm:MODEL."
     ),
 ]
 Data: TypeAlias = Annotated[
@@ -68,8 +69,24 @@ ParaphraserPrompt: TypeAlias = Annotated[
 BaseUrl: TypeAlias = Annotated[
     str | None,
     typer.Option(
-        help="Address of the LLM's OpenAI-compatible endpoint, ending in /v1.",
-        rich_help_panel=_MODELS,
+        help="Address of an LLM's OpenAI-compatible endpoint, ending in /v1 (victims llm:MODEL, "
+        "paraphraser llm:MODEL), or of the endpoint that serves hf:owner/model.",
+        rich_help_panel=_REMOTE,
+    ),
+]
+LlmPrompt: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        help="What an LLM victim is asked, with {labels} and {text} (default: which label fits "
+        "best).",
+        rich_help_panel=_REMOTE,
+    ),
+]
+LlmLabels: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        help="Labels that an LLM victim may answer, separated by commas.",
+        rich_help_panel=_REMOTE,
     ),
 ]
 Device: TypeAlias = Annotated[

@@ -97,7 +97,8 @@ class Job:
             queries=1,
             notes={REJECTED: float(original.argmax() == labels)} if guarded else {},
         )
-        if goal.reached(original):
+        covered = self.attack.covers is None or self.attack.covers(text)
+        if goal.reached(original) or not covered:
             return replace(known, status=Status.SKIPPED)
         if not words.words:
             return replace(known, status=Status.FAILED)

@@ -14,13 +14,17 @@ of it where the shape of a batch is not that of the last.
 """
 
 
-_ON_GPU = 1 << 15
+_WIDE = 1 << 15
 
 
 def budget_for(model: object) -> TokenBudget:
-    """Return a budget for a model: on a GPU a large one from the start, which only shrinks."""
-    on_gpu = getattr(model, "on_gpu", False)
-    return TokenBudget(_ON_GPU, most=_ON_GPU) if on_gpu else TokenBudget()
+    """Return a budget for a model.
+
+    On a GPU, and behind a server that is asked many texts at once, it is large from the start, and
+    only shrinks.
+    """
+    wide = getattr(model, "on_gpu", False) or getattr(model, "remote", False)
+    return TokenBudget(_WIDE, most=_WIDE) if wide else TokenBudget()
 
 
 class TokenBudget:

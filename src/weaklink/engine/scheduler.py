@@ -13,6 +13,7 @@ from weaklink.engine.attempt import Attempt, EngineAsk
 from weaklink.engine.services import Service
 from weaklink.errors import WeaklinkError
 from weaklink.store import Outcome, Status
+from weaklink.victims import ModelGone
 
 _FIRST_TEXTS = 256
 _LEAST_TEXTS = 128
@@ -21,7 +22,7 @@ _PATIENCE = 25
 
 
 class ModelFailure(WeaklinkError):  # noqa: N818 - it says what happened
-    """A model failed on many asks in a row, so that going on with it makes no sense."""
+    """A model is gone, or failed on many asks in a row: going on with it makes no sense."""
 
 
 @dataclass(eq=False)
@@ -105,7 +106,8 @@ class Scheduler:
         of status ``error`` with its traceback.
 
         Raises:
-            ModelFailure: A model failed on many asks in a row. What has ended is not lost.
+            ModelFailure: A model is gone, or failed on many asks in a row. What has ended is not
+                lost.
         """
         waiting = iter(work)
         live: list[_Live] = []
@@ -194,6 +196,8 @@ class Scheduler:
         """Return replies; where a model fails on many asks together, each is tried alone."""
         try:
             replies = service(asks)
+        except ModelGone as error:
+            raise ModelFailure(error.problem, error.remedy) from error
         except Exception as error:
             if len(asks) > 1:
                 return [self._replies(service, [ask])[0] for ask in asks]

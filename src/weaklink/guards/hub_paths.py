@@ -45,6 +45,8 @@ def check_hub_answers() -> None:
 class _Careful(BoundedClient):
     def send(self, request: httpx2.Request, *, stream: bool = False, **how: Any) -> httpx2.Response:  # noqa: ANN401
         """Send a request, and refuse an answer that names no plain commits, digests and files."""
+        if request.method == "POST":  # of inference, whose client streams what it reads whole
+            return super().send(request, stream=False, **how)
         response = super().send(request, stream=stream, **how)
         if not stream:  # of what is streamed, the library takes the body alone
             for step in (*response.history, response):

@@ -203,10 +203,11 @@ class HubClient:
     def _rest(self, attempt: int) -> None:
         """Wait before the next attempt, if there is one."""
         if attempt < self._retries:
-            self._pace.sleep(_backoff(attempt))
+            self._pace.sleep(back_off(attempt))
 
 
-def _backoff(attempt: int) -> float:
+def back_off(attempt: int) -> float:
+    """Return the seconds to wait after an attempt, the first of which is 0."""
     return min(_LONGEST_WAIT, 2.0**attempt)
 
 

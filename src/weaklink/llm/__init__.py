@@ -2,6 +2,6 @@
 
 from weaklink.llm.answers import Answers
 from weaklink.llm.budget import Budget
-from weaklink.llm.endpoint import Endpoint, address_of, complete
+from weaklink.llm.endpoint import Endpoint, Said, address_of, chat, complete
 
-__all__ = ["Answers", "Budget", "Endpoint", "address_of", "complete"]
+__all__ = ["Answers", "Budget", "Endpoint", "Said", "address_of", "chat", "complete"]

@@ -77,6 +77,21 @@ class Endpoint:
         return client
 
 
+class Said(NamedTuple):
+    """What an LLM said.
+
+    Attributes:
+        body: The endpoint's answer as JSON, which need not be what the protocol says.
+        text: What the LLM wrote; "" if nothing.
+        used: Tokens of question and answer; None if the endpoint does not say, or says less than
+            there can be.
+    """
+
+    body: Any
+    text: str
+    used: tuple[int, int] | None
+
+
 class Completion(NamedTuple, Generic[M]):
     """What came of one question.
 
@@ -112,24 +127,48 @@ def complete(
         TimeoutError: All tries together took too long.
     """
     form = {"name": shape.__name__, "strict": True, "schema": shape.model_json_schema()}
+    response_format = {"type": "json_schema", "json_schema": form}
+    said = chat(client, model, messages, most, response_format=response_format)
+    try:
+        return Completion(shape.model_validate_json(_object(said.text)), said.used)
+    except ValidationError:
+        return Completion(None, said.used)
+
+
+def chat(
+    client: OpenAI,
+    model: str,
+    messages: Sequence[dict[str, str]],
+    most: int,
+    **further: Any,  # noqa: ANN401 - whatever the protocol knows
+) -> Said:
+    """Ask once, at temperature 0.
+
+    Args:
+        client: The endpoint's client.
+        model: The LLM's name there.
+        messages: What to send.
+        most: Tokens of the answer.
+        further: What the request says besides.
+
+    Raises:
+        OpenAIError: The endpoint did not answer, retries included.
+        TimeoutError: All tries together took too long.
+    """
     request: Any = {
         "model": model,
         "messages": list(messages),
-        "response_format": {"type": "json_schema", "json_schema": form},
         "temperature": 0,
         "max_tokens": most,
+        **further,
     }
     seconds = client.timeout if isinstance(client.timeout, float) else None
     asking = partial(client.chat.completions.with_raw_response.create, **request)
     raw = within(seconds and seconds * _DEADLINE, asking)
-    said = _json(raw.content)
-    text = _content(said)
+    body = _json(raw.content)
+    text = _content(body)
     sent = sum(len(message["content"]) for message in messages)
-    used = _used(said, sent, len(text))
-    try:
-        return Completion(shape.model_validate_json(_object(text)), used)
-    except ValidationError:
-        return Completion(None, used)
+    return Said(body, text, _used(body, sent, len(text)))
 
 
 def _json(body: bytes) -> Any:  # noqa: ANN401 - a server's answer need not be what its type says

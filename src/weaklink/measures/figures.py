@@ -21,7 +21,7 @@ from weaklink.measures.links.link_scenarios import (
     typical_detectable,
 )
 from weaklink.measures.options import Options, looked_at, stated_bounds
-from weaklink.measures.published import averaged, published
+from weaklink.measures.published import LLM_STUDY, averaged, published, published_of_llms
 from weaklink.measures.results import (
     Compared,
     Comparison,
@@ -58,8 +58,13 @@ def _results(study: Study, options: Options) -> Results:
     robustness = Robustness(arrays, resampling, looked_at=looked_at(study.record))
     overall, by_model = robustness.overall(), robustness.by_model()
     compared = _Links(study.record, arrays, resampling, options.seed).figures()
-    links = compared["all_links"]
+    links, chains = compared["all_links"], compared.pop("averaged")
     scenarios = tuple(robustness.scenarios())
+    if study.record.name == LLM_STUDY:
+        link = next(iter(compared["links"]), None)
+        beside = published_of_llms(scenarios, by_model, link, compared["link_attacks"])
+    else:
+        beside = published(overall, by_model, links, chains)
     defences = worth_of_defences(study.record, arrays, resampling, scenarios, options.seed)
     return Results(
         created=options.created or now(),
@@ -88,7 +93,7 @@ def _results(study: Study, options: Options) -> Results:
         strongest=tuple(robustness.strongest()),
         defences=defences,
         advice=tuple(advise(compared["chains"], compared["architectures"], defences)),
-        published=published(overall, by_model, compared["all_links"], compared.pop("averaged")),
+        published=beside,
         failures=study.record.failures,
         **compared,
     )

@@ -5,8 +5,16 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
+from typing import Any
 
-from weaklink.measures.results import Compared, Group, Published, Rates
+from weaklink.measures.results import (
+    Compared,
+    Group,
+    LinkResult,
+    Published,
+    Rates,
+    Scenario,
+)
 from weaklink.measures.statistics.estimate import Estimate
 
 _AVERAGED = {
@@ -24,6 +32,12 @@ _CHAINS = {
 """The average that stands beside each figure of chains."""
 
 
+LLM_STUDY = "qin2024-llm"
+"""The preset that repeats the authors' experiment with LLMs."""
+_OF_LLMS = "llm_"
+_REPLAYED = ("replay-openattack-", "replay-")
+
+
 def published(
     overall: Rates,
     models: Sequence[Group],
@@ -34,11 +48,58 @@ def published(
     ours = _ours(overall, models, links) | {
         key: None if name not in chains else chains[name].all.delta for key, name in _CHAINS.items()
     }
-    text = files("weaklink.measures").joinpath("published.toml").read_text(encoding="utf-8")
     return tuple(
         Published(**figure, ours=ours.get(figure["key"]))
-        for figure in tomllib.loads(text)["figures"]
+        for figure in _figures()
+        if "study" not in figure
     )
+
+
+def published_of_llms(
+    cells: Sequence[Scenario],
+    models: Sequence[Group],
+    link: LinkResult | None,
+    attacks: Sequence[Compared],
+) -> tuple[Published, ...]:
+    """Return the authors' figures of LLMs, each with ours where there is one.
+
+    Args:
+        cells: Each attack against each model.
+        models: All attacks against each model.
+        link: The LLM and what was fine-tuned from it.
+        attacks: Each attack along that link.
+    """
+    ours = dict[str, Estimate | None]()
+    if link is not None:
+        sides = {link.upstream: "upstream", link.downstream: "downstream"}
+        ours |= {f"{sides[one.model]}_{_attack(one.attack)}": one.asr_all
+                 for one in cells if one.model in sides}  # fmt: skip
+        ours |= {f"transfer_{_attack(one.name)}": one.all.sample_transfer for one in attacks}
+        ours |= {f"{_OF_LLMS}{sides[one.model]}": one.rates.asr_all and one.rates.asr_all.micro
+                 for one in models if one.model in sides}  # fmt: skip
+        ours[f"{_OF_LLMS}transfer"] = link.all.sample_transfer
+    return tuple(
+        Published(**{k: v for k, v in figure.items() if k != "study"}, ours=ours.get(figure["key"]))
+        for figure in _figures()
+        if figure.get("study") == LLM_STUDY or figure["key"].startswith(_OF_LLMS)
+    )
+
+
+def _figures() -> list[dict[str, Any]]:
+    text = files("weaklink.measures").joinpath("published.toml").read_text(encoding="utf-8")
+    figures: list[dict[str, Any]] = tomllib.loads(text)["figures"]
+    return figures
+
+
+def _attack(name: str) -> str:
+    """Return the attack that found what a replay tries, as published.toml names it.
+
+    >>> _attack("replay-openattack-pwws")
+    'pwws'
+    """
+    for prefix in _REPLAYED:
+        name = name.removeprefix(prefix)
+    return name
 
 
 def averaged(chains: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:

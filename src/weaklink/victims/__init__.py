@@ -1,4 +1,4 @@
-"""Classifiers under attack: transformers models and any Python callable."""
+"""Classifiers under attack: transformers models, Python callables and servers."""
 
 from weaklink.victims.load import load_victim
 from weaklink.victims.local.callable import CallableVictim
@@ -10,6 +10,7 @@ from weaklink.victims.protocol import (
     FirstOrder,
     Floats,
     Gradient,
+    ModelGone,
     Victim,
 )
 from weaklink.victims.trust import TrustWarning, check_trust
@@ -23,6 +24,7 @@ __all__ = [
     "FirstOrder",
     "Floats",
     "Gradient",
+    "ModelGone",
     "TrustWarning",
     "Victim",
     "check_trust",

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from weaklink.victims.local.callable import load_callable, names_callable
+from weaklink.victims.remote.names import names_remote
+from weaklink.victims.remote.options import RemoteOptions
 
 if TYPE_CHECKING:
     from weaklink.models.runtimes import Precision
@@ -22,12 +24,14 @@ def load_victim(
     trust_remote_code: bool = False,
     max_length: int | None = None,
     read_as: str | None = None,
+    remote: RemoteOptions | None = None,
 ) -> Victim:
     """Load a victim.
 
     Args:
         name: A Hub id (``owner/model`` or ``owner/model@revision``), a local folder of a
-            transformers sequence classifier, or ``package.module:function``.
+            transformers sequence classifier, ``package.module:function``, or a remote model
+            (``hf:``, ``tei:``, ``http:``, ``llm:``; see ``remote.load.load_remote``).
         place: The local folder, if the victim has another name.
         device: ``auto`` (CUDA, else MPS, else CPU) or a torch device.
         precision: What a transformers model computes in.
@@ -36,10 +40,15 @@ def load_victim(
         max_length: Most tokens to read (default: the model's maximum).
         read_as: Of a model that gives several labels at once, the one to measure; of a regression,
             ``>=NUMBER``.
+        remote: How a remote model is asked.
 
     Raises:
         WeaklinkError: It cannot be found, is no classifier, or cannot be loaded as asked.
     """
+    if place is None and names_remote(name):
+        from weaklink.victims.remote.load import load_remote
+
+        return load_remote(name, remote or RemoteOptions())
     if place is None and names_callable(name):
         return load_callable(name)
     from weaklink.victims.local.transformers import load_transformers

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from weaklink.errors import WeaklinkError
 from weaklink.text import Words
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -20,6 +21,10 @@ Encoded: TypeAlias = str | tuple[int, ...]
 
 Two are equal if and only if the model cannot tell the texts apart.
 """
+
+
+class ModelGone(WeaklinkError):  # noqa: N818 - it says what happened
+    """A model that can be asked no more in this run: its server is gone, its budget spent."""
 
 
 @dataclass(frozen=True, slots=True)

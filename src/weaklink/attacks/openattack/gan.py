@@ -34,6 +34,7 @@ class OpenAttackGANParameters(Parameters):
     repetitions=3,
     code=CODE,
     rules=RULES,
+    on_labels="loses nothing, since it looks at labels only",
 )
 def openattack_gan(words: Words, context: Context[OpenAttackGANParameters]) -> Steps[str | None]:
     """Reconstruct the text once with noise; a changed prediction is a success.

@@ -19,6 +19,7 @@ from weaklink.text import Words
     uses=("wordnet", "tagger"),
     code=CODE,
     rules=RULES,
+    on_labels="loses nothing, since it looks at labels only",
 )
 def openattack_hotflip(words: Words, context: Context[Parameters]) -> Steps[str | None]:
     """Write every WordNet synonym of every word, from left to right, until the prediction changes.

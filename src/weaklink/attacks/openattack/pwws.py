@@ -28,6 +28,7 @@ from weaklink.text import Words
     uses=("wordnet", "tagger"),
     code=CODE,
     rules=RULES,
+    on_labels="replaces words in the order of the text until the label flips",
 )
 def openattack_pwws(words: Words, context: Context[Parameters]) -> Steps[str | None]:
     """Replace words by falling softmax(saliency) times drop, without named entities.

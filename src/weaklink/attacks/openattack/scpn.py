@@ -42,6 +42,7 @@ class OpenAttackSCPNParameters(Parameters):
     uses=("scpn",),
     code=CODE,
     rules=RULES,
+    on_labels="loses nothing, since it looks at labels only",
 )
 def openattack_scpn(words: Words, context: Context[OpenAttackSCPNParameters]) -> Steps[str | None]:
     """Paraphrase the text as one sentence in ten shapes; the first that flips wins.

@@ -21,6 +21,7 @@ from weaklink.victims import Floats
     repetitions=3,
     code=CODE,
     rules=RULES,
+    on_labels="misspells words in the order of the text until the label flips",
 )
 def openattack_textbugger(words: Words, context: Context[Parameters]) -> Steps[str | None]:
     """Misspell words by falling importance, each by the bug that hurts most, without any bound.

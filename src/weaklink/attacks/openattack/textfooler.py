@@ -51,6 +51,7 @@ class OpenAttackTextFoolerParameters(Parameters):
     uses=("wordnet", "tagger", "encoder"),
     code=CODE,
     rules=RULES,
+    on_labels="finds flips by a single word",
 )
 def openattack_textfooler(
     words: Words, context: Context[OpenAttackTextFoolerParameters]

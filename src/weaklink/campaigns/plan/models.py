@@ -21,6 +21,7 @@ from weaklink.hub.client import HubClient, Unreachable
 from weaklink.hub.single_model import fetch_weights_size
 from weaklink.models.encoder import DEFAULT_ENCODER
 from weaklink.victims.local.callable import names_callable
+from weaklink.victims.remote.names import names_remote
 
 _MINILM_LAYERS = 42_600_000
 """Bytes of MiniLM's weights without its embeddings: a cost of 1."""
@@ -57,6 +58,8 @@ class PlannedModels:
         """Return what is known of a model."""
         if name in self.made:
             return ModelPlan(name, "made here", 0, self.cost(name), self._made_to_read(name))
+        if names_remote(name):
+            return ModelPlan(name, "a server", 0, 0.0, _READS)
         if names_callable(name):
             return ModelPlan(name, "Python callable", 0, 0.0, _READS)
         folder = user_path(name)

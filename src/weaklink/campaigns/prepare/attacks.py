@@ -9,6 +9,7 @@ from weaklink.attacks import Attack, Lexicon
 from weaklink.attacks.registry import configure, select
 from weaklink.attacks.replay import ReplayParameters, digest_of_texts, replay
 from weaklink.campaigns.prepare.failures import Failures
+from weaklink.campaigns.prepare.remote import left_out
 from weaklink.campaigns.prepare.resources import load_resources
 from weaklink.campaigns.specification import Specification
 from weaklink.engine import ConfiguredAttack, Models
@@ -19,27 +20,43 @@ from weaklink.progress import Progress
 def configured_attacks(
     spec: Specification, given: Mapping[str, Attack[Any]] | None = None
 ) -> list[ConfiguredAttack]:
-    """Return the attacks of a specification with their parameters.
+    """Return the attacks of a specification with their parameters, less ``left_out``.
 
     Args:
         spec: Names them.
         given: Attacks by name that need not be installed.
 
     Raises:
-        WeaklinkError: An attack or a parameter is unknown, or a value is not allowed.
+        WeaklinkError: An attack or a parameter is unknown, a value is not allowed, or no attack is
+            left.
     """
-    attacks = select(spec.attacks, given)
+    attacks, without = select(spec.attacks, given), left_out(spec, given)
     idle = set(spec.parameters) - {attack.name for attack in attacks}
     if idle:
         raise WeaklinkError(
             f"There are parameters for {', '.join(sorted(idle))}, which does not run.",
             "Add it to the attacks, or remove its parameters.",
         )
-    return [ConfiguredAttack(a, configure(a, spec.parameters.get(a.name, {}))) for a in attacks]
+    configured = [
+        ConfiguredAttack(a, configure(a, spec.parameters.get(a.name, {})))
+        for a in attacks
+        if a.name not in without
+    ]
+    if not configured:
+        raise WeaklinkError(
+            f"{', '.join(without)} needs gradients, which no server offers.",
+            "Name attacks that need none; see `weaklink attacks list`.",
+        )
+    return configured
 
 
 def configured_replay(
-    texts: Mapping[str, Sequence[str]], found_by: str, source: str, repetition: int = 0
+    texts: Mapping[str, Sequence[str]],
+    found_by: str,
+    source: str,
+    repetition: int = 0,
+    *,
+    skips: bool = False,
 ) -> ConfiguredAttack:
     """Return the attack that tries texts that were found before.
 
@@ -48,11 +65,12 @@ def configured_replay(
         found_by: Name of the attack that found them.
         source: The victim that they were found on, or their file.
         repetition: Repetition of the attack that found them.
+        skips: Whether samples without a text are skipped.
     """
     parameters = ReplayParameters(
         source=source, repetition=repetition, texts=digest_of_texts(texts)
     )
-    return ConfiguredAttack(replay(texts, found_by), parameters)
+    return ConfiguredAttack(replay(texts, found_by, skips=skips), parameters)
 
 
 def repetitions_of(attack: ConfiguredAttack, spec: Specification) -> int:

@@ -83,7 +83,7 @@ def load_samples(
         apart: Defences; what they learnt from is never drawn.
     """
     if spec.replay is not None:
-        stored = _stored(spec.replay)
+        stored = _stored(spec.replay, spec.replay_each)
         return {stored.dataset.name: stored}
     seen = _seen_in_training([*(folders if spec.unseen else ()), *apart])
     found = dict[str, Samples]()
@@ -137,9 +137,18 @@ def _seen_in_training(folders: Iterable[str | Path]) -> frozenset[str]:
     return frozenset().union(*(read_training_samples(Path(folder)) for folder in folders))
 
 
-def _stored(path: Path) -> Samples:
-    """Return the originals in a file of vulnerable samples, and a replay for each attack in it."""
-    rows = _read(path).select(_COLUMNS).rows()
+def _stored(path: Path, each: int | None) -> Samples:
+    """Return the originals in a file of vulnerable samples, and a replay for each attack in it.
+
+    Args:
+        path: The file.
+        each: Originals of each attack that are tried, the first in the file; None: all.
+    """
+    frame = _read(path).select(_COLUMNS).with_row_index("row")
+    if each is not None:
+        first = pl.col("row").min().over("attack", "original_text")
+        frame = frame.filter(first.rank("dense").over("attack") <= each)
+    rows = frame.select(_COLUMNS).rows()
     gold = {original: label for original, _, label, _ in rows}
     labels = tuple(sorted(set(gold.values())))
     samples = tuple(
@@ -153,7 +162,10 @@ def _stored(path: Path) -> Samples:
         before = texts[attack].get(original, ())
         if adversarial not in before:
             texts[attack][original] = (*before, adversarial)
-    replays = [configured_replay(found, name, path.name) for name, found in sorted(texts.items())]
+    replays = [
+        configured_replay(found, name, path.name, skips=True)
+        for name, found in sorted(texts.items())
+    ]
     return Samples(dataset, replays, lambda _: EntityTable({}))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from weaklink.campaigns.prepare.remote import guided_attacks, left_out
 from weaklink.campaigns.specification import Specification
 from weaklink.data import Dataset
 from weaklink.engine import ConfiguredAttack, LoadedVictim, remember_scores
@@ -15,6 +16,7 @@ from weaklink.models.runtimes import Portable, Precision
 from weaklink.progress import Progress
 from weaklink.victims import Differentiable, TrustWarning, Victim, check_trust, load_victim
 from weaklink.victims.labels import align
+from weaklink.victims.remote.trust import check_remote
 
 IN_BLOCKS = 3
 """Victims in memory at a time in a campaign that goes block by block: a link and a reference."""
@@ -36,15 +38,23 @@ class Victims:
         spec: How they are to run.
         places: Folders of those that the campaign made.
         progress: Is told of each that is loaded.
+        answers: File of the answers of remote victims, where the specification names none.
 
     Attributes:
         places: Folders of those that the campaign made.
         provided: Functions that make victims, by the names that stand for them.
     """
 
-    def __init__(self, spec: Specification, places: Mapping[str, Path], progress: Progress) -> None:
+    def __init__(
+        self,
+        spec: Specification,
+        places: Mapping[str, Path],
+        progress: Progress,
+        answers: Path | None = None,
+    ) -> None:
         self._spec = spec
         self.places = places
+        self._remote = spec.remote(answers)
         self._progress = progress
         self._room = IN_BLOCKS if spec.in_blocks else 1
         self._held = dict[str, _Held]()
@@ -97,6 +107,7 @@ class Victims:
             allow_pickle=self._spec.allow_pickle,
             trust_remote_code=self._spec.trust_remote_code,
             read_as=self._spec.read_as,
+            remote=self._remote,
         )
 
     def quicken(self, name: str, dataset: Dataset) -> None:
@@ -176,8 +187,13 @@ def trust_warnings(
     """
     name = victim.victim.name
     progress.begin(f"Checking {name}")
-    rows = victim.scores.rows([sample.text for sample in dataset.samples])
-    warnings = check_trust(victim.victim, dataset, rows[:, : len(victim.victim.labels)])
+    texts = [sample.text for sample in dataset.samples]
+    rows = victim.scores.rows(texts)
+    guided, left = guided_attacks(spec), left_out(spec)
+    warnings = (
+        *check_trust(victim.victim, dataset, rows[:, : len(victim.victim.labels)]),
+        *check_remote(victim.victim, texts, guided, left),
+    )
     if warnings and spec.refuse_warnings:
         raise WeaklinkError(
             f"A trust check warns of {name} on {dataset.name}: {warnings[0].message}",

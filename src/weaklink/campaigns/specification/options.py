@@ -24,6 +24,7 @@ class AuditOptions(TypedDict, total=False):
     samples: int
     sampling: Sampling
     replay: Path | None
+    replay_each: int | None
     seed: int
     unseen: bool
     attacks: str | Attack[Any] | Sequence[str | Attack[Any]]
@@ -41,6 +42,16 @@ class AuditOptions(TypedDict, total=False):
     paraphraser: str
     paraphraser_prompt: str
     base_url: str | None
+    llm_prompt: str
+    llm_labels: tuple[str, ...]
+    concurrency: int
+    request_timeout: float
+    price_in: float
+    price_out: float
+    price_request: float
+    max_cost: float | None
+    max_requests: int | None
+    answers: Path | None
     device: str
     precision: Literal["float32", "bf16"]
     runtime: Runtime

@@ -10,6 +10,7 @@ from weaklink.campaigns.specification.specification import Specification
 from weaklink.errors import WeaklinkError
 
 _REQUIRED = ("name", "data")
+"""Of which a replay of stored texts needs no data."""
 
 
 def read_specification(source: str) -> Specification:
@@ -26,7 +27,8 @@ def read_specification(source: str) -> Specification:
             f"{source} is not valid TOML: {error}.", "Fix it, or start from `weaklink study init`."
         ) from error
     remedy = "See `weaklink study init` for every key and its meaning."
-    if missing := [name for name in _REQUIRED if name not in values]:
+    required = _REQUIRED[:1] if "replay" in values else _REQUIRED
+    if missing := [name for name in required if name not in values]:
         raise WeaklinkError(f"In {source}, the key {missing[0]} is missing.", remedy)
     if "store" in values:
         raise WeaklinkError(

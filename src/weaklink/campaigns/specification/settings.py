@@ -1,13 +1,14 @@
-"""How the models of a campaign run, and how a field becomes an option."""
+"""How the models of a campaign run."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Literal, Self
-from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import ValidationError, field_validator
 
+from weaklink.campaigns.specification.option import MODELS, option
+from weaklink.campaigns.specification.remote import RemoteSettings
 from weaklink.errors import WeaklinkError
 from weaklink.generators.paraphrasers.load import NETWORK
 from weaklink.generators.paraphrasers.seq2seq import PROMPT
@@ -16,35 +17,9 @@ from weaklink.models.language_model import DEFAULT_LANGUAGE_MODEL
 from weaklink.models.runtimes import Runtime
 from weaklink.validation import fault
 
-DATA, ATTACKS, OUTPUT, MODELS = "Data", "Attacks", "Output", "Models"
-"""Panels of the command line's help."""
 
-
-def option(
-    default: Any,  # noqa: ANN401 - of any field
-    description: str,
-    panel: str,
-    *,
-    shown: bool = True,
-    **limits: Any,  # noqa: ANN401 - those of pydantic
-) -> Any:  # noqa: ANN401 - pydantic's own type for a field
-    """Return a field that is an option of the command line, too.
-
-    Args:
-        default: Its default.
-        description: Its help.
-        panel: The panel of the help that it stands in.
-        shown: Whether the help shows the default.
-        limits: What pydantic bounds the value by.
-    """
-    extra: dict[str, Any] = {"panel": panel, "shown": shown}
-    return Field(default, description=description, json_schema_extra=extra, **limits)
-
-
-class Settings(BaseModel):
+class Settings(RemoteSettings):
     """How models run. Every field has a default."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     paraphraser: str = option(
         NETWORK,
@@ -53,9 +28,6 @@ class Settings(BaseModel):
     )
     paraphraser_prompt: str = option(
         PROMPT, "Prompt of a seq2seq paraphraser, with {sentence} and {template}.", MODELS
-    )
-    base_url: str | None = option(
-        None, "Address of the LLM's OpenAI-compatible endpoint, ending in /v1.", MODELS
     )
     device: str = option("auto", "auto, cpu, cuda, cuda:1, mps, ...", MODELS)
     precision: Literal["float32", "bf16"] = option(
@@ -109,16 +81,6 @@ class Settings(BaseModel):
     @classmethod
     def _none(cls, value: Any) -> Any:  # noqa: ANN401 - anything may stand in a file
         return None if value == "none" else value
-
-    @field_validator("base_url")
-    @classmethod
-    def _no_secret(cls, value: str | None) -> str | None:
-        if value is not None and "@" in urlsplit(value).netloc:
-            raise WeaklinkError(
-                "base_url contains a user name or a password, which a report would show.",
-                "Remove them from the address. Set OPENAI_API_KEY to give a key.",
-            )
-        return value
 
     @classmethod
     def checked(cls, values: Mapping[str, Any], what: str, remedy: str) -> Self:

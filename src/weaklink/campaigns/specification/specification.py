@@ -12,6 +12,8 @@ from typing import Any, Literal, NamedTuple, Self
 from pydantic import Field, field_validator, model_validator
 
 from weaklink.attacks.registry import configure, installed
+from weaklink.campaigns.specification.option import ATTACKS, DATA, MODELS, OUTPUT, option
+from weaklink.campaigns.specification.remote import REMOTE_ONLY
 from weaklink.campaigns.specification.sections import (
     Criteria,
     ExecutorSettings,
@@ -22,14 +24,7 @@ from weaklink.campaigns.specification.sections import (
     Pretrained,
     StatedChain,
 )
-from weaklink.campaigns.specification.settings import (
-    ATTACKS,
-    DATA,
-    MODELS,
-    OUTPUT,
-    Settings,
-    option,
-)
+from weaklink.campaigns.specification.settings import Settings
 from weaklink.data.splits import Sampling
 from weaklink.errors import WeaklinkError
 from weaklink.measures import Bounds
@@ -50,7 +45,7 @@ STUDY_ONLY = frozenset(
 )
 """Fields that are no options of an audit."""
 
-_NO_EFFECT = {
+_NO_EFFECT = REMOTE_ONLY | {
     "name", "description", "store", "bounds", "labels", "width", "runtime", "max_minutes", "until",
     "executor",
 }  # fmt: skip
@@ -98,6 +93,9 @@ class Specification(Settings):
         None,
         "File of `weaklink study export --vulnerable-samples` to try instead of data and attacks.",
         DATA,
+    )
+    replay_each: int | None = option(
+        None, "Texts of each attack in that file to try, the first ones (default: all).", DATA, ge=1
     )
     seed: int = option(0, "Seed of the samples and of random attacks.", DATA, ge=0, lt=2**63)
     unseen: bool = option(
@@ -329,9 +327,14 @@ class Specification(Settings):
 
 
 def same_outcomes(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Return whether the contents of two specifications ask for the same outcomes."""
-    names = (one.keys() | other.keys()) - _NO_EFFECT
-    return all(one.get(name) == other.get(name) for name in names)
+    """Return whether the contents of two specifications ask for the same outcomes.
+
+    What one does not say, since its version of weaklink did not know it, is as it is by default.
+    """
+    default = Specification(name=AUDIT, models=(AUTO,)).content()
+    filled, others = {**default, **one}, {**default, **other}
+    names = (filled.keys() | others.keys()) - _NO_EFFECT
+    return all(filled.get(name) == others.get(name) for name in names)
 
 
 def _canonical(content: Mapping[str, Any]) -> str:

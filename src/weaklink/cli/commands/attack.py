@@ -12,6 +12,8 @@ from weaklink.cli.options import (
     AllowPickle,
     BaseUrl,
     Device,
+    LlmLabels,
+    LlmPrompt,
     Model,
     Paraphraser,
     ParaphraserPrompt,
@@ -41,6 +43,8 @@ def attack(
     paraphraser: Paraphraser = "network",
     paraphraser_prompt: ParaphraserPrompt = "paraphrase: {sentence} template: {template}",
     base_url: BaseUrl = None,
+    llm_prompt: LlmPrompt = None,
+    llm_labels: LlmLabels = "negative,positive",
     device: Device = "auto",
     precision: Precision = "float32",
     allow_pickle: AllowPickle = False,
@@ -55,15 +59,25 @@ def attack(
     from weaklink.store.outcome_document import outcome_document
     from weaklink.victims import load_victim
 
+    given = {} if llm_prompt is None else {"llm_prompt": llm_prompt}
+    settings = Settings.checked(
+        {
+            "paraphraser": paraphraser,
+            "paraphraser_prompt": paraphraser_prompt,
+            "base_url": base_url,
+            "llm_labels": llm_labels,
+            **given,
+        },
+        "Option",
+        "See `weaklink attack --help`.",
+    )
     victim = load_victim(
         model,
         device=device,
         precision=precision,
         allow_pickle=allow_pickle,
         trust_remote_code=trust_remote_code,
-    )
-    settings = Settings(
-        paraphraser=paraphraser, paraphraser_prompt=paraphraser_prompt, base_url=base_url
+        remote=settings.remote(),
     )
     outcome = attack_text(
         victim,

@@ -21,6 +21,7 @@ from weaklink.cli.options import (
 from weaklink.cli.resumable import run_resumably
 from weaklink.cli.runs.gate import Files, read_gate
 from weaklink.cli.runs.outputs import require_writable
+from weaklink.cli.spending import print_spending
 from weaklink.cli.terminal import wide_console
 from weaklink.text import visible
 
@@ -78,6 +79,7 @@ def run_command(
         lambda progress: run_audit(spec, progress, Given(gates=gate.bounds)), spec.store
     )
     show(result, report, json)
+    print_spending(wide_console(stderr=json == Path("-")), spec, Path(), alone=True)
     gate.enforce(result.study, result.results)
 
 

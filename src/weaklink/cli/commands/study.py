@@ -119,6 +119,8 @@ def run(
     """Run a study and write its report. The same command resumes."""
     from weaklink.campaigns import run_study
     from weaklink.cli.resumable import run_resumably
+    from weaklink.cli.spending import print_spending
+    from weaklink.cli.terminal import wide_console
 
     spec, folder = _read(source, out, quick=quick)
     given = {"kind": executor, "address": address, "workers": workers}
@@ -128,6 +130,7 @@ def run(
         lambda progress: run_study(spec, folder, progress, store=store), store or folder
     )
     _show(record)
+    print_spending(wide_console(), spec, folder, alone=False)
     if record.campaigns:
         report(str(folder))
 

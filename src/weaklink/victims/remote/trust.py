@@ -1,0 +1,49 @@
+"""Trust checks of remote victims: whether they answer alike twice, and what they leave out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from weaklink.victims.protocol import Victim
+from weaklink.victims.remote.victim import RemoteVictim
+from weaklink.victims.trust import TrustWarning
+
+_ASKED_TWICE = 10
+_NOISE = 1e-3
+"""Difference of a probability that counts."""
+
+
+def check_remote(
+    victim: Victim, texts: Sequence[str], guided: Mapping[str, str], left_out: Sequence[str]
+) -> Iterator[TrustWarning]:
+    """Ask some texts twice, and return what speaks against the figures of a remote victim.
+
+    Args:
+        victim: The victim; of any other kind nothing is said.
+        texts: The samples.
+        guided: What each attack can still do where there are no probabilities, by name.
+        left_out: Names of attacks that it cannot be attacked with.
+    """
+    if not isinstance(victim, RemoteVictim):
+        return
+    count, relabelled, largest = victim.agreement(list(dict.fromkeys(texts))[:_ASKED_TWICE])
+    if relabelled or largest > _NOISE:
+        yield TrustWarning(
+            check="answers-differ",
+            message=f"Of {count} texts that were asked twice, {relabelled} got another label the "
+            f"second time; the largest difference of a probability is {largest:.4f}. Some "
+            "successes may be the model's own variation.",
+        )
+    if victim.labels_only and guided:
+        yield TrustWarning(
+            check="labels-only",
+            message="The model answers a label alone, so attacks do not see how near they are: "
+            f"{'; '.join(f'{name} {can}' for name, can in guided.items())}. Failures say less "
+            "than those of a model that gives probabilities. Text transfer loses nothing.",
+        )
+    if left_out:
+        yield TrustWarning(
+            check="attacks-left-out",
+            message=f"{', '.join(left_out)} needs gradients, which no server offers, and is left "
+            "out.",
+        )

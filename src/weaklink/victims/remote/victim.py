@@ -1,0 +1,153 @@
+"""A victim behind a server, whatever its protocol."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from weaklink.cache import digest_of_parts
+from weaklink.errors import WeaklinkError
+from weaklink.hub.client import Pace
+from weaklink.victims.protocol import Encoded, Floats
+from weaklink.victims.remote.asking import Asker
+from weaklink.victims.remote.options import RemoteOptions
+from weaklink.victims.remote.requests import Answer, Service
+
+_PROBE = "It was good."
+_SUM_TOLERANCE = 0.02
+"""Servers round what they send."""
+_FEWEST_LABELS = 2
+_DIGITS = re.compile(r"(\d+)")
+
+
+class Agreement(NamedTuple):
+    """How two answers for the same texts agree.
+
+    Attributes:
+        texts: How many were asked twice.
+        relabelled: How many got another label the second time.
+        largest: The largest difference of a probability.
+    """
+
+    texts: int
+    relabelled: int
+    largest: float
+
+
+class RemoteVictim:
+    """A classifier that a server runs.
+
+    Each text is asked once. Its answer is kept in a file and is what every later question gets, so
+    that outcomes do not depend on what else was asked. A victim that answers a label alone gives
+    that label the probability 1.
+
+    Args:
+        name: How the user named it.
+        service: Asks the server.
+        options: How it is asked.
+        pace: For tests; by default real time.
+
+    Attributes:
+        remote: Tells the engine that many texts are asked at once.
+        labels_only: Whether it answers a label alone.
+
+    Raises:
+        ModelGone: The server cannot be reached, refuses requests, or may not be asked any more.
+        WeaklinkError: Its answers are not those of a classifier.
+    """
+
+    remote = True
+    unknown = "[UNK]"
+
+    def __init__(
+        self, name: str, service: Service, options: RemoteOptions, pace: Pace | None = None
+    ) -> None:
+        self.name = name
+        self._service = service
+        self._asker = Asker(name, service, options, pace)
+        self._agreement: Agreement | None = None
+        first = self._asker.first(_PROBE)
+        self.labels_only = "scores" not in first
+        self.labels = service.labels or tuple(sorted(first.get("scores", ()), key=_natural))
+        if len(self.labels) < _FEWEST_LABELS:
+            raise self._fault("does not say what its labels are")
+        self._row(first)
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of what the server says of its model, the question and the labels.
+
+        A server that runs another model under the same name and says nothing of it has the same.
+        """
+        form = "label" if self.labels_only else "scores"
+        return digest_of_parts([*self._service.identity, form, *self.labels])
+
+    @property
+    def details(self) -> dict[str, str]:
+        """What it is, for people."""
+        answers = "a label alone" if self.labels_only else "a probability for each label"
+        found = {**self._service.details, "answers": answers}
+        if self._agreement is not None:
+            texts, relabelled, largest = self._agreement
+            found["asked twice"] = (
+                f"{texts} texts, {relabelled} got another label, "
+                f"largest difference of a probability {largest:.4f}"
+            )
+        return found
+
+    def encode(self, texts: Sequence[str]) -> list[Encoded]:
+        """Return the texts: the server may tell any two apart."""
+        return list(texts)
+
+    def forward(self, batch: Sequence[Encoded]) -> Floats:
+        """Return probabilities of shape (batch, labels).
+
+        Raises:
+            ModelGone: Nothing can be asked any more.
+            WeaklinkError: The server has no answer for a text, or not one of a classifier.
+        """
+        return self._rows([str(text) for text in batch])
+
+    def exact(self, batch: Sequence[Encoded]) -> Floats:
+        """Return the same: there is only one answer for a text."""
+        return self.forward(batch)
+
+    def visible(self, text: str) -> int:
+        """Return the length of the text: what the server cuts off is not known."""
+        return len(text)
+
+    def agreement(self, texts: Sequence[str]) -> Agreement:
+        """Ask texts a second time, and compare with the first answers."""
+        first, second = self._rows(texts), self._rows(texts, again=True)
+        relabelled = int((first.argmax(axis=1) != second.argmax(axis=1)).sum())
+        self._agreement = Agreement(len(texts), relabelled, float(np.abs(first - second).max()))
+        return self._agreement
+
+    def _rows(self, texts: Sequence[str], *, again: bool = False) -> Floats:
+        found = self._asker.answers(texts, again=again)
+        return np.array([self._row(found[text]) for text in texts]).reshape(-1, len(self.labels))
+
+    def _row(self, answer: Answer) -> Floats:
+        """Return an answer as probabilities, shape (labels,)."""
+        said = answer.get("scores") or {answer.get("label", ""): 1.0}
+        if strange := said.keys() - set(self.labels):
+            raise self._fault(f"answers {min(strange)!r:.100}, which is none of its labels")
+        row = np.array([said.get(label, 0.0) for label in self.labels])
+        if not np.isfinite(row).all() or (row < 0).any() or abs(row.sum() - 1) > _SUM_TOLERANCE:
+            raise self._fault(f"answers scores that sum to {row.sum():.4g} and not to 1")
+        return np.asarray(row / row.sum())
+
+    def _fault(self, fault: str) -> WeaklinkError:
+        return WeaklinkError(
+            f"{self.name} {fault}.",
+            "weaklink measures models that choose one of several labels.",
+        )
+
+
+def _natural(label: str) -> list[tuple[int, str]]:
+    """Return what sorts labels by their numbers, and others by the alphabet."""
+    return [(int(part), "") if part.isdecimal() else (-1, part.casefold())
+            for part in _DIGITS.split(label)]  # fmt: skip
