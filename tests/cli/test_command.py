@@ -41,7 +41,10 @@ OPTIONS = {
     "split": NAMES,
     "text_column": NAMES,
     "label_column": NAMES,
-    "samples": COUNTS,
+    "label_names": st.lists(
+        st.sampled_from(["0=World", "1=the arts", "a=-b"]), min_size=1, unique=True
+    ).map(tuple),
+    "samples": COUNTS | st.none(),
     "sampling": st.sampled_from(["random", "first"]),
     "replay": PATHS,
     "replay_each": COUNTS,

@@ -170,11 +170,3 @@ def test_what_the_hub_does_not_have_is_told(rows, problem, monkeypatch):
     hub(monkeypatch, rows)
     with pytest.raises(WeaklinkError, match=problem):
         load_split("sst2", "test")
-
-
-def test_an_unknown_name_is_told_with_the_nearest():
-    with pytest.raises(WeaklinkError, match="no data set 'rotten_tomatos'") as caught:
-        load_split("rotten_tomatos")
-    assert caught.value.remedy == "Did you mean rotten_tomatoes?"
-    with pytest.raises(WeaklinkError, match="Choose one, or give a file"):
-        load_split("zzz")

@@ -1,5 +1,6 @@
 """Labelled texts in local files."""
 
+import datasets
 import polars as pl
 import pytest
 
@@ -83,7 +84,7 @@ def test_a_file_that_cannot_be_used_is_told(name, content, problem, tmp_path):
 
 def test_a_file_that_is_not_utf_8_is_told(tmp_path):
     (tmp_path / "a.csv").write_bytes("text,label\ncafé,1\nthé,0\n".encode("latin-1"))
-    with pytest.raises(WeaklinkError, match="cannot be read"):
+    with pytest.raises(WeaklinkError, match="line 2 is not UTF-8 .byte 0xe9"):
         load_split(str(tmp_path / "a.csv"))
 
 
@@ -93,3 +94,83 @@ def test_a_missing_file_and_a_split_of_a_file_are_told(tmp_path):
     file = write(tmp_path / "own.csv", pl.DataFrame({"text": ["a", "b"], "label": [0, 1]}))
     with pytest.raises(WeaklinkError, match="has no split 'test'"):
         load_split(file, "test")
+
+
+def read(tmp_path, name, content):
+    (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    split = load_split(str(tmp_path / name))
+    return list(zip(split.texts, [split.labels[i] for i in split.gold], strict=True))
+
+
+LATE = "\n".join([*(f'{{"text": "t{i}"}}' for i in range(150)), '{"text": "a", "label": "x"}'])
+MANY = [f'{{"text": "t{i}", "label": {i % 2}}}' for i in range(300)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "rows"),
+    [
+        ("a.csv", "\ufefftext,label\na,x\nb,y\n", [("a", "x"), ("b", "y")]),
+        ("a.csv", "text;label\na, or b;x\nb;y\n", [("a, or b", "x"), ("b", "y")]),
+        ("a.csv", "text\tlabel\na, or b\tx\n", [("a, or b", "x")]),
+        ("a.tsv", 'text\tlabel\n"a\tx\nb"\ty\n', [('"a', "x"), ('b"', "y")]),
+        ("a.tsv", 'text\tlabel\nit is 5" long\tx\n', [('it is 5" long', "x")]),
+        ("a.csv", "text,label\r\na,x\r\n\r\nb,y\r\n", [("a", "x"), ("b", "y")]),
+        ("a.csv", "text,label\na,x\nb,y\n".encode("utf-16"), [("a", "x"), ("b", "y")]),
+        ("a.jsonl", '\ufeff{"text": "a", "label": 1}\n', [("a", "1")]),
+        ("a.jsonl", '{"text": "a\u2028b", "label": 1}\n', [("a\u2028b", "1")]),
+        ("a.csv", "text,label\na,Positive\nb,positive \nc,positive\n",
+         [("a", "positive"), ("b", "positive"), ("c", "positive")]),
+        ("a.csv", "text,label\na,-1\nb,1\n", [("a", "-1"), ("b", "1")]),
+    ],
+)  # fmt: skip
+def test_files_as_people_write_them(tmp_path, name, content, rows):
+    assert read(tmp_path, name, content) == rows
+
+
+def test_integers_that_become_strings_later_are_read(tmp_path):
+    rows = read(tmp_path, "a.jsonl", "\n".join([*MANY, '{"text": "late", "label": "two"}']))
+    assert rows[0] == ("t0", "0")
+    assert rows[-1] == ("late", "two")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "problem"),
+    [
+        ("a.jsonl", LATE, "row 0 .* has no label in the column 'label'"),
+        ("a.jsonl", '{"text": "a"}\nnonsense\n', "line 2 is not JSON"),
+        ("a.jsonl", '{"text": "a"}\n[1]\n', "line 2 is not a JSON object"),
+        ("a.csv", "text,label\na,1\nb,c,0\n", "row 1, in line 3, has 3 fields, and the header 2"),
+        ("a.csv", "text,label\na,0.1\nb,0.5\nc,0.9\n", "0.1: that is regression"),
+        ("a.csv", "text,label\na,-1\nb,-1\n", "no gold labels"),
+        ("a.csv", "text,label\na,1\n".encode("utf-16")[:-1], "line 2 is not UTF-16"),
+    ],
+)
+def test_a_file_is_refused_with_the_true_reason_and_row(tmp_path, name, content, problem):
+    with pytest.raises(WeaklinkError, match=problem):
+        read(tmp_path, name, content)
+
+
+def test_a_row_that_is_labelled_minus_one_beside_numbers_from_zero_has_no_label(tmp_path):
+    (tmp_path / "a.csv").write_text("text,label\na,-1\nb,0\nc,1\n")
+    split = load_split(str(tmp_path / "a.csv"))
+    assert split.labels == ("0", "1")
+    assert split.unlabelled == 1
+    assert [one.id for one in split.draw(None, 0, sampling="first").samples] == ["file:1", "file:2"]
+    assert split.labelled() == (["b", "c"], [0, 1])
+
+
+def test_names_of_labels_in_the_schema_of_a_parquet_file_are_read(tmp_path):
+    features = datasets.Features(
+        {"text": datasets.Value("string"), "label": datasets.ClassLabel(names=["World", "Arts"])}
+    )
+    rows = datasets.Dataset.from_dict({"text": ["a", "b"], "label": [1, 0]}, features=features)
+    rows.to_parquet(tmp_path / "a.parquet")
+    split = load_split(str(tmp_path / "a.parquet"))
+    assert split.labels == ("World", "Arts")
+    assert split.gold == [1, 0]
+    assert split.ordered
+
+
+def test_the_order_of_words_is_the_alphabets_alone(tmp_path):
+    (tmp_path / "a.csv").write_text("text,label\na,x\nb,y\n")
+    assert not load_split(str(tmp_path / "a.csv")).ordered

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from weaklink.campaigns.specification import Specification
-from weaklink.campaigns.specification.specification import NONE
+from weaklink.campaigns.specification.specification import ALL, NONE
 from weaklink.errors import WeaklinkError
 from weaklink.measures import Bounds
 
@@ -45,7 +45,9 @@ def reproduced(spec: Specification) -> tuple[str, ...]:
 
 def _words(name: str, value: Any) -> Iterator[str]:  # noqa: ANN401 - of any field
     """Yield the words that give a field its value."""
-    option = name.replace("_", "-")
+    extra = Specification.model_fields[name].json_schema_extra
+    flag = extra.get("flag") if isinstance(extra, dict) else None
+    option = flag or name.replace("_", "-")
     if name == "parameters":
         yield from _assignments(value)
     elif isinstance(value, Bounds):
@@ -53,12 +55,14 @@ def _words(name: str, value: Any) -> Iterator[str]:  # noqa: ANN401 - of any fie
         yield from (f"--{key.replace('_', '-')}={limit!r}" for key, limit in changed.items())
     elif isinstance(value, bool):
         yield f"--{option}" if value else f"--no-{option}"
-    elif name in {"attacks", "references", "llm_labels"}:
+    elif name in {"attacks", "references", "llm_labels", "label_names"}:
         if any("," in one or one != one.strip() or not one for one in value):
             raise _unsayable(name)
         yield f"--{option}={','.join(value) or NONE}"
     elif name == "data":
         yield f"--{option}={value[0]}"
+    elif value is None and name == "samples":
+        yield f"--{option}={ALL}"
     elif value is None and name == "language_model":
         yield f"--{option}=none"
     elif value is None or isinstance(value, Mapping) or name in {"name", "description"}:

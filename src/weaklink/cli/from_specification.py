@@ -169,8 +169,12 @@ def _parameter(name: str, kind: Any, default: Any) -> inspect.Parameter:  # noqa
 def _plain(field: FieldInfo) -> tuple[Any, Any]:
     """Return the type and the default of an option, whose names stand in one word."""
     shown = isinstance(field.json_schema_extra, dict) and field.json_schema_extra["shown"]
-    if isinstance(field.default, tuple):
+    if isinstance(field.default, tuple) and field.default:
         return str, ",".join(field.default)
+    if isinstance(field.default, tuple):
+        return str | None, None
+    if isinstance(field.json_schema_extra, dict) and field.json_schema_extra["words"]:
+        return str, str(field.default)
     if not shown:
         return str | None, None
     named = isinstance(field.default, str) and NoneType in get_args(field.annotation)
@@ -181,7 +185,9 @@ def _option(name: str, field: FieldInfo) -> Any:  # noqa: ANN401 - typer's own c
     extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
     least: Any = next((one.ge for one in field.metadata if isinstance(one, Ge)), None)
     bounded = any(isinstance(one, Lt) for one in field.metadata)
-    flag = [f"--{name.replace('_', '-')}"] if field.default is False else []
+    bounded = bounded or bool(extra["words"])
+    named = extra["flag"] or (name.replace("_", "-") if field.default is False else None)
+    flag = [f"--{named}"] if named else []
     return typer.Option(
         *flag,
         help=escape(field.description or ""),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 
-from weaklink.data.files import SPLIT, load_file, names_file
-from weaklink.data.hub import HUB_DATASETS, load_from_hub
+from weaklink.data.files import SPLIT, load_file, names_file, with_names
+from weaklink.data.hub import HUB_DATASETS, load_from_hub, repository_of
 from weaklink.data.packages import load_packaged
 from weaklink.data.splits import Split
 from weaklink.errors import WeaklinkError
@@ -19,35 +20,42 @@ def load_split(
     *,
     text_column: str | None = None,
     label_column: str | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> Split:
     """Load a whole split.
 
     Args:
-        name: ``sst2``, ``imdb``, ``rotten_tomatoes`` or ``amazon_polarity``, taken from an
-            installed package where one carries it and else from the Hub; or the path of a CSV,
-            TSV, JSONL or Parquet file.
+        name: The path of a CSV, TSV, JSONL or Parquet file; or a data set on the Hub, as
+            ``owner/name`` or ``owner/name:config``. ``sst2``, ``imdb``, ``rotten_tomatoes`` and
+            ``amazon_polarity`` are taken from an installed package where one carries them.
         split: The split; a file has none, and all its rows are used.
-        text_column: Column of the texts in a file (default: guessed).
-        label_column: Column of the labels in a file (default: guessed).
+        text_column: Column of the texts (default: guessed).
+        label_column: Column of the labels (default: guessed).
+        names: Other names for labels.
 
     Raises:
         WeaklinkError: There is no such data set, or it cannot be used as it is.
     """
-    if name in HUB_DATASETS:
-        return load_packaged(name, split) or load_from_hub(name, split)
-    if not names_file(name):
-        raise _unknown(name)
-    if split not in (_DEFAULT_SPLIT, SPLIT):
+    if name not in HUB_DATASETS and names_file(name):
+        if split not in (_DEFAULT_SPLIT, SPLIT):
+            raise WeaklinkError(
+                f"{name} is a file and has no split {split!r}.",
+                "Remove the split; all rows are used.",
+            )
+        return load_file(name, text_column=text_column, label_column=label_column, names=names)
+    if repository_of(name) is None:
         raise WeaklinkError(
-            f"{name} is a file and has no split {split!r}.", "Remove the split; all rows are used."
+            f"{name!r} is neither a file nor a data set on the Hub.",
+            "Give a file, owner/name or owner/name:config.",
         )
-    return load_file(name, text_column=text_column, label_column=label_column)
-
-
-def _unknown(name: str) -> WeaklinkError:
-    nearest = get_close_matches(name, HUB_DATASETS, n=1)
-    known = f"the data sets known by name are {', '.join(HUB_DATASETS)}"
-    return WeaklinkError(
-        f"there is no data set {name!r}; {known}.",
-        f"Did you mean {nearest[0]}?" if nearest else "Choose one, or give a file.",
-    )
+    if text_column is None and label_column is None and (found := load_packaged(name, split)):
+        return with_names(found, names or {})
+    try:
+        return load_from_hub(
+            name, split, text_column=text_column, label_column=label_column, names=names
+        )
+    except WeaklinkError as error:
+        nearest = get_close_matches(name, HUB_DATASETS, n=1)
+        if name in HUB_DATASETS or not nearest:
+            raise
+        raise WeaklinkError(error.problem, f"Did you mean {nearest[0]}? {error.remedy}") from error

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import polars as pl
 
+from weaklink.data.gold import Gold, gold_of, named, renamed
+from weaklink.data.reading import LINES, SEPARATED, read_rows
 from weaklink.data.splits import Split
 from weaklink.errors import WeaklinkError
 from weaklink.files import user_path
@@ -16,18 +19,19 @@ from weaklink.files import user_path
 SPLIT = "file"
 """The split that all rows of a file belong to."""
 
-_TEXT_COLUMNS = ("text", "sentence", "content", "review", "document", "comment", "body", "tweet")
-_LABEL_COLUMNS = ("label", "labels", "sentiment", "class", "category", "target", "polarity", "gold")
-_POLARS = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
-_WHOLE_NUMBER = re.compile(r"[+-]?\d{1,18}(?:\.0+)?")
+_USUAL = {
+    "text": ("text", "sentence", "content", "review", "document", "comment", "body", "tweet"),
+    "label": ("label", "labels", "sentiment", "class", "category", "target", "polarity", "gold"),
+}
+"""Usual names of the column for each role."""
 
+_POLARS = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 _READERS: dict[str, Callable[[Path], pl.DataFrame]] = {
-    ".csv": partial(pl.read_csv, infer_schema=False, glob=False),
-    ".tsv": partial(pl.read_csv, infer_schema=False, separator="\t", glob=False),
-    ".jsonl": lambda path: pl.read_ndjson(path.read_bytes()),
-    ".ndjson": lambda path: pl.read_ndjson(path.read_bytes()),
+    **dict.fromkeys((*SEPARATED, *LINES), read_rows),
     ".parquet": partial(pl.read_parquet, glob=False),
 }
+_SCHEMA = b"huggingface"
+"""Where ``datasets`` keeps the schema of a Parquet file."""
 
 
 def names_file(name: str) -> bool:
@@ -35,36 +39,89 @@ def names_file(name: str) -> bool:
     return Path(name).suffix.lower() in _READERS or Path(name).is_file()
 
 
-def load_file(name: str, *, text_column: str | None, label_column: str | None) -> Split:
+def load_file(
+    name: str,
+    *,
+    text_column: str | None,
+    label_column: str | None,
+    names: Mapping[str, str] | None = None,
+) -> Split:
     """Read a file of labelled texts.
 
-    Columns are guessed from common names unless they are given. Labels that are whole numbers
-    are put in numerical order, others in alphabetical order.
+    Columns are guessed from common names unless they are given. Labels that the schema of a Parquet
+    file names have its order; see ``gold_of`` for the others.
+
+    Args:
+        name: The path.
+        text_column: Column of the texts.
+        label_column: Column of the labels.
+        names: Other names for labels.
 
     Raises:
-        WeaklinkError: The file is missing, unreadable or empty, has no such columns, or lacks
-            a text or a label somewhere.
+        WeaklinkError: The file is missing, unreadable or empty, has no such columns, lacks a label
+            somewhere, or its labels are scores.
     """
-    frame = _read(user_path(name))
-    return split_of(frame, name, f"file {Path(name).name}", text_column, label_column)
+    path = user_path(name)
+    frame = _read(path)
+    text = column_name(frame, name, "text", text_column)
+    label = column_name(frame, name, "label", label_column)
+    source = f"file {Path(name).name}"
+    split = split_of(frame, name, source, text, label, _schema_names(path, label))
+    return with_names(split, names or {})
 
 
 def split_of(
-    frame: pl.DataFrame, name: str, source: str, text_column: str | None, label_column: str | None
+    frame: pl.DataFrame,
+    name: str,
+    source: str,
+    text_column: str | None,
+    label_column: str | None,
+    schema: Sequence[str] | None = None,
 ) -> Split:
-    """Return the labelled texts of a table; see ``load_file``."""
-    texts = _column(frame, name, "text", text_column, _TEXT_COLUMNS)
-    labels, gold = _gold(_column(frame, name, "label", label_column, _LABEL_COLUMNS))
-    return Split(name, source, SPLIT, labels, texts, gold)
+    """Return the labelled texts of a table; see ``load_file``.
+
+    Args:
+        frame: The table.
+        name: How the user named it.
+        source: Where it is from.
+        text_column: Column of the texts.
+        label_column: Column of the labels.
+        schema: Names of the labels that are numbers; None: the values are the labels.
+    """
+    texts = column_of(frame, name, "text", text_column)
+    gold = _gold(column_of(frame, name, "label", label_column), schema, name)
+    return Split(name, source, SPLIT, gold.names, texts, gold.rows, gold.ordered)
 
 
-def read_texts(name: str, text_column: str | None) -> list[str]:
-    """Read the texts of a file, which needs no labels.
+def with_names(split: Split, names: Mapping[str, str]) -> Split:
+    """Return a split whose labels have other names.
 
     Raises:
-        WeaklinkError: The file is missing, unreadable or empty, or has no such column.
+        WeaklinkError: It has no such label.
     """
-    return _column(_read(user_path(name)), name, "text", text_column, _TEXT_COLUMNS)
+    gold = renamed(Gold(split.labels, list(split.gold), split.ordered), names, split.name)
+    return replace(split, labels=gold.names, gold=gold.rows) if names else split
+
+
+def _gold(values: Sequence[str], names: Sequence[str] | None, what: str) -> Gold:
+    if names is None:
+        return gold_of(values, f"the label column of {what}")
+    return named([int(value) for value in values], names, what)
+
+
+def _schema_names(path: Path, label: str) -> Sequence[str] | None:
+    """Return the names that the schema of a Parquet file gives the labels, if it does."""
+    if path.suffix.lower() != ".parquet":
+        return None
+    from pyarrow.parquet import read_schema
+
+    try:
+        said = json.loads((read_schema(path).metadata or {})[_SCHEMA])
+        names = said["info"]["features"][label]["names"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    fits = isinstance(names, list) and all(isinstance(one, str) for one in names)
+    return names if fits else None
 
 
 def _read(path: Path) -> pl.DataFrame:
@@ -78,12 +135,10 @@ def _read(path: Path) -> pl.DataFrame:
         frame = reader(path)
     except FileNotFoundError as error:
         raise WeaklinkError(f"there is no file {path}.", "Check the path.") from error
-    except pl.exceptions.NoDataError as error:
-        raise _empty(path) from error
     except (OSError, ValueError, OverflowError, *_POLARS) as error:
         reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
         raise WeaklinkError(
-            f"{path} cannot be read: {reason}.", "Check that it is complete and encoded in UTF-8."
+            f"{path} cannot be read: {reason}.", "Check that it is complete."
         ) from error
     if frame.is_empty():
         raise _empty(path)
@@ -94,19 +149,31 @@ def _empty(path: Path) -> WeaklinkError:
     return WeaklinkError(f"{path} is empty.", "Give a file with labelled texts.")
 
 
-def _column(
-    frame: pl.DataFrame, name: str, role: str, asked: str | None, usual: Sequence[str]
-) -> list[str]:
-    """Return the column for a role as strings; a row without a text counts as an empty one."""
+def column_name(frame: pl.DataFrame, name: str, role: str, asked: str | None) -> str:
+    """Return the name of the column for a role, ``text`` or ``label``.
+
+    Raises:
+        WeaklinkError: There is none.
+    """
     folded = {column.casefold(): column for column in frame.columns}
-    guesses = [folded[guess] for guess in usual if guess in folded]
+    guesses = [folded[guess] for guess in _USUAL[role] if guess in folded]
     column = asked or next(iter(guesses), None)
-    if column not in frame.columns:
+    if column is None or column not in frame.columns:
         missing = f"column {asked!r}" if asked else f"column that looks like the {role}"
         raise WeaklinkError(
             f"{name} has no {missing}. Its columns are {', '.join(frame.columns)}.",
             f"Name the column with --{role}-column.",
         )
+    return column
+
+
+def column_of(frame: pl.DataFrame, name: str, role: str, asked: str | None) -> list[str]:
+    """Return the column for a role as strings; a row without a text counts as an empty one.
+
+    Raises:
+        WeaklinkError: There is none, it holds something else, or a row has no label.
+    """
+    column = column_name(frame, name, role, asked)
     if frame[column].dtype.is_nested():
         raise WeaklinkError(
             f"the column {column!r} of {name} holds lists or records.",
@@ -126,14 +193,3 @@ def _column(
             "Fill it in, or delete the row.",
         )
     return values.fill_null("").to_list()
-
-
-def _gold(values: Sequence[str]) -> tuple[tuple[str, ...], list[int]]:
-    """Return the label names, and the index of each row's."""
-    if all(_WHOLE_NUMBER.fullmatch(value) for value in values):
-        values = [str(int(value.partition(".")[0])) for value in values]
-        labels = sorted(set(values), key=int)
-    else:
-        labels = sorted(set(values))
-    index = {label: i for i, label in enumerate(labels)}
-    return tuple(labels), [index[value] for value in values]

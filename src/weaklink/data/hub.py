@@ -1,11 +1,14 @@
-"""The data sets that weaklink knows by name, from the Hub."""
+"""Data sets from the Hub: any with a column of texts and one of labels."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from weaklink.data.files import column_name, column_of
+from weaklink.data.gold import gold_of, named, renamed
 from weaklink.data.splits import Split
 from weaklink.errors import WeaklinkError
 from weaklink.quiet import quiet
@@ -30,37 +33,100 @@ HUB_DATASETS = {
 }
 
 
-def load_from_hub(name: str, split: str) -> Split:
-    """Return a split of a data set that is known by name.
+_NAME = re.compile(
+    r"(?P<repository>(?:[\w.-]+/)?[\w.-]+)(?::(?P<config>[\w.+-]+))?(?:@(?P<revision>[\w./-]+))?"
+)
+
+
+def repository_of(name: str) -> str | None:
+    """Return the repository on the Hub that a data set's name leads to; None if it is no name.
+
+    >>> repository_of("sst2"), repository_of("owner/name:config@v1"), repository_of("a b")
+    ('stanfordnlp/sst2', 'owner/name', None)
+    """
+    if name in HUB_DATASETS:
+        return HUB_DATASETS[name].repository
+    found = _NAME.fullmatch(name)
+    return found and found["repository"]
+
+
+def load_from_hub(
+    name: str,
+    split: str,
+    *,
+    text_column: str | None = None,
+    label_column: str | None = None,
+    names: Mapping[str, str] | None = None,
+) -> Split:
+    """Return a split of a data set on the Hub.
+
+    Args:
+        name: One that is known by name, or ``owner/name``, ``owner/name:config``, each with
+            ``@revision`` if wanted.
+        split: The split.
+        text_column: Column of the texts (default: guessed).
+        label_column: Column of the labels (default: guessed, else the only one with named labels).
+        names: Other names for labels.
 
     Raises:
-        WeaklinkError: The Hub cannot be reached, or there is no such split, or it is not labelled.
+        WeaklinkError: The Hub cannot be reached, or has no such data set, configuration or split;
+            or it has no such columns, or no labels.
     """
+    rows = _loaded(name, split)
+    known = HUB_DATASETS.get(name)
+    frame = rows.to_polars()
+    texts = column_of(frame, name, "text", text_column or (known.text if known else None))
+    label = column_name(frame, name, "label", label_column or _only_named(rows))
+    values = column_of(frame, name, "label", label)
+    schema = _names(rows, label)
+    if known and label_column is None:
+        schema = known.labels
+    whole = f"the split {split!r} of {name}"
+    gold = (
+        gold_of(values, whole) if schema is None else named(list(map(int, values)), schema, whole)
+    )
+    gold = renamed(gold, names or {}, name)
+    source = _source(repository_of(name) or name, rows)
+    return Split(name, source, split, gold.names, texts, gold.rows, gold.ordered)
+
+
+def _loaded(name: str, split: str) -> Any:  # noqa: ANN401 - of a library without types
     from datasets import load_dataset
     from datasets.exceptions import DatasetsError
 
     from weaklink.guards.hub_paths import check_hub_answers
 
     check_hub_answers()
-    known = HUB_DATASETS[name]
+    parts = _NAME.fullmatch(name)
+    repository = repository_of(name)
+    config = [parts["config"]] if parts and parts["config"] else []
+    revision = {"revision": parts["revision"]} if parts and parts["revision"] else {}
     try:
         with quiet("huggingface_hub", "datasets"):
-            rows = load_dataset(known.repository, split=split)
+            return load_dataset(repository, *config, split=split, **revision)
     except ValueError as error:
+        told = next(iter(str(error).splitlines()), "")[:300]
         raise WeaklinkError(
-            f"{name} has no split {split!r} on the Hub.", "Try --split train or --split test."
+            f"{name} has no split {split!r} on the Hub, or needs a configuration: {told}",
+            "Try --split train or --split test; write a configuration as owner/name:config.",
         ) from error
     except (OSError, RuntimeError, DatasetsError) as error:
         raise WeaklinkError(
-            f"No installed package has {name}, and the Hub did not send {known.repository}.",
-            "Check the network connection, or give a local CSV, JSONL or Parquet file.",
+            f"No installed package has {name}, and the Hub did not send {repository}.",
+            "Check the name and the network connection, or give a local CSV, JSONL or Parquet "
+            "file.",
         ) from error
-    gold = list(rows["label"])
-    if min(gold) < 0:
-        raise WeaklinkError(
-            f"the split {split!r} of {name} has no gold labels.", "Choose another split."
-        )
-    return Split(name, _source(known.repository, rows), split, known.labels, rows[known.text], gold)
+
+
+def _names(rows: Any, column: str) -> Sequence[str] | None:  # noqa: ANN401
+    """Return the names that the schema gives the labels of a column."""
+    return getattr(rows.features.get(column), "names", None)
+
+
+def _only_named(rows: Any) -> str | None:  # noqa: ANN401
+    """Return the one column whose labels the schema names, if there is exactly one."""
+    columns = [column for column in rows.features if _names(rows, column) is not None]
+    return columns[0] if len(columns) == 1 else None
 
 
 def _source(repository: str, rows: Any) -> str:  # noqa: ANN401

@@ -31,6 +31,8 @@ class Dataset:
         labels: Names of the labels, in the order of ``Sample.label``.
         fingerprint: Digest of the whole split's source, whatever was drawn from it.
         samples: What was drawn, in the order drawn; fewer samples are a prefix of more.
+        ordered: Whether the labels have an order of their own, and not the alphabet's alone.
+        notices: What a reader should know of how they were drawn.
     """
 
     name: str
@@ -39,3 +41,5 @@ class Dataset:
     labels: tuple[str, ...]
     fingerprint: str
     samples: tuple[Sample, ...]
+    ordered: bool = True
+    notices: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from weaklink.cache import digest_of_parts
+from weaklink.data.gold import UNLABELLED
 from weaklink.data.samples import Dataset, Sample
 from weaklink.data.training_samples import digest_of_text
 from weaklink.errors import WeaklinkError
@@ -28,7 +29,8 @@ class Split:
         split: Name of the split.
         labels: Names of the labels.
         texts: The text of each row.
-        gold: The gold label of each row, an index into ``labels``.
+        gold: The gold label of each row, an index into ``labels``; -1 where there is none.
+        ordered: Whether the labels have an order of their own, and not the alphabet's alone.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Split:
     labels: tuple[str, ...]
     texts: Sequence[str]
     gold: Sequence[int]
+    ordered: bool = True
 
     def __post_init__(self) -> None:
         if not any(text.strip() for text in self.texts):
@@ -73,7 +76,7 @@ class Split:
 
         At random, rows are put in the order of a digest of seed and row number, so that the order
         depends on no library's random generator, and leaving some out does not change it for the
-        others. Blank texts are never drawn.
+        others. Blank and unlabelled texts are never drawn.
 
         Args:
             samples: How many to draw; None for all.
@@ -100,6 +103,7 @@ class Split:
             split=self.split,
             labels=self.labels,
             fingerprint=self.fingerprint,
+            ordered=self.ordered,
             samples=tuple(
                 Sample(f"{self.split}:{row}", self.texts[row], self.gold[row])
                 for row in rows[:samples]
@@ -110,9 +114,22 @@ class Split:
         """Return how many samples can be drawn."""
         return len(self._rows(exclude))
 
+    @property
+    def unlabelled(self) -> int:
+        """Rows without a gold label."""
+        return sum(label == UNLABELLED for label in self.gold)
+
+    def labelled(self) -> tuple[list[str], list[int]]:
+        """Return the texts that have a gold label, and their labels."""
+        rows = [(text, label) for text, label in zip(self.texts, self.gold, strict=True)
+                if label != UNLABELLED]  # fmt: skip
+        return [text for text, _ in rows], [label for _, label in rows]
+
     def _rows(self, exclude: Collection[str]) -> list[int]:
         return [
             row
-            for row, text in enumerate(self.texts)
-            if text.strip() and not (exclude and digest_of_text(text) in exclude)
+            for row, (text, label) in enumerate(zip(self.texts, self.gold, strict=True))
+            if text.strip()
+            and label != UNLABELLED
+            and not (exclude and digest_of_text(text) in exclude)
         ]

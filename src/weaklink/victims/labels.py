@@ -54,6 +54,18 @@ def looks_reversed(data_labels: Sequence[str], victim_labels: Sequence[str]) -> 
     return ["positive", "negative"] in (data, victim)
 
 
+def matched_by_number(data_labels: Sequence[str], victim_labels: Sequence[str]) -> bool:
+    """Return whether ``align`` matches labels by position, one side having names.
+
+    >>> matched_by_number(("Sports", "World"), ("LABEL_0", "LABEL_1"))
+    True
+    >>> matched_by_number(("0", "1"), ("LABEL_0", "LABEL_1"))
+    False
+    """
+    data, victim = _meanings(data_labels), _meanings(victim_labels)
+    return not set(data) <= set(victim) and _by_number(data, victim)
+
+
 def _by_number(data: Sequence[str], victim: Sequence[str]) -> bool:
     """Return whether one side does no more than number as many labels as the other has."""
     counted = [str(i) for i in range(len(data))]

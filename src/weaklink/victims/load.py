@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from weaklink.victims.protocol import Victim
 
 
-def load_victim(
+def load_victim(  # noqa: PLR0913 - each says how one kind of model is read
     name: str,
     *,
     place: str | Path | None = None,

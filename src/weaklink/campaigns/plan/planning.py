@@ -21,6 +21,7 @@ from weaklink.campaigns.plan.plan import (
 from weaklink.campaigns.plan.power import RATES, Power, planned_power
 from weaklink.campaigns.plan.simulated import SimulatedDesign
 from weaklink.campaigns.prepare.attacks import configured_attacks, repetitions_of
+from weaklink.campaigns.prepare.data import stated_split
 from weaklink.campaigns.prepare.make import planned_folders
 from weaklink.campaigns.prepare.references import LEAST_TEXTS
 from weaklink.campaigns.specification import Finetuned, Hardened, Specification
@@ -104,8 +105,10 @@ def _power(design: Design, data: Sequence[DataPlan], attacks: int) -> Power | No
 
 def _data(name: str, spec: Specification) -> DataPlan:
     try:
-        split = load_split(name, spec.split)
-        dataset = split.draw(spec.samples, spec.seed, sampling=spec.sampling)
+        split = stated_split(name, spec)
+        most = split.most()
+        wanted = most if spec.samples is None else min(spec.samples, most)
+        dataset = split.draw(wanted, spec.seed, sampling=spec.sampling)
     except WeaklinkError as error:
         return DataPlan(name, missing=str(error))
     words = [_count(sample.text) for sample in dataset.samples]
@@ -151,7 +154,7 @@ def _probe(spec: Specification) -> float | None:
         return None
     encoder = load_encoder(device=str(pick_device(spec.device)))
     text = " ".join(["word"] * _PROBED_WORDS)
-    texts = [f"{text} {i}" for i in range(min(spec.samples, max(_BATCHES)))]
+    texts = [f"{text} {i}" for i in range(min(spec.samples or max(_BATCHES), max(_BATCHES)))]
     encoder.run_on(spec.runtime, texts)
     row = encoder.encode(texts)[0]
     fastest, ended = float("inf"), time.perf_counter() + _PROBE_SECONDS

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from weaklink.campaigns.prepare.failures import Failures
 from weaklink.campaigns.specification import Specification
 from weaklink.data import Dataset, Sample
 from weaklink.data.datasets import load_split
+from weaklink.data.files import with_names
 from weaklink.data.splits import Split
 from weaklink.data.training_samples import read_training_samples
 from weaklink.engine import ConfiguredAttack, Models
@@ -111,25 +112,58 @@ def prepare_data(
 
 def _split(name: str, spec: Specification, given: Mapping[str, Split]) -> Split:
     if name in given:
-        return given[name]
-    return load_split(
-        name, spec.split, text_column=spec.text_column, label_column=spec.label_column
-    )
+        return with_names(given[name], spec.names_of_labels)
+    return stated_split(name, spec)
 
 
 def _drawn(
     split: Split, spec: Specification, attacks: Sequence[ConfiguredAttack], seen: Collection[str]
 ) -> Samples:
-    dataset = split.draw(spec.samples, spec.seed, sampling=spec.sampling, exclude=seen)
+    most = split.most(exclude=seen)
+    wanted = most if spec.samples is None else min(spec.samples, most)
+    dataset = split.draw(wanted or spec.samples, spec.seed, sampling=spec.sampling, exclude=seen)
+    notices = tuple(_notices(split, spec.samples, most, unseen=bool(seen)))
 
     @cache
     def others() -> Sequence[Sample]:
-        wanted = min(spec.samples + _OTHERS, split.most(exclude=seen))
-        return split.draw(wanted, spec.seed, exclude=seen).samples
+        return split.draw(min(wanted + _OTHERS, most), spec.seed, exclude=seen).samples
 
     return Samples(
-        dataset, attacks, lambda tagger: EntityTable.build(split.texts, split.gold, tagger), others
+        replace(dataset, notices=notices),
+        attacks,
+        lambda tagger: EntityTable.build(*split.labelled(), tagger),
+        others,
     )
+
+
+def stated_split(name: str, spec: Specification) -> Split:
+    """Load the split of a data set that a specification draws from.
+
+    Raises:
+        WeaklinkError: There is no such data set, or it cannot be used as it is.
+    """
+    return load_split(
+        name,
+        spec.split,
+        text_column=spec.text_column,
+        label_column=spec.label_column,
+        names=spec.names_of_labels,
+    )
+
+
+def _notices(split: Split, asked: int | None, most: int, *, unseen: bool) -> Iterator[str]:
+    """Say what is not as it was asked for."""
+    if asked is not None and most < asked:
+        unless = " that no model was trained on" if unseen else ""
+        yield (
+            f"{split.name} has {most} samples in its split {split.split}{unless}, where {asked} "
+            "were asked for. All of them are attacked."
+        )
+    if split.unlabelled:
+        yield (
+            f"{split.unlabelled:,} of {len(split.gold):,} rows of {split.name} have the label -1, "
+            "which means no label, and are not drawn. If it is a class, write it as a word."
+        )
 
 
 def _seen_in_training(folders: Iterable[str | Path]) -> frozenset[str]:

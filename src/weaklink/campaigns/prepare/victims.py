@@ -15,6 +15,7 @@ from weaklink.models.encoder import Encoder
 from weaklink.models.runtimes import Portable, Precision
 from weaklink.progress import Progress
 from weaklink.victims import Differentiable, TrustWarning, Victim, check_trust, load_victim
+from weaklink.victims.label_order import check_label_order
 from weaklink.victims.labels import align
 from weaklink.victims.remote.trust import check_remote
 
@@ -190,8 +191,10 @@ def trust_warnings(
     texts = [sample.text for sample in dataset.samples]
     rows = victim.scores.rows(texts)
     guided, left = guided_attacks(spec), left_out(spec)
+    probabilities = rows[:, : len(victim.victim.labels)]
     warnings = (
-        *check_trust(victim.victim, dataset, rows[:, : len(victim.victim.labels)]),
+        *check_trust(victim.victim, dataset, probabilities),
+        *check_label_order(victim.victim, dataset, probabilities),
         *check_remote(victim.victim, texts, guided, left),
     )
     if warnings and spec.refuse_warnings:
@@ -199,7 +202,8 @@ def trust_warnings(
             f"A trust check warns of {name} on {dataset.name}: {warnings[0].message}",
             "Fix the cause, or run without --refuse-warnings.",
         )
-    return warnings
+    notices = (TrustWarning(check="data", message=notice) for notice in dataset.notices)
+    return (*warnings, *notices)
 
 
 def quicken(

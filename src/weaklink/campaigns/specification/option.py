@@ -16,6 +16,8 @@ def option(
     panel: str,
     *,
     shown: bool = True,
+    words: bool = False,
+    flag: str | None = None,
     **limits: Any,  # noqa: ANN401 - those of pydantic
 ) -> Any:  # noqa: ANN401 - pydantic's own type for a field
     """Return a field that is an option of the command line, too.
@@ -25,7 +27,9 @@ def option(
         description: Its help.
         panel: The panel of the help that it stands in.
         shown: Whether the help shows the default.
+        words: Whether a word may stand in the place of a number.
+        flag: What the option is called, if not as the field.
         limits: What pydantic bounds the value by.
     """
-    extra: dict[str, Any] = {"panel": panel, "shown": shown}
+    extra: dict[str, Any] = {"panel": panel, "shown": shown, "words": words, "flag": flag}
     return Field(default, description=description, json_schema_extra=extra, **limits)

@@ -21,7 +21,8 @@ class AuditOptions(TypedDict, total=False):
     split: str
     text_column: str | None
     label_column: str | None
-    samples: int
+    label_names: tuple[str, ...]
+    samples: int | None
     sampling: Sampling
     replay: Path | None
     replay_each: int | None

@@ -32,7 +32,7 @@ from weaklink.store.databases import is_address, shown
 
 DEFAULT_ATTACKS = ("textfooler", "pwws", "textbugger", "hotflip", "scpn", "gan")
 DEFAULT_STORE = "audit.db"
-AUTO = "auto"
+AUTO, ALL = "auto", "all"
 """The upstream that is looked for on the Hub, and references where they are needed."""
 TFIDF, NONE = "tfidf", "none"
 """The packaged reference model, and no reference."""
@@ -73,17 +73,22 @@ class Specification(Settings):
     description: str = ""
     data: Names = option(
         ("rotten_tomatoes",),
-        "sst2, imdb, rotten_tomatoes, amazon_polarity, or a CSV, TSV, JSONL or Parquet file.",
+        "A data set on the Hub (owner/name, owner/name:config; sst2, imdb, rotten_tomatoes, "
+        "amazon_polarity), or a CSV, TSV, JSONL or Parquet file.",
         DATA,
     )
     split: str = option("train", "Split to draw from.", DATA)
-    text_column: str | None = option(
-        None, "Column of the texts in a file (default: guessed).", DATA
+    text_column: str | None = option(None, "Column of the texts (default: guessed).", DATA)
+    label_column: str | None = option(None, "Column of the labels (default: guessed).", DATA)
+    label_names: tuple[str, ...] = option(
+        (),
+        "Other names for the data's labels, as 0=World,1=Sports: then they are matched by name.",
+        DATA,
+        flag="labels",
     )
-    label_column: str | None = option(
-        None, "Column of the labels in a file (default: guessed).", DATA
+    samples: int | None = option(
+        100, "Samples to draw, at most as many as there are. all: all.", DATA, ge=1, words=True
     )
-    samples: int = option(100, "Samples to draw.", DATA, ge=1)
     sampling: Sampling = option(
         "random",
         "random: drawn by the seed. first: the first of the split, which may have one label only.",
@@ -228,7 +233,19 @@ class Specification(Settings):
             return shown(place)
         return place
 
-    @field_validator("attacks", "references", mode="before")
+    @field_validator("samples", mode="before")
+    @classmethod
+    def _all(cls, value: Any) -> Any:  # noqa: ANN401 - anything may stand in a file
+        return None if value == ALL else value
+
+    @field_validator("label_names")
+    @classmethod
+    def _pairs(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [pair for pair in value if not all(pair.partition("="))]:
+            raise ValueError(f"{wrong[0]!r} does not say OLD=NEW")
+        return value
+
+    @field_validator("attacks", "references", "label_names", mode="before")
     @classmethod
     def _separated(cls, value: Any) -> Any:  # noqa: ANN401 - anything may stand in a file
         if not isinstance(value, str):
@@ -275,6 +292,12 @@ class Specification(Settings):
         """Whether the campaign may end before all of its samples are done."""
         return self.max_minutes is not None or self.until == "decided"
 
+    @property
+    def names_of_labels(self) -> dict[str, str]:
+        """Other names of the data's labels."""
+        pairs = (pair.partition("=") for pair in self.label_names)
+        return {old.strip(): new.strip() for old, _, new in pairs}
+
     def content(self) -> dict[str, Any]:
         """Return what a record keeps: all but where outcomes are stored, as JSON values."""
         values = self.model_dump(mode="json", exclude={"store", "executor"})
@@ -317,7 +340,8 @@ class Specification(Settings):
         ]
         return self.model_copy(
             update={
-                "samples": min(self.samples, max(5, self.samples // _FEWER_SAMPLES)),
+                "samples": self.samples
+                and min(self.samples, max(5, self.samples // _FEWER_SAMPLES)),
                 "pretrained": tuple(pretrained),
                 "finetuned": tuple(finetuned),
                 "hardened": tuple(hardened),

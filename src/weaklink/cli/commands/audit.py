@@ -21,7 +21,7 @@ from weaklink.cli.options import (
 from weaklink.cli.resumable import run_resumably
 from weaklink.cli.runs.gate import Files, read_gate
 from weaklink.cli.runs.outputs import require_writable
-from weaklink.cli.spending import print_spending
+from weaklink.cli.runs.spending import print_spending
 from weaklink.cli.terminal import wide_console
 from weaklink.text import visible
 
