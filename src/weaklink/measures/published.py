@@ -75,7 +75,7 @@ def published_of_llms(
         ours |= {f"{sides[one.model]}_{_attack(one.attack)}": one.asr_all
                  for one in cells if one.model in sides}  # fmt: skip
         ours |= {f"transfer_{_attack(one.name)}": one.all.sample_transfer for one in attacks}
-        ours |= {f"{_OF_LLMS}{sides[one.model]}": None if one.rates.asr_all is None else one.rates.asr_all.micro
+        ours |= {f"{_OF_LLMS}{sides[one.model]}": one.rates.asr_all and one.rates.asr_all.micro
                  for one in models if one.model in sides}  # fmt: skip
         ours[f"{_OF_LLMS}transfer"] = link.all.sample_transfer
     return tuple(
