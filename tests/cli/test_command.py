@@ -84,6 +84,7 @@ OPTIONS = {
     "max_requests": COUNTS,
     "answers": PATHS,
     "device": NAMES,
+    "read_as": NAMES | st.sampled_from([">=0.5", ">=-3"]),
     "precision": st.sampled_from(["float32", "bf16"]),
     "runtime": st.sampled_from(["torch", "onnx", "openvino", "auto"]),
     "encoder": NAMES,

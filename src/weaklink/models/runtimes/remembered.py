@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import psutil
-import torch
 
 from weaklink.cache import cache_folder, digest_of_parts
 from weaklink.files import write_atomically
@@ -55,6 +54,8 @@ def remember(key: str, asked: Sequence[str], chosen: Memory) -> None:
 
 
 def _place(key: str, asked: Sequence[str]) -> Path:
+    import torch
+
     machine = [platform.machine(), platform.processor(), _processor()]
     threads = [str(torch.get_num_threads()), str(psutil.cpu_count())]
     parts = [_FORMAT, key, *asked, *machine, *threads, *map(_version, _VERSIONED)]
