@@ -1,6 +1,7 @@
 """Models in whatever files they come in: weights, tokenizers, classes of their own."""
 
 import json
+import warnings
 
 import pytest
 import sentencepiece
@@ -9,7 +10,7 @@ from safetensors.torch import load_file, save_file
 
 from tests.victims.pipeline.zoo import KINDS
 from weaklink.errors import WeaklinkError
-from weaklink.victims import load_victim
+from weaklink.victims import Differentiable, load_victim
 from weaklink.victims.local.head import stock_instead
 
 TEXTS = ("a good film", "bad")
@@ -62,6 +63,39 @@ def test_weights_with_a_variant_in_their_name_are_loaded(taken):
     folder, weights, answers = taken
     save_file(weights, folder / "model.fp16.safetensors", {"format": "pt"})
     assert (rows(folder) == answers).all()
+
+
+class OnlyLogits(torch.nn.Module):
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, input_ids, attention_mask):
+        return self.model(input_ids=input_ids, attention_mask=attention_mask).logits
+
+
+@pytest.mark.parametrize("place", ["model.onnx", "onnx/model.onnx"])
+def test_an_onnx_file_alone_is_a_black_box(place, tiny, tmp_path):
+    answers, path = rows(tiny), tmp_path / place
+    path.parent.mkdir(exist_ok=True)
+    ids = torch.ones(2, 5, dtype=torch.int64)
+    names = ["input_ids", "attention_mask"]
+    with warnings.catch_warnings(action="ignore"):
+        torch.onnx.export(
+            OnlyLogits(load(tiny)._exact.module.model), (ids, ids), path, dynamo=False,  # noqa: SLF001
+            input_names=names, output_names=["logits"],
+            dynamic_axes={name: {0: "batch", 1: "length"} for name in names},
+        )  # fmt: skip
+    (tiny / "model.safetensors").unlink()
+    assert (rows(tiny) == answers).all()
+    victim = load(tiny)
+    assert not isinstance(victim, Differentiable)
+    assert "ONNX" in victim.details["no_gradients"]
+    victim.run_on("openvino", TEXTS)
+    assert victim.details["runtime"].startswith("onnxruntime")
+    before = victim.fingerprint
+    path.write_bytes(path.read_bytes() + b"\x12\x00")
+    assert load(tiny).fingerprint != before
 
 
 def test_weights_of_other_libraries_are_named(taken):

@@ -151,17 +151,27 @@ class ClassifierCheckpoint:
                 )
         check_tokenizer(self.source, tokenizer)
         missing = frozenset(report["missing_keys"])
-        return Loaded(model, tokenizer, missing, _pad_token(config, tokenizer))
+        return Loaded(model, tokenizer, missing, pad_token(config, tokenizer))
 
     def fingerprint(self, settings: str) -> str:
         """Return the digest of ``settings`` and of all files that the answers depend on."""
-        found = sorted(set(chain.from_iterable(map(self.source.folder.glob, _DECISIVE))))
-        files = (part for path in found for part in (path.name, digest_of_file(path)))
-        return digest_of_parts([settings, *files])
+        return digest_of_parts([settings, *_decisive(self.source)])
 
     def languages(self) -> tuple[str, ...]:
         """Return the languages that the front matter of its card declares, if any."""
         return declared_languages(self.source)
+
+
+def digest_of_files(source: Source) -> str:
+    """Return the digest of a model's configuration, tokenizer and torch weights."""
+    return digest_of_parts(_decisive(source))
+
+
+def _decisive(source: Source) -> Iterator[str]:
+    """Yield name and digest of each file that answers depend on."""
+    for path in sorted(set(chain.from_iterable(map(source.folder.glob, _DECISIVE)))):
+        yield path.name
+        yield digest_of_file(path)
 
 
 def declared_languages(source: Source) -> tuple[str, ...]:
@@ -227,7 +237,7 @@ def _positions(model: Any) -> int:  # noqa: ANN401
     return int(positions if padding is None else positions - padding - 1)
 
 
-def _pad_token(config: Any, tokenizer: Any) -> int:  # noqa: ANN401
+def pad_token(config: Any, tokenizer: Any) -> int:  # noqa: ANN401
     """Return the token to pad with; decoders often name none, and pad with their end of text."""
     choices = (
         config.get_text_config().pad_token_id,

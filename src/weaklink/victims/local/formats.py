@@ -20,21 +20,24 @@ _OTHERS = {
     ".msgpack": "Flax",
     ".ot": "Rust",
     ".gguf": "llama.cpp",
-    ".onnx": "ONNX Runtime",
 }
+
+
+class NoTorchWeightsError(WeaklinkError):
+    """A model has no weights that transformers reads."""
 
 
 def check_formats(source: Source, variant: str | None) -> None:
     """Refuse a model without safetensors weights that has none of torch's own, either.
 
     Raises:
-        WeaklinkError: It has no weights that transformers reads.
+        NoTorchWeightsError: It has no weights that transformers reads.
     """
     names = source.files()
     if variant is not None or any(name.startswith("pytorch_model") for name in names):
         return
     found = sorted({kind for name in names for end, kind in _OTHERS.items() if name.endswith(end)})
-    raise WeaklinkError(
+    raise NoTorchWeightsError(
         f"{source.name} has no weights for torch"
         + (f", only for {' and '.join(found)}." if found else "."),
         "Give a model with model.safetensors or pytorch_model.bin.",

@@ -119,6 +119,19 @@ class Source:
                 ignore_patterns=["*/*"],
             )
 
+    def fetch_onnx(self, file: str) -> None:
+        """Bring an ONNX file, the weights beside it, configuration and tokenizer to ``folder``."""
+        if self.repository is None:
+            return
+        with _hub_errors(self.name):
+            for patterns, ignored in ((_TEXTUAL, ["*/*"]), ([file, f"{file}_data"], None)):
+                snapshot_download(
+                    self.repository,
+                    revision=self.revision,
+                    allow_patterns=list(patterns),
+                    ignore_patterns=ignored,
+                )
+
 
 def locate(name: str) -> Source:
     """Find the model that ``name`` stands for: a local folder or a Hub id with ``@revision``.

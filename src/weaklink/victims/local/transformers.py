@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib.metadata import version
 from typing import Any, cast
 
 import numpy as np
@@ -24,12 +25,14 @@ from weaklink.models.runtimes import (
 )
 from weaklink.victims.local.adapter import AdaptedCheckpoint
 from weaklink.victims.local.checkpoint import ClassifierCheckpoint, pick_device, reading_length
+from weaklink.victims.local.formats import NoTorchWeightsError
 from weaklink.victims.local.gradients import first_order, no_gradients
 from weaklink.victims.local.head import bare, require_head, stock_instead
 from weaklink.victims.local.layout import as_a_pipeline
+from weaklink.victims.local.onnx import OnnxCheckpoint, OnnxModel, onnx_file
 from weaklink.victims.local.outputs import outputs_of
 from weaklink.victims.local.reader import Reader
-from weaklink.victims.local.source import locate
+from weaklink.victims.local.source import Source, locate
 from weaklink.victims.local.stable import (
     LEAST_NOISE,
     MOST_NOISE,
@@ -216,6 +219,14 @@ class WhiteBoxVictim(TransformersVictim):
         return first_order(self._exact, self._reader, requests)
 
 
+class OnnxVictim(TransformersVictim):
+    """A sequence classifier that exists as an ONNX file only."""
+
+    def run_on(self, runtime: Runtime, texts: Sequence[str]) -> None:  # noqa: ARG002
+        """Stay with ONNX Runtime, whatever is asked for: nothing else computes the file."""
+        self.details = self.details | {"runtime": f"onnxruntime {version('onnxruntime')}"}
+
+
 def _probabilities(logits: Floats) -> Floats:
     return np.asarray(softmax(logits, axis=1))
 
@@ -232,13 +243,8 @@ def load_transformers(
     read_as: str | None,
 ) -> TransformersVictim:
     """Load a sequence classifier; the parameters are those of ``load_victim``."""
-    checkpoint: ClassifierCheckpoint | AdaptedCheckpoint
-    if (source := locate(place)).is_adapter:
-        checkpoint = AdaptedCheckpoint.open(source, trust_remote_code=trust_remote_code)
-    else:
-        checkpoint = ClassifierCheckpoint.open(
-            source, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
-        )
+    source = locate(place)
+    checkpoint = _opened(source, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code)
     outputs = outputs_of(name, checkpoint.config, read_as)
     require_head(name, checkpoint.config, checkpoint.tensors, checkpoint.parameters)
     loaded = checkpoint.load(use_cache=False)
@@ -260,7 +266,8 @@ def load_transformers(
         "made_for": stock_instead(checkpoint.config, model),
         "base": checkpoint.base.source.name if isinstance(checkpoint, AdaptedCheckpoint) else "",
     }
-    return (TransformersVictim if reason else WhiteBoxVictim)(
+    kind = OnnxVictim if isinstance(model, OnnxModel) else TransformersVictim
+    return (kind if reason else WhiteBoxVictim)(
         name=name,
         fingerprint=checkpoint.fingerprint(f"{_ANSWERS[precision]} {length}{asked}"),
         labels=outputs.labels,
@@ -281,5 +288,22 @@ def load_transformers(
     )
 
 
+def _opened(
+    source: Source, *, allow_pickle: bool, trust_remote_code: bool
+) -> ClassifierCheckpoint | AdaptedCheckpoint | OnnxCheckpoint:
+    """Return a model before its weights are loaded, in whichever form it comes."""
+    if source.is_adapter:
+        return AdaptedCheckpoint.open(source, trust_remote_code=trust_remote_code)
+    try:
+        return ClassifierCheckpoint.open(
+            source, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
+        )
+    except NoTorchWeightsError:
+        if file := onnx_file(source.files()):
+            return OnnxCheckpoint.open(source, file)
+        raise
+
+
 def _ready(model: Any, device: str) -> Any:  # noqa: ANN401
-    return model.eval().requires_grad_(requires_grad=False).to(pick_device(device))
+    place = "cpu" if isinstance(model, OnnxModel) else device
+    return model.eval().requires_grad_(requires_grad=False).to(pick_device(place))
