@@ -7,6 +7,7 @@ import pytest
 import sentencepiece
 import torch
 from safetensors.torch import load_file, save_file
+from transformers import AutoModel
 
 from tests.victims.pipeline.zoo import KINDS
 from weaklink.errors import WeaklinkError
@@ -103,6 +104,14 @@ def test_weights_of_other_libraries_are_named(taken):
     (folder / "tf_model.h5").write_bytes(b"")
     with pytest.raises(WeaklinkError, match="only for TensorFlow"):
         load(folder)
+
+
+def test_a_setfit_model_is_no_bare_encoder(tiny):
+    AutoModel.from_pretrained(tiny).save_pretrained(tiny)
+    (tiny / "model_head.pkl").write_bytes(b"")
+    with pytest.raises(WeaklinkError, match="is a SetFit model") as caught:
+        load(tiny)
+    assert "bare encoder" not in caught.value.problem
 
 
 def test_quantized_weights_are_told(tiny):

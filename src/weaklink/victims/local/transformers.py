@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from scipy.special import softmax
 
+from weaklink.errors import WeaklinkError
 from weaklink.guards.model_folder import loading
 from weaklink.models.runtimes import (
     Chosen,
@@ -25,7 +26,7 @@ from weaklink.models.runtimes import (
 )
 from weaklink.victims.local.adapter import AdaptedCheckpoint
 from weaklink.victims.local.checkpoint import ClassifierCheckpoint, pick_device, reading_length
-from weaklink.victims.local.formats import NoTorchWeightsError
+from weaklink.victims.local.formats import NoTorchWeightsError, refuse_setfit
 from weaklink.victims.local.gradients import first_order, no_gradients
 from weaklink.victims.local.head import bare, require_head, stock_instead
 from weaklink.victims.local.layout import as_a_pipeline
@@ -246,7 +247,11 @@ def load_transformers(
     source = locate(place)
     checkpoint = _opened(source, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code)
     outputs = outputs_of(name, checkpoint.config, read_as)
-    require_head(name, checkpoint.config, checkpoint.tensors, checkpoint.parameters)
+    try:
+        require_head(name, checkpoint.config, checkpoint.tensors, checkpoint.parameters)
+    except WeaklinkError:
+        refuse_setfit(source)
+        raise
     loaded = checkpoint.load(use_cache=False)
     if loaded.missing:
         raise bare(name, f"its weights have no {' or '.join(sorted(loaded.missing))}")
