@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 
 from weaklink.data.datasets import load_split
+from weaklink.data.files import read_texts
 from weaklink.errors import WeaklinkError
 
 TEXTS = ["good, or so", 'bad "film"', "naïve ☃\nfilm"]
@@ -174,3 +175,10 @@ def test_names_of_labels_in_the_schema_of_a_parquet_file_are_read(tmp_path):
 def test_the_order_of_words_is_the_alphabets_alone(tmp_path):
     (tmp_path / "a.csv").write_text("text,label\na,x\nb,y\n")
     assert not load_split(str(tmp_path / "a.csv")).ordered
+
+
+def test_texts_are_read_without_labels(tmp_path):
+    (tmp_path / "a.csv").write_text("text\na\nb\n")
+    assert read_texts(str(tmp_path / "a.csv"), None) == ["a", "b"]
+    with pytest.raises(WeaklinkError, match="no column 'body'"):
+        read_texts(str(tmp_path / "a.csv"), "body")

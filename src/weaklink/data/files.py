@@ -93,6 +93,15 @@ def split_of(
     return Split(name, source, SPLIT, gold.names, texts, gold.rows, gold.ordered)
 
 
+def read_texts(name: str, text_column: str | None) -> list[str]:
+    """Read the texts of a file, which needs no labels.
+
+    Raises:
+        WeaklinkError: The file is missing, unreadable or empty, or has no such column.
+    """
+    return column_of(_read(user_path(name)), name, "text", text_column)
+
+
 def with_names(split: Split, names: Mapping[str, str]) -> Split:
     """Return a split whose labels have other names.
 

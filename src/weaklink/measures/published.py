@@ -72,11 +72,12 @@ def published_of_llms(
     ours = dict[str, Estimate | None]()
     if link is not None:
         sides = {link.upstream: "upstream", link.downstream: "downstream"}
-        ours |= {f"{sides[one.model]}_{_attack(one.attack)}": one.asr_all
-                 for one in cells if one.model in sides}  # fmt: skip
-        ours |= {f"transfer_{_attack(one.name)}": one.all.sample_transfer for one in attacks}
-        ours |= {f"{_OF_LLMS}{sides[one.model]}": one.rates.asr_all and one.rates.asr_all.micro
-                 for one in models if one.model in sides}  # fmt: skip
+        ours |= {f"{sides[cell.model]}_{_attack(cell.attack)}": cell.asr_all
+                 for cell in cells if cell.model in sides}  # fmt: skip
+        ours |= {f"transfer_{_attack(each.name)}": each.all.sample_transfer for each in attacks}
+        for one in models:
+            if one.model in sides and one.rates.asr_all is not None:
+                ours[f"{_OF_LLMS}{sides[one.model]}"] = one.rates.asr_all.micro
         ours[f"{_OF_LLMS}transfer"] = link.all.sample_transfer
     return tuple(
         Published(**{k: v for k, v in figure.items() if k != "study"}, ours=ours.get(figure["key"]))
