@@ -4,12 +4,15 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from weaklink import idle_threads
 from weaklink.version import __version__
 
 # Else the threads of numpy's OpenBLAS spin for some 25 ms after each product, in the models' way.
 os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")
 # Else transformers runs code from the Hub for some architectures where `kernels` is installed.
 os.environ.setdefault("USE_HUB_KERNELS", "0")
+
+idle_threads.choose()
 
 if TYPE_CHECKING:
     from weaklink.campaigns import AuditResult, attack_text, audit

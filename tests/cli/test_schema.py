@@ -59,7 +59,8 @@ def test_a_document_with_a_field_less_or_more_is_refused_by_its_schema():
     missing = {"name": "glove", "purpose": "words", "command": "get it", "needed": True}
     health = Health.model_validate(
         dict.fromkeys(("weaklink", "python", "platform", "processor", "cache"), "x")
-        | {"torch": None, "threads": None, "devices": ["cpu"], "packages": {}, "cores": 2}
+        | {"torch": None, "threads": None, "load": None, "idle_threads": "spin"}
+        | {"devices": ["cpu"], "packages": {}, "cores": 2}
         | dict.fromkeys(("memory", "memory_free", "disk_free"), 1.5)
         | {"missing": [missing]}
     )

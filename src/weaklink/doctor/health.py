@@ -12,10 +12,12 @@ import psutil
 from packaging.requirements import Requirement
 from pydantic import BaseModel, ConfigDict, computed_field
 
+from weaklink import idle_threads
 from weaklink.cache import cache_folder
 from weaklink.doctor.processor import processor
 from weaklink.doctor.resources import resources
 from weaklink.document import Document
+from weaklink.idle_threads import Waiting
 
 _GIB = 2**30
 
@@ -47,6 +49,10 @@ class Health(Document):
     cores: int
     threads: int | None
     """Threads that torch uses."""
+    load: float | None
+    """Mean number of processes that wanted to compute in the last minute."""
+    idle_threads: Waiting
+    """What torch's threads do while they wait for each other: sleep on a busy machine."""
     memory: float
     memory_free: float
     cache: str
@@ -75,6 +81,8 @@ def examine() -> Health:
         processor=processor(),
         cores=psutil.cpu_count() or 1,
         threads=threads,
+        load=idle_threads.load(),
+        idle_threads=idle_threads.chosen(),
         memory=round(memory.total / _GIB, 1),
         memory_free=round(memory.available / _GIB, 1),
         cache=str(cache_folder()),

@@ -30,12 +30,21 @@ def doctor(
         raise typer.Exit(1)
 
 
+def _torch(health: Health) -> str:
+    if health.torch is None:
+        return "not installed"
+    load = "" if health.load is None else f" (load {health.load:.1f})"
+    return (
+        f"{health.torch}, {health.threads} threads that {health.idle_threads} while they wait{load}"
+    )
+
+
 def _show(health: Health, console: Console) -> None:
     table = Table(show_header=False)
     rows = {
         "weaklink": health.weaklink,
         "python": f"{health.python} on {health.platform}",
-        "torch": f"{health.torch}, {health.threads} threads" if health.torch else "not installed",
+        "torch": _torch(health),
         "devices": ", ".join(health.devices),
         "processor": f"{health.processor}, {health.cores} cores",
         "memory": f"{health.memory_free} of {health.memory} GiB free",
