@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from tests.victims.tiny import save_tiny
+from weaklink.defences import train
 from weaklink.defences.detectors import fgws
 from weaklink.store import Outcome, OutcomeKey, Status, open_store
 from weaklink.victims import load_victim
@@ -19,10 +20,11 @@ SYNONYMS = {"flick": ("movie", "film"), "bad": ("awful",), "very": ("truly",)}
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _synonyms():
-    """A table stands for WordNet and GloVe, which take seconds to load."""
+def _small():
+    """A table stands for WordNet and GloVe, and few texts calibrate."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fgws, "_options", lambda word: SYNONYMS.get(word, ()))
+        patch.setattr(train, "_CALIBRATION", 20)
         yield
 
 
