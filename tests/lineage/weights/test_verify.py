@@ -133,6 +133,7 @@ def test_an_average_has_both_parents():
     [
         (TUNED, "only one has a head for a task"),
         (matrices(BASE, lambda t: t.astype(np.float16)), "a coarser storage"),
+        (matrices(BASE, lambda t: as_int8(t) * (np.abs(t).max(1, keepdims=True) / 127)), "coarser"),
         (layers(BASE, [0, 2]), "layers were taken out"),
         (layers(BASE, [0, 1, 1, 2, 2]), "layers were copied"),
         (words(BASE, lambda t: np.concatenate([t, t[:3] * 0.1])), "words added"),

@@ -34,6 +34,7 @@ class Match:
         back: How much of mine is in theirs.
         equal: Whether all numbers are equal.
         rounded: Whether mine are theirs, rounded to a coarser grid.
+        rounding: Whether theirs are mine, rounded.
     """
 
     mine: str
@@ -46,6 +47,7 @@ class Match:
     back: float
     equal: bool
     rounded: bool
+    rounding: bool
 
 
 @dataclass(frozen=True)
@@ -192,6 +194,7 @@ def _match(
         back=product / (float(np.linalg.norm(scaled)) ** 2 + _TINY),
         equal=bool(np.array_equal(one, two)),
         rounded=is_rounded(one, two, ours.dtype),
+        rounding=is_rounded(two, one, other.dtype),
     )
 
 

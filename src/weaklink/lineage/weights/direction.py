@@ -72,8 +72,8 @@ def _layers(
 
 
 def _storage(mine: Weights, theirs: Weights, seen: Comparison) -> Direction | None:
-    coarse = [any(m.rounded for m in seen.matches), False]
-    if not coarse[0] and seen.matches:
+    coarse = [any(m.rounded for m in seen.matches), any(m.rounding for m in seen.matches)]
+    if not any(coarse) and seen.matches:
         stored = [
             {w.places[n].dtype for n in names}
             for w, names in (
