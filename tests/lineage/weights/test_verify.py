@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weaklink.lineage.weights.compare import correlation
+from weaklink.lineage.weights.headers import TensorPlace
 from weaklink.lineage.weights.layout import anatomy, role_of, window
 from weaklink.lineage.weights.verify import verify
 
@@ -197,6 +198,15 @@ def test_correlation_knows_scale_and_shift_of_rows_and_is_none_between_strangers
 )
 def test_roles(name, kind, layer):
     assert (role_of(name).kind, role_of(name).layer) == (kind, layer)
+
+
+def test_rows_of_any_length_are_not_read():
+    huge = TensorPlace("bert.encoder.layer.0.x.weight", "F32", (4, 10**9), "f", 0)
+    long = TensorPlace("bert.encoder.layer.0.x.bias", "F32", (10**9,), "f", 0)
+    opened = weights(TUNED)
+    opened.places |= {place.name: place for place in (huge, long)}
+    found = anatomy(opened)
+    assert {huge.name, long.name}.isdisjoint({*found.body, *found.vectors})
 
 
 def test_heads_are_no_part_of_the_body_and_a_few_added_words_move_no_window():

@@ -14,6 +14,8 @@ VALUES = 8192
 FEWEST_ROWS = 4
 MATRIX = 512
 """Matrices with fewer numbers say too little."""
+WIDEST = 65_536
+"""Matrices and vectors with longer rows are not read: a hostile header may claim any length."""
 
 _LAYER = re.compile(r"(?:^|\.)(layers?|h|blocks?|block|albert_layers)\.(\d+)\.")
 _BODY = re.compile(
@@ -87,7 +89,7 @@ def anatomy(weights: Weights) -> Anatomy:
             packed.append(name)
         elif _is_matrix(place):
             body[name] = role_of(name)
-        elif len(place.shape) == 1 and place.readable and _LAYER.search(name):
+        elif _is_vector(place) and _LAYER.search(name):
             vectors[name] = role_of(name)
     return Anatomy(
         body, vectors, tuple(task), tuple(pretraining), tuple(adapters), packed=tuple(packed)
@@ -102,9 +104,14 @@ def _is_packed(place: TensorPlace) -> bool:
     return bytes_in_a_column or (place.columns > 1 and not place.readable)
 
 
+def _is_vector(place: TensorPlace) -> bool:
+    return len(place.shape) == 1 and place.columns <= WIDEST and place.readable
+
+
 def _is_matrix(place: TensorPlace) -> bool:
     big = place.rows >= FEWEST_ROWS and place.rows * place.columns >= MATRIX
-    return len(place.shape) == 2 and place.columns > 1 and big and place.readable  # noqa: PLR2004
+    wide = 1 < place.columns <= WIDEST
+    return len(place.shape) == 2 and wide and big and place.readable  # noqa: PLR2004
 
 
 def role_of(name: str) -> Role:
