@@ -189,3 +189,17 @@ def test_the_authors_experiment_with_llms_stands_beside_ours(tmp_path, data, mon
     assert found["llm_upstream"].ours.n == 12
     assert found["llm_transfer"].ours.value == 1.0
     assert "asr_mean" not in found
+
+
+def test_an_audit_of_a_guard_measures_evasion(audit):
+    with Server(hub) as server:
+        goal = {"source": "positive", "target": "negative", "attacks": ("pwws",), "samples": 12}
+        outcomes, _, (victim,) = audit(f"hf:owner/toy@{server.address}", **goal)
+    for outcome in outcomes:
+        if outcome.original_label == "positive":
+            assert outcome.status in {Status.SUCCEEDED, Status.FAILED}
+        else:
+            assert outcome.status is Status.SKIPPED
+    assert {one.original_label for one in outcomes} == {"positive", "negative"}
+    (told,) = [one.message for one in victim.warnings if one.check == "evasion-rates"]
+    assert "the model gives positive are attacked, and a success is one that it gives neg" in told

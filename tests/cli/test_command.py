@@ -57,6 +57,7 @@ OPTIONS = {
     ).map(tuple),
     "parameters": PARAMETERS,
     "repetitions": COUNTS,
+    "source": NAMES,
     "target": NAMES,
     "max_queries": COUNTS,
     "max_minutes": st.floats(0.01, 1e6),

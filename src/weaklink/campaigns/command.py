@@ -47,7 +47,7 @@ def _words(name: str, value: Any) -> Iterator[str]:  # noqa: ANN401 - of any fie
     """Yield the words that give a field its value."""
     extra = Specification.model_fields[name].json_schema_extra
     flag = extra.get("flag") if isinstance(extra, dict) else None
-    option = flag or name.replace("_", "-")
+    option = str(flag or name.replace("_", "-")).split()[0]
     if name == "parameters":
         yield from _assignments(value)
     elif isinstance(value, Bounds):

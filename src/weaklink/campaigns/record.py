@@ -78,6 +78,7 @@ def record_campaign(
         ),
         seed=spec.seed,
         target=spec.target,
+        source=spec.source,
         max_queries=spec.max_queries,
         provenance=provenance(victims[0].details.get("device", "cpu")),
     )

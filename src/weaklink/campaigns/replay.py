@@ -91,7 +91,7 @@ def replays_of(
             for repetition in range(attack.repetitions):
                 texts = found.get((fingerprint, attack.fingerprint, repetition), {})
                 one = configured_replay(texts, attack.name, fingerprint, repetition)
-                key = one.fingerprint({}, spec.target, spec.max_queries)
+                key = one.fingerprint({}, spec.target, spec.max_queries, spec.source)
                 attacks[key] = one
                 sources[key] = ReplaySource(name, attack.name, repetition)
     return Replays(attacks, sources)

@@ -187,7 +187,7 @@ def _option(name: str, field: FieldInfo) -> Any:  # noqa: ANN401 - typer's own c
     bounded = any(isinstance(one, Lt) for one in field.metadata)
     bounded = bounded or bool(extra["words"])
     named = extra["flag"] or (name.replace("_", "-") if field.default is False else None)
-    flag = [f"--{named}"] if named else []
+    flag = [f"--{one}" for one in str(named or "").split()]
     return typer.Option(
         *flag,
         help=escape(field.description or ""),

@@ -61,6 +61,7 @@ class Job:
         parameters: Its parameters.
         lexicon: What it looks words up in.
         target: The label to reach, an index into the victim's labels; None: any other label.
+        source: The label of the samples that are attacked, likewise; None: all samples are.
         max_queries: The query budget of an attempt; None: no bound.
     """
 
@@ -70,6 +71,7 @@ class Job:
     lexicon: Lexicon
     target: int | None = None
     max_queries: int | None = None
+    source: int | None = None
 
     def attempt(self, blank: Outcome, gold: int | None) -> Attempt:
         """Attack the sample of ``blank`` and return that outcome, filled in.
@@ -98,7 +100,8 @@ class Job:
             notes={REJECTED: float(original.argmax() == labels)} if guarded else {},
         )
         covered = self.attack.covers is None or self.attack.covers(text)
-        if goal.reached(original) or not covered:
+        wanted = self.source in (None, goal.original)
+        if goal.reached(original) or not covered or not wanted:
             return replace(known, status=Status.SKIPPED)
         if not words.words:
             return replace(known, status=Status.FAILED)

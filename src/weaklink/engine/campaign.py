@@ -28,16 +28,21 @@ class ConfiguredAttack:
     parameters: Parameters
 
     def fingerprint(
-        self, resources: Mapping[str, str], target: str | None, max_queries: int | None
+        self,
+        resources: Mapping[str, str],
+        target: str | None,
+        max_queries: int | None,
+        source: str | None = None,
     ) -> str:
         """Return a digest of all that its outcomes depend on besides victim, data and seed.
 
         Args:
             resources: Digest of every resource that may be used, by name.
             target: Label that it aims at.
+            source: Label of the samples that it attacks; None: of all.
             max_queries: Its query budget.
         """
-        content = {
+        content: dict[str, Any] = {
             "attack": self.attack.name,
             "version": self.attack.version,
             "parameters": self.parameters.model_dump(mode="json"),
@@ -45,6 +50,8 @@ class ConfiguredAttack:
             "target": target,
             "max_queries": max_queries,
         }
+        if source is not None:
+            content["source"] = source
         data = json.dumps(content, sort_keys=True).encode()
         return blake2b(data, digest_size=16).hexdigest()
 
@@ -74,6 +81,7 @@ class Assignment:
         lexicon: What the attack looks words up in.
         target: Label to aim at; None: any but the victim's own prediction.
         max_queries: The query budget of an attempt; None: no bound.
+        source: Label of the samples that are attacked; None: all are.
     """
 
     victim: LoadedVictim
@@ -81,6 +89,7 @@ class Assignment:
     lexicon: Lexicon
     target: str | None = None
     max_queries: int | None = None
+    source: str | None = None
 
     def start(
         self, key: OutcomeKey, text: str, *, dataset: Dataset | None = None, gold: int | None = None
@@ -112,6 +121,7 @@ class Assignment:
             lexicon=self.lexicon,
             target=None if self.target is None else victim.labels.index(self.target),
             max_queries=self.max_queries,
+            source=None if self.source is None else victim.labels.index(self.source),
         )
         return blank, job.attempt(blank, gold)
 
@@ -195,5 +205,7 @@ class Run:
         goal, budget = self.campaign.target, self.campaign.max_queries
         for key in keys:
             sample, attack = samples[key.sample_id], self.attacks[key.attack_fingerprint]
-            assignment = Assignment(victim, attack, self.lexicon, goal, budget)
+            assignment = Assignment(
+                victim, attack, self.lexicon, goal, budget, self.campaign.source
+            )
             yield assignment.start(key, sample.text, dataset=self.dataset, gold=sample.label)

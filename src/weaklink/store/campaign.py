@@ -56,6 +56,8 @@ class Campaign(_Record):
     seed: int
     target: str | None = None
     """Label that a targeted campaign aims at; None: any label but the victim's own prediction."""
+    source: str | None = None
+    """Label, given by the victim, of the samples that are attacked; None: all are."""
     max_queries: int | None = None
     provenance: dict[str, str]
     """Versions of weaklink and of what it runs on, device, threads; no effect on outcomes."""

@@ -11,7 +11,8 @@ class Status(StrEnum):
     """How an attempt ended.
 
     ``succeeded``: an adversarial text was found and verified. ``failed``: the attack gave up.
-    ``skipped``: the goal already held for the original text (targeted goals only).
+    ``skipped``: the goal already held for the original text, the sample is not of the label that is
+    attacked, or the attack has nothing to try on it.
     ``exhausted``: the query budget ran out first. ``error``: the attack or a model raised; such an
     attempt says nothing about robustness and is made again on the next run.
     """

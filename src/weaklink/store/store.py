@@ -128,7 +128,8 @@ class Store:
             created: When it was first recorded, if not now; in UTC.
         """
         runtime = {"victims": {"__all__": {"details": {"runtime"}}}}
-        content = campaign.model_dump_json(exclude={"provenance": True, **runtime})
+        plain = {} if campaign.source else {"source": True}
+        content = campaign.model_dump_json(exclude={"provenance": True, **runtime, **plain})
         digest = sha256(content.encode()).hexdigest()
         with self._database.alone() as connection:
             known = sa.select(campaigns.c.id).where(campaigns.c.digest == digest)

@@ -99,5 +99,5 @@ def by_fingerprint(
         except WeaklinkError as error:
             failures.add(f"attack {one.attack.name}", error)
             continue
-        found[one.fingerprint(digests, spec.target, spec.max_queries)] = one
+        found[one.fingerprint(digests, spec.target, spec.max_queries, spec.source)] = one
     return found

@@ -123,6 +123,7 @@ def _check(
     """Check a victim on every data set."""
     victim = victims.load(name)
     check_target(spec.target, victim)
+    check_target(spec.source, victim)
     entry = found.entries[name]
     languages = tuple(getattr(victim, "languages", ())) or entry.languages
     known = {record.fingerprint for records in found.records.values() for record in records}

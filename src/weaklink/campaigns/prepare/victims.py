@@ -206,7 +206,19 @@ def trust_warnings(
             "Fix the cause, or run without --refuse-warnings.",
         )
     notices = (TrustWarning(check="data", message=notice) for notice in dataset.notices)
-    return (*warnings, *notices)
+    return (*warnings, *notices, *_evasion(spec))
+
+
+def _evasion(spec: Specification) -> Iterable[TrustWarning]:
+    """Say what rates mean where only samples of one label are attacked."""
+    if spec.source is not None:
+        reached = "any other label" if spec.target is None else spec.target
+        yield TrustWarning(
+            check="evasion-rates",
+            message=f"Only samples that the model gives {spec.source} are attacked, and a success "
+            f"is one that it gives {reached}. Every asr is an evasion rate: the share of those "
+            "samples that get past it.",
+        )
 
 
 def quicken(

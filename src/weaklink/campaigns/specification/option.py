@@ -28,7 +28,7 @@ def option(
         panel: The panel of the help that it stands in.
         shown: Whether the help shows the default.
         words: Whether a word may stand in the place of a number.
-        flag: What the option is called, if not as the field.
+        flag: What the option is called, if not as the field; several names apart by blanks.
         limits: What pydantic bounds the value by.
     """
     extra: dict[str, Any] = {"panel": panel, "shown": shown, "words": words, "flag": flag}

@@ -31,6 +31,7 @@ class AuditOptions(TypedDict, total=False):
     attacks: str | Attack[Any] | Sequence[str | Attack[Any]]
     parameters: Mapping[str, Mapping[str, Any]]
     repetitions: int | None
+    source: str | None
     target: str | None
     max_queries: int | None
     text_transfer: bool

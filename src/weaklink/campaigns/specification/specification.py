@@ -123,8 +123,18 @@ class Specification(Settings):
         ATTACKS,
         ge=1,
     )
+    source: str | None = option(
+        None,
+        "Attack only samples that the victim gives this label, as INJECTION; rates are then "
+        "evasion rates (default: all samples).",
+        ATTACKS,
+        flag="from",
+    )
     target: str | None = option(
-        None, "Label to reach (default: any label other than the predicted one).", ATTACKS
+        None,
+        "Label to reach, as SAFE (default: any label other than the predicted one).",
+        ATTACKS,
+        flag="target to",
     )
     max_queries: int | None = option(None, "Most queries for each sample.", ATTACKS, ge=1)
     text_transfer: bool = option(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from weaklink.measures.results import Results
@@ -41,16 +41,22 @@ def _data(campaign: Campaign) -> list[tuple[str, str]]:
         ("samples", f"{len(data.sample_ids):,}"),
         ("seed", str(campaign.seed)),
         ("labels", ", ".join(data.labels)),
-        ("goal", _goal({campaign.target})),
+        ("goal", _goal([campaign])),
         ("query budget", "none" if budget is None else f"{budget} for each sample"),
         ("fingerprint", data.fingerprint),
     ]
 
 
-def _goal(targets: set[str | None]) -> str:
-    if targets <= {None}:
-        return "any label but the model's own prediction"
-    return f"the label {', '.join(str(target) for target in targets)}"
+def _goal(campaigns: Iterable[Campaign]) -> str:
+    goals = {(campaign.source, campaign.target) for campaign in campaigns}
+    return ", ".join(_told_goal(*goal) for goal in sorted(goals, key=str))
+
+
+def _told_goal(source: str | None, target: str | None) -> str:
+    told = "any label but the model's own prediction" if target is None else f"the label {target}"
+    if source is None:
+        return told
+    return f"{told}, from samples that the model gives {source} (every asr is an evasion rate)"
 
 
 def attack_facts(study: Study) -> list[tuple[str, str, list[tuple[str, str]]]]:
@@ -136,7 +142,7 @@ def _attacked(study: Study, results: Results, campaigns: list[Campaign]) -> str:
             if attack.repetitions > 1
         }
     )
-    goal = _goal({campaign.target for campaign in campaigns})
+    goal = _goal(campaigns)
     return (
         f"Every model was attacked by {', '.join(results.attacks)} on the same samples: {sizes}; "
         f"{how}; seed {seeds}. The goal was {goal}. "
