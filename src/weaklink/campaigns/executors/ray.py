@@ -22,7 +22,7 @@ from weaklink.campaigns.specification import Specification
 from weaklink.engine import Models
 from weaklink.errors import WeaklinkError
 from weaklink.store import Store
-from weaklink.store.databases import is_address
+from weaklink.store.databases import is_address, shown
 
 _POLL_SECONDS = 0.2
 _WAIT_SECONDS = 1.0
@@ -109,14 +109,14 @@ class RayExecutor:
             here = NodeAffinitySchedulingStrategy(
                 ray.get_runtime_context().get_node_id(), soft=False
             )
-            keeper = ray.remote(StoreKeeper).options(num_cpus=0, scheduling_strategy=here)
-            store = keeper.remote(str(self.store.location))
+            keeper: Any = ray.remote(StoreKeeper)
+            placed = keeper.options(num_cpus=0, scheduling_strategy=here)
+            store = placed.remote(shown(self.store.location))
         shared = ray.put(Shared(self.spec, self.victims.places, self.victims.provided, self.models))
         asked = self.spec.executor
-        actor = ray.remote(RayWorker).options(
-            num_cpus=asked.cpus, num_gpus=asked.gpus, max_concurrency=2
-        )
-        return lambda: actor.remote(shared, store)
+        worker: Any = ray.remote(RayWorker)
+        sized = worker.options(num_cpus=asked.cpus, num_gpus=asked.gpus, max_concurrency=2)
+        return lambda: sized.remote(shared, store)
 
 
 @dataclass
@@ -196,8 +196,8 @@ class _Crew:
             return
         told: Told = reply
         self._add(hand, told.made)
-        for what, error in told.failures:
-            self.fail(what, error)
+        for what, failure in told.failures:
+            self.fail(what, failure)
         if told.elsewhere:
             self._elsewhere[id(task)] = time.monotonic() + _WAIT_SECONDS
         else:

@@ -78,8 +78,8 @@ class RayWorker:
         failures = list[tuple[str, WeaklinkError]]()
 
         def fail(what: str, error: Exception) -> None:
-            known = isinstance(error, WeaklinkError)
-            failures.append((what, error if known else WeaklinkError(f"{error!r}.", "")))
+            told = error if isinstance(error, WeaklinkError) else WeaklinkError(f"{error!r}.", "")
+            failures.append((what, told))
 
         elsewhere = self._attacker.attack(task, _nothing, self._count, fail)
         return Told(elsewhere, self._made, failures)

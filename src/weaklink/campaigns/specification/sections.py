@@ -55,11 +55,11 @@ class ExecutorSettings(_Section):
     """``local``: this process; ``ray``: the workers of a Ray cluster."""
     address: str | None = None
     """Of the cluster; ``auto``: the one on this machine; None: start one here."""
-    workers: int | None = Field(None, ge=1)
+    workers: int | None = Field(default=None, ge=1)
     """Workers; None: as many as the cluster has room for."""
-    cpus: float = Field(1.0, gt=0)
+    cpus: float = Field(default=1.0, gt=0)
     """Processors of each worker."""
-    gpus: float = Field(0.0, ge=0)
+    gpus: float = Field(default=0.0, ge=0)
     """GPUs of each worker; 0.25: four share one."""
 
     @model_validator(mode="before")
