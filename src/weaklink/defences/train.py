@@ -35,6 +35,8 @@ from weaklink.victims.labels import align
 
 _CALIBRATION = 200
 _LEAST = 40
+_OTHER_ORDER = 104_729
+"""Added to the seed: unaltered texts are not those that the same seed would attack next."""
 _PACKAGES = ("weaklink", "torch", "transformers", "scikit-learn")
 
 
@@ -94,7 +96,8 @@ def train_detector(
     if out.exists():
         raise WeaklinkError(f"{out} already exists.", "Choose another --out, or delete it.")
     attacked = _attacked(store, victim, recipe)
-    learnt, _ = halves(attacked, recipe.share, recipe.seed)
+    share = recipe.share if method.uses_adversarial else 0.0
+    learnt, _ = halves(attacked, share, recipe.seed)
     data = recipe.data or next((one.dataset for one in attacked), None)
     if data is None:
         raise WeaklinkError("There is no data set to learn from.", "Give --store, or --data.")
@@ -168,7 +171,9 @@ def _clean(
             f"Give data with at least {_LEAST} such texts with --data.",
         )
     calibrating = min(_CALIBRATION, there // 3)
-    drawn = split.draw(min(recipe.texts + calibrating, there), recipe.seed, exclude=exclude)
+    drawn = split.draw(
+        min(recipe.texts + calibrating, there), recipe.seed + _OTHER_ORDER, exclude=exclude
+    )
     texts = [sample.text for sample in drawn.samples]
     fitting = Dataset(
         drawn.name, drawn.source, drawn.split, drawn.labels, drawn.fingerprint,

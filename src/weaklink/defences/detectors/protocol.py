@@ -74,6 +74,7 @@ class Method:
         fit: Learns from examples.
         open: Returns what scores texts, from the state, the detector's folder, and the model that
             texts are read with.
+        uses_adversarial: Whether it learns anything from them where there are some.
         version: Raised whenever its scores may change.
     """
 
@@ -82,6 +83,7 @@ class Method:
     needs_adversarial: bool
     fit: Callable[[Examples, Reading, Task], State]
     open: Callable[[State, Path, Reading], Score]
+    uses_adversarial: bool = True
     version: int = 1
 
     @property

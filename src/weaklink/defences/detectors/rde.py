@@ -119,6 +119,7 @@ rde = Method(
     "Classification: Benchmark and Baseline via Robust Density Estimation, "
     "https://arxiv.org/abs/2203.01677",
     needs_adversarial=False,
+    uses_adversarial=False,
     fit=_fit,
     open=_open,
 )
