@@ -93,7 +93,8 @@ def halves(
 
     A sample is on the same side in every store.
     """
-    first, second = [], []
+    first: list[Attacked] = []
+    second: list[Attacked] = []
     for one in attacked:
         drawn = int.from_bytes(sha256(f"{seed}:{one.digest}".encode()).digest()[:8])
         (first if drawn < share * 2**64 else second).append(one)

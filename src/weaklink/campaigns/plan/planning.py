@@ -126,7 +126,8 @@ def _training(
     for one in spec.pretrained:
         if not made[one.name].exists():
             yield TrainingPlan(one.steps * _STEP_TEXTS * _STEP_TOKENS, models.cost(one.name))
-    for step in (*spec.finetuned, *spec.hardened):
+    steps: list[Finetuned | Hardened] = [*spec.finetuned, *spec.hardened]
+    for step in steps:
         tokens = 0.0 if made[step.name].exists() else _tokens_read(step, models.plan(step.name))
         if tokens:
             yield TrainingPlan(tokens, models.cost(step.name))

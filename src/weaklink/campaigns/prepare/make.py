@@ -185,7 +185,7 @@ def _make_guard(
         false_positives=step.false_positives, seed=step.seed,
     )  # fmt: skip
     train_detector(
-        victim, out, recipe, store=stored and stored.store, place=places.get(name),
+        victim, out, recipe, store=None if stored is None else stored.store, place=places.get(name),
         progress=progress,
     )  # fmt: skip
 

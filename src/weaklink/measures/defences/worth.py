@@ -163,8 +163,8 @@ class _Cells:
         both = [self._arrays.models.index(name) for name in (entry.model, entry.defended)]
         before, after = ([one.correct[m][None] for one in self._arrays.datasets] for m in both)
         group: Cells = np.arange(len(before), dtype=np.int64)
-        totals = [self._resampling.totals(part).macro([group]) for part in (before, after)]
-        return _changed(*(one.estimates()[0] for one in (*totals, totals[1] - totals[0])))
+        first, second = (self._resampling.totals(part).macro([group]) for part in (before, after))
+        return _changed(*(one.estimates()[0] for one in (first, second, second - first)))
 
     def _rejected(self, entry: DefenceEntry) -> Estimate | None:
         if entry.kind != "guard":

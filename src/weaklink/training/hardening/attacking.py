@@ -22,6 +22,7 @@ from weaklink.progress import Progress
 from weaklink.store import OutcomeKey
 from weaklink.training.classifier import Student
 from weaklink.victims.local.layout import as_a_pipeline
+from weaklink.victims.local.outputs import outputs_of
 from weaklink.victims.local.transformers import TransformersVictim
 
 
@@ -59,10 +60,10 @@ class Attacking:
         model = self._student.model
         model.eval()
         reader = self._student.reader
-        network = as_a_pipeline("The model that is trained", model, reader)
-        victim = TransformersVictim(
-            "student", "student", network, reader, {"device": str(model.device)}
-        )
+        outputs = outputs_of("The model that is trained", model.config, None)
+        network = as_a_pipeline("The model that is trained", model, reader, outputs)
+        details = {"device": str(model.device)}
+        victim = TransformersVictim("student", "student", outputs.labels, network, reader, details)
         loaded = LoadedVictim(victim, remember_scores(victim), gold=None)
         services = self._models.services(loaded.scores, victim)
         started = (
