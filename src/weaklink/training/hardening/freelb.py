@@ -52,7 +52,7 @@ def _begin(lesson: Lesson) -> Regime:
         for ascent in range(settings.ascents):
             delta = delta.detach().requires_grad_()
             logits = model(inputs_embeds=embed(ids) + delta, attention_mask=mask).logits
-            found = cross_entropy(logits.float(), gold) / settings.ascents
+            found: Tensor = cross_entropy(logits.float(), gold) / settings.ascents
             if ascent == settings.ascents - 1:
                 break
             torch.autograd.backward(found)
@@ -66,7 +66,8 @@ def _ascended(delta: Tensor, settings: FreeLBSettings) -> Tensor:
     """Return each text's perturbation one step up its gradient, inside its ball."""
     assert delta.grad is not None  # noqa: S101
     moved = delta.detach() + settings.rate * delta.grad / _lengths(delta.grad)
-    return moved * (settings.bound / _lengths(moved)).clamp(max=1.0)
+    inside: Tensor = moved * (settings.bound / _lengths(moved)).clamp(max=1.0)
+    return inside
 
 
 def _lengths(delta: Tensor) -> Tensor:

@@ -66,7 +66,8 @@ def _begin(lesson: Lesson) -> Regime:
         shown = ids.masked_scatter(chosen, drawn.to(ids.device))
         logits = network.replaced(shown, mask)
         told = binary_cross_entropy_with_logits(logits[inner], (shown != ids)[inner].float())
-        return student.loss(batch) + settings.weight * told
+        both: Tensor = student.loss(batch) + settings.weight * told
+        return both
 
     return Regime(network, student.recipe.epochs * batches.per_epoch, loss)
 
