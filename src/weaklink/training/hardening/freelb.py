@@ -71,7 +71,8 @@ def _ascended(delta: Tensor, settings: FreeLBSettings) -> Tensor:
 
 
 def _lengths(delta: Tensor) -> Tensor:
-    return delta.flatten(1).norm(dim=1).clamp(min=1e-8)[:, None, None]
+    lengths: Tensor = delta.flatten(1).norm(dim=1).clamp(min=1e-8)[:, None, None]
+    return lengths
 
 
 freelb = Defence(
