@@ -118,6 +118,14 @@ def test_the_parent_is_the_nearest_that_is_not_younger():
     assert ways == {"root": True, "parent": True, "sibling": True, "child": False}
 
 
+def test_a_base_that_was_rounded_once_is_no_rounding_of_what_was_tuned_from_it():
+    rounded = {n: t.astype(np.float16).astype(np.float32) for n, t in BASE.items()}
+    little = tuned(rounded, 1, by=1e-6)
+    forth, back = one(little, rounded), one(rounded, little)
+    assert (forth.verdict.kind, forth.direction.downward) == ("fine-tuned from", True)
+    assert (back.verdict.kind, back.direction.downward) == ("fine-tuned from", False)
+
+
 def test_an_average_has_both_parents():
     other = tuned(BASE, 4)
     mean = {n: 0.3 * t + 0.7 * other[n] for n, t in TUNED.items()}

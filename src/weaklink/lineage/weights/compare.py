@@ -245,10 +245,9 @@ def is_rounded(one: Floats, two: Floats, stored: str) -> bool:
         return bool((np.abs(scaled - two) <= 1.1 * steps + _TINY).all())
     if not gap.any():
         return False
-    half, brain = one.astype(np.float16).astype(np.float32), _brain(one)
-    if np.array_equal(half, one) and (gap <= size * 2**-10 + 2**-24).all():
-        return True
-    if np.array_equal(brain, one) and (gap <= size * 2**-7).all():
+    with np.errstate(over="ignore"):
+        half = two.astype(np.float16).astype(np.float32)
+    if any(np.array_equal(one, coarse) for coarse in (half, _brain(two), _brain(two, 0x7FFF))):
         return True
     if stored.startswith("F8"):
         return bool((gap <= size * 2**-2 + 2**-9).all())
@@ -263,8 +262,11 @@ def _on_a_grid(rows: Floats) -> bool:
     return bool((np.abs(steps - steps.round()) < 1e-2).all())  # noqa: PLR2004
 
 
-def _brain(values: Floats) -> Floats:
-    return (values.view(np.uint32) & 0xFFFF0000).view(np.float32)
+def _brain(values: Floats, rounding: int = 0) -> Floats:
+    """Return numbers as bfloat16 holds them: cut, or rounded to the nearest even ones (0x7FFF)."""
+    bits = np.ascontiguousarray(values).view(np.uint32)
+    odd = (bits >> 16) & 1 if rounding else 0
+    return ((bits + np.uint32(rounding) + odd) & np.uint32(0xFFFF0000)).view(np.float32)
 
 
 def _vectors(
