@@ -2,7 +2,7 @@
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save_file
 from typer.testing import CliRunner
@@ -48,6 +48,7 @@ def test_a_signature_survives_keeping(signatures):
         assert len(kept.to_bytes()) < 20_000
 
 
+@settings(max_examples=20)
 @given(st.integers(3, 60), st.floats(0, 1))
 def test_relatives_are_known_and_strangers_are_not(seed, by):
     base = signature(weights(start(seed)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,6 +126,12 @@ def _centred(rows: Floats) -> Floats:
 
 
 def _projected(rows: Floats, place: TensorPlace) -> Numbers:
-    drawn = np.random.default_rng([place.columns, rows.shape[0], VERSION])
-    signs = drawn.integers(0, 2, (rows.size, DIMENSIONS), np.int8) * np.float32(2) - np.float32(1)
+    signs = _signs(place.columns, rows.shape[0])
     return np.asarray(rows.ravel() @ signs / np.sqrt(DIMENSIONS), dtype=np.float32)
+
+
+@lru_cache(maxsize=16)
+def _signs(columns: int, rows: int) -> Numbers:
+    drawn = np.random.default_rng([columns, rows, VERSION])
+    size = (columns * rows, DIMENSIONS)
+    return drawn.integers(0, 2, size, np.int8) * np.float32(2) - np.float32(1)
