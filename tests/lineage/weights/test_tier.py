@@ -143,7 +143,7 @@ def test_a_hub_that_fails_ends_the_survey_and_keeps_what_came(hub, tmp_path, mon
     file = SignatureFile(tmp_path / "kept.sqlite")
     client = HubClient(retries=0, pace=Pace(sleep=lambda _: None))
     for name in ("a/other", "b/true", "b/false"):
-        hub.faults[f"/api/models/{name}/revision/x"] = ["503"]
+        hub.faults[f"/api/models/{name}/revision/x"] = ["500"]
     listed = [("a/base", None), *((n, "x") for n in ("a/other", "b/true", "b/false"))]
     with pytest.raises(WeaklinkError, match="3 models in a row"):
         Survey(client, file, workers=1).read(listed)
