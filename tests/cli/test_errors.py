@@ -40,7 +40,6 @@ CASES = {
     "no such column": (audit("--text-column", "body"), "body"),
     "columns to be named": (audit(data="columns.csv"), "column"),
     "more labels than the model's": (audit(data="three.csv"), "knows only"),
-    "more samples than there are": (audit("--samples", 99), "at most 16"),
     "model as its own upstream": (audit("--upstream", "toy:classify"), "the same model"),
     "unknown module": (audit(model="nowhere:classify"), "cannot be imported"),
     "unknown function": (audit(model="toy:clasify"), "no function clasify"),
