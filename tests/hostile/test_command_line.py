@@ -29,7 +29,6 @@ MISTAKES = {
     "a study of a long name": ("study", "run", LONG),
     "an export to a file's folder": ("outcomes", "audit.db", "--out", "data.csv/x.parquet"),
     "a callable that exits": ("audit", "quits:f", *AUDIT[2:]),
-    "samples past 64 bits": (*AUDIT[:-4], "--samples", 2**70, "--attacks", "pwws"),
     "a seed past 64 bits": (*AUDIT, "--seed", 2**70),
 }
 
