@@ -68,4 +68,4 @@ def test_a_model_card_section_says_what_was_inherited():
     section = model_card_section(DOWN, FOUND)
     assert section.startswith("## Adversarial robustness\n")
     assert "Fine-tuned from up: asr\\_all changed by +31.2" in section
-    assert "| pwws | d1 | 50.0 %" in section
+    assert "| pwws | d1 | 2 of 4 " in section
