@@ -77,6 +77,9 @@ def _says(text: str, column: str, value: Any) -> bool:
         return text == value
     if value is None:
         return not _numbers(text)
+    counted = re.match(r"(\d+) of (\d+) ", text)
+    if counted and isinstance(value, Mapping):
+        text = f"{100 * int(counted[1]) / int(counted[2])} {text[counted.end() :]}"
     if isinstance(value, Mapping):
         parts, kind = [value[part] for part in _ESTIMATE[:3]], "share"
     else:

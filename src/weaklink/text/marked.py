@@ -12,7 +12,7 @@ def marked_html(original: str, adversarial: str) -> str:
     """Return both texts with what went and what came marked, and everything else escaped.
 
     >>> marked_html("a <b> film", "a <i> film")
-    'a <del>&lt;b&gt;</del><ins>&lt;i&gt;</ins> film'
+    'a<del> &lt;b&gt; </del><ins> &lt;i&gt; </ins>film'
     """
     parts = []
     for segment in changed_words(original, adversarial):
