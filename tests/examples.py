@@ -1,49 +1,16 @@
 """Small campaigns and outcomes for tests."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
-
-import polars as pl
 
 from weaklink.measures import Options
 from weaklink.measures.figures import results
 from weaklink.store import to_frame
+from weaklink.store.in_memory import FrameOutcomes
 from weaklink.store.reading import Study
 from weaklink.store.record import CampaignEntry, ChainEntry, ModelEntry, StudyRecord
-from weaklink.store.tables import KEY
 from weaklink.testing.outcomes import a_campaign, an_outcome
 
-__all__ = ["FrameOutcomes", "a_campaign", "a_study", "an_outcome", "figures", "the_scenario"]
-
-
-@dataclass(frozen=True)
-class FrameOutcomes:
-    """Outcomes in memory, by column."""
-
-    whole: pl.DataFrame
-
-    def chunks(self, columns, successes=()):
-        only = [
-            pl.when(pl.col("status") == "succeeded").then(pl.col(name)).alias(name)
-            for name in successes
-        ]
-        for _, part in self.whole.group_by("victim_fingerprint", "data_fingerprint"):
-            yield part.select(*columns, *only)
-
-    def frame(self, *columns, attacks=None, status=None, limit=None):
-        found = self.whole.sort(KEY)
-        if attacks is not None:
-            found = found.filter(pl.col("attack_fingerprint").is_in(list(attacks)))
-        if status is not None:
-            found = found.filter(pl.col("status") == str(status))
-        found = found if limit is None else found.head(limit)
-        return found.select(columns) if columns else found
-
-    def rows(self, keys):
-        return self.whole.join(keys, how="semi", on=KEY)
-
-    def count(self):
-        return self.whole.height
+__all__ = ["a_campaign", "a_study", "an_outcome", "figures", "the_scenario"]
 
 
 def a_study(campaign, outcomes, **record):

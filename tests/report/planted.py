@@ -8,7 +8,6 @@ from zlib import crc32
 
 import numpy as np
 
-from tests.examples import FrameOutcomes
 from weaklink.measures import Bounds, Options, Results
 from weaklink.measures.figures import results
 from weaklink.store import (
@@ -21,6 +20,7 @@ from weaklink.store import (
     VictimRecord,
     to_frame,
 )
+from weaklink.store.in_memory import FrameOutcomes
 from weaklink.store.reading import Study
 from weaklink.store.record import CampaignEntry, ChainEntry, Link, ModelEntry, StudyRecord
 from weaklink.victims import TrustWarning

@@ -12,7 +12,6 @@ from urllib.parse import unquote
 import polars as pl
 import pytest
 
-from tests.examples import FrameOutcomes
 from tests.report.reading import Page
 from tests.study.planted import planted_study
 from weaklink.measures import Options, read_results
@@ -29,6 +28,7 @@ from weaklink.report.tables.latex import to_latex
 from weaklink.report.tables.outcome_links import OutcomeLink
 from weaklink.report.tables.table import Column, Row, Table
 from weaklink.store import Status, to_frame
+from weaklink.store.in_memory import FrameOutcomes
 from weaklink.store.reading import Study
 
 FEW = Options(resamples=199)

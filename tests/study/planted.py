@@ -6,7 +6,6 @@ A letter for each sample says how an attempt ended: ``s`` succeeded, ``f`` faile
 
 from dataclasses import replace
 
-from tests.examples import FrameOutcomes
 from weaklink.store import (
     AttackRecord,
     Campaign,
@@ -17,6 +16,7 @@ from weaklink.store import (
     VictimRecord,
     to_frame,
 )
+from weaklink.store.in_memory import FrameOutcomes
 from weaklink.store.reading import Study
 from weaklink.store.record import (
     CampaignEntry,

@@ -7,12 +7,12 @@ from statistics import fmean
 import numpy as np
 import pytest
 
-from tests.examples import FrameOutcomes
 from tests.study.planted import planted_study
 from weaklink.measures import Bounds, Options
 from weaklink.measures.figures import results
 from weaklink.measures.statistics.shares import wilson
 from weaklink.store import to_frame
+from weaklink.store.in_memory import FrameOutcomes
 from weaklink.store.reading import Study
 from weaklink.store.record import ModelEntry
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from functools import cache
-from importlib.metadata import entry_points
 from typing import Any
 
 from pydantic import ValidationError
 
 from weaklink.attacks.attack import Attack, Parameters
 from weaklink.errors import WeaklinkError
+from weaklink.plugins import installed_plugins, unknown
 from weaklink.validation import fault
 
 GROUP = "weaklink.attacks"
@@ -25,21 +24,8 @@ def installed() -> dict[str, Attack[Any]]:
     Raises:
         WeaklinkError: An entry point does not lead to an ``Attack`` of its own name.
     """
-    attacks = {}
-    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
-        try:
-            found = point.load()
-        except (Exception, SystemExit) as error:
-            raise WeaklinkError(
-                f"The plug-in {point.name} = {point.value} cannot be loaded: {error!r}.",
-                "Mend it, or uninstall it.",
-            ) from error
-        if not isinstance(found, Attack) or found.name != point.name:
-            raise WeaklinkError(
-                f"The entry point {point.name} = {point.value} is not an attack of that name.",
-                "Point it at a function decorated with weaklink.attacks.attack, or uninstall it.",
-            )
-        attacks[found.name] = found
+    remedy = "Point it at a function decorated with weaklink.attacks.attack"
+    attacks: dict[str, Attack[Any]] = installed_plugins(GROUP, Attack, "an attack", remedy)
     return dict(sorted(attacks.items(), key=lambda item: (item[1].collection, item[0])))
 
 
@@ -60,11 +46,7 @@ def find(name: str) -> Attack[Any]:
     """
     attacks = installed()
     if name not in attacks:
-        near = get_close_matches(name, [*attacks, *collections()], n=1)
-        guess = f"Did you mean {near[0]}? " if near else ""
-        raise WeaklinkError(
-            f"There is no attack named {name!r}.", f"{guess}Installed: {', '.join(attacks)}."
-        )
+        raise unknown(name, "attack", attacks, collections())
     return attacks[name]
 
 

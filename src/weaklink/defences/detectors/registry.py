@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import entry_points
 
 from weaklink.defences.detectors.protocol import Method
-from weaklink.errors import WeaklinkError
+from weaklink.plugins import installed_plugins, unknown
 
 GROUP = "weaklink.detectors"
 
@@ -18,22 +17,8 @@ def installed() -> dict[str, Method]:
     Raises:
         WeaklinkError: An entry point does not lead to a ``Method`` of its own name.
     """
-    methods = {}
-    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
-        try:
-            found = point.load()
-        except (Exception, SystemExit) as error:
-            raise WeaklinkError(
-                f"The plug-in {point.name} = {point.value} cannot be loaded: {error!r}.",
-                "Mend it, or uninstall it.",
-            ) from error
-        if not isinstance(found, Method) or found.name != point.name:
-            raise WeaklinkError(
-                f"The entry point {point.name} = {point.value} is not a detector of that name.",
-                "Point it at a weaklink.defences.detectors.protocol.Method, or uninstall it.",
-            )
-        methods[found.name] = found
-    return methods
+    remedy = "Point it at a weaklink.defences.detectors.protocol.Method"
+    return installed_plugins(GROUP, Method, "a detector", remedy)
 
 
 def find(name: str) -> Method:
@@ -44,8 +29,5 @@ def find(name: str) -> Method:
     """
     methods = installed()
     if name not in methods:
-        raise WeaklinkError(
-            f"There is no method of detection named {name!r}.",
-            f"Installed: {', '.join(methods)}.",
-        )
+        raise unknown(name, "method of detection", methods)
     return methods[name]

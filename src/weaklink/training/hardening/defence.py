@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from torch import Tensor, nn
 
 from weaklink.data.samples import Sample
 from weaklink.errors import WeaklinkError
+from weaklink.plugins import installed_plugins, unknown
 from weaklink.progress import Progress
 from weaklink.training.classifier import Student
 from weaklink.validation import fault
@@ -114,22 +114,8 @@ def installed_defences() -> dict[str, Defence]:
     Raises:
         WeaklinkError: An entry point does not lead to a ``Defence`` of its own name.
     """
-    defences = {}
-    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
-        try:
-            found = point.load()
-        except (Exception, SystemExit) as error:
-            raise WeaklinkError(
-                f"The plug-in {point.name} = {point.value} cannot be loaded: {error!r}.",
-                "Mend it, or uninstall it.",
-            ) from error
-        if not isinstance(found, Defence) or found.name != point.name:
-            raise WeaklinkError(
-                f"The entry point {point.name} = {point.value} is not a defence of that name.",
-                "Point it at a weaklink.training.hardening.defence.Defence, or uninstall it.",
-            )
-        defences[found.name] = found
-    return defences
+    remedy = "Point it at a weaklink.training.hardening.defence.Defence"
+    return installed_plugins(GROUP, Defence, "a defence", remedy)
 
 
 def find_defence(name: str) -> Defence:
@@ -140,7 +126,5 @@ def find_defence(name: str) -> Defence:
     """
     defences = installed_defences()
     if name not in defences:
-        raise WeaklinkError(
-            f"There is no defence named {name!r}.", f"Installed: {', '.join(defences)}."
-        )
+        raise unknown(name, "defence", defences)
     return defences[name]
