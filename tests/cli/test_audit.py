@@ -129,6 +129,31 @@ def test_an_interrupted_audit_says_how_it_goes_on(cli, monkeypatch):
     assert "Attacking toy:classify (2)" in cli(*TOY).err
 
 
+def test_a_store_that_becomes_read_only_in_mid_run_keeps_what_it_has(cli):
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    commits = []
+
+    def turn_read_only(connection):
+        commits.append(connection)
+        if len(commits) > 14:
+            connection.connection.dbapi_connection.execute("PRAGMA query_only = 1")
+
+    event.listen(Engine, "commit", turn_read_only)
+    try:
+        result = cli(*TOY[:-1], 16)
+    finally:
+        event.remove(Engine, "commit", turn_read_only)
+    assert result.status == 1
+    assert "Traceback" not in result.err
+    assert "read" in result.err
+    with open_store("audit.db") as store:
+        stored = len(list(store.outcomes()))
+    assert 0 < stored < 16
+    assert f"Attacking toy:classify ({16 - stored})" in cli(*TOY[:-1], 16).err
+
+
 def test_a_full_disk_is_said_and_what_was_stored_stays(cli):
     from sqlalchemy import event
     from sqlalchemy.engine import Engine

@@ -8,7 +8,7 @@ import pytest
 from tests.engine.killable import Slow, campaign, dataset, make_run
 from weaklink.engine import DeadlyVictim, Worker, this_worker
 from weaklink.engine.blocks import blocks_of
-from weaklink.engine.leasing import LeasedKeys, end_dead
+from weaklink.engine.leasing import LeasedKeys, claim, end_dead
 from weaklink.store import open_store
 
 
@@ -123,7 +123,7 @@ def test_leases_of_processes_of_this_host_end_with_them(store):
     host, pid, created = this_worker().name.rsplit(" ", 2)
     assert pid == str(os.getpid())
     names = {
-        "alive": this_worker().name,
+        "forgotten by a run of this process": this_worker().name,
         "dead": f"{host} {2**22 + 1} {created}",
         "its number was given again": f"{host} {pid} 1.0",
         "elsewhere": f"elsewhere pid:[1] {2**22 + 1} 1.0",
@@ -131,5 +131,6 @@ def test_leases_of_processes_of_this_host_end_with_them(store):
     }
     for block, owner in names.items():
         store.leases.claim(block, owner, 60.0, 1)
+    assert claim(store.leases, this_worker(), "alive")
     end_dead(store.leases)
     assert set(store.leases.owners()) == {"alive", "elsewhere", "of another kind"}

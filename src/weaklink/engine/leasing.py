@@ -65,11 +65,22 @@ def this_worker() -> Worker:
     return Worker(f"{_host()} {os.getpid()} {psutil.Process().create_time()}")
 
 
+_HELD = set[str]()
+"""Blocks that this process works on."""
+
+
 def end_dead(leases: Lessor) -> None:
-    """End the leases of workers of this host that do not run any more."""
-    for owner in set(leases.owners().values()):
+    """End the leases of workers of this host that do not run any more.
+
+    Those of this process, too, that a run could not release because its store was broken.
+    """
+    own, owners = this_worker().name, leases.owners()
+    for owner in set(owners.values()):
         if _died(owner):
             leases.end(owner)
+    for block, owner in owners.items():
+        if owner == own and block not in _HELD:
+            leases.release(block, owner)
 
 
 def _died(owner: str) -> bool:
@@ -112,7 +123,15 @@ def claim(leases: Lessor, worker: Worker, name: str, pending: int = 0) -> bool:
             f"{deaths} workers died over it, one after the other, without one more outcome.",
             "Free some memory or look at the machine's log, then run the same command again.",
         )
+    if deaths is not None:
+        _HELD.add(name)
     return deaths is not None
+
+
+def release(leases: Lessor, worker: Worker, name: str) -> None:
+    """End the lease of a block, if it is still the worker's."""
+    _HELD.discard(name)
+    leases.release(name, worker.name)
 
 
 class LeasedKeys:
@@ -169,6 +188,7 @@ class LeasedKeys:
         lease = self._held.pop(key)
         lease.left.discard(key)
         if not lease.left:
+            _HELD.discard(lease.name)
             self._leases.release(lease.name)
         elif time.monotonic() - lease.renewed > LEASE_SECONDS / 10:
             lease.renewed = time.monotonic()
@@ -176,6 +196,8 @@ class LeasedKeys:
 
     def release(self) -> None:
         """Release what this worker owns and did not finish; another may take it at once."""
-        for name in {lease.name for lease in self._held.values()}:
-            self._leases.release(name, self._worker.name)
+        names = {lease.name for lease in self._held.values()}
         self._held.clear()
+        _HELD.difference_update(names)
+        for name in names:
+            self._leases.release(name, self._worker.name)

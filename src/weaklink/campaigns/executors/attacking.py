@@ -11,7 +11,7 @@ from weaklink.campaigns.prepare.victims import Victims, quicken
 from weaklink.campaigns.specification import Specification
 from weaklink.engine import DeadlyVictim, ModelFailure, Models, Run, Worker, this_worker
 from weaklink.engine.blocks import blocks_of
-from weaklink.engine.leasing import claim, end_dead
+from weaklink.engine.leasing import claim, end_dead, release
 from weaklink.errors import WeaklinkError
 from weaklink.progress import Progress
 
@@ -90,13 +90,15 @@ class Attacker:
         name, data = task.victim, task.work[0].data
         lease = f"load {task.work[0].campaign.victims[0].fingerprint}"
         held = claim(self.store.leases, self.worker, lease)
-        self.victims.load(name)
-        if not self._fast:
-            quicken(self.models.encoders, self.spec, data.dataset, self.progress)
-            self._fast = True
-        self.victims.quicken(name, data.dataset)
-        if held:
-            self.store.leases.release(lease, self.worker.name)
+        try:
+            self.victims.load(name)
+            if not self._fast:
+                quicken(self.models.encoders, self.spec, data.dataset, self.progress)
+                self._fast = True
+            self.victims.quicken(name, data.dataset)
+        finally:
+            if held:
+                release(self.store.leases, self.worker, lease)
 
     def _attack(
         self, name: str, work: Work, made: Callable[[], None], fail: Fail, stop: Stop
