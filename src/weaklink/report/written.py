@@ -9,14 +9,15 @@ from typing import Literal, TypeAlias
 from weaklink.measures import Estimate
 from weaklink.measures.bounds import Bounds
 
-Kind: TypeAlias = Literal["text", "share", "difference", "count", "amount", "number", "p"]
-"""What a value is, and so how it is written."""
+Kind: TypeAlias = Literal["text", "share", "rate", "difference", "count", "amount", "number", "p"]
+"""What a value is, and so how it is written. A rate is a share of its own samples; a share may be
+a mean of several rates."""
 
 UNKNOWN = "–"
 """Stands where there is no figure."""
 
 FEW = 20
-"""A share of fewer samples is written as a count: 25 % of 4 says more than is known."""
+"""A rate of fewer samples is written as a count: 25 % of 4 says more than is known."""
 
 
 def percent(value: float | None) -> str:
@@ -70,6 +71,7 @@ def written(value: str | float | None, kind: Kind) -> str:
         return UNKNOWN if value is None else value
     kinds: Mapping[str, str] = {
         "share": percent(value),
+        "rate": percent(value),
         "difference": points(value),
         "count": f"{value:,.0f}",
         "amount": f"{value:,.0f}",
@@ -90,13 +92,13 @@ def interval(figure: Estimate, kind: Kind = "share") -> str:
 
 
 def value_of(figure: Estimate, kind: Kind = "share") -> str:
-    """Write an estimate without its interval; a share of few samples as their number.
+    """Write an estimate without its interval; a rate of few samples as their number.
 
-    >>> value_of(Estimate(value=0.25, low=0.05, high=0.7, n=4))
+    >>> value_of(Estimate(value=0.25, low=0.05, high=0.7, n=4), "rate")
     '1 of 4'
     """
     successes = figure.value * figure.n
-    if kind == "share" and figure.n < FEW and abs(successes - round(successes)) < 1e-9:  # noqa: PLR2004
+    if kind == "rate" and figure.n < FEW and abs(successes - round(successes)) < 1e-9:  # noqa: PLR2004
         return f"{round(successes)} of {figure.n}"
     return written(figure.value, kind)
 

@@ -6,7 +6,7 @@ from weaklink.measures import Estimate
 from weaklink.measures.results import Results, Scenario
 from weaklink.report.answers.inherited import inherited
 from weaklink.report.answers.may_ship import may_ship
-from weaklink.report.written import counted
+from weaklink.report.written import Kind, counted
 from weaklink.store.reading import Study
 
 
@@ -52,11 +52,12 @@ def _rivals(results: Results, worst: Scenario) -> tuple[str, ...]:
 
 
 def _strongest_attack(worst: Scenario, rivals: tuple[str, ...]) -> str:
+    kind: Kind = "rate" if worst.variance is None else "share"
     rate = (
-        f"{counted(worst.asr_all)} of all attacked samples (asr_all)"
+        f"{counted(worst.asr_all, kind)} of all attacked samples (asr_all)"
         if worst.asr_correct is None
-        else f"{counted(worst.asr_correct)} of the samples that the model classified correctly "
-        "(asr_correct)"
+        else f"{counted(worst.asr_correct, kind)} of the samples that the model classified "
+        "correctly (asr_correct)"
     )
     if not rivals:
         return f"The strongest attack on {worst.model} is {worst.attack}: it succeeds on {rate}."

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from weaklink.measures import Estimate
 from weaklink.measures.results import Comparison, LinkScenario, Results
 from weaklink.report.advice import handed_down
-from weaklink.report.written import UNKNOWN, estimate, interval, percent
+from weaklink.report.written import estimate
 
 
 def inherited(results: Results, model: str) -> Iterator[str]:
@@ -26,8 +25,8 @@ def inherited(results: Results, model: str) -> Iterator[str]:
 
 
 def _compared(found: Comparison, upstream: str) -> str:
-    value, _, ends = estimate(found.delta, "difference").partition(" ")
-    delta = f"delta of asr_all {value} points {ends}"
+    value, _, interval = estimate(found.delta, "difference").partition(" ")
+    delta = f"delta of asr_all {value} points {interval}"
     if found.verdict == "undecided":
         return (
             f"Whether it is more or less robust than its upstream {upstream} is undecided: {delta}"
@@ -48,12 +47,7 @@ def _by_attack(scenarios: Sequence[LinkScenario]) -> str:
 
 
 def _transferred(found: Comparison) -> str:
-    said = f"Of the samples that fool the upstream, {_average(found.sample_transfer)} fool it too"
+    said = f"Of the samples that fool the upstream, {estimate(found.sample_transfer)} fool it too"
     if found.elsewhere is None:
         return f"{said}."
-    return f"{said}; of the others, {_average(found.elsewhere)} do."
-
-
-def _average(rate: Estimate | None) -> str:
-    """Write a mean over attacks, which is no count however few its samples are."""
-    return UNKNOWN if rate is None else f"{percent(rate.value)} {interval(rate)}"
+    return f"{said}; of the others, {estimate(found.elsewhere)} do."

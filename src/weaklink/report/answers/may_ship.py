@@ -28,7 +28,7 @@ def may_ship(results: Results, model: str) -> list[str]:
 
 
 def _judged(model: str, left: Estimate) -> str:
-    found = f"under attack it is right on {value_of(left)}"
+    found = f"under attack it is right on {value_of(left, 'rate')}"
     found += "" if left.n < FEW else f" of {left.n:,} samples"
     bound = percent(BOUND)
     if left.high < BOUND:
@@ -51,5 +51,6 @@ def _meant(accuracy: Estimate, attacks: int) -> str:
     tried = f"any of {attacks} attacks may succeed" if attacks > 1 else "one attack is tried"
     return (
         f"Under attack means that {tried}; others may do better. Without an attack "
-        f"{counted(accuracy)}, are right. --fail-under any.robust_accuracy sets another bound."
+        f"{counted(accuracy, 'rate')}, are right. "
+        "--fail-under any.robust_accuracy sets another bound."
     )

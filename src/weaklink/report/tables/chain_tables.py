@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from weaklink.measures.results import Compared, LinkResult, Results
+from weaklink.measures.results import Compared, LinkResult, LinkScenario, Results
 from weaklink.report.advice import advised
 from weaklink.report.tables import link_outcomes
 from weaklink.report.tables.outcome_links import OutcomeLink
 from weaklink.report.tables.table import Column, Row, Table, Value
+from weaklink.report.written import Kind
 
 _DELTA = (
     Column("upstream_asr", "asr_all upstream", "share", interval=True),
@@ -79,7 +80,8 @@ def brief_link_table(results: Results, link: LinkResult) -> Table:
             (
                 one.attack, *([one.dataset] if several else []), one.verdict, one.delta,
                 one.p_value, one.sample_transfer, one.elsewhere,
-            )
+            ),
+            kinds=_rate_kinds(one),
         )
         for one in results.link_scenarios
         if (one.upstream, one.downstream, one.samples) == (link.upstream, link.downstream, "all")
@@ -90,8 +92,8 @@ def brief_link_table(results: Results, link: LinkResult) -> Table:
         Column("verdict", "downstream is"),
         Column("delta", "delta of asr_all", "difference", interval=True),
         Column("p_value", "p", "p"),
-        Column("sample_transfer", "sample transfer", "share", interval=True),
-        Column("elsewhere", "downstream elsewhere", "share", interval=True),
+        Column("sample_transfer", "sample transfer", "rate", interval=True),
+        Column("elsewhere", "downstream elsewhere", "rate", interval=True),
     )
     title = f"From {link.upstream} to {link.downstream}, over the samples attacked on both"
     return Table("link", "", title, columns, rows)
@@ -112,7 +114,8 @@ def link_scenarios_table(results: Results, link: LinkResult | None = None) -> Ta
             one.text_transfer, one.elsewhere,
         )  # fmt: skip
         links = link_outcomes.along([ends], one.attack, one.dataset)
-        rows.append(Row((*ends, one.samples, *values) if link is None else values, links))
+        values = (*ends, one.samples, *values) if link is None else values
+        rows.append(Row(values, links, _rate_kinds(one)))
     head = (Column("upstream", "upstream"), Column("downstream", "downstream"),
             Column("samples", "samples"))  # fmt: skip
     return Table(
@@ -137,15 +140,21 @@ def link_scenarios_table(results: Results, link: LinkResult | None = None) -> Ta
             Column("odds_ratio", "odds ratio", "number"),
             Column("detectable", "detectable", "difference"),
             Column("detectable_holm", "detectable, Holm", "difference"),
-            Column("sample_transfer", "sample transfer", "share", interval=True),
-            Column("text_transfer", "text transfer", "share", interval=True),
-            Column("elsewhere", "downstream elsewhere", "share", interval=True),
+            Column("sample_transfer", "sample transfer", "rate", interval=True),
+            Column("text_transfer", "text transfer", "rate", interval=True),
+            Column("elsewhere", "downstream elsewhere", "rate", interval=True),
         ),
         rows=tuple(rows),
         note="p-values are adjusted by Holm over all scenarios of all links; what the downstream "
         "is rests on the scenario's own test. The odds ratio is of the samples that fell on one "
         "side only. Intervals of rates are Wilson's.",
     )  # fmt: skip
+
+
+def _rate_kinds(one: LinkScenario) -> dict[str, Kind]:
+    """Return what rates are that are means over repetitions."""
+    rates = ("sample_transfer", "text_transfer", "elsewhere")
+    return {} if one.only_upstream is not None else dict.fromkeys(rates, "share")
 
 
 def advice_table(results: Results) -> Table:

@@ -11,7 +11,7 @@ from weaklink.report.roles import short_names
 from weaklink.report.tables.attempt_tables import by_attack
 from weaklink.report.tables.outcome_links import OutcomeLink
 from weaklink.report.tables.table import Column, Row, Table, Value
-from weaklink.report.written import percent, within
+from weaklink.report.written import Kind, percent, within
 from weaklink.store.record import StudyRecord
 
 _BRIEF = ("asr_correct", "asr_all", "asr_valid", "robust_accuracy")
@@ -152,7 +152,7 @@ def scenarios_table(results: Results, model: str | None = None) -> Table:
         values: list[Value] = [one.model] if model is None else []
         values += [one.attack, one.dataset, *(getattr(one, name) for name in _RATES)]
         values += [one.variance, ", ".join(f"{rate:.3f}" for rate in one.by_repetition)] * repeated
-        rows.append(Row(tuple(values), _rate_links(one)))
+        rows.append(Row(tuple(values), _rate_links(one), _rate_kinds(one)))
     return Table(
         key="scenarios",
         number="",
@@ -163,7 +163,7 @@ def scenarios_table(results: Results, model: str | None = None) -> Table:
             *([Column("model", "model")] if model is None else []),
             Column("attack", "attack"),
             Column("dataset", "data set"),
-            *(Column(name, name, "share", interval=True) for name in _RATES),
+            *(Column(name, name, "rate", interval=True) for name in _RATES),
             *([Column("variance", "variance between repetitions", "number"),
                Column("by_repetition", "asr_all by repetition")] if repeated else []),
         ),
@@ -184,6 +184,7 @@ def brief_scenarios_table(results: Results) -> Table:
                 *(getattr(one, name) for name in _BRIEF), *([_repeated(one)] if repeated else []),
             ),
             _rate_links(one),
+            _rate_kinds(one),
         )
         for one in by_attack(results)
     )  # fmt: skip
@@ -191,7 +192,7 @@ def brief_scenarios_table(results: Results) -> Table:
         Column("attack", "attack"),
         Column("model", "model"),
         *([Column("dataset", "data set")] if several else []),
-        *(Column(name, name, "share", interval=True) for name in _BRIEF),
+        *(Column(name, name, "rate", interval=True) for name in _BRIEF),
         *([Column("by_repetition", "asr_all by repetition")] if repeated else []),
     )
     title = (
@@ -204,6 +205,11 @@ def brief_scenarios_table(results: Results) -> Table:
 def _rate_links(one: Scenario) -> dict[str, OutcomeLink]:
     link = OutcomeLink(models=(one.model,), attack=one.attack, dataset=one.dataset)
     return {name: link.numerator(name) for name in _RATES}
+
+
+def _rate_kinds(one: Scenario) -> dict[str, Kind]:
+    """Return what rates are that are means over repetitions."""
+    return {} if one.variance is None else dict.fromkeys(_RATES, "share")
 
 
 def _repeated(one: Scenario) -> str | None:
