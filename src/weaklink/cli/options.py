@@ -11,6 +11,7 @@ _DATA, _ATTACKS, _MODELS, _REMOTE = "Data", "Attacks", "Models", "Remote models"
 BOUNDS = "Valid texts"
 OUTPUT = "Output"
 GATE = "Gate"
+TRAINING = "Training"
 
 Source: TypeAlias = Annotated[
     str,
@@ -30,7 +31,8 @@ Model: TypeAlias = Annotated[
 Data: TypeAlias = Annotated[
     str,
     typer.Option(
-        help="sst2, imdb, rotten_tomatoes, amazon_polarity, or a CSV, TSV, JSONL or Parquet file.",
+        help="A data set on the Hub (owner/name, owner/name:config; sst2, imdb, rotten_tomatoes, "
+        "amazon_polarity), or a CSV, TSV, JSONL or Parquet file.",
         rich_help_panel=_DATA,
     ),
 ]
@@ -42,6 +44,24 @@ TextColumn: TypeAlias = Annotated[
 LabelColumn: TypeAlias = Annotated[
     str | None,
     typer.Option(help="Column of the labels in a file (default: guessed).", rich_help_panel=_DATA),
+]
+TrainingSamples: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        min=1, help="Samples to draw (default: all). A tenth is held out.", rich_help_panel=_DATA
+    ),
+]
+Epochs: TypeAlias = Annotated[
+    int, typer.Option(min=1, help="Passes over the samples.", rich_help_panel=TRAINING)
+]
+LearningRate: TypeAlias = Annotated[
+    float, typer.Option(min=0, help="Peak learning rate.", rich_help_panel=TRAINING)
+]
+BatchSize: TypeAlias = Annotated[
+    int, typer.Option(min=1, help="Samples in a step.", rich_help_panel=TRAINING)
+]
+MaxLength: TypeAlias = Annotated[
+    int, typer.Option(min=1, help="Most tokens of a text.", rich_help_panel=TRAINING)
 ]
 Set: TypeAlias = Annotated[
     list[str] | None,

@@ -17,8 +17,16 @@ T = TypeVar("T")
 _INTERRUPTED = 130
 
 
-def run_resumably(work: Callable[[Progress], T], store: Location) -> T:
-    """Do the work with progress on the terminal; when interrupted, say how it goes on."""
+def run_resumably(
+    work: Callable[[Progress], T], place: Location, done: str = "Finished outcomes"
+) -> T:
+    """Do the work with progress on the terminal; when interrupted, say how it goes on.
+
+    Args:
+        work: What to do.
+        place: Where what is done so far is kept.
+        done: What that is.
+    """
     from weaklink.cli.progress import Terminal
 
     try:
@@ -26,7 +34,7 @@ def run_resumably(work: Callable[[Progress], T], store: Location) -> T:
             return work(progress)
     except KeyboardInterrupt:
         typer.echo(
-            f"Interrupted. Finished outcomes are in {store}. Run the same command again to resume.",
+            f"Interrupted. {done} are in {place}. Run the same command again to resume.",
             err=True,
         )
         raise typer.Exit(_INTERRUPTED) from None

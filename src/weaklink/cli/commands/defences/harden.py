@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from weaklink.cli.options import Data, Device, LabelColumn, Split, TextColumn
+from weaklink.cli.options import (
+    TRAINING,
+    BatchSize,
+    Data,
+    Device,
+    Epochs,
+    LabelColumn,
+    LearningRate,
+    MaxLength,
+    Split,
+    TextColumn,
+    TrainingSamples,
+)
 from weaklink.cli.resumable import run_resumably
 from weaklink.errors import WeaklinkError
 from weaklink.text import visible
@@ -16,7 +28,7 @@ if TYPE_CHECKING:
     from weaklink.progress import Progress
     from weaklink.training.hardening.saved import HardeningCard
 
-_DATA, _TRAINING = "Data", "Training"
+_DATA = "Data"
 
 
 def harden(
@@ -59,27 +71,13 @@ def harden(
     split: Split = "train",
     text_column: TextColumn = None,
     label_column: LabelColumn = None,
-    samples: Annotated[
-        int | None,
-        typer.Option(
-            min=1, help="Samples to draw (default: all). A tenth is held out.",
-            rich_help_panel=_DATA,
-        ),
-    ] = None,
-    epochs: Annotated[
-        int, typer.Option(min=1, help="Passes over the samples.", rich_help_panel=_TRAINING)
-    ] = 2,
-    lr: Annotated[
-        float, typer.Option(min=0, help="Peak learning rate.", rich_help_panel=_TRAINING)
-    ] = 5e-5,
-    batch_size: Annotated[
-        int, typer.Option(min=1, help="Samples in a step.", rich_help_panel=_TRAINING)
-    ] = 32,
-    max_length: Annotated[
-        int, typer.Option(min=1, help="Most tokens of a text.", rich_help_panel=_TRAINING)
-    ] = 128,
+    samples: TrainingSamples = None,
+    epochs: Epochs = 2,
+    lr: LearningRate = 5e-5,
+    batch_size: BatchSize = 32,
+    max_length: MaxLength = 128,
     seed: Annotated[
-        int, typer.Option(help="Seed of samples, order and draws.", rich_help_panel=_TRAINING)
+        int, typer.Option(help="Seed of samples, order and draws.", rich_help_panel=TRAINING)
     ] = 0,
     device: Device = "auto",
 ) -> None:  # fmt: skip
@@ -105,7 +103,7 @@ def harden(
         loaded = load_split(data, split, text_column=text_column, label_column=label_column)
         return make(model, loaded, out, how, progress)
 
-    made = run_resumably(work, out.with_name(f".{out.name}.training"))
+    made = run_resumably(work, out.with_name(f".{out.name}.training"), "Checkpoints")
     typer.echo(
         visible(
             f"{out}: accuracy {made.accuracy:.3f} on {made.held_out} held-out samples, trained on "
