@@ -5,35 +5,27 @@
 3. Attack every victim, then try what was found on upstreams on their downstreams.
 4. Measure fluency.
 
-One victim is in memory at a time. If something fails to load, an audit ends; a study records the
-failure with its reason and finishes the rest.
+One victim is in memory at a time, or a few where the campaign goes in blocks. If something fails to
+load, an audit ends; a study records the failure with its reason and finishes the rest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-import polars as pl
-
-from weaklink.campaigns.blocks.driver import Blocks
-from weaklink.campaigns.blocks.expected import expected
 from weaklink.campaigns.blocks.one_bar import OneBar
 from weaklink.campaigns.blocks.pace import Pace
-from weaklink.campaigns.command import reproduced
 from weaklink.campaigns.defending.defended import provided
 from weaklink.campaigns.design import Design, make_design
 from weaklink.campaigns.executors.choose import choose_executor
-from weaklink.campaigns.executors.task import Executor, Task, Work
 from weaklink.campaigns.finished import inputs_of
-from weaklink.campaigns.fluency import language_model_of, measure_fluency
+from weaklink.campaigns.fluency import language_model_of
 from weaklink.campaigns.prepare.attacks import configured_attacks
-from weaklink.campaigns.prepare.check import Checked, check_victims, measured_chains
-from weaklink.campaigns.prepare.data import PreparedData, Samples, load_samples, prepare_data
+from weaklink.campaigns.prepare.check import check_victims, measured_chains
+from weaklink.campaigns.prepare.data import load_samples
 from weaklink.campaigns.prepare.failures import Failures
 from weaklink.campaigns.prepare.given import NOTHING, Given
 from weaklink.campaigns.prepare.make import Learn, make_models
@@ -41,37 +33,16 @@ from weaklink.campaigns.prepare.references import check_references
 from weaklink.campaigns.prepare.remote import answers_of
 from weaklink.campaigns.prepare.resources import load_models
 from weaklink.campaigns.prepare.victims import Victims
-from weaklink.campaigns.record import provenance, record_campaign
-from weaklink.campaigns.replay import found_texts, replays_of
 from weaklink.campaigns.specification import Specification
 from weaklink.campaigns.specification.specification import TFIDF
-from weaklink.engine import ConfiguredAttack, Models
+from weaklink.campaigns.stages import Stages
+from weaklink.engine import Models
 from weaklink.errors import WeaklinkError
 from weaklink.measures import Bound
-from weaklink.measures.runs.look import Look
-from weaklink.models.language_model import LanguageModelFiles
-from weaklink.models.perplexity import LanguageModel
 from weaklink.progress import Progress
-from weaklink.store import Campaign, Store, VictimRecord
-from weaklink.store.in_memory import FrameOutcomes
-from weaklink.store.reading import Study
-from weaklink.store.record import CampaignEntry, ChainEntry, ReplayEntry, Stopped, StudyRecord
+from weaklink.store import Store
+from weaklink.store.record import StudyRecord
 from weaklink.victims.local.checkpoint import pick_device
-
-
-class _Attacked(NamedTuple):
-    """A data set that has victims, and its campaign."""
-
-    name: str
-    data: PreparedData
-    campaign: Campaign
-    number: int
-    """The campaign's id in the store."""
-
-    @property
-    def entry(self) -> CampaignEntry:
-        """What a record keeps of it."""
-        return CampaignEntry(dataset=self.name, campaign=self.number)
 
 
 class Ran(NamedTuple):
@@ -129,10 +100,10 @@ def run(  # noqa: PLR0913 - what a run is given besides its specification
     defences = [one for one in design.defences if {one.model, one.defended} <= set(seen.stated)]
     own, models = models, models or load_models(spec, seen.device or str(pick_device(spec.device)))
     executor = choose_executor(spec, store, victims, models, own, progress)
-    running = _Running(spec, store, executor, models, seen, failures, progress, language_model)
-    attacked = running.campaigns(samples)
-    beside = running.beside(attacked, references.records)
-    record = running.record(design, chains, attacked).model_copy(
+    stages = Stages(spec, store, executor, models, seen, failures, progress, language_model)
+    attacked = stages.campaigns(samples)
+    beside = stages.beside(attacked, references.records)
+    record = stages.record(design, chains, attacked).model_copy(
         update={
             **({"command": ()} if given.objects else {}),
             "references": tuple(references.entries.values()),
@@ -140,20 +111,20 @@ def run(  # noqa: PLR0913 - what a run is given besides its specification
             "defences": tuple(one.entry for one in defences),
         }
     )
-    running.keep(record, keep)
-    running.tell_expected([*attacked, *beside], chains)
+    stages.keep(record, keep)
+    stages.tell_expected([*attacked, *beside], chains)
     stopped = None
     if spec.in_blocks:
-        blocks = running.blocks([*attacked, *beside], record, given.gates, pace)
-        stopped = running.attack_in_blocks(blocks, [*attacked, *beside])
-        parts = running.cut([*attacked, *beside], blocks.cut())
+        blocks = stages.blocks([*attacked, *beside], record, given.gates, pace)
+        stopped = stages.attack_in_blocks(blocks, [*attacked, *beside])
+        parts = stages.cut([*attacked, *beside], blocks.cut())
         attacked, beside = parts[: len(attacked)], parts[len(attacked) :]
     else:
-        running.attack([*attacked, *beside])
+        stages.attack([*attacked, *beside])
     pairs = [pair for chain in chains for pair in pairwise(chain.measured)]
     pairs += [(one.model, one.defended) for one in defences]
-    replays = running.replay(attacked, pairs) if spec.text_transfer and not spec.replay else []
-    running.measure([*(one.campaign for one in attacked), *(campaign for campaign, _ in replays)])
+    replays = stages.replay(attacked, pairs) if spec.text_transfer and not spec.replay else []
+    stages.measure([*(one.campaign for one in attacked), *(campaign for campaign, _ in replays)])
     lasting = not (failures.entries or stopped or given.objects)
     inputs = inputs_of(spec, _named(design), places) if lasting else {}
     done = {
@@ -165,8 +136,8 @@ def run(  # noqa: PLR0913 - what a run is given besides its specification
         "inputs": inputs,
     }
     record = record.model_copy(update=done)
-    running.keep(record, keep)
-    return Ran(record, running.made)
+    stages.keep(record, keep)
+    return Ran(record, stages.made)
 
 
 def _require_gates(spec: Specification, gates: Sequence[Bound]) -> None:
@@ -182,192 +153,3 @@ def _named(design: Design) -> list[str]:
     names = [name for name in (*design.models, *design.references) if name != TFIDF]
     folders = (str(one.folder) for one in design.defences)
     return [*(name for name in names if name not in guarded), *folders]
-
-
-@dataclass
-class _Running:
-    """A campaign whose data and victims are checked."""
-
-    spec: Specification
-    store: Store
-    executor: Executor
-    models: Models
-    seen: Checked
-    failures: Failures
-    progress: OneBar
-    language_model: LanguageModelFiles | None
-    made: int = 0
-
-    def campaigns(self, samples: Mapping[str, Samples]) -> list[_Attacked]:
-        """Prepare the data sets that have victims, and record the campaign of each."""
-        found = []
-        for name, records in self.seen.records.items():
-            if records:
-                data = prepare_data(
-                    samples[name], self.spec, self.models, self.failures, self.progress
-                )
-                campaign = self._campaign(records, data)
-                number = self.store.add_campaign(campaign)
-                found.append(_Attacked(name, data, campaign, number))
-        return found
-
-    def beside(
-        self, attacked: Sequence[_Attacked], records: Mapping[str, Sequence[VictimRecord]]
-    ) -> list[_Attacked]:
-        """Record the campaigns of the references on the same samples with the same attacks."""
-        found = []
-        for one in attacked:
-            if records[one.name]:
-                campaign = self._campaign(records[one.name], one.data)
-                number = self.store.add_campaign(campaign)
-                found.append(_Attacked(one.name, one.data, campaign, number))
-        return found
-
-    def record(
-        self, design: Design, chains: Sequence[ChainEntry], attacked: Sequence[_Attacked]
-    ) -> StudyRecord:
-        """Return the record, as far as it is known before the first attack."""
-        return StudyRecord(
-            name=self.spec.name,
-            specification=self.spec.content(),
-            digest=self.spec.digest,
-            models=tuple(self.seen.entries.values()),
-            chains=tuple(chains),
-            funnel=design.funnel,
-            campaigns=tuple(one.entry for one in attacked),
-            replays=(),
-            failures=tuple(self.failures.entries),
-            provenance=provenance(self.seen.device or "cpu"),
-            command=reproduced(self.spec) if self.failures.strict else (),
-        )
-
-    def keep(self, record: StudyRecord, keep: Callable[[StudyRecord], None]) -> None:
-        """Keep the record in the store, and wherever else it is wanted."""
-        self.store.put_record(record)
-        keep(record)
-
-    def attack(
-        self, attacked: Sequence[_Attacked], stop: Callable[[], bool] = lambda: False
-    ) -> None:
-        """Attack one model after the other, on every data set: the audited one first."""
-        victims = {v.fingerprint: v.name for one in attacked for v in one.campaign.victims}
-        tasks = [
-            Task(
-                name,
-                [
-                    Work(
-                        one.data,
-                        one.data.attacks,
-                        one.campaign.model_copy(update={"victims": (victim,)}),
-                    )
-                    for one in attacked
-                    for victim in one.campaign.victims
-                    if victim.fingerprint == fingerprint
-                ],
-            )
-            for fingerprint, name in reversed(victims.items())
-        ]
-        self.made += self.executor.run(tasks, self.failures.add, stop)
-
-    def tell_expected(self, attacked: Sequence[_Attacked], chains: Sequence[ChainEntry]) -> None:
-        """Say how long the attacks will take."""
-        campaigns = [(one.campaign, one.data.dataset) for one in attacked]
-        pairs = {pair for chain in chains for pair in pairwise(chain.measured)}
-        pending = sum(len(one.keys()) - len(self.store.done(one)) for one, _ in campaigns)
-        line = expected(
-            self.spec, campaigns, self.seen.seconds, len(pairs), pending, self.models.encoder
-        )
-        if line is not None:
-            self.progress.tell(line)
-
-    def blocks(
-        self,
-        attacked: Sequence[_Attacked],
-        record: StudyRecord,
-        gates: Sequence[Bound],
-        pace: Pace,
-    ) -> Blocks:
-        """Return the campaigns as blocks."""
-
-        def look(done: Sequence[Campaign]) -> Look:
-            numbered = {one.number: part for one, part in zip(attacked, done, strict=True)}
-            # Not by the reader of columns: it brings an SQLite of its own, and two in one process
-            # take each other's locks on a file.
-            made = pl.concat([self.store.frame(one) for one in done])
-            return Look(Study(record, numbered, FrameOutcomes(made)), self.spec.bounds)
-
-        campaigns = [one.campaign for one in attacked]
-        return Blocks(self.spec, self.store, campaigns, gates, look, self.progress, pace)
-
-    def attack_in_blocks(self, blocks: Blocks, attacked: Sequence[_Attacked]) -> Stopped | None:
-        """Attack block by block, and measure the fluency of what was found in each."""
-
-        def attack(campaigns: Sequence[Campaign], stop: Callable[[], bool]) -> None:
-            parts = zip(attacked, campaigns, strict=True)
-            self.attack([one._replace(campaign=part) for one, part in parts], stop)
-            if not stop():
-                self.measure(campaigns)
-
-        with self.progress.hold("Attacking block by block", blocks.pending):
-            return blocks.run(attack)
-
-    def cut(self, attacked: Sequence[_Attacked], done: Sequence[Campaign]) -> list[_Attacked]:
-        """Return the data sets with what is done of their campaigns, which the store is told."""
-        return [
-            one._replace(campaign=part, number=self.store.add_campaign(part))
-            for one, part in zip(attacked, done, strict=True)
-        ]
-
-    def replay(
-        self, attacked: Sequence[_Attacked], wanted: Iterable[tuple[str, str]]
-    ) -> list[tuple[Campaign, list[ReplayEntry]]]:
-        """Try what was found on each upstream on its downstreams, and say where it is stored.
-
-        A bare model and the same model with a defence are such a pair, too.
-        """
-        pairs = dict.fromkeys(wanted)
-        texts = {one.name: found_texts(self.store, one.campaign) for one in attacked if pairs}
-        entries, tasks = list[tuple[Campaign, list[ReplayEntry]]](), list[Task]()
-        for downstream in dict.fromkeys(downstream for _, downstream in pairs):
-            upstreams = [upstream for upstream, other in pairs if other == downstream]
-            work = []
-            for one in attacked:
-                victim = self.seen.victim(one.name, downstream)
-                known = {name: self.seen.victim(one.name, name) for name in upstreams}
-                prints = {name: found.fingerprint for name, found in known.items() if found}
-                replays = replays_of(prints, one.campaign, texts[one.name], self.spec)
-                if replays.attacks and victim is not None:
-                    campaign = self._campaign([victim], one.data, replays.attacks)
-                    number = self.store.add_campaign(campaign)
-                    work.append(Work(one.data, replays.attacks, campaign))
-                    entries.append((campaign, replays.entries(one.name, downstream, number)))
-            tasks.append(Task(downstream, work))
-        self.made += self.executor.run(tasks, self.failures.add)
-        return entries
-
-    def measure(self, campaigns: Sequence[Campaign]) -> None:
-        """Measure the fluency of what was found."""
-        if self.language_model is not None:
-            measure_fluency(
-                self.store,
-                self.language_model,
-                self.progress,
-                campaigns=campaigns,
-                device=self.seen.device or "cpu",
-                load=self._load_language_model,
-            )
-
-    @cached_property
-    def _load_language_model(self) -> Callable[[str], LanguageModel] | None:
-        """Load the language model; only once where it measures block after block."""
-        if self.language_model is None or not self.spec.in_blocks:
-            return None
-        return cache(self.language_model.load)
-
-    def _campaign(
-        self,
-        victims: Sequence[VictimRecord],
-        data: PreparedData,
-        attacks: Mapping[str, ConfiguredAttack] | None = None,
-    ) -> Campaign:
-        return record_campaign(self.spec, victims, attacks or data.attacks, data.dataset)

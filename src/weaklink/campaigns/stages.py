@@ -1,0 +1,239 @@
+"""The stages of a run: attacks, blocks, replays, fluency."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import pairwise
+from typing import NamedTuple
+
+import polars as pl
+
+from weaklink.campaigns.blocks.driver import Blocks
+from weaklink.campaigns.blocks.expected import expected
+from weaklink.campaigns.blocks.one_bar import OneBar
+from weaklink.campaigns.blocks.pace import Pace
+from weaklink.campaigns.command import reproduced
+from weaklink.campaigns.design import Design
+from weaklink.campaigns.executors.task import Executor, Task, Work
+from weaklink.campaigns.fluency import measure_fluency
+from weaklink.campaigns.prepare.check import Checked
+from weaklink.campaigns.prepare.data import PreparedData, Samples, prepare_data
+from weaklink.campaigns.prepare.failures import Failures
+from weaklink.campaigns.record import provenance, record_campaign
+from weaklink.campaigns.replay import found_texts, replays_of
+from weaklink.campaigns.specification import Specification
+from weaklink.engine import ConfiguredAttack, Models
+from weaklink.measures import Bound
+from weaklink.measures.runs.look import Look
+from weaklink.models.language_model import LanguageModelFiles
+from weaklink.models.perplexity import LanguageModel
+from weaklink.store import Campaign, Store, VictimRecord
+from weaklink.store.in_memory import FrameOutcomes
+from weaklink.store.reading import Study
+from weaklink.store.record import CampaignEntry, ChainEntry, ReplayEntry, Stopped, StudyRecord
+
+
+class Attacked(NamedTuple):
+    """A data set that has victims, and its campaign."""
+
+    name: str
+    data: PreparedData
+    campaign: Campaign
+    number: int
+    """The campaign's id in the store."""
+
+    @property
+    def entry(self) -> CampaignEntry:
+        """What a record keeps of it."""
+        return CampaignEntry(dataset=self.name, campaign=self.number)
+
+
+@dataclass
+class Stages:
+    """The stages of a run, once its data and victims are checked."""
+
+    spec: Specification
+    store: Store
+    executor: Executor
+    models: Models
+    seen: Checked
+    failures: Failures
+    progress: OneBar
+    language_model: LanguageModelFiles | None
+    made: int = 0
+
+    def campaigns(self, samples: Mapping[str, Samples]) -> list[Attacked]:
+        """Prepare the data sets that have victims, and record the campaign of each."""
+        found = []
+        for name, records in self.seen.records.items():
+            if records:
+                data = prepare_data(
+                    samples[name], self.spec, self.models, self.failures, self.progress
+                )
+                campaign = self._campaign(records, data)
+                number = self.store.add_campaign(campaign)
+                found.append(Attacked(name, data, campaign, number))
+        return found
+
+    def beside(
+        self, attacked: Sequence[Attacked], records: Mapping[str, Sequence[VictimRecord]]
+    ) -> list[Attacked]:
+        """Record the campaigns of the references on the same samples with the same attacks."""
+        found = []
+        for one in attacked:
+            if records[one.name]:
+                campaign = self._campaign(records[one.name], one.data)
+                number = self.store.add_campaign(campaign)
+                found.append(Attacked(one.name, one.data, campaign, number))
+        return found
+
+    def record(
+        self, design: Design, chains: Sequence[ChainEntry], attacked: Sequence[Attacked]
+    ) -> StudyRecord:
+        """Return the record, as far as it is known before the first attack."""
+        return StudyRecord(
+            name=self.spec.name,
+            specification=self.spec.content(),
+            digest=self.spec.digest,
+            models=tuple(self.seen.entries.values()),
+            chains=tuple(chains),
+            funnel=design.funnel,
+            campaigns=tuple(one.entry for one in attacked),
+            replays=(),
+            failures=tuple(self.failures.entries),
+            provenance=provenance(self.seen.device or "cpu"),
+            command=reproduced(self.spec) if self.failures.strict else (),
+        )
+
+    def keep(self, record: StudyRecord, keep: Callable[[StudyRecord], None]) -> None:
+        """Keep the record in the store, and wherever else it is wanted."""
+        self.store.put_record(record)
+        keep(record)
+
+    def attack(
+        self, attacked: Sequence[Attacked], stop: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Attack one model after the other, on every data set: the audited one first."""
+        victims = {v.fingerprint: v.name for one in attacked for v in one.campaign.victims}
+        tasks = [
+            Task(
+                name,
+                [
+                    Work(
+                        one.data,
+                        one.data.attacks,
+                        one.campaign.model_copy(update={"victims": (victim,)}),
+                    )
+                    for one in attacked
+                    for victim in one.campaign.victims
+                    if victim.fingerprint == fingerprint
+                ],
+            )
+            for fingerprint, name in reversed(victims.items())
+        ]
+        self.made += self.executor.run(tasks, self.failures.add, stop)
+
+    def tell_expected(self, attacked: Sequence[Attacked], chains: Sequence[ChainEntry]) -> None:
+        """Say how long the attacks will take."""
+        campaigns = [(one.campaign, one.data.dataset) for one in attacked]
+        pairs = {pair for chain in chains for pair in pairwise(chain.measured)}
+        pending = sum(len(one.keys()) - len(self.store.done(one)) for one, _ in campaigns)
+        line = expected(
+            self.spec, campaigns, self.seen.seconds, len(pairs), pending, self.models.encoder
+        )
+        if line is not None:
+            self.progress.tell(line)
+
+    def blocks(
+        self,
+        attacked: Sequence[Attacked],
+        record: StudyRecord,
+        gates: Sequence[Bound],
+        pace: Pace,
+    ) -> Blocks:
+        """Return the campaigns as blocks."""
+
+        def look(done: Sequence[Campaign]) -> Look:
+            numbered = {one.number: part for one, part in zip(attacked, done, strict=True)}
+            # Not by the reader of columns: it brings an SQLite of its own, and two in one process
+            # take each other's locks on a file.
+            made = pl.concat([self.store.frame(one) for one in done])
+            return Look(Study(record, numbered, FrameOutcomes(made)), self.spec.bounds)
+
+        campaigns = [one.campaign for one in attacked]
+        return Blocks(self.spec, self.store, campaigns, gates, look, self.progress, pace)
+
+    def attack_in_blocks(self, blocks: Blocks, attacked: Sequence[Attacked]) -> Stopped | None:
+        """Attack block by block, and measure the fluency of what was found in each."""
+
+        def attack(campaigns: Sequence[Campaign], stop: Callable[[], bool]) -> None:
+            parts = zip(attacked, campaigns, strict=True)
+            self.attack([one._replace(campaign=part) for one, part in parts], stop)
+            if not stop():
+                self.measure(campaigns)
+
+        with self.progress.hold("Attacking block by block", blocks.pending):
+            return blocks.run(attack)
+
+    def cut(self, attacked: Sequence[Attacked], done: Sequence[Campaign]) -> list[Attacked]:
+        """Return the data sets with what is done of their campaigns, which the store is told."""
+        return [
+            one._replace(campaign=part, number=self.store.add_campaign(part))
+            for one, part in zip(attacked, done, strict=True)
+        ]
+
+    def replay(
+        self, attacked: Sequence[Attacked], wanted: Iterable[tuple[str, str]]
+    ) -> list[tuple[Campaign, list[ReplayEntry]]]:
+        """Try what was found on each upstream on its downstreams, and say where it is stored.
+
+        A bare model and the same model with a defence are such a pair, too.
+        """
+        pairs = dict.fromkeys(wanted)
+        texts = {one.name: found_texts(self.store, one.campaign) for one in attacked if pairs}
+        entries, tasks = list[tuple[Campaign, list[ReplayEntry]]](), list[Task]()
+        for downstream in dict.fromkeys(downstream for _, downstream in pairs):
+            upstreams = [upstream for upstream, other in pairs if other == downstream]
+            work = []
+            for one in attacked:
+                victim = self.seen.victim(one.name, downstream)
+                known = {name: self.seen.victim(one.name, name) for name in upstreams}
+                prints = {name: found.fingerprint for name, found in known.items() if found}
+                replays = replays_of(prints, one.campaign, texts[one.name], self.spec)
+                if replays.attacks and victim is not None:
+                    campaign = self._campaign([victim], one.data, replays.attacks)
+                    number = self.store.add_campaign(campaign)
+                    work.append(Work(one.data, replays.attacks, campaign))
+                    entries.append((campaign, replays.entries(one.name, downstream, number)))
+            tasks.append(Task(downstream, work))
+        self.made += self.executor.run(tasks, self.failures.add)
+        return entries
+
+    def measure(self, campaigns: Sequence[Campaign]) -> None:
+        """Measure the fluency of what was found."""
+        if self.language_model is not None:
+            measure_fluency(
+                self.store,
+                self.language_model,
+                self.progress,
+                campaigns=campaigns,
+                device=self.seen.device or "cpu",
+                load=self._load_language_model,
+            )
+
+    @cached_property
+    def _load_language_model(self) -> Callable[[str], LanguageModel] | None:
+        """Load the language model; only once where it measures block after block."""
+        if self.language_model is None or not self.spec.in_blocks:
+            return None
+        return cache(self.language_model.load)
+
+    def _campaign(
+        self,
+        victims: Sequence[VictimRecord],
+        data: PreparedData,
+        attacks: Mapping[str, ConfiguredAttack] | None = None,
+    ) -> Campaign:
+        return record_campaign(self.spec, victims, attacks or data.attacks, data.dataset)
