@@ -70,8 +70,9 @@ class Cell:
 
     @property
     def counted(self) -> str:
-        """The number of samples; empty where there is none."""
-        return "" if self.n is None else f"n={self.n}"
+        """The number of samples; empty where there is none, or where the value names it."""
+        named = self.n is None or self.text.endswith(f" of {self.n}")
+        return "" if named else f"n={self.n}"
 
     @property
     def plain(self) -> str:

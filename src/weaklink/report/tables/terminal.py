@@ -39,5 +39,5 @@ def _heading(heading: str) -> Text:
 
 def _text(cell: Cell) -> Text:
     """Return the value, and under it its interval and the number of samples."""
-    lines = (cell.text, cell.interval, "" if " of " in cell.text else cell.counted)
+    lines = (cell.text, cell.interval, cell.counted)
     return Text("\n".join(visible(line) for line in lines if line))
