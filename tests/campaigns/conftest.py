@@ -6,6 +6,7 @@ from .killable_study import HERE, study, write_data
 
 _LATE = (
     "adbc_driver_sqlite.dbapi",
+    "altair",
     "statsmodels.stats.contingency_tables",
     "statsmodels.stats.multitest",
     "statsmodels.stats.proportion",

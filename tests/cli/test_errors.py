@@ -68,6 +68,12 @@ CASES = {
 }
 
 
+@pytest.fixture(autouse=True)
+def offline(monkeypatch):
+    """Let the Hub's client know that there is no network: else it tries again for 20 seconds."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_bad_input_gets_a_clear_line_and_what_to_do(cli, case):
     for name, text in FILES.items():
