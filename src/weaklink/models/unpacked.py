@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def unpacked(file: Path) -> Path:
-    """Return the folder of the model in a GGUF file; the first call takes some 15 seconds.
+    """Return the folder of the model in a GGUF file; the first call takes some 20 seconds.
 
     Raises:
         OSError: The cache cannot be written, or the disk is full.
@@ -39,7 +40,7 @@ def read_gguf(file: Path) -> tuple[Any, Any]:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     where = {"gguf_file": file.name, "local_files_only": True, "trust_remote_code": False}
-    with _no_bar():
+    with _patched():
         tokenizer = AutoTokenizer.from_pretrained(str(file.parent), **where)
         model = AutoModelForCausalLM.from_pretrained(str(file.parent), dtype=torch.float32, **where)
     return model, tokenizer
@@ -56,13 +57,18 @@ def _plain(model: PreTrainedModel) -> PreTrainedModel:
 
 
 @contextmanager
-def _no_bar() -> Iterator[None]:
-    """Keep transformers from showing a bar while it reads GGUF, which no setting of its hides."""
-    from transformers import modeling_gguf_pytorch_utils as gguf
+def _patched() -> Iterator[None]:
+    """Keep transformers from showing a bar while it reads GGUF, which no setting of its hides.
 
-    bar = gguf.tqdm  # type: ignore[attr-defined]
-    gguf.tqdm = lambda tensors, **_: tensors  # type: ignore[attr-defined]
+    And from making one map of names for each layer of the network: all of them are equal.
+    """
+    import gguf
+    from transformers import modeling_gguf_pytorch_utils as reader
+
+    bar, names = reader.tqdm, gguf.get_tensor_name_map  # type: ignore[attr-defined]
+    reader.tqdm = lambda tensors, **_: tensors  # type: ignore[attr-defined]
+    gguf.get_tensor_name_map = cache(names)
     try:
         yield
     finally:
-        gguf.tqdm = bar  # type: ignore[attr-defined]
+        reader.tqdm, gguf.get_tensor_name_map = bar, names  # type: ignore[attr-defined]
