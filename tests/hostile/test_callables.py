@@ -50,7 +50,7 @@ def test_a_plug_in_that_exits_is_told(monkeypatch):
         def load(self):
             raise SystemExit(0)
 
-    monkeypatch.setattr("weaklink.attacks.registry.entry_points", lambda group: [Point()])
+    monkeypatch.setattr("weaklink.plugins.entry_points", lambda group: [Point()])
     installed.cache_clear()
     try:
         with pytest.raises(WeaklinkError, match="plug-in bad"):
