@@ -24,8 +24,9 @@ demo: $(VENV)/.installed
 test: $(VENV)/.installed-dev
 	$(MAKE) --jobs=2 lint tests cluster-tests
 
+# Three workers for two cores: many tests wait for a process or a server
 tests: $(VENV)/.installed-dev
-	$(BIN)/python -m slipcover -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore $(CLUSTER)
+	$(BIN)/python -m slipcover -m pytest -n 3 --dist loadfile --no-loadscope-reorder --ignore $(CLUSTER)
 
 # By themselves: Ray cannot send code that slipcover has instrumented to its workers
 CLUSTER := tests/campaigns/test_ray.py
