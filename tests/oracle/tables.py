@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from .facts import Facts
@@ -131,6 +131,30 @@ def _repeated(facts: Facts, tables: Mapping[str, list[Row]]) -> set[str]:
     return hidden if tables["selection"] else hidden | {"excluded_chains"}
 
 
+def _findings(results: Results) -> Iterator[Row]:
+    def ranked(rates: Mapping[str, Any]) -> str:
+        known = sorted((-rate["value"], name) for name, rate in rates.items() if rate)
+        return ", ".join(f"{name} {-100 * value:.1f} %" for value, name in known)
+
+    def macro(groups: str, key: str) -> dict[str, Any]:
+        return {one[key]: (one["rates"]["asr_all"] or {}).get("macro") for one in results[groups]}
+
+    transfer = {one["name"]: one["all"]["sample_transfer"] for one in results["link_attacks"]}
+    high = sum(bool(rate) and rate["value"] > 0.6 for rate in transfer.values())
+    ours = [ranked(macro("by_attack", "attack")), ranked(macro("by_dataset", "dataset"))]
+    ours = [text if "," in text else None for text in ours]
+    ours.append(f"{high} of {len(transfer)}: {ranked(transfer)}" if transfer else None)
+    figures = ("5.2.2, Figure 7", "5.2.2, Figure 8", "6.2.2")
+    for figure, one in zip(figures, ours, strict=True):
+        yield {
+            "figure": figure,
+            "label": Untold(),
+            "paper": Untold(),
+            "ours": one,
+            "note": Untold(),
+        }
+
+
 def visible(name: str, row: Mapping[str, Any]) -> list[str]:
     """Return the columns of a row that a table shows: one about a model or link leaves it out."""
     left_out = {"model"} if name.startswith("model-") else set[str]()
@@ -150,6 +174,7 @@ def _design(record: Mapping[str, Any], results: Results) -> dict[str, list[Row]]
             {name: one[name] for name in ("figure", "label", "paper", "ours", "note")}
             for one in results["published"]
         ],
+        "published_findings": [*_findings(results)],
         "failures": [dict(one) for one in record["failures"]],
         "selection": [
             {"criterion": step["criterion"], "kept": step["kept"], "dropped": step["dropped"],

@@ -86,10 +86,20 @@ def published_of_llms(
     )
 
 
+def findings() -> list[dict[str, str]]:
+    """Return what the paper says in words: key, figure, label, paper and note of each."""
+    found: list[dict[str, str]] = _read()["findings"]
+    return found
+
+
 def _figures() -> list[dict[str, Any]]:
-    text = files("weaklink.measures").joinpath("published.toml").read_text(encoding="utf-8")
-    figures: list[dict[str, Any]] = tomllib.loads(text)["figures"]
+    figures: list[dict[str, Any]] = _read()["figures"]
     return figures
+
+
+def _read() -> dict[str, Any]:
+    text = files("weaklink.measures").joinpath("published.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
 
 def _attack(name: str) -> str:

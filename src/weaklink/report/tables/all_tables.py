@@ -9,6 +9,7 @@ from weaklink.report.tables import (
     chain_tables,
     defence_tables,
     design_tables,
+    published_tables,
     robustness_tables,
     transfer_tables,
 )
@@ -20,7 +21,8 @@ def all_tables(study: Study, results: Results) -> dict[str, Table]:
     """Return every table of the report by its name among files."""
     record = study.record
     tables = [
-        design_tables.published_table(results),
+        published_tables.published_table(results),
+        published_tables.findings_table(results),
         design_tables.failures_table(results),
         design_tables.funnel_table(record),
         design_tables.excluded_table(record),

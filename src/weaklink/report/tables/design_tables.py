@@ -120,29 +120,6 @@ def _in_the_paper(name: str) -> str | None:
     return f"{found.number}, {found.chains}: {found.architecture}, {found.downloads:,} downloads"
 
 
-def published_table(results: Results) -> Table:
-    """Return the figures that the paper's text gives, beside ours."""
-    return Table(
-        key="published",
-        number="",
-        title="The paper's figures beside these",
-        columns=(
-            Column("figure", "figure"),
-            Column("label", "what"),
-            Column("paper", "paper", "share"),
-            Column("ours", "this study", "share", interval=True),
-            Column("note", "how the two differ"),
-        ),
-        rows=tuple(
-            Row(
-                (one.figure, one.label, one.paper, one.ours, one.note),
-                kinds={"paper": one.unit, "ours": one.unit},
-            )
-            for one in results.published
-        ),
-    )
-
-
 def failures_table(results: Results) -> Table:
     """Return the models, data sets and resources that failed to load."""
     return Table(

@@ -1,0 +1,82 @@
+"""What the paper's text gives, beside ours: its numbers, and what it says in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from weaklink.measures.published import findings
+from weaklink.measures.results import Results
+from weaklink.measures.statistics.estimate import Estimate
+from weaklink.report.tables.table import Column, Row, Table
+from weaklink.report.written import percent
+
+_HIGH_TRANSFER = 0.6
+"""What section 6.2.2 calls a high transfer rate."""
+
+
+def published_table(results: Results) -> Table:
+    """Return the figures that the paper's text gives, beside ours."""
+    return Table(
+        key="published",
+        number="",
+        title="The paper's figures beside these",
+        columns=(
+            Column("figure", "figure"),
+            Column("label", "what"),
+            Column("paper", "paper", "share"),
+            Column("ours", "this study", "share", interval=True),
+            Column("note", "how the two differ"),
+        ),
+        rows=tuple(
+            Row(
+                (one.figure, one.label, one.paper, one.ours, one.note),
+                kinds={"paper": one.unit, "ours": one.unit},
+            )
+            for one in results.published
+        ),
+    )
+
+
+def findings_table(results: Results) -> Table:
+    """Return what the paper's text says without a number of its own, beside ours."""
+    ours = _ours(results)
+    return Table(
+        key="published_findings",
+        number="",
+        title="The paper's findings in words",
+        columns=(
+            Column("figure", "figure"),
+            Column("label", "what"),
+            Column("paper", "paper"),
+            Column("ours", "this study"),
+            Column("note", "how the two differ"),
+        ),
+        rows=tuple(
+            Row((one["figure"], one["label"], one["paper"], ours.get(one["key"]), one["note"]))
+            for one in findings()
+        ),
+    )
+
+
+def _ours(results: Results) -> Mapping[str, str | None]:
+    attacks = {str(one.attack): one.rates.asr_all for one in results.by_attack}
+    datasets = {str(one.dataset): one.rates.asr_all for one in results.by_dataset}
+    transfer = {one.name: one.all.sample_transfer for one in results.link_attacks}
+    high = [name for name, rate in transfer.items() if rate and rate.value > _HIGH_TRANSFER]
+    ranked = _ranked({name: rate and rate.macro for name, rate in attacks.items()})
+    alike = _ranked({name: rate and rate.macro for name, rate in datasets.items()})
+    return {
+        "attacks_ranked": ", ".join(ranked) if len(ranked) > 1 else None,
+        "datasets_alike": ", ".join(alike) if len(alike) > 1 else None,
+        "high_transfer": ": ".join(
+            filter(None, (f"{len(high)} of {len(transfer)}", ", ".join(_ranked(transfer))))
+        )
+        if transfer
+        else None,
+    }
+
+
+def _ranked(rates: Mapping[str, Estimate | None]) -> list[str]:
+    """Return each name with its rate, the highest first."""
+    known = [(-rate.value, name) for name, rate in rates.items() if rate is not None]
+    return [f"{name} {percent(-value)}" for value, name in sorted(known)]
