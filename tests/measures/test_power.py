@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 from scipy.stats import binom, nct, t
 
 from weaklink.measures.statistics.paired import holm, mcnemar, permutation
-from weaklink.measures.statistics.power import detectable, detectable_means, reach
+from weaklink.measures.statistics.power import (
+    detectable,
+    detectable_means,
+    pairs_for_margin,
+    reach,
+)
+from weaklink.measures.statistics.resampling import Resampling
 
 STUDIES = 3000
 
@@ -75,3 +81,18 @@ def test_too_few_pairs_show_nothing():
 def test_the_reach_is_that_of_the_t_test(freedom):
     tail = t(freedom).ppf(0.975)
     assert nct(freedom, reach(freedom)).sf(tail) == pytest.approx(0.8)
+
+
+def test_a_gate_with_a_margin_passes_as_often_as_planned():
+    n = pairs_for_margin(0.1, 0.2)
+    assert n == 167
+    draw, passed = np.random.default_rng(2), 0
+    for seed in range(200):
+        up, down, _ = draw.multinomial(n, [0.1, 0.1, 0.8])
+        rises = np.concatenate([np.ones(up), np.zeros(n - up)])
+        falls = np.concatenate([np.zeros(n - down), np.ones(down)])
+        resampling = Resampling([n], seed=seed)
+        after, before = (resampling.totals([one[None]]) for one in (rises, falls))
+        (difference,) = after.differences(before)
+        passed += difference.high <= 0.1
+    assert passed / 200 == pytest.approx(0.8, abs=0.08)

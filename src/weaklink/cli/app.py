@@ -34,6 +34,7 @@ from weaklink.cli.commands.validate import validate_app
 from weaklink.cli.from_specification import FromSpecification
 from weaklink.cli.runs.compare import compare_runs
 from weaklink.cli.runs.listing import remove, runs
+from weaklink.cli.runs.plan import plan
 from weaklink.cli.runs.stores import store_app
 from weaklink.cli.terminal import show_what_the_terminal_can
 from weaklink.errors import WeaklinkError
@@ -54,6 +55,7 @@ app.command(cls=FromSpecification)(audit)
 for command in (attack, report, outcomes, fluency, finetune, harden, demo, doctor, schema):
     app.command()(command)
 app.command("compare")(compare_runs)
+app.command("plan")(plan)
 app.command("runs")(runs)
 app.command("rm")(remove)
 lineage_app.command()(verify)

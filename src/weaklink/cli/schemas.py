@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from weaklink.cli.attack_documents import AttackDocument, AttacksDocument
+from weaklink.cli.runs.plan import MarginPlan
 from weaklink.defences.documents import DetectionReport, DetectionScores
 from weaklink.doctor.health import Health
 from weaklink.doctor.listing import ResourcesDocument
@@ -10,6 +11,7 @@ from weaklink.document import Document
 from weaklink.lineage.weights.document import VerifiedLineage
 from weaklink.measures import Results
 from weaklink.measures.humans.readers import HumanValidity
+from weaklink.measures.runs.compare import RunComparison
 from weaklink.popularity.compare import SnapshotComparison
 from weaklink.popularity.measure import PopularityReport
 from weaklink.store.outcome_document import OutcomeDocument
@@ -25,6 +27,8 @@ _WRITERS: dict[type[Document], tuple[str, ...]] = {
     PopularityReport: ("lineage stats",),
     HumanValidity: ("validate read",),
     SnapshotComparison: ("lineage compare",),
+    RunComparison: ("compare",),
+    MarginPlan: ("plan",),
     DetectionReport: ("detect eval",),
     DetectionScores: ("detect score",),
 }

@@ -23,20 +23,25 @@ def compare_runs(
         Literal["asr_all", "robust_accuracy"], typer.Option(help="The rate that is compared.")
     ] = "asr_all",
     seed: Annotated[int, typer.Option(help="Seed of resamples and permutations.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON.")] = False,
 ) -> None:
     """Compare two runs, paired by sample where their outcomes are stored."""
     from weaklink.campaigns.python.compare import compare
 
-    _show(compare(first, second, figure=figure, seed=seed), figure)
+    found = compare(first, second, figure=figure, seed=seed)
+    if as_json:
+        typer.echo(found.to_json(), nl=False)
+    else:
+        _show(found)
 
 
-def _show(found: RunComparison, figure: str) -> None:
+def _show(found: RunComparison) -> None:
     how = (
         "paired by sample"
         if found.paired
         else "not paired, since outcomes are known of one run at most: intervals are wider"
     )
-    typer.echo(f"{figure} of B less that of A, {how}.")
+    typer.echo(f"{found.figure} of B less that of A, {how}.")
     for one in found.changes:
         models = one.models[0] if one.models[0] == one.models[1] else " -> ".join(one.models)
         change = one.difference

@@ -8,11 +8,13 @@ as those of independent samples, which finds less.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
+from pydantic import BaseModel, ConfigDict
 
+from weaklink.document import Document
 from weaklink.measures.arrange import arrange
 from weaklink.measures.results import Results
 from weaklink.measures.statistics import intervals
@@ -35,48 +37,44 @@ class ComparedRun:
     study: Study | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """One attack on one data set against a model of each run.
+class Changed(BaseModel):
+    """One attack on one data set against a model of each run."""
 
-    Attributes:
-        models: The first run's and the second's.
-        attack: The attack.
-        dataset: The data set.
-        first: The first run's rate, on the samples that are compared.
-        second: The second's.
-        difference: Second less first.
-        p_value: Of the paired test that the difference is zero; None where nothing is paired.
-        p_holm: Adjusted over all that is compared.
-        fell: Samples that fall in the second run alone.
-        held: Samples that fall in the first run alone.
-    """
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     models: tuple[str, str]
+    """The first run's and the second's."""
     attack: str
     dataset: str
     first: float
+    """The first run's rate, on the samples that are compared."""
     second: float
+    """The second's."""
     difference: Estimate
+    """Second less first."""
     p_value: float | None = None
+    """Of the paired test that the difference is zero; None where nothing is paired."""
     p_holm: float | None = None
+    """Adjusted over all that is compared."""
     fell: tuple[str, ...] = ()
+    """Samples that fall in the second run alone."""
     held: tuple[str, ...] = ()
+    """Samples that fall in the first run alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunComparison:
-    """What changed from one run to another.
+class RunComparison(Document):
+    """What changed from one run to another."""
 
-    Attributes:
-        paired: Whether samples are paired.
-        changes: Every attack on every data set that both runs have.
-        left_out: What cannot be compared, and why.
-    """
-
+    kind: Literal["run-comparison"] = "run-comparison"
+    schema_version: Literal[1] = 1
+    figure: Measure
+    """The rate that is compared."""
     paired: bool
+    """Whether samples are paired."""
     changes: tuple[Changed, ...]
+    """Every attack on every data set that both runs have."""
     left_out: tuple[str, ...]
+    """What cannot be compared, and why."""
 
 
 def compare_runs(
@@ -103,8 +101,13 @@ def compare_runs(
         else:
             changes.append(one)
     adjusted = holm([one.p_value for one in changes])
-    told = [replace(one, p_holm=p) for one, p in zip(changes, adjusted, strict=True)]
-    return RunComparison(paired, tuple(told), tuple(dict.fromkeys(left_out)))
+    told = [one.model_copy(update={"p_holm": p}) for one, p in zip(changes, adjusted, strict=True)]
+    return RunComparison(
+        figure=measure,
+        paired=paired,
+        changes=tuple(told),
+        left_out=tuple(dict.fromkeys(left_out)),
+    )
 
 
 def _models(first: ComparedRun, second: ComparedRun) -> tuple[list[tuple[str, str]], list[str]]:
@@ -195,11 +198,16 @@ def _change(
     (difference,) = totals[0].differences(totals[1])
     assert difference is not None  # noqa: S101  there are samples
     return Changed(
-        models, attack, dataset, float(before.mean()), float(after.mean()), difference,
-        _tested(before, after, seed),
+        models=models,
+        attack=attack,
+        dataset=dataset,
+        first=float(before.mean()),
+        second=float(after.mean()),
+        difference=difference,
+        p_value=_tested(before, after, seed),
         fell=tuple(name for name, a, b in zip(names, *fell, strict=True) if b > 0 and a == 0),
         held=tuple(name for name, a, b in zip(names, *fell, strict=True) if a > 0 and b == 0),
-    )  # fmt: skip
+    )
 
 
 def _tested(before: Floats, after: Floats, seed: int) -> float:
@@ -235,4 +243,11 @@ def _unpaired(
                 np.array([values]), low, high, np.array([min(old.n, new.n)])
             )
             assert difference is not None  # noqa: S101  both rates are known
-            yield Changed(models, attack, dataset, old.value, new.value, difference)
+            yield Changed(
+                models=models,
+                attack=attack,
+                dataset=dataset,
+                first=old.value,
+                second=new.value,
+                difference=difference,
+            )

@@ -7,6 +7,7 @@ less strict and the power higher.
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -91,3 +92,26 @@ def reach(freedom: float, level: float = LEVEL, power: float = POWER) -> float:
 
     tail = float(stdtrit(freedom, 1 - level / 2))
     return float(brentq(lambda mean: 1 - nctdtr(freedom, mean, tail) - power, 0.0, 4 * tail + 10))
+
+
+def pairs_for_margin(
+    margin: float, discordant: float, *, level: float = LEVEL, power: float = POWER
+) -> int:
+    """Return how many pairs show that a rate did not rise by ``margin``, where it did not rise.
+
+    That is where the upper end of the paired interval is below the margin (non-inferiority;
+    Blackwelder 1982). The difference of the rates is taken as normal. Its variance,
+    ``discordant / n``, has two more discordant pairs (Agresti and Min 2005), as intervals of few
+    discordant pairs are wider.
+
+    Args:
+        margin: Rise that is tolerated, in (0, 1].
+        discordant: Share of pairs that fall on one side only, in [0, 1].
+        level: One less the confidence of the two-sided interval.
+        power: Probability that it shows.
+    """
+    from scipy.special import ndtri
+
+    reached = ndtri(1 - level / 2) + ndtri(power)
+    scale = float(reached / margin) ** 2
+    return math.ceil((discordant * scale + math.sqrt((discordant * scale) ** 2 + 8 * scale)) / 2)
