@@ -159,3 +159,30 @@ def test_frames_of_nothing_have_their_columns():
     empty = links_frame(figures(a_campaign(victims=(("up", "single"),)), []))
     assert empty.height == 0
     assert {"upstream", "delta", "delta_low", "p_value"} <= set(empty.columns)
+
+
+def test_attacks_as_openattack_runs_them_are_averaged_apart():
+    fallen = {"pwws": range(4), "gan": range(6), "openattack-pwws": range(8)}
+    campaign = a_campaign(
+        victims=(("up", "upstream"), ("down", "downstream")), attacks=tuple(fallen), samples=10
+    )
+    found = figures(
+        campaign,
+        [
+            an_outcome(i, victim=victim, attack=attack, success=i in which or victim == "down")
+            for attack, which in fallen.items()
+            for victim in ("up", "down")
+            for i in range(10)
+        ],
+    )
+    published, openattack = found.attack_sets
+    assert published.attacks == ("pwws", "gan")
+    assert published.rates.asr_all.macro.value == pytest.approx((0.4 + 0.6 + 1 + 1) / 4)
+    assert openattack.rates == next(
+        one.rates for one in found.by_attack if one.attack == "openattack-pwws"
+    )
+    assert openattack.all_links.all.delta.value == pytest.approx(0.2)
+    ours = {one.key: one.ours for one in found.published}
+    assert ours["asr_mean"] == openattack.rates.asr_all.macro
+    assert ours["asr_lowest"].value == pytest.approx(0.8)
+    assert ours["delta_mean"].value == pytest.approx(0.2)

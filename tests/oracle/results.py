@@ -43,6 +43,7 @@ def expected_results(facts: Facts) -> dict[str, Any]:
         "language_models": sorted(facts.language_models),
         "advice": Untold(),
         "defences": [],
+        "attack_sets": [],
         "most_robust": Untold(),
         "strongest": Untold(),
         "published": [*_published(facts, found)],

@@ -175,6 +175,7 @@ def _design(record: Mapping[str, Any], results: Results) -> dict[str, list[Row]]
             for one in results["published"]
         ],
         "published_findings": [*_findings(results)],
+        "attack_sets": [],
         "failures": [dict(one) for one in record["failures"]],
         "selection": [
             {"criterion": step["criterion"], "kept": step["kept"], "dropped": step["dropped"],

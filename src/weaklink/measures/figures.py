@@ -21,8 +21,16 @@ from weaklink.measures.links.link_scenarios import (
     typical_detectable,
 )
 from weaklink.measures.options import Options, looked_at, stated_bounds
-from weaklink.measures.published import LLM_STUDY, averaged, published, published_of_llms
+from weaklink.measures.published import (
+    LLM_STUDY,
+    OPENATTACK,
+    averaged,
+    published,
+    published_of_llms,
+    sets_of,
+)
 from weaklink.measures.results import (
+    AttackSet,
     Compared,
     Comparison,
     Contrast,
@@ -57,12 +65,16 @@ def _results(study: Study, options: Options) -> Results:
     resampling = Resampling(sizes, seed=options.seed, resamples=options.resamples)
     robustness = Robustness(arrays, resampling, looked_at=looked_at(study.record))
     overall, by_model = robustness.overall(), robustness.by_model()
-    compared = _Links(study.record, arrays, resampling, options.seed).figures()
+    along = _Links(study.record, arrays, resampling, options.seed)
+    compared = along.figures()
     links, chains = compared["all_links"], compared.pop("averaged")
+    sets = sets_of(arrays.attacks)
     scenarios = tuple(robustness.scenarios())
     if study.record.name == LLM_STUDY:
         link = next(iter(compared["links"]), None)
         beside = published_of_llms(scenarios, by_model, link, compared["link_attacks"])
+    elif ran := sets.get(OPENATTACK):
+        beside = published(*robustness.over_attacks(ran), *along.over_attacks(ran))
     else:
         beside = published(overall, by_model, links, chains)
     defences = worth_of_defences(study.record, arrays, resampling, scenarios, options.seed)
@@ -86,6 +98,15 @@ def _results(study: Study, options: Options) -> Results:
         by_dataset=robustness.by_dataset(),
         by_cell=robustness.by_cell(),
         references=_references(arrays, resampling),
+        attack_sets=tuple(
+            AttackSet(
+                name=name,
+                attacks=tuple(arrays.attacks[a] for a in places),
+                rates=robustness.over_attacks(places)[0],
+                all_links=along.over_attacks(places)[0],
+            )
+            for name, places in sets.items()
+        ),
         by_model_mapped=_mapped(study.record, arrays, resampling),
         scenarios=scenarios,
         worst=tuple(robustness.worst()),
@@ -142,9 +163,8 @@ class _Links:
             "chains": {name: self._where(links) for name, links in chains.items()},
             "architectures": {name: self._of_architecture(name) for name in architectures},
             "families": {name: self._of_family(name) for name in kin},
-            "link_attacks": {name: self._where(attack=a) for a, name in enumerate(attacks)},
-            "all_links": {"all links": self._where()} if pairs else {},
-            "averaged": {name: self._where(some) for name, some in averaged(chains).items()},
+            "link_attacks": {name: self._where(attacks=[a]) for a, name in enumerate(attacks)},
+            **self._averaged(None),
         }
         found = self._compared(families)
         scenarios = self._scenarios("all")
@@ -163,14 +183,30 @@ class _Links:
             **typical,
         }
 
+    def over_attacks(self, attacks: Sequence[int]) -> tuple[Compared | None, dict[str, Compared]]:
+        """Return the figures over some attacks: of all links, and of the paper's averages."""
+        found = self._compared(self._averaged(attacks))
+        return next(iter(found["all_links"]), None), {one.name: one for one in found["averaged"]}
+
+    def _averaged(self, attacks: Sequence[int] | None) -> dict[str, dict[str, Cells]]:
+        chains = {name: links for name, links in self._chains.items() if links}
+        return {
+            "all_links": {"all links": self._where(attacks=attacks)} if self._arrays.links else {},
+            "averaged": {
+                name: self._where(some, attacks) for name, some in averaged(chains).items()
+            },
+        }
+
     def _scenarios(self, samples: Literal["all", "both_correct"]) -> list[LinkScenario]:
         side = self._sides[samples == "both_correct"]
         return link_scenarios(
             self._arrays, side, samples, seed=self._seed, looked_at=self._looked_at
         )
 
-    def _where(self, links: Sequence[int] | None = None, attack: int | None = None) -> Cells:
-        return self._sides[False].where(links=links, attack=attack)
+    def _where(
+        self, links: Sequence[int] | None = None, attacks: Sequence[int] | None = None
+    ) -> Cells:
+        return self._sides[False].where(links=links, attacks=attacks)
 
     def _contrasts(self, links: Sequence[Compared]) -> list[Contrast]:
         lineages = dict(zip(self._arrays.models, self._arrays.lineages, strict=True))

@@ -32,10 +32,26 @@ _CHAINS = {
 """The average that stands beside each figure of chains."""
 
 
+OPENATTACK = "openattack"
+"""The set of attacks as the paper ran them."""
 LLM_STUDY = "qin2024-llm"
 """The preset that repeats the authors' experiment with LLMs."""
 _OF_LLMS = "llm_"
 _REPLAYED = ("replay-openattack-", "replay-")
+
+
+def sets_of(attacks: Sequence[str]) -> dict[str, list[int]]:
+    """Return the places of the attacks of each set, by its name; empty where there is one set.
+
+    >>> sets_of(("pwws", "openattack-pwws", "gan"))
+    {'published': [0, 2], 'openattack': [1]}
+    >>> sets_of(("pwws", "gan"))
+    {}
+    """
+    sets: dict[str, list[int]] = {"published": [], OPENATTACK: []}
+    for place, name in enumerate(attacks):
+        sets[OPENATTACK if name.startswith(f"{OPENATTACK}-") else "published"].append(place)
+    return sets if all(sets.values()) else {}
 
 
 def published(

@@ -197,6 +197,16 @@ class Compared(_Figures):
     both_correct: Comparison
 
 
+class AttackSet(_Figures):
+    """Averages over some of the attacks: the published ones, or those by OpenAttack's rules."""
+
+    name: str
+    attacks: tuple[str, ...]
+    rates: Rates
+    """Over all models and data sets."""
+    all_links: Compared | None
+
+
 class LinkResult(Compared):
     """One link of the chains."""
 
@@ -388,6 +398,9 @@ class Results(Document):
     by_cell: tuple[Group, ...]
     references: tuple[Group, ...]
     """Models that were attacked for ``null_transfer`` alone; they enter no other figure."""
+    attack_sets: tuple[AttackSet, ...] = ()
+    """Averages of each set, where a campaign has attacks as published and as OpenAttack runs them.
+    Other averages are over all attacks."""
     by_model_mapped: tuple[Group, ...]
     """The models with labels that the specification maps to the data's, with that mapping."""
     scenarios: tuple[Scenario, ...]

@@ -64,6 +64,14 @@ class Robustness:
             for m, name in enumerate(self._arrays.models)
         )
 
+    def over_attacks(self, attacks: Sequence[int]) -> tuple[Rates, tuple[Group, ...]]:
+        """Return the rates over some attacks: of all scenarios, and of each model."""
+        cells = self._cells()[:, :, list(attacks)]
+        models = [cells[:, m].ravel() for m in range(len(self._arrays.models))]
+        overall, *each = self._averages([cells.ravel(), *models])
+        names = self._arrays.models
+        return overall, tuple(Group(model=m, rates=r) for m, r in zip(names, each, strict=True))
+
     def by_attack(self) -> tuple[Group, ...]:
         """Return RQ2.2, Figure 7: each attack over all models and data sets."""
         names = enumerate(self._arrays.attacks)
@@ -137,8 +145,7 @@ class Robustness:
     def strongest(self) -> Iterator[Pick]:
         """Yield the attack that succeeds most often against each model."""
         models, attacks = len(self._arrays.models), len(self._arrays.attacks)
-        shape = (len(self._arrays.datasets), models, attacks)
-        cells = np.arange(int(np.prod(shape))).reshape(shape)
+        cells = self._cells()
         groups = [cells[:, m, a] for m, a in product(range(models), range(attacks))]
         drawn = [
             self._resampling.totals(
@@ -198,9 +205,18 @@ class Robustness:
             *product(none, attacks, datasets),
             *product(models, attacks, none),
         ]
-        shape = (len(datasets), len(models), len(attacks))
-        cells = np.arange(int(np.prod(shape))).reshape(shape)
-        groups = [_where(cells, place) for place in places]
+        cells = self._cells()
+        found = self._averages([_where(cells, place) for place in places])
+        return dict(zip(places, found, strict=True))
+
+    def _cells(self) -> NDArray[np.int64]:
+        """Return the number of each cell, in the shape (data sets, models, attacks)."""
+        one = self._arrays
+        shape = (len(one.datasets), len(one.models), len(one.attacks))
+        return np.arange(int(np.prod(shape))).reshape(shape)
+
+    def _averages(self, groups: Sequence[Cells]) -> list[Rates]:
+        """Return the averages over groups of cells."""
         found = {}
         for name in RATES:
             shares = [
@@ -208,10 +224,7 @@ class Robustness:
                 for dataset, correct in zip(self._arrays.datasets, self._correct, strict=True)
             ]
             found[name] = averages(self._resampling.totals(shares), groups)
-        return {
-            place: Rates(**{name: found[name][i] for name in RATES})
-            for i, place in enumerate(places)
-        }
+        return [Rates(**{name: found[name][i] for name in RATES}) for i in range(len(groups))]
 
 
 _GUESSING = 0.5

@@ -36,12 +36,16 @@ class Comparisons:
             pair(arrays, dataset, both_correct=both_correct) for dataset in arrays.datasets
         ]
 
-    def where(self, *, links: Sequence[int] | None = None, attack: int | None = None) -> Cells:
-        """Return the cells of some links under one attack; None: all."""
+    def where(
+        self, *, links: Sequence[int] | None = None, attacks: Sequence[int] | None = None
+    ) -> Cells:
+        """Return the cells of some links under some attacks; None: all."""
         shape = (len(self._arrays.datasets), len(self._arrays.links), len(self._arrays.attacks))
         numbers = np.arange(int(np.prod(shape))).reshape(shape)
         picked = numbers if links is None else numbers[:, list(links)]
-        return [int(c) for c in (picked if attack is None else picked[:, :, attack]).ravel()]
+        return [
+            int(c) for c in (picked if attacks is None else picked[:, :, list(attacks)]).ravel()
+        ]
 
     def over(self, families: Sequence[Sequence[Cells]]) -> list[list[Comparison]]:
         """Return the figures of each group; p-values are adjusted within each family of groups."""

@@ -41,7 +41,7 @@ _MANY_MODELS = {
     "chain_charts": (
         "figure_9_links", "delta_architectures", "figure_10_attacks", "transfer_chains",
     ),
-    "published": ("published", "published_findings"),
+    "published": ("published", "published_findings", "attack_sets"),
     "advice": ("advice",),
 }  # fmt: skip
 _ALWAYS = {

@@ -23,6 +23,7 @@ def all_tables(study: Study, results: Results) -> dict[str, Table]:
     tables = [
         published_tables.published_table(results),
         published_tables.findings_table(results),
+        published_tables.sets_table(results),
         design_tables.failures_table(results),
         design_tables.funnel_table(record),
         design_tables.excluded_table(record),

@@ -37,6 +37,33 @@ def published_table(results: Results) -> Table:
     )
 
 
+def sets_table(results: Results) -> Table:
+    """Return the averages of each set of attacks, where there are two."""
+    rates = ("asr_all", "asr_correct", "robust_accuracy", "asr_valid")
+    rows = []
+    for one in results.attack_sets:
+        averages = (getattr(one.rates, name) for name in rates)
+        along = one.all_links.all if one.all_links else None
+        moved = (along.delta, along.sample_transfer) if along else (None, None)
+        macro = [average and average.macro for average in averages]
+        rows.append(Row((one.name, ", ".join(one.attacks), *macro, *moved)))
+    return Table(
+        key="attack_sets",
+        number="",
+        title="Attacks as published, and as OpenAttack runs them",
+        columns=(
+            Column("set", "set"),
+            Column("attacks", "attacks"),
+            *(Column(name, f"{name}, macro", "share", interval=True) for name in rates),
+            Column("delta", "delta, all links", "difference", interval=True),
+            Column("sample_transfer", "sample transfer, all links", "share", interval=True),
+        ),
+        rows=tuple(rows),
+        note="The paper ran OpenAttack, so its figures stand beside those of that set. Other "
+        "averages of this report are over all attacks.",
+    )
+
+
 def findings_table(results: Results) -> Table:
     """Return what the paper's text says without a number of its own, beside ours."""
     ours = _ours(results)
