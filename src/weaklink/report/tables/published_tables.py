@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from weaklink.measures.published import findings
-from weaklink.measures.results import Results
+from weaklink.measures.results import Group, Results
 from weaklink.measures.statistics.estimate import Estimate
 from weaklink.report.tables.table import Column, Row, Table
 from weaklink.report.written import percent
@@ -86,12 +86,11 @@ def findings_table(results: Results) -> Table:
 
 
 def _ours(results: Results) -> Mapping[str, str | None]:
-    attacks = {str(one.attack): one.rates.asr_all for one in results.by_attack}
-    datasets = {str(one.dataset): one.rates.asr_all for one in results.by_dataset}
+    attacks = {str(one.attack): _macro(one) for one in results.by_attack}
+    datasets = {str(one.dataset): _macro(one) for one in results.by_dataset}
     transfer = {one.name: one.all.sample_transfer for one in results.link_attacks}
     high = [name for name, rate in transfer.items() if rate and rate.value > _HIGH_TRANSFER]
-    ranked = _ranked({name: rate and rate.macro for name, rate in attacks.items()})
-    alike = _ranked({name: rate and rate.macro for name, rate in datasets.items()})
+    ranked, alike = _ranked(attacks), _ranked(datasets)
     return {
         "attacks_ranked": ", ".join(ranked) if len(ranked) > 1 else None,
         "datasets_alike": ", ".join(alike) if len(alike) > 1 else None,
@@ -101,6 +100,11 @@ def _ours(results: Results) -> Mapping[str, str | None]:
         if transfer
         else None,
     }
+
+
+def _macro(group: Group) -> Estimate | None:
+    average = group.rates.asr_all
+    return None if average is None else average.macro
 
 
 def _ranked(rates: Mapping[str, Estimate | None]) -> list[str]:
