@@ -91,7 +91,7 @@ def run(  # noqa: PLR0913 - what a run is given besides its specification
     apart = [one.folder for one in design.defences]
     samples = load_samples(spec, attacks, folders, failures, progress, given.data, apart=apart)
     victims = Victims(spec, places, progress, answers_of(spec, folder, alone=strict))
-    made = dict(provided(design.defences, victims.load_bare))
+    made = dict(provided(design.defences, victims.load_bare, victims.at_point))
     for name, make in {**given.victims, **made}.items():
         victims.provide(name, make)
     seen = check_victims(design, spec, samples, victims, failures, progress)

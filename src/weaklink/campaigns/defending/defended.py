@@ -94,21 +94,24 @@ def hardened_below(spec: Specification, name: str, made: Mapping[str, Path]) -> 
 
 
 def provided(
-    defences: Iterable[Defence], load: Callable[..., Victim]
+    defences: Iterable[Defence], load: Callable[..., Victim], point: Callable[[Victim], Victim]
 ) -> Iterator[tuple[str, Callable[[], Victim]]]:
     """Yield the name of each guarded model, and what makes it.
 
     Args:
         defences: The defences of a campaign.
         load: Loads a bare model by its name.
+        point: Gives a model its operating point.
     """
     for one in defences:
         if one.kind == "guard":
-            yield one.defended, partial(_guarded, one, load)
+            yield one.defended, partial(_guarded, one, load, point)
 
 
-def _guarded(defence: Defence, load: Callable[..., Victim]) -> Victim:
+def _guarded(
+    defence: Defence, load: Callable[..., Victim], point: Callable[[Victim], Victim]
+) -> Victim:
     victim = load(defence.model)
     reading = partial(load, precision="float32")
     detector = load_detector(defence.folder, victim=victim, load=reading)
-    return detector.guard(victim, defence.defended)
+    return detector.guard(point(victim), defence.defended)

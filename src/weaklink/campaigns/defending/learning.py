@@ -57,6 +57,7 @@ def _attack(
             "seed": spec.seed + step.seed + _OTHER_SEED,
             "text_transfer": False,
             "references": (),
+            "threshold": None,
             "language_model": None,
             "max_minutes": None,
             "until": "samples",

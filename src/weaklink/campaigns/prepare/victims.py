@@ -9,6 +9,7 @@ from pathlib import Path
 from weaklink.campaigns.prepare.remote import guided_attacks, left_out
 from weaklink.campaigns.specification import Specification
 from weaklink.data import Dataset
+from weaklink.defences.guard import GuardedVictim
 from weaklink.engine import ConfiguredAttack, LoadedVictim, remember_scores
 from weaklink.errors import WeaklinkError
 from weaklink.models.encoder import Encoder
@@ -17,6 +18,7 @@ from weaklink.progress import Progress
 from weaklink.victims import Differentiable, TrustWarning, Victim, check_trust, load_victim
 from weaklink.victims.label_order import check_label_order
 from weaklink.victims.labels import align
+from weaklink.victims.operating_point import at_point, bare_of, parse_point
 from weaklink.victims.remote.trust import check_remote
 
 _TRIED_IN_TIME = 16
@@ -84,7 +86,8 @@ class Victims:
             while len(self._held) >= self._room:
                 del self._held[next(iter(self._held))]
             self._progress.begin(f"Loading {name}")
-            held = _Held(self._make(name) if name in self.provided else self.load_bare(name))
+            bare = self._make(name) if name in self.provided else self.load_bare(name)
+            held = _Held(self.at_point(bare))
         self._held[name] = held
         return held
 
@@ -113,6 +116,18 @@ class Victims:
             read_as=self._spec.read_as,
             remote=self._remote,
         )
+
+    def at_point(self, victim: Victim) -> Victim:
+        """Return a bare victim at the operating point of the specification, if it has one.
+
+        A guarded victim is returned as it is: the model behind the guard has the point.
+
+        Raises:
+            WeaklinkError: No threshold can be set for it.
+        """
+        if self._spec.threshold is None or isinstance(victim, GuardedVictim):
+            return victim
+        return at_point(victim, parse_point(self._spec.threshold))
 
     def quicken(self, name: str, dataset: Dataset) -> None:
         """Let the chosen runtime compute a victim.
@@ -198,7 +213,7 @@ def trust_warnings(
     warnings = (
         *check_trust(victim.victim, dataset, probabilities),
         *check_label_order(victim.victim, dataset, probabilities),
-        *check_remote(victim.victim, texts, guided, left),
+        *check_remote(bare_of(victim.victim), texts, guided, left),
     )
     if warnings and spec.refuse_warnings:
         raise WeaklinkError(

@@ -33,6 +33,7 @@ class AuditOptions(TypedDict, total=False):
     repetitions: int | None
     source: str | None
     target: str | None
+    threshold: str | None
     max_queries: int | None
     text_transfer: bool
     references: tuple[str, ...]

@@ -29,6 +29,7 @@ from weaklink.data.splits import Sampling
 from weaklink.errors import WeaklinkError
 from weaklink.measures import Bounds
 from weaklink.store.databases import is_address, shown
+from weaklink.victims.operating_point import parse_point
 
 DEFAULT_ATTACKS = ("textfooler", "pwws", "textbugger", "hotflip", "scpn", "gan")
 DEFAULT_STORE = "audit.db"
@@ -135,6 +136,12 @@ class Specification(Settings):
         "Label to reach, as SAFE (default: any label other than the predicted one).",
         ATTACKS,
         flag="target to",
+    )
+    threshold: str | None = option(
+        None,
+        "Operating point of the models, as INJECTION=0.9: a text counts as that label from that "
+        "probability up, otherwise as the most likely other label.",
+        ATTACKS,
     )
     max_queries: int | None = option(None, "Most queries for each sample.", ATTACKS, ge=1)
     text_transfer: bool = option(
@@ -253,6 +260,13 @@ class Specification(Settings):
     def _pairs(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if wrong := [pair for pair in value if not all(pair.partition("="))]:
             raise ValueError(f"{wrong[0]!r} does not say OLD=NEW")
+        return value
+
+    @field_validator("threshold")
+    @classmethod
+    def _point(cls, value: str | None) -> str | None:
+        if value is not None:
+            parse_point(value)
         return value
 
     @field_validator("attacks", "references", "label_names", mode="before")
