@@ -60,6 +60,8 @@ OPTIONS = {
     "source": NAMES,
     "target": NAMES,
     "threshold": st.sampled_from(["INJECTION=0.9", "a=b=0.25", "not safe=1e-05"]),
+    "false_alarms": st.floats(0, 0.99),
+    "calibrate": PATHS,
     "max_queries": COUNTS,
     "max_minutes": st.floats(0.01, 1e6),
     "until": st.sampled_from(["samples", "decided"]),

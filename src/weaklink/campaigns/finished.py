@@ -75,6 +75,7 @@ def inputs_of(
         *(f"package {name}" for name in _PACKAGES),
     ]
     names += [f"data {name}" for name in (spec.data if spec.replay is None else [spec.replay])]
+    names += [f"data {spec.calibrate}"] if spec.calibrate else []
     names += [f"model {name}" for name in models if name not in places]
     names += [f"folder {place.parent.name}/{place.name}" for place in places.values()]
     if spec.encoder != DEFAULT_ENCODER:

@@ -13,6 +13,7 @@ from weaklink.data import Dataset
 from weaklink.engine import ConfiguredAttack
 from weaklink.store import AttackRecord, Campaign, DataRecord, VictimRecord
 from weaklink.victims import TrustWarning, Victim
+from weaklink.victims.operating_point import point_of
 
 Role = Literal["upstream", "downstream", "single"]
 
@@ -46,6 +47,7 @@ def record_victim(
         labels=victim.labels,
         details=victim.details,
         warnings=tuple(warnings),
+        operating_point=point_of(victim),
     )
 
 

@@ -102,6 +102,15 @@ def read_texts(name: str, text_column: str | None) -> list[str]:
     return column_of(_read(user_path(name)), name, "text", text_column)
 
 
+def labels_of(name: str) -> frozenset[str]:
+    """Return the labels in a file that `read_texts` reads; none where no column looks like them."""
+    frame = _read(user_path(name))
+    try:
+        return frozenset(column_of(frame, name, "label", None))
+    except WeaklinkError:
+        return frozenset()
+
+
 def with_names(split: Split, names: Mapping[str, str]) -> Split:
     """Return a split whose labels have other names.
 

@@ -12,6 +12,7 @@ from weaklink.document import now
 from weaklink.measures.advice import advise
 from weaklink.measures.arrange import arrange
 from weaklink.measures.arrays import Arrays
+from weaklink.measures.defences.false_alarms import operating_points
 from weaklink.measures.defences.worth import worth_of_defences
 from weaklink.measures.links.architectures import contrasts, family_of
 from weaklink.measures.links.comparisons import Comparisons
@@ -91,6 +92,7 @@ def _results(study: Study, options: Options) -> Results:
         bounds=bounds,
         intervals="always-valid" if looked_at(study.record) else "fixed",
         stopped=study.record.stopped,
+        operating_points=operating_points(study),
         language_models=arrays.language_models,
         overall=overall,
         by_model=by_model,

@@ -361,6 +361,21 @@ class Published(_Figures):
     note: str
 
 
+class OperatingPointResult(_Figures):
+    """From which probability up a model gives a label."""
+
+    model: str
+    label: str
+    threshold: float
+    false_alarms: Estimate | None
+    """Of the benign texts that the threshold was chosen on, the share that gets the label; the
+    interval holds for new ones. None where the threshold was given."""
+    allowed: float | None
+    """The share of them that may."""
+    benign: str | None
+    """Their file."""
+
+
 class Results(Document):
     """All figures of a campaign. Its JSON is this, and the report reads no other figures.
 
@@ -389,6 +404,8 @@ class Results(Document):
     averages and of ``worst`` do not."""
     stopped: Stopped | None = None
     """Why not all samples are done that were asked for; None where they are."""
+    operating_points: tuple[OperatingPointResult, ...] = ()
+    """Of models that do not just give the most likely label."""
     language_models: tuple[str, ...]
     """Digests of the models that perplexity was measured with."""
     overall: Rates

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from weaklink.store.outcome import OutcomeKey
 from weaklink.victims import TrustWarning
+from weaklink.victims.operating_point import OperatingPoint
 
 
 class _Record(BaseModel):
@@ -24,6 +25,8 @@ class VictimRecord(_Record):
     details: dict[str, str]
     """Source, revision, precision, runtime, maximum length: for people."""
     warnings: tuple[TrustWarning, ...] = ()
+    operating_point: OperatingPoint | None = None
+    """From which probability up it gives a label; None: it gives the most likely one."""
 
 
 class AttackRecord(_Record):

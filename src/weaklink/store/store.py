@@ -127,7 +127,7 @@ class Store:
             campaign: The campaign.
             created: When it was first recorded, if not now; in UTC.
         """
-        runtime = {"victims": {"__all__": {"details": {"runtime"}}}}
+        runtime = {"victims": {"__all__": {"details": {"runtime"}, "operating_point": True}}}
         plain = {} if campaign.source else {"source": True}
         content = campaign.model_dump_json(exclude={"provenance": True, **runtime, **plain})
         digest = sha256(content.encode()).hexdigest()

@@ -15,6 +15,7 @@ them are about the decision, and none needs to know of a threshold.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,26 @@ if TYPE_CHECKING:
 _EDGE = 1e-12
 """Relative distance that rounding cannot bridge: what is on one side of the threshold stays."""
 
+_ROUNDING = 1e-9
+_LEAST, _MOST = 1e-9, 1 - 1e-15
+"""The ends of the thresholds that are chosen."""
+_DIGITS, _LONGEST = 2, 17
+"""Further digits of a threshold than the first that tells it from 0 or 1, and the most."""
+
+
+class Benign(BaseModel):
+    """Benign texts that a threshold was chosen on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str
+    """Their file."""
+    texts: int
+    flagged: int
+    """How many of them get the label at the threshold."""
+    allowed: float
+    """The share of them that may."""
+
 
 class OperatingPoint(BaseModel):
     """From which probability up a text gets a label."""
@@ -47,10 +68,15 @@ class OperatingPoint(BaseModel):
 
     label: str
     threshold: float = Field(gt=0, lt=1)
+    benign: Benign | None = None
+    """What the threshold was chosen on; None where it was given."""
 
     def __str__(self) -> str:
         """As a person reads it."""
-        return f"{self.label} from a probability of {self.threshold!r} up"
+        told = f"{self.label} from a probability of {self.threshold!r} up"
+        if self.benign is None:
+            return told
+        return f"{told}; flags {self.benign.flagged} of {self.benign.texts} benign texts"
 
 
 def parse_point(text: str) -> OperatingPoint:
@@ -70,6 +96,47 @@ def parse_point(text: str) -> OperatingPoint:
     if not label.strip() or not 0 < threshold < 1:
         raise ValueError(f"{text!r} does not say LABEL=PROBABILITY, as in INJECTION=0.9")
     return OperatingPoint(label=label.strip(), threshold=threshold)
+
+
+def allowed_flags(texts: int, share: float) -> int:
+    """Return how many of so many texts a share of them is, rounded down.
+
+    >>> allowed_flags(100, 0.29), allowed_flags(99, 0.01)
+    (29, 0)
+    """
+    return int(texts * share + _ROUNDING)
+
+
+def lowest_threshold(probabilities: Floats, share: float) -> float | None:
+    """Return the lowest threshold that at most a share of texts reaches.
+
+    It lies just above the highest probability that must not reach it, and is written in as few
+    digits as tell it from that and from the next probability.
+
+    >>> lowest_threshold(np.array([0.2, 0.31, 0.9, 0.4]), 0.25)
+    0.401
+
+    Args:
+        probabilities: Of the label, for each text, shape (texts,).
+        share: Of the texts, in [0, 1).
+
+    Returns:
+        The threshold, or None where too many texts have a probability of 1.
+    """
+    ordered = np.sort(probabilities)[::-1]
+    place = allowed_flags(len(ordered), share)
+    below = float(ordered[place])
+    above = min(float(ordered[place - 1]) if place and ordered[place - 1] > below else 1.0, _MOST)
+    if below >= _MOST:
+        return None
+    if below < _LEAST:
+        return min(_LEAST, above)
+    scale = -math.floor(math.log10(min(below, 1 - below)))
+    for digits in range(scale + _DIGITS, _LONGEST):
+        rounded = (math.floor(below * 10**digits) + 1) / 10**digits
+        if below < rounded <= above:
+            return rounded
+    return math.nextafter(below, 1.0)
 
 
 def decided(rows: Floats, label: int, threshold: float) -> Floats:
@@ -193,6 +260,14 @@ def at_point(victim: Victim, point: OperatingPoint) -> VictimAtPoint:
 def bare_of(victim: Victim) -> Victim:
     """Return the victim without an operating point."""
     return victim.victim if isinstance(victim, VictimAtPoint) else victim
+
+
+def point_of(victim: object) -> OperatingPoint | None:
+    """Return the operating point of a victim, or of the one behind its guard."""
+    if isinstance(victim, VictimAtPoint):
+        return victim.point
+    behind = getattr(victim, "victim", None)
+    return None if behind is None else point_of(behind)
 
 
 def check_label(victim: Victim, label: str) -> None:

@@ -58,6 +58,8 @@ def _attack(
             "text_transfer": False,
             "references": (),
             "threshold": None,
+            "false_alarms": None,
+            "calibrate": None,
             "language_model": None,
             "max_minutes": None,
             "until": "samples",

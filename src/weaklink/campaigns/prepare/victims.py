@@ -6,19 +6,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from weaklink.campaigns.prepare.operating import OperatingPoints
 from weaklink.campaigns.prepare.remote import guided_attacks, left_out
 from weaklink.campaigns.specification import Specification
 from weaklink.data import Dataset
 from weaklink.defences.guard import GuardedVictim
 from weaklink.engine import ConfiguredAttack, LoadedVictim, remember_scores
 from weaklink.errors import WeaklinkError
+from weaklink.measures.defences.false_alarms import false_alarms
 from weaklink.models.encoder import Encoder
 from weaklink.models.runtimes import Portable, Precision
 from weaklink.progress import Progress
 from weaklink.victims import Differentiable, TrustWarning, Victim, check_trust, load_victim
 from weaklink.victims.label_order import check_label_order
 from weaklink.victims.labels import align
-from weaklink.victims.operating_point import at_point, bare_of, parse_point
+from weaklink.victims.operating_point import at_point, bare_of, point_of
 from weaklink.victims.remote.trust import check_remote
 
 _TRIED_IN_TIME = 16
@@ -65,6 +67,7 @@ class Victims:
         self._room = IN_BLOCKS if spec.in_blocks else 1
         self._held = dict[str, _Held]()
         self._made = dict[str, Victim]()
+        self._points = OperatingPoints(spec, progress)
         self.provided = dict[str, Callable[[], Victim]]()
 
     def provide(self, name: str, make: Callable[[], Victim]) -> None:
@@ -125,9 +128,8 @@ class Victims:
         Raises:
             WeaklinkError: No threshold can be set for it.
         """
-        if self._spec.threshold is None or isinstance(victim, GuardedVictim):
-            return victim
-        return at_point(victim, parse_point(self._spec.threshold))
+        point = None if isinstance(victim, GuardedVictim) else self._points.of(victim)
+        return victim if point is None else at_point(victim, point)
 
     def quicken(self, name: str, dataset: Dataset) -> None:
         """Let the chosen runtime compute a victim.
@@ -221,7 +223,7 @@ def trust_warnings(
             "Fix the cause, or run without --refuse-warnings.",
         )
     notices = (TrustWarning(check="data", message=notice) for notice in dataset.notices)
-    return (*warnings, *notices, *_evasion(spec))
+    return (*warnings, *notices, *_evasion(spec), *_operating(victim.victim))
 
 
 def _evasion(spec: Specification) -> Iterable[TrustWarning]:
@@ -234,6 +236,25 @@ def _evasion(spec: Specification) -> Iterable[TrustWarning]:
             f"is one that it gives {reached}. Every asr is an evasion rate: the share of those "
             "samples that get past it.",
         )
+
+
+def _operating(victim: Victim) -> Iterable[TrustWarning]:
+    """Say at which point a victim operates, and what that costs in false alarms."""
+    point = point_of(victim)
+    if point is None:
+        return
+    told = f"A text counts as {point.label} from a probability of {point.threshold!r} up"
+    rate = false_alarms(point)
+    if point.benign is None or rate is None:
+        cost = ". How many benign texts that flags was not measured (--false-alarms, --calibrate)."
+    else:
+        texts, flagged = f"{point.benign.texts:,}", f"{point.benign.flagged:,}"
+        cost = (
+            f", the lowest threshold that flags at most {point.benign.allowed:.3g} of the {texts} "
+            f"benign texts of {point.benign.source}. It flags {flagged}: a false-alarm rate of "
+            f"{rate.value:.2%} (95 % interval {rate.low:.2%} to {rate.high:.2%}, n={texts})."
+        )
+    yield TrustWarning(check="operating-point", message=told + cost)
 
 
 def quicken(

@@ -34,6 +34,8 @@ class AuditOptions(TypedDict, total=False):
     source: str | None
     target: str | None
     threshold: str | None
+    false_alarms: float | None
+    calibrate: Path | None
     max_queries: int | None
     text_transfer: bool
     references: tuple[str, ...]

@@ -143,6 +143,17 @@ class Specification(Settings):
         "probability up, otherwise as the most likely other label.",
         ATTACKS,
     )
+    false_alarms: float | None = option(
+        None,
+        "Share of benign texts that may get the label of --from, as 0.01: the lowest threshold "
+        "that keeps to it on the texts of --calibrate is each model's operating point.",
+        ATTACKS,
+        ge=0,
+        lt=1,
+    )
+    calibrate: Path | None = option(
+        None, "File of benign texts, labelled or not, that the threshold is chosen on.", ATTACKS
+    )
     max_queries: int | None = option(None, "Most queries for each sample.", ATTACKS, ge=1)
     text_transfer: bool = option(
         True,  # noqa: FBT003

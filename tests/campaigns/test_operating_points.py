@@ -1,0 +1,148 @@
+"""Audits for those who guard: only texts that are blocked, at a chosen operating point."""
+
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.engine.work import toy_models
+from weaklink.campaigns import Specification, finished
+from weaklink.campaigns.prepare import data as prepared
+from weaklink.campaigns.run import run
+from weaklink.errors import WeaklinkError
+from weaklink.measures import Options
+from weaklink.measures.figures import results
+from weaklink.progress import Silent
+from weaklink.report import notices
+from weaklink.report.page.page import campaign_page
+from weaklink.report.tables.all_tables import all_tables
+from weaklink.store import open_store
+from weaklink.store.reading import study_of_audit
+from weaklink.testing import ToyVictim
+from weaklink.testing.attacks import SUBSTITUTES
+
+from .killable_study import Words
+
+HERE = "tests.campaigns.test_operating_points"
+WORDS = ("good", "film", "slow", "really", "plot", "fine", "actors", "idea")
+TEXTS = [f"{one} {other} number {i}" for i, one in enumerate(WORDS) for other in WORDS[:3]]
+BENIGN = [f"{other} words number {i}" for i in range(10) for other in WORDS[:4]]
+BARE = ToyVictim()
+
+
+def guard(texts):
+    return BARE.forward(texts)
+
+
+guard.labels = ("SAFE", "INJECTION")
+
+
+def scores(texts):
+    return guard(texts)[:, 1]
+
+
+@pytest.fixture
+def audited(tmp_path, monkeypatch):
+    """Run an audit of the toy guard, and return its outcomes, figures and what was made."""
+    models = toy_models()
+    models.encoder.digest = models.tagger.digest = "toy"
+    monkeypatch.setattr(prepared, "Lexicon", lambda *_, **__: Words(SUBSTITUTES))
+    rows = [f"{text},{'INJECTION' if i % 2 else 'SAFE'}" for i, text in enumerate(TEXTS)]
+    (tmp_path / "data.csv").write_text("text,label\n" + "\n".join(rows))
+    monkeypatch.chdir(tmp_path)
+
+    def audit(**options):
+        spec = Specification.of_audit(
+            f"{HERE}:guard", data="data.csv", samples=len(TEXTS), references="none",
+            attacks=("pwws",), language_model="none", store=tmp_path / "audit.db",
+            **{"source": "INJECTION", "target": "SAFE", **options},
+        )  # fmt: skip
+        with closing(open_store(spec.store)) as store:
+            made = run(spec, store, Silent(), strict=True, models=models).made
+        study = study_of_audit(spec.store)
+        return study, results(study, Options(resamples=19)), made
+
+    return audit
+
+
+def write_benign(texts=BENIGN, path="benign.csv"):
+    Path(path).write_text("text\n" + "\n".join(texts))
+    return np.sort(scores(texts))[::-1]
+
+
+def told(study, figures, check="operating-point"):
+    return next(one.message for one in notices(study, figures) if one.check == check)
+
+
+def test_outcomes_of_different_thresholds_never_mix(audited):
+    made = []
+    for threshold in (0.5, 0.8):
+        study, figures, new = audited(threshold=f"INJECTION={threshold}")
+        made.append(new)
+        for one in study.attempts().iter_rows(named=True):
+            blocked = bool(scores([one["original_text"]])[0] >= threshold)
+            assert (one["original_label"] == "INJECTION") is blocked
+            assert (one["status"] == "skipped") is not blocked
+            if one["status"] == "succeeded":
+                assert scores([one["adversarial_text"]])[0] < threshold
+        (point,) = figures.operating_points
+        assert (point.label, point.threshold, point.false_alarms) == ("INJECTION", threshold, None)
+        assert f"INJECTION from a probability of {threshold}" in told(study, figures)
+    assert made == [len(TEXTS)] * 2
+
+
+def test_the_threshold_is_chosen_on_benign_texts_and_told(audited):
+    benign = write_benign()
+    study, figures, made = audited(false_alarms=0.05, calibrate="benign.csv")
+    (point,) = figures.operating_points
+    assert benign[1] >= point.threshold > benign[2]
+    assert (point.label, point.allowed, point.benign) == ("INJECTION", 0.05, "benign.csv")
+    assert (point.false_alarms.value, point.false_alarms.n) == (0.05, len(BENIGN))
+    said = told(study, figures)
+    assert "It flags 2: a false-alarm rate of 5.00% (95 % interval 0.61% to 16.92%, n=40)" in said
+    assert said in campaign_page(study, figures, all_tables(study, figures), [])
+    assert made == len(TEXTS)
+    same = audited(threshold=f"INJECTION={point.threshold!r}")
+    assert same[2] == 0, "the same threshold has the same outcomes"
+
+
+def test_other_benign_texts_are_another_input(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_benign()
+    Path("data.csv").write_text("text,label\na,b\n")
+    spec = Specification.of_audit(
+        "model", data="data.csv", false_alarms=0.05, calibrate="benign.csv", source="INJECTION",
+        language_model="none",
+    )  # fmt: skip
+    monkeypatch.setattr(finished, "_of_attacks", lambda: "same")
+    before = finished.inputs_of(spec, [], {})
+    write_benign(BENIGN[:20])
+    after = finished.inputs_of(spec, [], {})
+    assert {name for name in before if before[name] != after[name]} == {"data benign.csv"}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"false_alarms": 0.1, "calibrate": "b.csv", "threshold": "SAFE=0.9"}, "A threshold is"),
+        ({"false_alarms": 0.1}, "needs benign texts"),
+        ({"calibrate": "b.csv"}, "needs benign texts"),
+        ({"false_alarms": 0.1, "calibrate": "b.csv", "source": None}, "the label that is an alarm"),
+        ({"false_alarms": 0.1, "calibrate": "mixed.csv"}, "which are not benign"),
+        ({"false_alarms": 0.1, "calibrate": "none.csv"}, "there is no file none.csv"),
+        ({"threshold": "TOXIC=0.9"}, "'TOXIC' is not a label"),
+        ({"threshold": "0.9"}, "does not say LABEL=PROBABILITY"),
+    ],
+)
+def test_what_cannot_be_is_said_before_any_attack(audited, options, said):
+    Path("mixed.csv").write_text("text,label\na plot,injection\n")
+    with pytest.raises(WeaklinkError, match=said):
+        audited(**options)
+
+
+def test_a_guard_that_is_certain_of_benign_texts_has_no_threshold(audited, monkeypatch):
+    write_benign(["always blocked", "a plot"])
+    monkeypatch.setattr(BARE, "_weights", {"always": 1e4})
+    with pytest.raises(WeaklinkError, match="no threshold flags so few"):
+        audited(false_alarms=0.01, calibrate="benign.csv")
