@@ -29,7 +29,7 @@ def test_a_collection_means_its_attacks():
 def test_a_collection_stands_last():
     collected = [attack.collection for attack in registry.installed().values()]
     assert collected == sorted(collected)
-    assert set(collected) == {"", "openattack"}
+    assert set(collected) == {"", "imperceptible", "openattack"}
 
 
 def test_attacks_named_twice_run_once():

@@ -10,7 +10,7 @@ from weaklink.attacks.rules.rule import as_markdown
 
 PAGE = Path(__file__).parents[2] / "docs" / "attacks.md"
 SIX = ("textfooler", "pwws", "textbugger", "hotflip", "scpn", "gan")
-NAMES = (*SIX, *(f"openattack-{name}" for name in SIX))
+NAMES = (*SIX, "unicode", *(f"openattack-{name}" for name in SIX))
 
 
 @pytest.mark.parametrize("name", NAMES)

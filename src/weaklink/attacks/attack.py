@@ -80,6 +80,8 @@ class Attack(Generic[P]):
         on_labels: What it can still do to a victim that answers a label alone; "" if not told.
         covers: Whether it can do anything with a text; what it cannot is skipped and enters no
             rate. None: it can be tried on every text.
+        seen: Takes an adversarial text and its original, and returns what a person sees of the
+            first. Similarity, words changed and fluency are measured on that. None: all of it.
     """
 
     name: str
@@ -94,6 +96,7 @@ class Attack(Generic[P]):
     collection: str = ""
     on_labels: str = ""
     covers: Callable[[str], bool] | None = None
+    seen: Callable[[str, str], str] | None = None
 
     @property
     def table(self) -> list[dict[str, str]]:
@@ -119,13 +122,14 @@ def attack(  # noqa: PLR0913 - one for each field
     rules: tuple[Rule, ...] = (),
     collection: str = "",
     on_labels: str = "",
+    seen: Callable[[str, str], str] | None = None,
 ) -> Callable[[Callable[[Words, Context[P]], Steps[str | None]]], Attack[P]]:
     """Turn a generator function into an ``Attack``; see there for the arguments."""
 
     def decorate(run: Callable[[Words, Context[P]], Steps[str | None]]) -> Attack[P]:
         return Attack(
             name, paper, parameters, run, uses, repetitions, version, code, rules, collection,
-            on_labels,
+            on_labels, seen=seen,
         )  # fmt: skip
 
     return decorate

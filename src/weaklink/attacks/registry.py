@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -15,6 +15,8 @@ from weaklink.validation import fault
 
 GROUP = "weaklink.attacks"
 ALL = "all"
+REPLAY = "replay-"
+"""Stands before the name of an attack whose texts are replayed."""
 
 
 @cache
@@ -48,6 +50,12 @@ def find(name: str) -> Attack[Any]:
     if name not in attacks:
         raise unknown(name, "attack", attacks, collections())
     return attacks[name]
+
+
+def seen_by(name: str) -> Callable[[str, str], str] | None:
+    """Return what an installed attack, or a replay of what it found, has as ``Attack.seen``."""
+    found = installed().get(name.removeprefix(REPLAY))
+    return None if found is None else found.seen
 
 
 def select(

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from weaklink.attacks.asks import Score
 from weaklink.attacks.attack import Attack, Context, Parameters, Steps
+from weaklink.attacks.registry import REPLAY, seen_by
 from weaklink.text import Words
 from weaklink.victims import Floats
 
@@ -54,11 +55,13 @@ def replay(
         reached = context.goal.reached(scores)
         return next((text for text, won in zip(known, reached, strict=True) if won), None)
 
-    name = f"replay-{found_by}"
+    name, seen = f"{REPLAY}{found_by}", seen_by(found_by)
     if skips:
         known_texts = texts.__contains__
-        return Attack(name, _PAPER, ReplayParameters, run, version=_SKIPPING, covers=known_texts)
-    return Attack(name, _PAPER, ReplayParameters, run)
+        return Attack(
+            name, _PAPER, ReplayParameters, run, version=_SKIPPING, covers=known_texts, seen=seen
+        )
+    return Attack(name, _PAPER, ReplayParameters, run, seen=seen)
 
 
 def digest_of_texts(texts: Mapping[str, Sequence[str]]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from weaklink.attacks.registry import seen_by
 from weaklink.campaigns.specification import Settings
 from weaklink.models.language_model import (
     DEFAULT_LANGUAGE_MODEL,
@@ -77,7 +78,8 @@ def measure_fluency(
         wanted = dict.fromkeys(text for outcome in batch for text in _texts(outcome))
         fresh = [text for text in wanted if text not in known]
         known.update(zip(fresh, model.perplexities(fresh), strict=True))
-        measured = {o.key: (known[o.original_text], known[o.adversarial_text or ""]) for o in batch}
+        measured = {o.key: (known[before], known[after])
+                    for o in batch for before, after in [_texts(o)]}  # fmt: skip
         store.put_perplexities(found.digest, measured)
         progress.advance(len(batch))
     return len(pending)
@@ -93,5 +95,7 @@ def _known(measured: Iterable[Outcome]) -> dict[str, float | None]:
 
 
 def _texts(outcome: Outcome) -> tuple[str, str]:
-    """Return both texts of a success."""
-    return outcome.original_text, outcome.adversarial_text or ""
+    """Return both texts of a success, the adversarial one as a person sees it."""
+    original, found = outcome.original_text, outcome.adversarial_text or ""
+    seen = seen_by(outcome.attack)
+    return original, found if seen is None else seen(found, original)

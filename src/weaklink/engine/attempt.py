@@ -129,14 +129,17 @@ class Job:
         scores: Floats = yield Verify(adversarial)
         if not goal.reached(scores):
             return replace(known, status=Status.FAILED)
-        similarity: float = yield VerifySimilarity(known.original_text, adversarial)
+        seen = adversarial
+        if self.attack.seen is not None:
+            seen = self.attack.seen(adversarial, known.original_text)
+        similarity: float = yield VerifySimilarity(known.original_text, seen)
         return replace(
             known,
             status=Status.SUCCEEDED,
             adversarial_text=adversarial,
             adversarial_label=self.victim.labels[int(scores.argmax())],
             adversarial_probability=float(scores[goal.original]),
-            words_changed=count_changed_words(known.original_text, adversarial),
+            words_changed=count_changed_words(known.original_text, seen),
             similarity=float(np.clip(similarity, -1.0, 1.0)),
         )
 

@@ -111,8 +111,8 @@ class Specification(Settings):
     )
     attacks: tuple[str, ...] = option(
         DEFAULT_ATTACKS,
-        "Attacks to run, separated by commas. all: every installed attack but openattack: "
-        "the six by OpenAttack's rules.",
+        "Attacks to run, separated by commas. all: every installed attack but those of "
+        "openattack, the six by OpenAttack's rules, and unicode.",
         ATTACKS,
     )
     parameters: Mapping[str, Mapping[str, Any]] = option(

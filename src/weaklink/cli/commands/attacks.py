@@ -32,7 +32,8 @@ def list_attacks(
     console = Console()
     console.print(table)
     for name in dict.fromkeys(one.collection for one in listed.attacks if one.collection):
-        console.print(f"--attacks {name} runs all {name}-*; --attacks all runs none of them.")
+        members = ", ".join(one.name for one in listed.attacks if one.collection == name)
+        console.print(f"--attacks {name} runs {members}; --attacks all runs none of them.")
 
 
 @attacks_app.command("show")

@@ -1,0 +1,1 @@
+"""Attacks that a model reads and a person does not see."""
