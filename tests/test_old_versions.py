@@ -148,7 +148,7 @@ def added(new, old, noise):
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("audit", ADDED_TO_AUDITS | ADDED_TO_LINKS), ("single", ADDED_TO_AUDITS)],
+    [("audit", ADDED_TO_AUDITS | ADDED_TO_LINKS), ("single", ADDED_TO_AUDITS | {"goal"})],
 )
 def test_an_audit_is_reported_with_the_figures_that_it_had(weaklink, assets, name, expected):
     made = assets / "made.json"

@@ -1,8 +1,17 @@
 import pytest
 
-from weaklink.measures import Estimate
+from weaklink.measures import Estimate, parse_bound
+from weaklink.measures.results import GoalResult
 from weaklink.report.answers.answer import answer
+from weaklink.report.answers.study_answer import study_answer
 from weaklink.report.audited import audited
+from weaklink.report.exports.junit import to_junit
+from weaklink.report.exports.sarif import to_sarif
+from weaklink.report.exports.step_summary import step_summary
+from weaklink.report.summary import markdown, terminal_tables
+from weaklink.report.tables.all_tables import all_tables
+from weaklink.report.tables.robustness_tables import scenarios_table
+from weaklink.report.written import evasion
 
 from .planted import DOWNSTREAM, UPSTREAM, figures_of, planted_audit, planted_campaign
 
@@ -171,3 +180,39 @@ def test_an_audit_is_about_the_only_model_or_the_end_of_its_chain(found):
 
 def test_a_campaign_of_several_data_sets_is_about_no_single_model(found):
     assert audited(STUDY, found.model_copy(update={"datasets": ("one", "two")})) is None
+
+
+def tables_of(found):
+    return [*all_tables(STUDY, found).values(), *terminal_tables(STUDY, found)]
+
+
+EVASION = GoalResult(source="INJECTION", target="SAFE", rates="evasion")
+
+
+def test_evasion_rates_are_called_so_wherever_they_are_shown(found):
+    evaded = found.model_copy(update={"goal": EVASION})
+    said = evasion(EVASION)
+    assert "of the samples that the model gives INJECTION" in said
+    assert said in answer(STUDY, evaded)
+    assert said in study_answer(evaded)[0]
+    assert said in markdown(STUDY, evaded).replace("\\_", "_")
+    assert said in scenarios_table(evaded).note
+    titles = " ".join(table.title for table in tables_of(evaded))
+    assert "Evasion rates (every asr)" in titles
+    assert "evasion rates by model" in titles
+    assert "uccess rates" not in titles
+    (judgement, *_) = parse_bound("pwws.asr_correct=0.5").judge(evaded)
+    assert judgement.sentence.startswith(f"asr_correct (evasion) of {DOWNSTREAM} under pwws")
+    assert "asr_correct=0.5 (evasion)" in to_junit([judgement], strict=False)
+    assert "asr_correct (evasion) over its bound" in to_sarif([judgement], strict=False)
+    assert "asr_correct=0.5 (evasion)" in step_summary(STUDY, evaded, [judgement]).replace(
+        "\\_", "_"
+    )
+    assert not parse_bound("robust_accuracy=0.5", "under").judge(evaded)[0].evasion
+
+
+def test_success_rates_are_not_called_evasion(found):
+    for table in tables_of(found):
+        assert "vasion" not in f"{table.title} {table.note}"
+    assert "vasion" not in " ".join(answer(STUDY, found))
+    assert "(evasion)" not in parse_bound("asr_all=0.5").judge(found)[0].sentence

@@ -46,7 +46,7 @@ def test_the_bill_of_materials_is_valid_and_holds_the_figures():
 
 def test_model_index_reads_back_as_the_hub_reads_it():
     name, entries = model_index_to_eval_results(
-        yaml.safe_load(model_index(DOWN, STUDY))["model-index"]
+        yaml.safe_load(model_index(DOWN, STUDY, FOUND))["model-index"]
     )
     assert name == "down"
     found = {(e.dataset_name, e.metric_name): e.metric_value for e in entries}

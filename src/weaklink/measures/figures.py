@@ -35,6 +35,7 @@ from weaklink.measures.results import (
     Compared,
     Comparison,
     Contrast,
+    GoalResult,
     Group,
     LinkResult,
     LinkScenario,
@@ -92,6 +93,7 @@ def _results(study: Study, options: Options) -> Results:
         bounds=bounds,
         intervals="always-valid" if looked_at(study.record) else "fixed",
         stopped=study.record.stopped,
+        goal=_goal(study),
         operating_points=operating_points(study),
         language_models=arrays.language_models,
         overall=overall,
@@ -120,6 +122,15 @@ def _results(study: Study, options: Options) -> Results:
         failures=study.record.failures,
         **compared,
     )
+
+
+def _goal(study: Study) -> GoalResult:
+    """Return the goal of the campaigns, which all have the same."""
+    asked = next((study.campaigns[one.campaign] for one in study.record.campaigns), None)
+    if asked is None:
+        return GoalResult()
+    rates: Literal["attack success", "evasion"] = "evasion" if asked.source else "attack success"
+    return GoalResult(source=asked.source, target=asked.target, rates=rates)
 
 
 def overall_verdict(found: Comparison) -> Verdict:

@@ -45,6 +45,8 @@ class Judgement:
     attack: str
     dataset: str
     figure: Estimate | None
+    evasion: bool = False
+    """Whether the measure is an evasion rate."""
 
     @property
     def state(self) -> State:
@@ -64,7 +66,13 @@ class Judgement:
     @property
     def place(self) -> str:
         """The figure that is judged."""
-        return f"{self.bound.measure} of {self.model} under {self.attack} on {self.dataset}"
+        measure = f"{self.bound.measure}{self.kind}"
+        return f"{measure} of {self.model} under {self.attack} on {self.dataset}"
+
+    @property
+    def kind(self) -> str:
+        """What stands behind the measure where it is an evasion rate."""
+        return " (evasion)" if self.evasion else ""
 
     @property
     def sentence(self) -> str:
@@ -150,8 +158,9 @@ class Bound:
             WeaklinkError: The campaign cannot have the figure; see ``check``.
         """
         self.check(results.attacks, chain=bool(results.links), defended=bool(results.defences))
+        evasion = results.goal.rates == "evasion" and self.measure.startswith("asr")
         return [
-            Judgement(self, *place, figure)
+            Judgement(self, *place, figure, evasion)
             for place, figure in self._figures(results)
             if self.attack in (None, place[1])
         ]

@@ -361,6 +361,18 @@ class Published(_Figures):
     note: str
 
 
+class GoalResult(_Figures):
+    """What the attacks were after, and so what every ``asr`` is a rate of."""
+
+    source: str | None = None
+    """Only samples that the model gives this label were attacked; None: all were."""
+    target: str | None = None
+    """A success is a text that the model gives this label; None: any label but its own."""
+    rates: Literal["attack success", "evasion"] = "attack success"
+    """``evasion`` where ``source`` is given: every ``asr`` is then the share of the samples with
+    that label that get past the model. Their names stay."""
+
+
 class OperatingPointResult(_Figures):
     """From which probability up a model gives a label."""
 
@@ -404,6 +416,7 @@ class Results(Document):
     averages and of ``worst`` do not."""
     stopped: Stopped | None = None
     """Why not all samples are done that were asked for; None where they are."""
+    goal: GoalResult = GoalResult()
     operating_points: tuple[OperatingPointResult, ...] = ()
     """Of models that do not just give the most likely label."""
     language_models: tuple[str, ...]

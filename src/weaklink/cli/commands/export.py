@@ -93,7 +93,7 @@ def _write(study: Study, about: str | None, asked: dict[str, Path]) -> list[str]
         if kind == "card":
             files[path] = model_card_section(chosen, found)
         elif kind == "index":
-            files[path] = model_index(chosen, study)
+            files[path] = model_index(chosen, study, found)
         elif kind == "bom":
             files[path] = to_bom(chosen, found)
         else:

@@ -6,7 +6,7 @@ from weaklink.measures import Estimate
 from weaklink.measures.results import Results, Scenario
 from weaklink.report.answers.inherited import inherited
 from weaklink.report.answers.may_ship import may_ship
-from weaklink.report.written import Kind, counted
+from weaklink.report.written import Kind, counted, evasion
 from weaklink.store.reading import Study
 
 
@@ -24,7 +24,8 @@ def audit_answer(study: Study, results: Results, model: str) -> list[str]:
             _basis(study),
         ]
     told = f"{_strongest_attack(worst, _rivals(results, worst))} {_valid(results, model)}"
-    return [*may_ship(results, model), *inherited(results, model), told, _basis(study)]
+    meant = [evasion(results.goal)] if results.goal.rates == "evasion" else []
+    return [*may_ship(results, model), *meant, *inherited(results, model), told, _basis(study)]
 
 
 def strongest(results: Results, model: str) -> Scenario | None:

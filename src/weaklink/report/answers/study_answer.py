@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from weaklink.measures.results import Comparison, Results
 from weaklink.measures.statistics.general import ENOUGH
 from weaklink.report.advice import handed_down, in_general
-from weaklink.report.written import estimate
+from weaklink.report.written import estimate, evasion
 
 _NONE_KNOWS = "No model is right often enough to be told from one that guesses between two labels."
 
@@ -29,8 +29,8 @@ def _attacks(results: Results) -> str:
     )  # fmt: skip
     return (
         f"Over {over}, attacks succeed on {estimate(average.macro)} of all "
-        "attacked samples (asr_all, macro average)."
-    )
+        f"attacked samples (asr_all, macro average). {evasion(results.goal)}"
+    ).strip()
 
 
 def _worst(results: Results) -> str:

@@ -14,7 +14,7 @@ from weaklink.report.roles import short_names
 from weaklink.report.svg import Figure
 from weaklink.report.tables.outcome_links import OutcomeLink
 from weaklink.report.tables.robustness_tables import worst_links
-from weaklink.report.written import estimate, percent
+from weaklink.report.written import estimate, measure_of, percent
 from weaklink.text import visible
 
 _SERIES = ("asr_all", "asr_correct", "robust_accuracy", "asr_valid")
@@ -38,7 +38,7 @@ def robustness_charts(results: Results) -> Iterator[tuple[str, Figure]]:
             yield key, dot_plot(title, "macro averages over all models", dots, SHARES, look)
     tiles = [*_tiles(results)]
     if tiles:
-        title = "asr_all by attack and data set, over all models"
+        title = f"{measure_of('asr_all', results.goal)} by attack and data set, over all models"
         yield "attacks_by_datasets", heat_map(title, tiles, WIDE)
     yield from _worst(results)
 
@@ -52,7 +52,8 @@ def _models(results: Results) -> Iterator[tuple[str, Figure]]:
     ]
     if models:
         look = Look(WIDE, line=18, names=190, rules=tuple(published), live=True)
-        title = "Figure 6. asr_all by model; dashed: the paper's average"
+        asr_all = measure_of("asr_all", results.goal)
+        title = f"Figure 6. {asr_all} by model; dashed: the paper's average"
         title += what_is_left_out(models, "models")
         shown = few_rows(models, lambda dot: dot.value)
         yield "figure_6_models", dot_plot(title, "macro averages", shown, SHARES, look)

@@ -11,8 +11,9 @@ from weaklink.lineage.exports.cyclonedx import (
     lineage_properties,
 )
 from weaklink.measures import Estimate
-from weaklink.measures.results import Results
+from weaklink.measures.results import GoalResult, Results
 from weaklink.report.exports.subject import Subject
+from weaklink.report.written import measure_of
 from weaklink.store.record import Link
 
 _MEASURES = ("asr_all", "asr_correct", "robust_accuracy", "asr_valid")
@@ -31,7 +32,7 @@ def to_bom(subject: Subject, results: Results) -> str:
             **_architecture(subject),
             "datasets": [{"type": "dataset", "name": name} for name in results.datasets],
         },
-        "quantitativeAnalysis": {"performanceMetrics": [*_metrics(subject)]},
+        "quantitativeAnalysis": {"performanceMetrics": [*_metrics(subject, results.goal)]},
         "properties": [
             {"name": "weaklink:study", "value": results.name},
             {"name": "weaklink:study:digest", "value": results.digest},
@@ -46,18 +47,21 @@ def _architecture(subject: Subject) -> dict[str, str]:
     return {"modelArchitecture": known} if known else {}
 
 
-def _metrics(subject: Subject) -> Iterator[dict[str, object]]:
+def _metrics(subject: Subject, goal: GoalResult) -> Iterator[dict[str, object]]:
     for name in _MEASURES:
         average = getattr(subject.group.rates, name)
         if average is not None:
-            yield _metric(name, average.macro, "all attacks and data sets, macro average")
+            yield _metric(
+                measure_of(name, goal), average.macro, "all attacks and data sets, macro average"
+            )
     if subject.worst.robust_accuracy is not None:
         yield _metric("robust_accuracy", subject.worst.robust_accuracy, "union of all attacks")
     for scenario in subject.scenarios:
         for name in _MEASURES:
             figure = getattr(scenario, name)
             if figure is not None:
-                yield _metric(name, figure, f"{scenario.attack} on {scenario.dataset}")
+                named = measure_of(name, goal)
+                yield _metric(named, figure, f"{scenario.attack} on {scenario.dataset}")
     for link in subject.links:
         for name, found in (
             ("delta", link.all.delta),

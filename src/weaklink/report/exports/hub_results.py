@@ -15,7 +15,7 @@ from weaklink.data.hub import HUB_DATASETS
 from weaklink.measures import Estimate
 from weaklink.measures.results import Results, Scenario
 from weaklink.report.exports.subject import Subject
-from weaklink.report.written import percent
+from weaklink.report.written import measure_of, percent
 from weaklink.store.reading import Study
 
 FOLDER = ".eval_results"
@@ -23,13 +23,13 @@ _MEASURES = ("asr_all", "asr_correct", "robust_accuracy")
 _DIGITS = 4
 
 
-def model_index(subject: Subject, study: Study) -> str:
+def model_index(subject: Subject, study: Study, results: Results) -> str:
     """Return the ``model-index`` of a model card's metadata as YAML."""
     from huggingface_hub import EvalResult
     from huggingface_hub.repocard_data import eval_results_to_model_index
 
     splits = _splits(study)
-    results = [
+    entries = [
         EvalResult(
             task_type="text-classification",
             task_name="Text classification under attack",
@@ -37,7 +37,7 @@ def model_index(subject: Subject, study: Study) -> str:
             dataset_name=scenario.dataset,
             dataset_split=splits[scenario.dataset],
             metric_type=measure,
-            metric_name=f"{measure} under {scenario.attack}",
+            metric_name=f"{measure_of(measure, results.goal)} under {scenario.attack}",
             metric_value=round(figure.value, _DIGITS),
             metric_args={
                 "attack": scenario.attack,
@@ -47,7 +47,7 @@ def model_index(subject: Subject, study: Study) -> str:
         )
         for scenario, measure, figure in _figures(subject)
     ]
-    return _yaml({"model-index": eval_results_to_model_index(subject.model.name, results)})
+    return _yaml({"model-index": eval_results_to_model_index(subject.model.name, entries)})
 
 
 def eval_results(subject: Subject, results: Results) -> dict[str, str]:

@@ -25,7 +25,7 @@ def to_junit(judgements: Sequence[Judgement], *, strict: bool) -> str:
     """
     suite = TestSuite("weaklink gate")
     for judgement in judgements:
-        name = f"{judgement.bound} under {judgement.attack} on {judgement.dataset}"
+        name = f"{judgement.bound}{judgement.kind} under {judgement.attack} on {judgement.dataset}"
         case = TestCase(visible(name), classname=visible(judgement.model))
         if judgement.state != "passed":
             failed = strict and judgement.state == "undecided"

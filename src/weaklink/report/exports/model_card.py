@@ -9,7 +9,7 @@ from weaklink.report.tables.chain_tables import links_of_table
 from weaklink.report.tables.markdown import to_markdown
 from weaklink.report.tables.robustness_tables import scenarios_table
 from weaklink.report.tables.table import Table
-from weaklink.report.written import estimate, within
+from weaklink.report.written import estimate, evasion, within
 from weaklink.text import as_markdown
 from weaklink.version import __version__
 
@@ -59,8 +59,9 @@ def _method(results: Results) -> str:
         f"Measured by weaklink {__version__} (study {results.name}, digest {results.digest[:12]}). "
         "asr_all divides successes by all attacked samples, asr_correct by those classified "
         "correctly before; robust_accuracy is the share classified correctly before and after; "
-        f"asr_valid counts only valid texts: {within(results.bounds)}. Intervals are at 95 %."
-    )
+        f"asr_valid counts only valid texts: {within(results.bounds)}. Intervals are at 95 %. "
+        f"{evasion(results.goal)}"
+    ).strip()
 
 
 def _section(table: Table) -> str:

@@ -40,8 +40,10 @@ def to_sarif(judgements: Sequence[Judgement], *, strict: bool) -> str:
         judgements: What the bounds say.
         strict: Whether an undecided figure is a failure.
     """
-    bounds = dict.fromkeys(judgement.bound for judgement in judgements)
-    rules = {_rule(bound): f"{bound.measure} {bound.side} its bound" for bound in bounds}
+    rules = {
+        _rule(one.bound): f"{one.bound.measure}{one.kind} {one.bound.side} its bound"
+        for one in judgements
+    }
     driver = ToolDriver(
         name="weaklink",
         version=__version__,

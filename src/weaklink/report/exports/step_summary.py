@@ -47,4 +47,4 @@ def _row(judgement: Judgement) -> tuple[str, ...]:
         else (f"{found.value:.3f}", f"{found.low:.3f} to {found.high:.3f}", str(found.n))
     )
     place = (judgement.model, judgement.attack, judgement.dataset)
-    return (judgement.state, *place, str(judgement.bound), *told)
+    return (judgement.state, *place, f"{judgement.bound}{judgement.kind}", *told)

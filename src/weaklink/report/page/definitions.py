@@ -32,6 +32,11 @@ DEFINITIONS = (
         "have searched on, so it understates what such an attack would find.",
     ),
     Definition(
+        "evasion rate",
+        "What asr_correct, asr_all and asr_valid are where only samples are attacked that the "
+        "model gives one label (--from): the share of those that get past it. The names stay.",
+    ),
+    Definition(
         "robust_accuracy",
         "Share of all attacked samples that the model classifies correctly, before the attack "
         "and after it.",

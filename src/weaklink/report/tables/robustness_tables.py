@@ -11,7 +11,7 @@ from weaklink.report.roles import short_names
 from weaklink.report.tables.attempt_tables import by_attack
 from weaklink.report.tables.outcome_links import OutcomeLink
 from weaklink.report.tables.table import Column, Row, Table, Value
-from weaklink.report.written import Kind, percent, within
+from weaklink.report.written import Kind, evasion, percent, rates_of, within
 from weaklink.store.record import StudyRecord
 
 _BRIEF = ("asr_correct", "asr_all", "asr_valid", "robust_accuracy")
@@ -24,7 +24,7 @@ def models_table(results: Results, record: StudyRecord) -> Table:
     return _rates_table(
         "figure_6_models",
         "Figure 6",
-        "RQ2.1: success rates by model, over all attacks and data sets",
+        f"RQ2.1: {rates_of(results.goal)} by model, over all attacks and data sets",
         [Column("model", "model"), Column("architecture", "architecture")],
         results.by_model,
         lambda group: (group.model, architectures.get(str(group.model))),
@@ -37,7 +37,7 @@ def attacks_table(results: Results) -> Table:
     return _rates_table(
         "figure_7_attacks",
         "Figure 7",
-        "RQ2.2: success rates by attack, over all models and data sets",
+        f"RQ2.2: {rates_of(results.goal)} by attack, over all models and data sets",
         [Column("attack", "attack")],
         results.by_attack,
         lambda group: (group.attack,),
@@ -49,7 +49,7 @@ def datasets_table(results: Results) -> Table:
     return _rates_table(
         "figure_8_datasets",
         "Figure 8",
-        "RQ2.2: success rates by data set, over all models and attacks",
+        f"RQ2.2: {rates_of(results.goal)} by data set, over all models and attacks",
         [Column("dataset", "data set")],
         results.by_dataset,
         lambda group: (group.dataset,),
@@ -156,7 +156,7 @@ def scenarios_table(results: Results, model: str | None = None) -> Table:
     return Table(
         key="scenarios",
         number="",
-        title="Every scenario: success rates and robust accuracy"
+        title=f"Every scenario: {rates_of(results.goal)} and robust accuracy"
         if model is None
         else "Every attack on every data set",
         columns=(
@@ -168,7 +168,15 @@ def scenarios_table(results: Results, model: str | None = None) -> Table:
                Column("by_repetition", "asr_all by repetition")] if repeated else []),
         ),
         rows=tuple(rows),
-        note=f"Intervals are Wilson's. Valid: {within(results.bounds)}.",
+        note=" ".join(
+            filter(
+                None,
+                (
+                    evasion(results.goal),
+                    f"Intervals are Wilson's. Valid: {within(results.bounds)}.",
+                ),
+            )
+        ),
     )  # fmt: skip
 
 
@@ -195,10 +203,9 @@ def brief_scenarios_table(results: Results) -> Table:
         *(Column(name, name, "rate", interval=True) for name in _BRIEF),
         *([Column("by_repetition", "asr_all by repetition")] if repeated else []),
     )
-    title = (
-        "Attack success rates and robust accuracy, with 95 % intervals; valid: "
-        f"{within(results.bounds)}"
-    )
+    evaded = results.goal.rates == "evasion"
+    rates = "Evasion rates (every asr)" if evaded else "Attack success rates"
+    title = f"{rates} and robust accuracy, with 95 % intervals; valid: {within(results.bounds)}"
     return Table("scenarios", "", title, columns, rows, "Intervals are Wilson's.")
 
 
