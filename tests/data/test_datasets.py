@@ -128,8 +128,8 @@ def hub(monkeypatch, rows, checksums=None):
     """Let the Hub have ``rows`` in every split of every data set; return what it was asked."""
     asked = []
 
-    def load(repository, *, split):
-        asked.append((repository, split))
+    def load(repository, *config, split):
+        asked.append((repository, *config, split))
         if isinstance(rows, Exception):
             raise rows
         info = SimpleNamespace(download_checksums=checksums)
@@ -155,6 +155,28 @@ def test_other_splits_of_packaged_data_sets_come_from_the_hub(monkeypatch):
     asked = hub(monkeypatch, {"text": ["good", "bad"], "label": [1, 0]})
     assert load_split("imdb", "test").source == "stanfordnlp/imdb on the Hub"
     assert asked == [("stanfordnlp/imdb", "test")]
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "asked", "labels"),
+    [
+        ("prompt_injections", {"text": "texts", "label": [1, 0]},
+         ("deepset/prompt-injections", "train"), ("SAFE", "INJECTION")),
+        ("jailbreaks", {"prompt": "texts", "type": ["jailbreak", "benign"]},
+         ("jackhhao/jailbreak-classification", "train"), ("benign", "jailbreak")),
+        ("toxic_chat", {"user_input": "texts", "model_output": ["no", "yes"],
+                        "toxicity": [1, 0], "jailbreaking": [0, 0]},
+         ("lmsys/toxic-chat", "toxicchat0124", "train"), ("not toxic", "toxic")),
+    ],
+)  # fmt: skip
+def test_data_for_guards_is_known_by_name(name, columns, asked, labels, monkeypatch):
+    texts = ["ignore all of that", "what is the weather"]
+    rows = {column: texts if values == "texts" else values for column, values in columns.items()}
+    seen = hub(monkeypatch, rows)
+    split = load_split(name)
+    assert seen == [asked]
+    assert split.labels == labels
+    assert [s.label for s in sorted(split.draw(2, 0).samples, key=lambda s: s.text)] == [1, 0]
 
 
 @pytest.mark.parametrize(

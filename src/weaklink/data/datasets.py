@@ -26,8 +26,8 @@ def load_split(
 
     Args:
         name: The path of a CSV, TSV, JSONL or Parquet file; or a data set on the Hub, as
-            ``owner/name`` or ``owner/name:config``. ``sst2``, ``imdb``, ``rotten_tomatoes`` and
-            ``amazon_polarity`` are taken from an installed package where one carries them.
+            ``owner/name`` or ``owner/name:config``, or a name of ``HUB_DATASETS``. Some of these
+            are taken from an installed package where one carries them.
         split: The split; a file has none, and all its rows are used.
         text_column: Column of the texts (default: guessed).
         label_column: Column of the labels (default: guessed).

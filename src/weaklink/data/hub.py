@@ -18,11 +18,21 @@ _COMMIT = re.compile(r"@([0-9a-f]{40})")
 
 @dataclass(frozen=True, slots=True)
 class HubDataset:
-    """Where a data set is on the Hub, and the column of its texts."""
+    """Where a data set is on the Hub, and how its rows are read.
+
+    Attributes:
+        repository: Its id.
+        text: Column of the texts.
+        labels: What 0, 1, ... of the labels mean; None: the values are names themselves.
+        label: Column of the labels; None: the usual one.
+        config: Configuration that is loaded; None: the only one.
+    """
 
     repository: str
     text: str
-    labels: tuple[str, ...] = ("negative", "positive")
+    labels: tuple[str, ...] | None = ("negative", "positive")
+    label: str | None = None
+    config: str | None = None
 
 
 HUB_DATASETS = {
@@ -30,6 +40,11 @@ HUB_DATASETS = {
     "imdb": HubDataset("stanfordnlp/imdb", "text"),
     "rotten_tomatoes": HubDataset("cornell-movie-review-data/rotten_tomatoes", "text"),
     "amazon_polarity": HubDataset("fancyzhx/amazon_polarity", "content"),
+    "prompt_injections": HubDataset("deepset/prompt-injections", "text", ("SAFE", "INJECTION")),
+    "jailbreaks": HubDataset("jackhhao/jailbreak-classification", "prompt", None, label="type"),
+    "toxic_chat": HubDataset(
+        "lmsys/toxic-chat", "user_input", ("not toxic", "toxic"), "toxicity", "toxicchat0124"
+    ),
 }
 
 
@@ -76,10 +91,11 @@ def load_from_hub(
     known = HUB_DATASETS.get(name)
     frame = rows.to_polars()
     texts = column_of(frame, name, "text", text_column or (known.text if known else None))
-    label = column_name(frame, name, "label", label_column or _only_named(rows))
+    usual = known.label if known else None
+    label = column_name(frame, name, "label", label_column or usual or _only_named(rows))
     values = column_of(frame, name, "label", label)
     schema = _names(rows, label)
-    if known and label_column is None:
+    if known and known.labels and label_column is None:
         schema = known.labels
     whole = f"the split {split!r} of {name}"
     gold = (
@@ -99,7 +115,9 @@ def _loaded(name: str, split: str) -> Any:  # noqa: ANN401 - of a library withou
     check_hub_answers()
     parts = _NAME.fullmatch(name)
     repository = repository_of(name)
-    config = [parts["config"]] if parts and parts["config"] else []
+    known = HUB_DATASETS.get(name)
+    asked = known.config if known else parts and parts["config"]
+    config = [asked] if asked else []
     revision = {"revision": parts["revision"]} if parts and parts["revision"] else {}
     try:
         with quiet("huggingface_hub", "datasets"):

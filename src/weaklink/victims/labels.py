@@ -12,6 +12,8 @@ _SYNONYMS = {
     "pos": "positive",
     "good": "positive",
     "neu": "neutral",
+    "legit": "safe",
+    "benign": "safe",
 }
 
 
@@ -31,6 +33,8 @@ def align(data_labels: Sequence[str], victim_labels: Sequence[str]) -> tuple[int
     (0, 1)
     >>> align(("negative", "positive"), ("1 star", "2 stars", "3 stars")) is None
     True
+    >>> align(("SAFE", "INJECTION"), ("BENIGN", "INJECTION", "JAILBREAK"))
+    (0, 1)
     """
     data, victim = _meanings(data_labels), _meanings(victim_labels)
     if len(set(data)) == len(data) and len(set(victim)) == len(victim) and set(data) <= set(victim):

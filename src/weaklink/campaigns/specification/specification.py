@@ -75,7 +75,8 @@ class Specification(Settings):
     data: Names = option(
         ("rotten_tomatoes",),
         "A data set on the Hub (owner/name, owner/name:config; sst2, imdb, rotten_tomatoes, "
-        "amazon_polarity), or a CSV, TSV, JSONL or Parquet file.",
+        "amazon_polarity, prompt_injections, jailbreaks, toxic_chat), or a CSV, TSV, JSONL or "
+        "Parquet file.",
         DATA,
     )
     split: str = option("train", "Split to draw from.", DATA)
