@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.engine.work import TEXTS, blank, job, toy_models
+from tests.engine.work import ATTACKS, TEXTS, blank, job, toy_models
 from weaklink.engine import Scheduler, remember_scores
 from weaklink.engine.attempt import Verify
 from weaklink.engine.services import Verifications
@@ -81,7 +81,7 @@ def test_the_threshold_itself_counts_as_the_label():
     assert decided(row[:, ::-1], 0, 0.9).argmax(axis=1).tolist() == [0, 1]
 
 
-@pytest.mark.parametrize("attack", ["pwws", "textfooler", "textbugger", "hotflip"])
+@pytest.mark.parametrize("attack", [*ATTACKS, "unicode"])
 @pytest.mark.parametrize("threshold", [0.2, 0.8])
 def test_attacks_succeed_where_the_bare_probability_crosses_the_threshold(attack, threshold):
     bare = ToyVictim()
