@@ -91,6 +91,8 @@ def test_label_spaces_are_compared():
     three = Speaker(labels=("negative", "neutral", "positive"))
     probabilities = np.insert(answers(36), 1, 0, axis=1)
     assert "has 3 labels" in checks(three, probabilities=probabilities)["label-space"]
+    targeted = check_trust(three, data(), probabilities, targeted=True)
+    assert "label-space" not in {warning.check for warning in targeted}
 
 
 def test_labels_that_look_reversed_are_told():

@@ -70,7 +70,7 @@ class Tokenized(Protocol):
 
 
 def check_trust(
-    victim: Victim, dataset: Dataset, probabilities: Floats
+    victim: Victim, dataset: Dataset, probabilities: Floats, *, targeted: bool = False
 ) -> tuple[TrustWarning, ...]:
     """Return what speaks against trusting a victim's figures on these samples.
 
@@ -78,6 +78,7 @@ def check_trust(
         victim: The victim.
         dataset: The samples that it is to be attacked on.
         probabilities: Its probabilities for each sample, shape (samples, labels).
+        targeted: Whether a success must reach one label, so that no other counts.
 
     Raises:
         WeaklinkError: It does not know most of the tokens.
@@ -85,7 +86,7 @@ def check_trust(
     return (
         *_made_for(victim),
         *_one_label(dataset),
-        *_labels(victim, dataset),
+        *_labels(victim, dataset, targeted=targeted),
         *_accuracy(victim, dataset, probabilities.argmax(axis=1)),
         *_language(victim, [sample.text for sample in dataset.samples]),
         *_cut(victim, dataset),
@@ -116,7 +117,7 @@ def _one_label(dataset: Dataset) -> Iterator[TrustWarning]:
         )
 
 
-def _labels(victim: Victim, dataset: Dataset) -> Iterator[TrustWarning]:
+def _labels(victim: Victim, dataset: Dataset, *, targeted: bool) -> Iterator[TrustWarning]:
     theirs, ours = ", ".join(victim.labels), ", ".join(dataset.labels)
     if align(dataset.labels, victim.labels) is None:
         yield TrustWarning(
@@ -125,7 +126,7 @@ def _labels(victim: Victim, dataset: Dataset) -> Iterator[TrustWarning]:
             "asr_correct and robust accuracy are unknown. A flip may exchange two of the model's "
             "labels that mean the same in the data.",
         )
-    elif len(victim.labels) != len(dataset.labels):
+    elif not targeted and len(victim.labels) != len(dataset.labels):
         yield TrustWarning(
             check="label-space",
             message=f"The model has {len(victim.labels)} labels ({theirs}) and the data "

@@ -213,7 +213,7 @@ def trust_warnings(
     guided, left = guided_attacks(spec), left_out(spec)
     probabilities = rows[:, : len(victim.victim.labels)]
     warnings = (
-        *check_trust(victim.victim, dataset, probabilities),
+        *check_trust(victim.victim, dataset, probabilities, targeted=spec.target is not None),
         *check_label_order(victim.victim, dataset, probabilities),
         *check_remote(bare_of(victim.victim), texts, guided, left),
     )
