@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import datasets
 import pytest
 
+from weaklink.campaigns import AuditResult
 from weaklink.store import open_store
 
 PAGE = (Path(__file__).parents[2] / "docs" / "guards.md").read_text("utf-8")
@@ -40,7 +41,10 @@ def commands():
 
 @pytest.fixture
 def guard(cli, monkeypatch):
-    """Put what the page takes for granted into the folder, and return what runs a command."""
+    """Put what the page takes for granted into the folder, and return what runs a command.
+
+    Audits write no page, which takes longest: the last command does.
+    """
     Path("guard.py").write_text(GUARD)
     Path("cleaned.py").write_text(re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)[0])
     benign = [f"instructions number {i} for the oven and the stove" for i in range(20)]
@@ -55,6 +59,7 @@ def guard(cli, monkeypatch):
         return rows
 
     monkeypatch.setattr(datasets, "load_dataset", load)
+    monkeypatch.setattr(AuditResult, "write_report", lambda *_: None)
     return lambda words: cli(*("guard:classify" if word == MODEL else word for word in words[1:]))
 
 
