@@ -3,6 +3,7 @@
 import pytest
 
 from tests.examples import a_campaign, a_study, an_outcome, figures
+from weaklink.measures.results import GoalResult
 from weaklink.measures.runs.compare import ComparedRun, compare_runs
 from weaklink.measures.statistics.paired import mcnemar
 
@@ -64,3 +65,15 @@ def test_another_version_of_an_attack_is_not_compared():
     found = compare_runs(OLD, ComparedRun(NEW.results, changed))
     assert found.changes == ()
     assert "another version" in found.left_out[0]
+
+
+def test_evasion_is_not_compared_with_success():
+    goal = GoalResult(source="INJECTION", target="SAFE", rates="evasion")
+    guard = NEW.results.model_copy(update={"goal": goal})
+    for second in (ComparedRun(guard), ComparedRun(guard, NEW.study)):
+        found = compare_runs(OLD, second)
+        assert found.changes == ()
+        assert found.left_out == (
+            "The goals differ: from any label to any other label, then from INJECTION to SAFE.",
+        )
+    assert compare_runs(ComparedRun(guard), ComparedRun(guard)).changes

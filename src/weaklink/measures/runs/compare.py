@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from weaklink.document import Document
 from weaklink.measures.arrange import arrange
-from weaklink.measures.results import Results
+from weaklink.measures.results import GoalResult, Results
 from weaklink.measures.statistics import intervals
 from weaklink.measures.statistics.drawn import estimates_of
 from weaklink.measures.statistics.estimate import Estimate
@@ -92,6 +92,9 @@ def compare_runs(
         seed: Chooses resamples and permutations.
     """
     pairs, left_out = _models(first, second)
+    goals = [_told(run.results.goal) for run in (first, second)]
+    if goals[0] != goals[1]:
+        pairs, left_out = [], [f"The goals differ: {goals[0]}, then {goals[1]}."]
     paired = first.study is not None and second.study is not None
     found = (_paired if paired else _unpaired)(first, second, pairs, measure, seed)
     changes = []
@@ -108,6 +111,11 @@ def compare_runs(
         changes=tuple(told),
         left_out=tuple(dict.fromkeys(left_out)),
     )
+
+
+def _told(goal: GoalResult) -> str:
+    reached = "any other label" if goal.target is None else goal.target
+    return f"from {goal.source or 'any label'} to {reached}"
 
 
 def _models(first: ComparedRun, second: ComparedRun) -> tuple[list[tuple[str, str]], list[str]]:
