@@ -1,5 +1,6 @@
 """Words with an exact round trip, edits, changes, case, sentences, passages, safe display."""
 
+from weaklink.text.boundaries import graphemes
 from weaklink.text.case import match_case
 from weaklink.text.changes import Segment, changed_words, count_changed_words
 from weaklink.text.display import as_markdown, markdown_table, visible
@@ -14,6 +15,7 @@ __all__ = [
     "as_markdown",
     "changed_words",
     "count_changed_words",
+    "graphemes",
     "markdown_table",
     "match_case",
     "sentences",

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Self
 
-from weaklink.text.sentences import sentences
+import regex
+
+from weaklink.text.sentences import STOPS, sentences
 from weaklink.text.words import Words
 
-_CLAUSE = re.compile(r"[,;:)\]—–]['\"’”]*\s|\s['\"“\u2018]*[(\[—–]|\s-+\s|--")
-_CLOSING = re.compile(r"(?: ?['\"”’)\]]+)* ?[.!?…]+['\"”’)\]]*|['\"”’)\]]*")
-_OPENING = re.compile(r"['\"“\u2018(\[]*$")
+_CLAUSE = regex.compile(
+    r"[,;:)\]—–]['\"’”]*\s|\s['\"“\u2018]*[(\[—–]|\s-+\s|--|[\uff0c、\uff1b\uff1a،؛]"
+)
+_CLOSED = r"['\"”’)\]」』\uff09】》]"
+_CLOSING = regex.compile(rf"(?V1)(?: ?{_CLOSED}+)* ?{STOPS}+{_CLOSED}*|{_CLOSED}*")
+_OPENING = regex.compile(r"['\"“\u2018(\[「『\uff08【《]*$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Self
 
-_TAG = r"</?[a-zA-Z][^\s<>=]{0,99}(?:\s[\w:-]{1,40}=[^<>]{0,99})?\s?/?>"
-_SPECIAL = r"<\|[^\s<>|]{1,99}\|>|\[(?:CLS|SEP|MASK|PAD|UNK)\]"
-_WORD = re.compile(rf"{_TAG}|{_SPECIAL}|(?P<word>[^\W_]+(?:['’\-][^\W_]+)*)")
+from weaklink.text.boundaries import word_spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +15,11 @@ class Words:
     """A text split into words; ``str(words)`` is the very text that it came from.
 
     ``gaps`` has one entry more than ``words``: the text before the first word, between each two,
-    and after the last. A word is a run of letters and digits, joined by inner apostrophes and
-    hyphens; everything else is gap: HTML tags such as ``<br />``, and special tokens of tokenizers
-    such as ``<s>``, ``[SEP]`` and ``<|endoftext|>``. What merely stands between ``<`` and
-    ``>`` is no tag: the words of ``a<b and c>d`` are words.
+    and after the last. Words are Unicode's, as ``boundaries`` tells: runs of letters with their
+    marks and digits, joined by inner apostrophes and hyphens. Everything else is gap: HTML tags
+    such as ``<br />``, and special tokens of tokenizers such as ``<s>``, ``[SEP]`` and
+    ``<|endoftext|>``. What merely stands between ``<`` and ``>`` is no tag: the words of
+    ``a<b and c>d`` are words.
 
     >>> words = Words.split("It isn't (quite) well-made.")
     >>> words.words
@@ -42,7 +41,7 @@ class Words:
         so that no attack spends queries on it.
         """
         end = len(text) if until is None else until
-        spans = [m.span() for m in _WORD.finditer(text) if m["word"] and m.end() <= end]
+        spans = [span for span in word_spans(text) if span[1] <= end]
         starts = [0, *(stop for _, stop in spans)]
         stops = [*(start for start, _ in spans), len(text)]
         return cls(
