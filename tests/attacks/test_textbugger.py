@@ -3,11 +3,13 @@ import string
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.text.scripts import SCRIPTS
 from weaklink.attacks import Gradients, Score, Similarity, bugs
 from weaklink.attacks.textbugger import textbugger
+from weaklink.lexicons.languages.letters import similar_letters
 from weaklink.testing import (
     ToyLexicon,
     ToyVictim,
@@ -16,7 +18,7 @@ from weaklink.testing import (
     toy_answers,
     toy_context,
 )
-from weaklink.text import Words
+from weaklink.text import Words, graphemes
 from weaklink.victims import FirstOrder, Gradient
 
 WORD = st.text(string.ascii_letters, min_size=1, max_size=12)
@@ -58,6 +60,51 @@ def test_substitute_changes_one_character(word, chance):
     bugged = bugs.substitute_character(word, chance)
     assert len(bugged) == len(word)
     assert sum(a != b for a, b in zip(word, bugged, strict=True)) == 1
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+@settings(max_examples=25)
+@given(st.data(), SEED)
+def test_in_any_script_bugs_move_whole_letters(script, data, chance):
+    word = data.draw(st.text(SCRIPTS[script], min_size=1, max_size=9))
+    letters = graphemes(word)
+    if blank := bugs.insert(word, chance):
+        assert sum(map(len, (graphemes(part) for part in blank.split(" ")))) == len(letters)
+        assert blank.replace(" ", "") == word
+    if less := bugs.delete(word, chance):
+        without = ("".join(letters[:i] + letters[i + 1 :]) for i in range(len(letters)))
+        assert less in set(without)
+    if swapped := bugs.swap(word, chance):
+        pairs = range(len(letters) - 1)
+        turned = (letters[:i] + letters[i : i + 2][::-1] + letters[i + 2 :] for i in pairs)
+        assert swapped in {"".join(one) for one in turned}
+    other = bugs.substitute_character(word, chance, "ru")
+    assert other is None or other != word
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_word_of_two_chinese_signs_is_swapped_and_loses_one(language):
+    chance = random.Random(0)
+    assert bugs.swap("电影", chance) == "影电"
+    assert bugs.delete("电影", chance) in {"电", "影"}
+    assert bugs.insert("电影", chance) == "电 影"
+    assert bugs.substitute_character("土", chance, "zh") in {"士", "⼟", "⼠"}
+
+
+@pytest.mark.parametrize(
+    ("letter", "language", "near"),
+    [
+        ("а", "ru", {"к", "е", "в", "п", "с", "м", "a"}),
+        ("Ж", "ru", {"З", "Х", "Д", "Э", "Ю"}),
+        ("é", "es", {"e"}),
+        ("में", "hi", {"मे"}),
+        ("안", "ko", {"아"}),
+        ("é", "en", set()),
+    ],
+)
+def test_letters_like_a_letter_are_of_its_own_alphabet(letter, language, near):
+    assert set(similar_letters(letter, language)) & near == near
+    assert letter not in similar_letters(letter, language)
 
 
 @pytest.mark.parametrize(

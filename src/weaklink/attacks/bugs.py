@@ -1,70 +1,64 @@
-"""The five bugs of TextBugger (Li et al. 2018, Section III-C, Table II)."""
+"""The five bugs of TextBugger (Li et al. 2018, Section III-C, Table II), in any alphabet.
+
+A letter is a grapheme: it keeps its marks. The paper's bounds are for alphabets; where each sign is
+a syllable (Chinese, Japanese, Korean), most words have two, so that those may be swapped or lost.
+"""
 
 from __future__ import annotations
 
 import random
 
+import regex
+
+from weaklink.lexicons.languages.letters import ENGLISH, similar_letters
+from weaklink.text import graphemes
+
 _MIN_INNER = 3
 _MIN_SWAP = 5
 _MAX_INSERT = 5
 
-_LOOKALIKES = {"a": "@", "e": "3", "g": "9", "i": "1", "l": "1", "o": "0", "s": "5$", "z": "2"}
-_ROWS = (("qwertyuiop", 0.0), ("asdfghjkl", 0.25), ("zxcvbnm", 0.75))
-"""The letters of a keyboard's rows, and how far each row is shifted to the right, in keys."""
-
-_KEYS = {
-    letter: (height, shift + place)
-    for height, (row, shift) in enumerate(_ROWS)
-    for place, letter in enumerate(row)
-}
+_SYLLABLE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
 
 
 def insert(word: str, rng: random.Random) -> str | None:
     """Insert a blank inside a word of at most five letters."""
-    if not 1 < len(word) <= _MAX_INSERT:
+    letters = graphemes(word)
+    if not 1 < len(letters) <= _MAX_INSERT:
         return None
-    place = rng.randrange(1, len(word))
-    return f"{word[:place]} {word[place:]}"
+    place = rng.randrange(1, len(letters))
+    return f"{''.join(letters[:place])} {''.join(letters[place:])}"
 
 
 def delete(word: str, rng: random.Random) -> str | None:
-    """Delete a letter that is neither the first nor the last."""
-    if len(word) < _MIN_INNER:
+    """Delete a letter that is neither the first nor the last; of syllables, any of two or more."""
+    letters = graphemes(word)
+    ends = 0 if _SYLLABLE.search(word) else 1
+    if len(letters) < (_MIN_INNER if ends else 2):
         return None
-    place = rng.randrange(1, len(word) - 1)
-    return word[:place] + word[place + 1 :]
+    place = rng.randrange(ends, len(letters) - ends)
+    return "".join(letters[:place] + letters[place + 1 :])
 
 
 def swap(word: str, rng: random.Random) -> str | None:
-    """Swap two adjacent letters, neither the first nor the last, of a word of over four."""
-    if len(word) < _MIN_SWAP:
+    """Swap two adjacent letters, neither the first nor the last, of a word of over four.
+
+    Of syllables, any two of two or more.
+    """
+    letters = graphemes(word)
+    ends = 0 if _SYLLABLE.search(word) else 1
+    if len(letters) < (_MIN_SWAP if ends else 2):
         return None
-    place = rng.randrange(1, len(word) - 2)
-    return word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+    place = rng.randrange(ends, len(letters) - 1 - ends)
+    letters[place : place + 2] = letters[place + 1], letters[place]
+    return "".join(letters)
 
 
-def substitute_character(word: str, rng: random.Random) -> str | None:
+def substitute_character(word: str, rng: random.Random, language: str = ENGLISH) -> str | None:
     """Replace a letter by one that looks like it or lies beside it on the keyboard (Sub-C)."""
-    places = [i for i, letter in enumerate(word) if _similar(letter)]
+    letters = graphemes(word)
+    places = [i for i, letter in enumerate(letters) if similar_letters(letter, language)]
     if not places:
         return None
     place = rng.choice(places)
-    return word[:place] + rng.choice(_similar(word[place])) + word[place + 1 :]
-
-
-def _similar(letter: str) -> str:
-    """Return what looks like a letter, and the letters whose keys touch its key.
-
-    >>> _similar("S")
-    '5$WEADZX'
-    """
-    lower = letter.lower()
-    beside = "".join(other for other in _KEYS if _touch(lower, other))
-    return _LOOKALIKES.get(lower, "") + (beside.upper() if letter.isupper() else beside)
-
-
-def _touch(one: str, other: str) -> bool:
-    if one == other or one not in _KEYS:
-        return False
-    (height, place), (other_height, other_place) = _KEYS[one], _KEYS[other]
-    return abs(height - other_height) <= 1 and abs(place - other_place) <= 1
+    letters[place] = rng.choice(similar_letters(letters[place], language))
+    return "".join(letters)

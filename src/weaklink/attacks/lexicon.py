@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from weaklink.lexicons.counter_fitted import load_counter_fitted
 from weaklink.lexicons.entities import EntityTable
 from weaklink.lexicons.glove import load_glove
+from weaklink.lexicons.languages.letters import ENGLISH
 from weaklink.lexicons.vectors import Vectors
 from weaklink.lexicons.wordnet import WordNet, load_wordnet
 from weaklink.progress import Progress, Silent
@@ -19,11 +20,16 @@ class Lexicon:
     Args:
         entities: Makes the table of named entities, which depends on the campaign's data.
         progress: Is told when a part has to be built.
+        language: ISO 639-1 code of the language of the texts.
     """
 
     def __init__(
-        self, entities: Callable[[], EntityTable], progress: Progress | None = None
+        self,
+        entities: Callable[[], EntityTable],
+        progress: Progress | None = None,
+        language: str = ENGLISH,
     ) -> None:
+        self.language = language
         self._entities = entities
         self._progress = progress or Silent()
 
@@ -33,7 +39,8 @@ class Lexicon:
         Whoever uses the table has asked for its digest before.
         """
         kept = {name: self.__dict__[name] for name in ("entities",) if name in self.__dict__}
-        return {"_entities": partial(EntityTable, {}), "_progress": Silent()} | kept
+        lost = {"_entities": partial(EntityTable, {}), "_progress": Silent()}
+        return {"language": self.language} | lost | kept
 
     @cached_property
     def counter_fitted(self) -> Vectors:

@@ -122,8 +122,12 @@ def _best_bug(
 
 def _bugs(word: str, context: Context[TextBuggerParameters]) -> Iterable[str]:
     rng = context.random
-    make = (bugs.insert, bugs.delete, bugs.swap, bugs.substitute_character)
-    drawn = [bug(word, rng) for bug in make]
+    drawn = [
+        bugs.insert(word, rng),
+        bugs.delete(word, rng),
+        bugs.swap(word, rng),
+        bugs.substitute_character(word, rng, context.lexicon.language),
+    ]
     found = [bug for bug in drawn if bug] + [
         match_case(near, word) for near in _near(word, context)
     ]

@@ -117,6 +117,7 @@ class ToyLexicon:
         entities: For each kind of entity, its replacement.
         opposites: Pairs of words that are opposites.
         vocabulary: Frequent words, the most frequent first.
+        language: ISO 639-1 code of the language of the texts.
     """
 
     def __init__(
@@ -125,7 +126,9 @@ class ToyLexicon:
         entities: Mapping[str, str] | None = None,
         opposites: Collection[tuple[str, str]] = (),
         vocabulary: Sequence[str] = (),
+        language: str = "en",
     ) -> None:
+        self.language = language
         self._opposites = frozenset(opposites)
         self._ranks = {word: rank for rank, word in enumerate(vocabulary)}
         self._substitutes = dict(substitutes or {})

@@ -31,14 +31,29 @@ RULES = (
         "a bug in not or if changes what the text says; OpenAttack and TextAttack leave them too",
     ),
     Rule("Insert", "a blank, in words shorter than 6", "", "the same"),
-    Rule("Delete", "a letter, neither first nor last", "", "the same"),
-    Rule("Swap", "two inner neighbours, in words longer than 4", "", "the same"),
+    Rule(
+        "Delete",
+        "a letter, neither first nor last",
+        "",
+        "the same; of Chinese, Japanese and Korean signs any of two",
+        "their words have two signs or three",
+    ),
+    Rule(
+        "Swap",
+        "two inner neighbours, in words longer than 4",
+        "",
+        "the same; of Chinese, Japanese and Korean signs any two neighbours",
+        "their words have two signs or three",
+    ),
     Rule(
         "Sub-C",
         "a character that looks alike or is near on the keyboard",
         "",
-        "the same; near are all keys that touch, in all rows",
+        "the same; near are all keys that touch, in all rows, on the keyboard of the language; "
+        "beyond English also letters that Unicode lists as confusable, or without a mark",
+        "the paper's are for English",
     ),
+    Rule("A letter", "a character", "", "a character with its marks", "in Hindi a vowel is a mark"),
     Rule(
         "Sub-W",
         "the 5 nearest words in GloVe",
