@@ -133,3 +133,15 @@ def test_a_targeted_goal_descends_the_loss_of_the_target():
     assert asked[0].requests[0].label == 0
     assert result is not None
     assert victim.forward([result])[0].argmax() == 0
+
+
+def test_letters_are_those_of_the_language():
+    victim = ToyVictim({"ад": 2.0})
+    lexicon = ToyLexicon(language="ru")
+    lexicon.alphabet = "бд"
+    context = toy_context("ад", victim, hotflip.parameters(), lexicon=lexicon)
+    _, asked = drive(hotflip.run(Words.split("ад"), context), toy_answers(victim))
+    (edits,) = asked[0].requests[0].edits
+    assert set(edits) == {
+        "бд", "дд", "аб", "бад", "дад", "абд", "адд", "адб", "а", "д",
+    }  # fmt: skip

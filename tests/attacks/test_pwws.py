@@ -66,3 +66,13 @@ def test_only_nouns_verbs_adjectives_and_adverbs_are_replaced():
     for tag, found in {"NN": 1, "VBD": 1, "JJR": 1, "RB": 1, "RP": 0, "IN": 0, "PRP": 0}.items():
         result, _ = run("films", lexicon, gold=None, tags={"films": tag, "david": tag})
         assert (result is not None) == found, tag
+
+
+def test_beyond_english_words_have_universal_tags():
+    lexicon = ToyLexicon({"films": ["david"]}, language="es")
+    tags = {"films": "ADJ", "david": "ADJ"}
+    _, asked = run("films", lexicon, tags=tags)
+    assert [ask.penn for ask in asked if isinstance(ask, Tag)] == [False, False]
+    assert any("david" in ask.texts for ask in asked if isinstance(ask, Score))
+    _, asked = run("films", lexicon, tags=tags | {"films": "ADP"})
+    assert not any("david" in ask.texts for ask in asked if isinstance(ask, Score))

@@ -183,3 +183,16 @@ def test_repetitions_draw_their_own_bugs(seed):
     _, one = run_attack(textbugger, "marvellous story", victim, seed=seed)
     _, other = run_attack(textbugger, "marvellous story", victim, seed=seed + 1)
     assert one != other
+
+
+@pytest.mark.parametrize("knowledge", ["black-box", "white-box"])
+def test_stop_words_are_those_of_the_language(knowledge):
+    victim, text = ToyVictim({"película": 2.0, "pero": 9.0}), "pero película if"
+    lexicon = ToyLexicon(language="es")
+    parameters = textbugger.parameters(knowledge=knowledge)
+    context = toy_context(text, victim, parameters, lexicon=lexicon)
+    _, asked = drive(textbugger.run(Words.split(text), context), toy_answers(victim))
+    texts = [one for ask in asked if isinstance(ask, Score) for one in ask.texts]
+    assert texts
+    assert all(one.startswith("pero ") for one in texts)
+    assert any(not one.endswith(" if") for one in texts)

@@ -105,3 +105,11 @@ def test_the_strict_variant_is_what_version_1_did():
     assert len(scored(asked)[0]) == 1
     result, _ = run("good", {"good": ["fine"]}, tags={"fine": "VERB"}, variant="strict")
     assert result is None
+
+
+def test_stop_words_are_those_of_the_language():
+    context = toy_context(
+        "pero good", VICTIM, textfooler.parameters(), lexicon=ToyLexicon(language="es")
+    )
+    _, asked = drive(textfooler.run(Words.split("pero good"), context), toy_answers(VICTIM))
+    assert asked[0] == Score(("pero ",))

@@ -44,6 +44,7 @@ OPTIONS = {
     "label_names": st.lists(
         st.sampled_from(["0=World", "1=the arts", "a=-b"]), min_size=1, unique=True
     ).map(tuple),
+    "language": st.sampled_from(["auto", "en", "zh", "yue"]),
     "samples": COUNTS | st.none(),
     "sampling": st.sampled_from(["random", "first"]),
     "replay": PATHS,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weaklink.data.datasets import load_split
-from weaklink.models.tagger import Entity, Tagger, load_tagger
+from weaklink.models.tagger import Entity, ForeignTagger, Tagger, load_tagger
 from weaklink.packaged import spacy_model
 from weaklink.text import Words
 
@@ -60,3 +60,18 @@ def test_one_tag_for_each_word_and_entities_in_order(tagger, texts):
 def test_what_lies_far_beyond_the_last_word_is_not_read(tagger):
     text = "A fine film. " + "And more. " * 300_000
     assert tagger.tags([Words.split(text, until=12)]) == [("DET", "ADJ", "NOUN")]
+
+
+def test_a_pipeline_of_another_language_tells_universal_parts_of_speech():
+    import spacy
+
+    pipeline = spacy.blank("es")
+    ruler = pipeline.add_pipe("attribute_ruler")
+    ruler.add([[{"LOWER": "película"}]], {"POS": "NOUN", "TAG": "NCFS"})
+    ruler.add([[{"LOWER": "buena"}]], {"POS": "ADJ", "TAG": "AQ"})
+    pipeline.add_pipe("entity_ruler", name="ner").add_patterns([{"label": "PER", "pattern": "Ana"}])
+    tagger = ForeignTagger(pipeline, "")
+    words = [Words.split("¡Película buena!"), Words.split("")]
+    assert tagger.tags(words) == [("NOUN", "ADJ"), ()]
+    assert tagger.penn_tags(words) == [("NCFS", "AQ"), ()]
+    assert tagger.entities([Words.split("Dice Ana: no.")]) == [(Entity(1, 2, "PER"),)]

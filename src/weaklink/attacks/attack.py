@@ -82,6 +82,9 @@ class Attack(Generic[P]):
             rate. None: it can be tried on every text.
         seen: Takes an adversarial text and its original, and returns what a person sees of the
             first. Similarity, words changed and fluency are measured on that. None: all of it.
+        optional: Those of the resources that it does without where they do not cover a language.
+        languages: ISO 639-1 codes of the languages that its rules are for; none: any language that
+            its resources cover.
     """
 
     name: str
@@ -97,6 +100,8 @@ class Attack(Generic[P]):
     on_labels: str = ""
     covers: Callable[[str], bool] | None = None
     seen: Callable[[str, str], str] | None = None
+    optional: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
 
     @property
     def table(self) -> list[dict[str, str]]:
@@ -123,13 +128,15 @@ def attack(  # noqa: PLR0913 - one for each field
     collection: str = "",
     on_labels: str = "",
     seen: Callable[[str, str], str] | None = None,
+    optional: tuple[str, ...] = (),
+    languages: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Words, Context[P]], Steps[str | None]]], Attack[P]]:
     """Turn a generator function into an ``Attack``; see there for the arguments."""
 
     def decorate(run: Callable[[Words, Context[P]], Steps[str | None]]) -> Attack[P]:
         return Attack(
             name, paper, parameters, run, uses, repetitions, version, code, rules, collection,
-            on_labels, seen=seen,
+            on_labels, optional=optional, languages=languages, seen=seen,
         )  # fmt: skip
 
     return decorate

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import string
 from collections.abc import Sequence
 from functools import cache, lru_cache, partial
 from itertools import zip_longest
@@ -113,7 +112,8 @@ def _grow(
 def _edits(word: str, context: Context[HotFlipParameters]) -> _Edits:
     """Return the edits of a word that make no word of the vocabulary."""
     glove, size = context.lexicon.glove, context.parameters.vocabulary
-    allowed = tuple(edit for edit in _edited(word) if glove.rank(edit.lower()) >= size)
+    edits = _edited(word, context.lexicon.alphabet)
+    allowed = tuple(edit for edit in edits if glove.rank(edit.lower()) >= size)
     return _Edits(allowed, np.sqrt([2.0 * flips(word, edit) for edit in allowed]))
 
 
@@ -129,10 +129,10 @@ def flips(word: str, edit: str) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _edited(word: str) -> tuple[str, ...]:
+def _edited(word: str, alphabet: str) -> tuple[str, ...]:
     """Return every word that is one flip, insertion or deletion of a letter away."""
-    alphabet = string.ascii_uppercase if word.isupper() else string.ascii_lowercase
-    flips = {word[:i] + a + word[i + 1 :] for i in range(len(word)) for a in alphabet}
-    insertions = {word[:i] + a + word[i:] for i in range(len(word) + 1) for a in alphabet}
+    letters = alphabet.upper() if word.isupper() else alphabet
+    flips = {word[:i] + a + word[i + 1 :] for i in range(len(word)) for a in letters}
+    insertions = {word[:i] + a + word[i:] for i in range(len(word) + 1) for a in letters}
     deletions = {word[:i] + word[i + 1 :] for i in range(len(word))}
     return tuple(sorted((flips | insertions | deletions) - {word, ""}))

@@ -14,6 +14,7 @@ from scipy.special import softmax
 from weaklink.attacks.asks import FindEntities, Score, Tag
 from weaklink.attacks.attack import Context, Parameters, Steps, attack
 from weaklink.attacks.rules.pwws import CODE, RULES
+from weaklink.lexicons.languages.letters import ENGLISH
 from weaklink.models.tagger import Entity
 from weaklink.text import Words, match_case
 from weaklink.victims import Floats
@@ -100,13 +101,13 @@ def _options(
     words: Words, entities: Mapping[int, str], context: Context[PWWSParameters]
 ) -> Steps[list[tuple[str, ...]]]:
     """Return what each word may be replaced by."""
-    (tags,) = yield Tag((words,), penn=True)
+    (tags,) = yield Tag((words,), penn=_has_penn_tags(context))
     found = [
         () if i in entities else _synonyms(word, tag, context)
         for i, (word, tag) in enumerate(zip(words.words, tags, strict=True))
     ]
     if context.parameters.equal_tags:
-        found = yield from _of_equal_tags(found, tags)
+        found = yield from _of_equal_tags(found, tags, context)
     options = []
     for i, (word, synonyms) in enumerate(zip(words.words, found, strict=True)):
         named = (entities[i],) if i in entities else synonyms
@@ -115,17 +116,27 @@ def _options(
     return options
 
 
+def _has_penn_tags(context: Context[Any]) -> bool:
+    """Whether words have the Penn Treebank's tags, as in English; in other languages universal."""
+    return context.lexicon.language == ENGLISH
+
+
 def _synonyms(word: str, tag: str, context: Context[Any]) -> tuple[str, ...]:
-    universal = None if tag == _PARTICLE else _UNIVERSAL.get(tag[:1])
+    if _has_penn_tags(context):
+        universal = None if tag == _PARTICLE else _UNIVERSAL.get(tag[:1])
+    else:
+        universal = tag if tag in _UNIVERSAL.values() else None
     return context.lexicon.wordnet.synonyms(word.lower(), universal) if universal else ()
 
 
 def _of_equal_tags(
-    found: Sequence[tuple[str, ...]], tags: Sequence[str]
+    found: Sequence[tuple[str, ...]], tags: Sequence[str], context: Context[Any]
 ) -> Steps[list[tuple[str, ...]]]:
     """Return of each word's synonyms those that by themselves have the word's tag."""
     distinct = tuple(dict.fromkeys(synonym for synonyms in found for synonym in synonyms))
-    rows: list[tuple[str, ...]] = yield Tag(tuple(map(Words.split, distinct)), penn=True)
+    rows: list[tuple[str, ...]] = yield Tag(
+        tuple(map(Words.split, distinct)), penn=_has_penn_tags(context)
+    )
     alone = {synonym: row[0] for synonym, row in zip(distinct, rows, strict=True)}
     return [
         tuple(synonym for synonym in synonyms if alone[synonym] == tag)

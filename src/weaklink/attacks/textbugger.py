@@ -12,7 +12,8 @@ from weaklink.attacks.asks import Gradients, Score, Similarity
 from weaklink.attacks.attack import Context, Parameters, Steps, attack
 from weaklink.attacks.importance import drop_by_deletion, most_important_first
 from weaklink.attacks.rules.textbugger import CODE, RULES
-from weaklink.lexicons.stop_words import TEXTFOOLER_STOP_WORDS
+from weaklink.lexicons.languages.letters import ENGLISH
+from weaklink.lexicons.stop_words import TEXTFOOLER_STOP_WORDS, stop_words_of
 from weaklink.text import Words, match_case, sentences
 from weaklink.victims import FirstOrder, Floats, Gradient
 
@@ -43,6 +44,7 @@ class TextBuggerParameters(Parameters):
     "Applications, https://arxiv.org/abs/1812.05271",
     parameters=TextBuggerParameters,
     uses=("counter-fitted", "wordnet", "encoder"),
+    optional=("counter-fitted", "wordnet"),
     repetitions=3,
     version=2,
     code=CODE,
@@ -79,17 +81,22 @@ def _ranked(words: Words, context: Context[TextBuggerParameters]) -> Steps[list[
         request = Gradient(words, context.goal.original, ((),) * len(words))
         views: list[FirstOrder] = yield Gradients((request,))
         norms = views[0].words.tolist()
-        return most_important_first({i: norms[i] for i in _content(words, range(len(words)))})
+        content = _content(words, range(len(words)), context)
+        return most_important_first({i: norms[i] for i in content})
     ranked = []
     for sentence in (yield from _important_sentences(words, context)):
-        drops = yield from drop_by_deletion(words, _content(words, sentence), context)
+        drops = yield from drop_by_deletion(words, _content(words, sentence, context), context)
         ranked += most_important_first(drops)
     return ranked
 
 
-def _content(words: Words, positions: Iterable[int]) -> list[int]:
-    """Return the positions of words that are no stop words."""
-    return [i for i in positions if words.words[i].lower() not in TEXTFOOLER_STOP_WORDS]
+def _content(
+    words: Words, positions: Iterable[int], context: Context[TextBuggerParameters]
+) -> list[int]:
+    """Return the positions of words that are no stop words of the text's language."""
+    language = context.lexicon.language
+    left = TEXTFOOLER_STOP_WORDS if language == ENGLISH else stop_words_of(language)
+    return [i for i in positions if words.words[i].lower() not in left]
 
 
 def _important_sentences(

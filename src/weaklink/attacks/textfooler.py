@@ -12,7 +12,8 @@ from weaklink.attacks.asks import Score, Similarity, Tag
 from weaklink.attacks.attack import Context, Parameters, Steps, attack
 from weaklink.attacks.importance import deletion_scores, most_important_first
 from weaklink.attacks.rules.textfooler import CODE, RULES
-from weaklink.lexicons.stop_words import STOP_WORDS, TEXTFOOLER_STOP_WORDS
+from weaklink.lexicons.languages.letters import ENGLISH
+from weaklink.lexicons.stop_words import STOP_WORDS, TEXTFOOLER_STOP_WORDS, stop_words_of
 from weaklink.text import Words, match_case
 from weaklink.victims import Floats
 
@@ -58,7 +59,7 @@ class TextFoolerParameters(Parameters):
         default=True, description="Whether nouns and verbs may replace each other"
     )
     stop_words: Literal["textfooler", "spacy"] = Field(
-        "textfooler", description="Words left alone: the authors' 266, or spaCy's"
+        "textfooler", description="English words left alone: the authors' 266, or spaCy's"
     )
 
     @model_validator(mode="before")
@@ -101,7 +102,7 @@ def textfooler(words: Words, context: Context[TextFoolerParameters]) -> Steps[st
     checked for part of speech and meaning, the decisive ones first; the text that is found is the
     same as if all were checked.
     """
-    stop_words = _STOP_WORDS[context.parameters.stop_words]
+    stop_words = _stop_words(context)
     positions = [i for i, word in enumerate(words.words) if word.lower() not in stop_words]
     importance = yield from _importance(words, positions, context)
     current = words
@@ -117,6 +118,14 @@ def textfooler(words: Words, context: Context[TextFoolerParameters]) -> Steps[st
         if step is not None:
             current, confidence = step.words, step.confidence
     return None
+
+
+def _stop_words(context: Context[TextFoolerParameters]) -> frozenset[str]:
+    """Return the chosen list, or in another language than English spaCy's."""
+    language = context.lexicon.language
+    if language != ENGLISH:
+        return stop_words_of(language)
+    return _STOP_WORDS[context.parameters.stop_words]
 
 
 def _importance(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -72,6 +73,7 @@ def inputs_of(
         "attacks",
         "environment",
         "cache",
+        "languages",
         *(f"package {name}" for name in _PACKAGES),
     ]
     names += [f"data {name}" for name in (spec.data if spec.replay is None else [spec.replay])]
@@ -110,6 +112,7 @@ def _sign(input_: str, folder: Path) -> str | None:
         "attacks": _of_attacks,
         "environment": _of_environment,
         "cache": _of_cache,
+        "languages": _of_languages,
         "package": lambda: _of_package(_PACKAGES[name]),
         "data": lambda: _of_data(name),
         "folder": lambda: _of_folder(folder / name),
@@ -130,6 +133,15 @@ def _of_environment() -> str:
     """Return the variables that say where weaklink finds what it uses."""
     ours = {name: value for name, value in os.environ.items() if name.startswith("WEAKLINK_")}
     return digest_of_parts(part for pair in sorted(ours.items()) for part in pair)
+
+
+def _of_languages() -> str:
+    """Return which of spaCy's models and nltk's wordnets are installed, without importing them."""
+    models = sorted(f"{one.name} {one.value}" for one in entry_points(group="spacy_models"))
+    places = [*os.environ.get("NLTK_DATA", "").split(os.pathsep), Path.home() / "nltk_data"]
+    places += [Path(sys.prefix, part, "nltk_data") for part in ("", "share", "lib")]
+    found = (path for place in places if place for path in Path(place).glob("corpora/omw*"))
+    return digest_of_parts([*models, *(f"{path} {_stamp(path)}" for path in sorted(found))])
 
 
 def _of_package(package: Packaged) -> str:

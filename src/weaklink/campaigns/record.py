@@ -77,6 +77,7 @@ def record_campaign(
             labels=dataset.labels,
             fingerprint=dataset.fingerprint,
             sample_ids=tuple(sample.id for sample in dataset.samples),
+            language=dataset.language,
         ),
         seed=spec.seed,
         target=spec.target,

@@ -7,6 +7,7 @@ from typing import Any
 
 from weaklink.attacks import Attack, Lexicon
 from weaklink.attacks.registry import configure, find
+from weaklink.campaigns.prepare.languages import why_left_out
 from weaklink.campaigns.prepare.resources import load_models
 from weaklink.campaigns.prepare.victims import check_gradients, check_target
 from weaklink.campaigns.specification import Settings
@@ -19,12 +20,14 @@ from weaklink.engine import (
     remember_scores,
 )
 from weaklink.errors import WeaklinkError
+from weaklink.generators.paraphrasers.load import NETWORK
 from weaklink.lexicons.entities import EntityTable
+from weaklink.lexicons.languages.detect import language_of
 from weaklink.store import Outcome, OutcomeKey
 from weaklink.victims import Victim
 
 
-def attack_text(
+def attack_text(  # noqa: PLR0913 - what an audit is asked, too
     victim: Victim,
     text: str,
     *,
@@ -34,6 +37,7 @@ def attack_text(
     max_queries: int | None = None,
     seed: int = 0,
     models: Models | None = None,
+    paraphraser: str = NETWORK,
 ) -> Outcome:
     """Attack one text, which has no gold label and comes from no data set.
 
@@ -48,10 +52,11 @@ def attack_text(
         max_queries: Query budget; None: no bound.
         seed: Chooses the draws.
         models: Encoder, tagger and generators; the packaged ones by default.
+        paraphraser: The paraphraser among them, as settings name it.
 
     Raises:
-        WeaklinkError: The text is blank, or attack, parameters, target and victim do not go
-            together.
+        WeaklinkError: The text is blank, attack, parameters, target and victim do not go
+            together, or the attack lacks something for the language of the text.
     """
     if not text.strip():
         raise WeaklinkError("The text is blank.", "Give a text with at least one word.")
@@ -60,10 +65,13 @@ def attack_text(
     check_gradients([chosen], victim)
     check_target(target, victim)
     loaded = LoadedVictim(victim, remember_scores(victim), gold=None)
-    lexicon = Lexicon(lambda: EntityTable({}))
+    language = language_of([text])
+    if (reason := why_left_out(found, language, paraphraser)) is not None:
+        raise WeaklinkError(reason, "Or choose an attack that covers it, such as textbugger.")
+    lexicon = Lexicon(lambda: EntityTable({}), language=language)
     assignment = Assignment(loaded, chosen, lexicon, target, max_queries)
     key = OutcomeKey(victim.fingerprint, "", "", "text", repetition=0, seed=seed)
     models = models or load_models(Settings(), victim.details.get("device", "cpu"))
-    services = models.services(loaded.scores, victim)
+    services = models.services(loaded.scores, victim, language)
     (outcome,) = Scheduler(services).run([assignment.start(key, text)])
     return outcome

@@ -21,6 +21,7 @@ from weaklink.campaigns.fluency import measure_fluency
 from weaklink.campaigns.prepare.check import Checked
 from weaklink.campaigns.prepare.data import PreparedData, Samples, prepare_data
 from weaklink.campaigns.prepare.failures import Failures
+from weaklink.campaigns.prepare.languages import reads
 from weaklink.campaigns.record import provenance, record_campaign
 from weaklink.campaigns.replay import found_texts, replays_of
 from weaklink.campaigns.specification import Specification
@@ -212,13 +213,15 @@ class Stages:
         return entries
 
     def measure(self, campaigns: Sequence[Campaign]) -> None:
-        """Measure the fluency of what was found."""
-        if self.language_model is not None:
+        """Measure the fluency of what was found in languages that the language model reads."""
+        named = self.spec.language_model
+        read = [one for one in campaigns if reads(named, one.data.language)]
+        if self.language_model is not None and read:
             measure_fluency(
                 self.store,
                 self.language_model,
                 self.progress,
-                campaigns=campaigns,
+                campaigns=read,
                 device=self.seen.device or "cpu",
                 load=self._load_language_model,
             )

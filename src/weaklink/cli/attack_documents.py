@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from weaklink.attacks.attack import Attack
 from weaklink.attacks.registry import installed
 from weaklink.document import Document
+from weaklink.lexicons.languages.coverage import coverage_of
+from weaklink.lexicons.languages.letters import ENGLISH
 
 
 class _AttackEntry(BaseModel):
@@ -49,6 +51,8 @@ class AttackEntry(_AttackEntry):
     """What a victim must give out, with the default parameters."""
     uses: tuple[str, ...]
     """Names of resources."""
+    languages: str
+    """Languages that it covers (ISO 639-1), and what it takes to cover others."""
     repetitions: int
     """How often a sample is attacked by default."""
     code: str
@@ -92,6 +96,7 @@ def _entry(attack: Attack[Any]) -> AttackEntry:
         summary=attack.summary,
         needs="probabilities and gradients" if gradients else "probabilities",
         uses=attack.uses,
+        languages=_languages(attack),
         repetitions=attack.repetitions,
         code=attack.code,
         collection=attack.collection,
@@ -101,3 +106,14 @@ def _entry(attack: Attack[Any]) -> AttackEntry:
             for name, field in attack.parameters.model_fields.items()
         ),
     )
+
+
+def _languages(attack: Attack[Any]) -> str:
+    """Return the languages that an attack covers, and what it takes to cover others."""
+    if attack.languages:
+        return ", ".join(attack.languages)
+    needed = (coverage_of(name) for name in attack.uses if name not in attack.optional)
+    beyond = [one.beyond for one in needed if one is not None]
+    if not beyond:
+        return "any"
+    return f"en; others with {' and '.join(dict.fromkeys(beyond))}" if all(beyond) else ENGLISH

@@ -33,6 +33,7 @@ class Dataset:
         samples: What was drawn, in the order drawn; fewer samples are a prefix of more.
         ordered: Whether the labels have an order of their own, and not the alphabet's alone.
         notices: What a reader should know of how they were drawn.
+        language: ISO 639-1 code of the language of the texts.
     """
 
     name: str
@@ -43,3 +44,4 @@ class Dataset:
     samples: tuple[Sample, ...]
     ordered: bool = True
     notices: tuple[str, ...] = ()
+    language: str = "en"

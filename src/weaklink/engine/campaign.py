@@ -16,6 +16,7 @@ from weaklink.engine.leasing import LeasedKeys, Worker, this_worker
 from weaklink.engine.memo import Memo
 from weaklink.engine.models import Models
 from weaklink.engine.scheduler import Scheduler
+from weaklink.lexicons.languages.letters import ENGLISH, versions_of_writing
 from weaklink.store import Campaign, Outcome, OutcomeKey, Status, Store
 from weaklink.victims import Victim
 
@@ -33,6 +34,7 @@ class ConfiguredAttack:
         target: str | None,
         max_queries: int | None,
         source: str | None = None,
+        language: str = ENGLISH,
     ) -> str:
         """Return a digest of all that its outcomes depend on besides victim, data and seed.
 
@@ -41,6 +43,8 @@ class ConfiguredAttack:
             target: Label that it aims at.
             source: Label of the samples that it attacks; None: of all.
             max_queries: Its query budget.
+            language: ISO 639-1 code of the language of the texts. Beyond English, outcomes depend
+                on what tells words and letters apart, too.
         """
         content: dict[str, Any] = {
             "attack": self.attack.name,
@@ -52,6 +56,8 @@ class ConfiguredAttack:
         }
         if source is not None:
             content["source"] = source
+        if language != ENGLISH:
+            content["language"] = [language, *versions_of_writing()]
         data = json.dumps(content, sort_keys=True).encode()
         return blake2b(data, digest_size=16).hexdigest()
 
@@ -178,7 +184,7 @@ class Run:
         """
         elsewhere = 0
         for victim in self.victims.values():
-            services = self.models.services(victim.scores, victim.victim)
+            services = self.models.services(victim.scores, victim.victim, self.lexicon.language)
             keys = LeasedKeys(self.store, self.worker, self._blocks(victim.victim.fingerprint))
             work = self._attempts(keys, victim)
             try:

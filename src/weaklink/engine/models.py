@@ -31,6 +31,8 @@ from weaklink.engine.services import (
     VerifiedSimilarities,
 )
 from weaklink.generators import LatentSpace, Paraphraser, load_latent_space, load_paraphraser
+from weaklink.lexicons.languages.coverage import spacy_package
+from weaklink.lexicons.languages.letters import ENGLISH
 from weaklink.models.encoder import Encoder
 from weaklink.models.tagger import Tagger, load_tagger
 from weaklink.victims import Victim
@@ -73,6 +75,11 @@ class Models:
         """Finds parts of speech and named entities."""
         return load_tagger()
 
+    def tagger_of(self, language: str) -> Tagger:
+        """Return what finds parts of speech in a language: that of English where there is none."""
+        package = None if language == ENGLISH else spacy_package(language)
+        return load_tagger(package) if package else self.tagger
+
     @cached_property
     def paraphraser(self) -> Paraphraser:
         """Rewrites sentences in the shape of templates."""
@@ -83,11 +90,20 @@ class Models:
         """Generates sentences from codes."""
         return self._load_space()
 
-    def services(self, scores: Memo, victim: Victim) -> dict[type, Service]:
-        """Return what answers each kind of ask about ``victim``, the victim's scores last."""
+    def services(
+        self, scores: Memo, victim: Victim, language: str = ENGLISH
+    ) -> dict[type, Service]:
+        """Return what answers each kind of ask about ``victim``, the victim's scores last.
+
+        Args:
+            scores: The memo of the victim's probabilities.
+            victim: The victim.
+            language: ISO 639-1 code of the language of the texts.
+        """
+        tagger = self.tagger_of(language)
         return {
-            Tag: Tags(self.tagger),
-            FindEntities: Entities(self.tagger),
+            Tag: Tags(tagger),
+            FindEntities: Entities(tagger),
             Similarity: self._searched,
             **self._generators,
             Verify: Verifications(victim),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -50,15 +51,22 @@ class Vectors:
         self._nearest = lru_cache(maxsize=_REMEMBERED)(self._search)
 
     @classmethod
-    def from_text(cls, path: Path) -> Self:
+    def from_text(cls, path: Path, most: int | None = None, *, lower: bool = False) -> Self:
         """Read the published format: on each line a word and its numbers, separated by blanks.
+
+        A first line that only counts words and dimensions, as fastText writes it, is skipped.
+
+        Args:
+            path: The file.
+            most: How many lines to read, the first ones; None: all.
+            lower: Put the words in lower case; of equal ones the first stays.
 
         Raises:
             WeaklinkError: The file cannot be read, or a line does not hold what the first one does.
         """
         try:
             with path.open(encoding="utf-8") as file:
-                rows = _parse(file)
+                rows = _parse(islice(file, most), lower=lower)
         except (OSError, ValueError) as error:
             raise WeaklinkError(
                 f"{path} is not a file of word vectors: {error}.",
@@ -130,10 +138,15 @@ class Vectors:
         return cosines
 
 
-def _parse(lines: Iterable[str]) -> dict[str, NDArray[np.float32]]:
+def _parse(lines: Iterable[str], *, lower: bool) -> dict[str, NDArray[np.float32]]:
     rows: dict[str, NDArray[np.float32]] = {}
     for number, line in enumerate(lines, start=1):
-        word, *numbers = line.rstrip().split(" ")
+        spelling, *numbers = line.rstrip().split(" ")
+        if number == 1 and spelling.isdigit() and len(numbers) == 1:
+            continue
+        word = spelling.lower() if lower else spelling
+        if lower and word in rows:
+            continue
         row = np.array(numbers, dtype=np.float32)
         length = len(next(iter(rows.values()), row))
         if word in rows or len(row) != length or not length:

@@ -8,6 +8,8 @@ from functools import cache, cached_property, lru_cache
 from itertools import combinations, product
 from typing import TYPE_CHECKING, NamedTuple
 
+from weaklink.cache import digest_of_parts
+from weaklink.lexicons.languages.letters import ENGLISH
 from weaklink.lexicons.wordnet_files import PARTS, digest_of_wordnet
 from weaklink.text import Words
 
@@ -48,10 +50,16 @@ class _Sense(NamedTuple):
 
 
 class WordNet:
-    """What attacks and counter-fitting ask of WordNet, over nltk's reader."""
+    """What attacks and counter-fitting ask of WordNet, over nltk's reader.
 
-    def __init__(self, reader: EnglishWordNet) -> None:
+    Args:
+        reader: The reader.
+        code: ISO 639-3 code of the language whose words are asked about; the reader has them.
+    """
+
+    def __init__(self, reader: EnglishWordNet, code: str = "eng") -> None:
         self._reader = reader
+        self._code = code
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._find_synonyms)
         self._names = lru_cache(maxsize=_REMEMBERED)(self._find_names)
         self._kinds = lru_cache(maxsize=_REMEMBERED)(self._find_kinds)
@@ -60,7 +68,9 @@ class WordNet:
     @cached_property
     def digest(self) -> str:
         """Digest of the files that the answers depend on."""
-        return digest_of_wordnet(self._read)
+        english = digest_of_wordnet(self._read)
+        others = self._reader.digests
+        return digest_of_parts([english, others[self._code]]) if others else english
 
     def lemma(self, word: str, tag: str) -> str | None:
         """Return the lemma of a word in lower case as a part of speech, or None if it has none."""
@@ -136,17 +146,22 @@ class WordNet:
         pos = POS_OF_TAG.get(tag)
         if pos is None:
             return ()
-        own = {word, self._reader.morphy(word, pos)}
+        own = {word, self._reader.morphy(word, pos) if self._code == "eng" else word}
         names = dict.fromkeys(name.lower() for name in self.lemma_names(word, tag))
         return tuple(name for name in names if name not in own and _is_single(name))
 
     def _find_names(self, word: str, tag: str) -> tuple[str, ...]:
-        synsets = self._reader.synsets(word, POS_OF_TAG[tag])
-        return tuple(dict.fromkeys(name for s in synsets for name in s.lemma_names()))
+        synsets = self._synsets(word, POS_OF_TAG[tag])
+        return tuple(dict.fromkeys(name for s in synsets for name in s.lemma_names(self._code)))
+
+    def _synsets(self, word: str, pos: str | None = None) -> list[Synset]:
+        """Return the synsets of a word; beyond English nltk tells satellites from adjectives."""
+        kinds = ("a", "s") if pos == "a" and self._code != "eng" else (pos,)
+        return [s for kind in kinds for s in self._reader.synsets(word, kind, self._code) if s]
 
     def _find_kinds(self, word: str) -> frozenset[str]:
         """Return the synsets of a word, of what it is a kind of, and of adjectives like it."""
-        senses: list[Synset] = self._reader.synsets(word)
+        senses = self._synsets(word)
         wider = (near for s in senses for near in (*s.hypernyms(), *s.similar_tos()))
         return frozenset(synset.name() for synset in (*senses, *wider))
 
@@ -206,19 +221,21 @@ class WordNet:
 
 
 @cache
-def load_wordnet() -> WordNet:
-    """Return WordNet.
+def load_wordnet(language: str = ENGLISH) -> WordNet:
+    """Return WordNet with the words of a language; with none if they are not installed.
 
     Raises:
-        WeaklinkError: It is not installed.
+        WeaklinkError: WordNet is not installed.
     """
-    from weaklink.lexicons.wordnet_reader import open_wordnet
+    from weaklink.lexicons.wordnet_reader import CODES, open_wordnet
 
-    return WordNet(open_wordnet())
+    reader = open_wordnet(language)
+    return WordNet(reader, CODES.get(language, "und"))
 
 
 def _is_single(name: str) -> bool:
-    return "_" not in name and Words.split(name).words == (name,)
+    """Whether a name is one word, or several that no blank parts, as in Chinese."""
+    return "_" not in name and "".join(Words.split(name).words) == name
 
 
 def _pairs(senses: Iterable[tuple[_Sense, _Sense]]) -> list[Pair]:

@@ -1,22 +1,51 @@
-"""nltk's WordNet reader, over the prepared files or the user's own."""
+"""nltk's WordNet reader, over the prepared files or the user's own; other languages by OMW."""
 
 from __future__ import annotations
 
+import io
 import warnings
 
 import nltk
+from nltk.corpus.reader.api import CorpusReader
 from nltk.corpus.reader.wordnet import WordNetCorpusReader
 
+from weaklink.cache import digest_of_parts
+from weaklink.lexicons.languages.letters import ENGLISH
 from weaklink.lexicons.wordnet_files import PLACE, prepared_wordnet
 from weaklink.lexicons.wordnet_index import IndexMap, content_of
 from weaklink.packaged import WORDNET
 
+OMW = "corpora/omw-1.4"
+"""Where Open Multilingual Wordnet is in nltk's data (Bond and Foster 2013, https://omwn.org)."""
+
+CODES = {
+    "en": "eng", "sq": "als", "ar": "arb", "bg": "bul", "ca": "cat", "zh": "cmn", "da": "dan",
+    "el": "ell", "eu": "eus", "fi": "fin", "fr": "fra", "gl": "glg", "he": "heb", "hr": "hrv",
+    "id": "ind", "is": "isl", "it": "ita", "ja": "jpn", "lt": "lit", "nl": "nld", "nn": "nno",
+    "nb": "nob", "no": "nob", "pl": "pol", "pt": "por", "ro": "ron", "sk": "slk", "sl": "slv",
+    "es": "spa", "sv": "swe", "th": "tha", "ms": "zsm",
+}  # fmt: skip
+"""The codes by which it calls languages."""
+
 
 class EnglishWordNet(WordNetCorpusReader):  # type: ignore[misc]  # nltk has no types
-    """The reader with an index that is looked up and not parsed, and without other languages.
+    """The reader with an index that is looked up and not parsed.
 
-    The map to other versions, which only those need, takes longer than all the rest of loading.
+    The words of other languages are those of Open Multilingual Wordnet, which are synsets of
+    WordNet 3.0. The map to other versions takes longer than all the rest of loading.
     """
+
+    digests: dict[str, str]
+    """Digests of the words of the other languages that were added."""
+
+    def add_words(self, language: str) -> None:
+        """Add the words of a language; none where they are not installed."""
+        code, place = CODES.get(language, "und"), find_in_omw(language)
+        with place.open() if place else io.BytesIO() as file:
+            content: bytes = file.read()
+        self.custom_lemmas(io.BytesIO(content), code)
+        self.disable_custom_lemmas(code)
+        self.digests[code] = digest_of_parts([content.decode("utf-8")])
 
     def _scan_satellites(self) -> None:
         """Look for none: the index tells each when it is asked."""
@@ -35,8 +64,11 @@ class EnglishWordNet(WordNetCorpusReader):  # type: ignore[misc]  # nltk has no 
         """Make no map."""
 
 
-def open_wordnet() -> EnglishWordNet:
+def open_wordnet(language: str = ENGLISH) -> EnglishWordNet:
     """Return a reader of the packaged WordNet, else of one among nltk's own data.
+
+    Args:
+        language: ISO 639-1 code of a language whose words are added.
 
     Raises:
         WeaklinkError: Neither is there.
@@ -48,14 +80,32 @@ def open_wordnet() -> EnglishWordNet:
         root = nltk.data.FileSystemPathPointer(str(data / PLACE))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "The multilingual functions", UserWarning)
-        return EnglishWordNet(root, None)
+        reader = EnglishWordNet(root, None)
+    reader.digests = {}
+    if language != ENGLISH:
+        reader.add_words(language)
+    return reader
 
 
-def find_in_nltk_data() -> nltk.data.PathPointer | None:
-    """Return where the user's own nltk data has WordNet, as a folder or a zip file."""
-    for place in (PLACE.as_posix(), f"{PLACE.as_posix()}.zip/wordnet/"):
+def find_in_nltk_data(place: str = PLACE.as_posix()) -> nltk.data.PathPointer | None:
+    """Return where the user's own nltk data has WordNet or another corpus: a folder or a zip file.
+
+    Args:
+        place: Where the corpus is in nltk's data.
+    """
+    name = place.rpartition("/")[2]
+    for path in (place, f"{place}.zip/{name}/"):
         try:
-            return nltk.data.find(place)
+            return nltk.data.find(path)
         except LookupError:
             continue
     return None
+
+
+def find_in_omw(language: str) -> nltk.data.PathPointer | None:
+    """Return where the user's nltk data has the words of a language, if it has them."""
+    root, code = find_in_nltk_data(OMW), CODES.get(language)
+    if root is None or code is None:
+        return None
+    found = CorpusReader(root, rf"\w+/wn-data-{code}\.tab").fileids()
+    return root.join(found[0]) if found else None

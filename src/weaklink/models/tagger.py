@@ -44,6 +44,7 @@ class Tagger:
     def __init__(self, pipeline: Language, digest: str) -> None:
         self.digest = digest
         self._pipeline = pipeline
+        self._tagging, self._recognizing = _TAGGING, _ENTITIES
         self._universal: dict[_Tagged, str] = {}
 
     def tags(self, texts: Sequence[Words]) -> list[tuple[str, ...]]:
@@ -59,10 +60,10 @@ class Tagger:
 
     def entities(self, texts: Sequence[Words]) -> list[tuple[Entity, ...]]:
         """Return the named entities of every text, in order; one without words is left out."""
-        return [tuple(_entities(words, doc)) for words, doc in self._read(texts, _ENTITIES)]
+        return [tuple(_entities(words, doc)) for words, doc in self._read(texts, self._recognizing)]
 
     def _tagged(self, texts: Sequence[Words]) -> list[list[_Tagged]]:
-        return [_first_tokens(words, doc) for words, doc in self._read(texts, _TAGGING)]
+        return [_first_tokens(words, doc) for words, doc in self._read(texts, self._tagging)]
 
     def _learn(self, tokens: Collection[_Tagged]) -> None:
         """Remember the universal part of speech of some tokens.
@@ -87,13 +88,36 @@ class Tagger:
             return list(zip(texts, docs, strict=True))
 
 
+class ForeignTagger(Tagger):
+    """spaCy's pipeline of another language; its fine tags stand in the place of Penn's."""
+
+    def __init__(self, pipeline: Language, digest: str) -> None:
+        super().__init__(pipeline, digest)
+        names = pipeline.pipe_names
+        self._tagging = [name for name in names if name != "ner"]
+        self._recognizing = [name for name in names if name in {"tok2vec", "transformer", "ner"}]
+
+    def tags(self, texts: Sequence[Words]) -> list[tuple[str, ...]]:
+        """Return the universal part of speech of every word, that of its first token."""
+        return [_parts_of_speech(words, doc) for words, doc in self._read(texts, self._tagging)]
+
+
 @cache
-def load_tagger() -> Tagger:
+def load_tagger(package: str | None = None) -> Tagger:
     """Return the tagger.
+
+    Args:
+        package: spaCy's model of another language; None: that of English.
 
     Raises:
         WeaklinkError: No English model of spaCy is installed.
     """
+    if package is not None:
+        import spacy
+
+        folder = spacy.util.get_package_path(package)
+        pipeline = spacy.load(package, exclude=["parser", "lemmatizer"])
+        return ForeignTagger(pipeline, digest_of_folder(folder))
     folder = spacy_model()
     import spacy
 
@@ -127,6 +151,12 @@ def _first_tokens(words: Words, doc: Doc) -> list[_Tagged]:
     ends = [begin + length for begin, length in zip(begins, lengths, strict=True)]
     places = (bisect_right(ends, start) for start, _ in words.spans())
     return [_Tagged(spellings[i], tags[i]) for i in places]
+
+
+def _parts_of_speech(words: Words, doc: Doc) -> tuple[str, ...]:
+    """Return the universal part of speech of the token that each word begins with."""
+    ends = [token.idx + len(token) for token in doc]
+    return tuple(doc[bisect_right(ends, start)].pos_ for start, _ in words.spans())
 
 
 def _entities(words: Words, doc: Doc) -> Iterator[Entity]:

@@ -48,6 +48,8 @@ class DataRecord(_Record):
     labels: tuple[str, ...]
     fingerprint: str
     sample_ids: tuple[str, ...]
+    language: str = "en"
+    """ISO 639-1 code of the language of the texts."""
 
 
 class Campaign(_Record):

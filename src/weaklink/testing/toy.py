@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from hashlib import blake2b
+from string import ascii_lowercase
 from typing import ClassVar
 
 import numpy as np
@@ -128,7 +129,7 @@ class ToyLexicon:
         vocabulary: Sequence[str] = (),
         language: str = "en",
     ) -> None:
-        self.language = language
+        self.language, self.alphabet = language, ascii_lowercase
         self._opposites = frozenset(opposites)
         self._ranks = {word: rank for rank, word in enumerate(vocabulary)}
         self._substitutes = dict(substitutes or {})

@@ -49,10 +49,10 @@ def word_spans(text: str) -> Iterator[tuple[int, int]]:
     ['नमस्ते', 'दुनिया']
     """
     for match in _WORD.finditer(text):
-        if match["word"]:
+        if match.lastgroup == "word":
             yield match.span()
-        elif match["unspaced"]:
-            yield from _cut(match["unspaced"], match.start())
+        elif match.lastgroup:
+            yield from _cut(match.group(), match.start())
 
 
 def _cut(run: str, start: int) -> Iterator[tuple[int, int]]:

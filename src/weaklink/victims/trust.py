@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from weaklink.data import Dataset
 from weaklink.errors import WeaklinkError
-from weaklink.victims.english import looks_english
+from weaklink.lexicons.languages.detect import looks_english
 from weaklink.victims.labels import align, looks_reversed
 from weaklink.victims.protocol import Floats, Victim
 

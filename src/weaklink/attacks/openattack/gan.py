@@ -27,6 +27,7 @@ class OpenAttackGANParameters(Parameters):
 @attack(
     name="openattack-gan",
     collection=COLLECTION,
+    languages=("en",),
     paper="OpenAttack 2.1.1, GANAttacker with its defaults, after Zhao et al. 2018, "
     "https://arxiv.org/abs/1710.11342",
     parameters=OpenAttackGANParameters,

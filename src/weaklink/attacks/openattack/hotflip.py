@@ -13,6 +13,7 @@ from weaklink.text import Words
 @attack(
     name="openattack-hotflip",
     collection=COLLECTION,
+    languages=("en",),
     paper="OpenAttack 2.1.1, HotFlipAttacker with its defaults, after Ebrahimi et al. 2018, "
     "https://arxiv.org/abs/1712.06751",
     parameters=Parameters,

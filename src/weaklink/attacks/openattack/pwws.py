@@ -22,6 +22,7 @@ from weaklink.text import Words
 @attack(
     name="openattack-pwws",
     collection=COLLECTION,
+    languages=("en",),
     paper="OpenAttack 2.1.1, PWWSAttacker with its defaults, after Ren et al. 2019, "
     "https://aclanthology.org/P19-1103",
     parameters=Parameters,

@@ -36,6 +36,7 @@ class OpenAttackSCPNParameters(Parameters):
 @attack(
     name="openattack-scpn",
     collection=COLLECTION,
+    languages=("en",),
     paper="OpenAttack 2.1.1, SCPNAttacker with its defaults, after Iyyer et al. 2018, "
     "https://aclanthology.org/N18-1170",
     parameters=OpenAttackSCPNParameters,

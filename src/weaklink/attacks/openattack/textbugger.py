@@ -14,6 +14,7 @@ from weaklink.victims import Floats
 @attack(
     name="openattack-textbugger",
     collection=COLLECTION,
+    languages=("en",),
     paper="OpenAttack 2.1.1, TextBuggerAttacker with its defaults, after Li et al. 2019, "
     "https://arxiv.org/abs/1812.05271",
     parameters=Parameters,

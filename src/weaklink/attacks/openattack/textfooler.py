@@ -45,6 +45,7 @@ class OpenAttackTextFoolerParameters(Parameters):
 @attack(
     name="openattack-textfooler",
     collection=COLLECTION,
+    languages=("en",),
     paper="OpenAttack 2.1.1, TextFoolerAttacker with its defaults, after Jin et al. 2020, "
     "https://arxiv.org/abs/1907.11932",
     parameters=OpenAttackTextFoolerParameters,

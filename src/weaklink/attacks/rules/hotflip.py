@@ -36,7 +36,7 @@ RULES = (
         "Characters written",
         "the model's alphabet",
         "",
-        "letters a to z, in the case of the word",
+        "letters a to z, in the case of the word; in other languages those of its vectors' words",
         "a victim of pieces may not tell others apart",
     ),
     Rule(

@@ -27,7 +27,7 @@ RULES = (
         "Words left alone",
         "not told",
         "",
-        "the 266 stop words of TextFooler's authors",
+        "the 266 stop words of TextFooler's authors; in other languages spaCy's",
         "a bug in not or if changes what the text says; OpenAttack and TextAttack leave them too",
     ),
     Rule("Insert", "a blank, in words shorter than 6", "", "the same"),

@@ -14,7 +14,7 @@ RULES = (
         "Words left alone",
         "stop words of NLTK and spaCy",
         "a list of 266",
-        "{stop_words}: the list of the authors' code",
+        "{stop_words}: the list of the authors' code; in other languages spaCy's",
         "spaCy's has some 85 more, such as really, very, well and make",
     ),
     Rule(

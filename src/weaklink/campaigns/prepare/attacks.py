@@ -99,5 +99,8 @@ def by_fingerprint(
         except WeaklinkError as error:
             failures.add(f"attack {one.attack.name}", error)
             continue
-        found[one.fingerprint(digests, spec.target, spec.max_queries, spec.source)] = one
+        fingerprint = one.fingerprint(
+            digests, spec.target, spec.max_queries, spec.source, lexicon.language
+        )
+        found[fingerprint] = one
     return found

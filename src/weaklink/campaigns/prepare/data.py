@@ -14,7 +14,9 @@ from weaklink.attacks import Lexicon
 from weaklink.cache import digest_of_parts
 from weaklink.campaigns.prepare.attacks import by_fingerprint, configured_replay
 from weaklink.campaigns.prepare.failures import Failures
+from weaklink.campaigns.prepare.languages import in_language
 from weaklink.campaigns.specification import Specification
+from weaklink.campaigns.specification.specification import AUTO
 from weaklink.data import Dataset, Sample
 from weaklink.data.datasets import load_split
 from weaklink.data.files import with_names
@@ -23,6 +25,7 @@ from weaklink.data.training_samples import read_training_samples
 from weaklink.engine import ConfiguredAttack, Models
 from weaklink.errors import WeaklinkError
 from weaklink.lexicons.entities import EntityTable
+from weaklink.lexicons.languages.detect import language_of
 from weaklink.models.tagger import Tagger
 from weaklink.progress import Progress
 
@@ -105,7 +108,8 @@ def prepare_data(
     progress: Progress,
 ) -> PreparedData:
     """Load what the attacks use on a data set; an attack that lacks something is a failure."""
-    lexicon = Lexicon(lambda: samples.entities(models.tagger), progress=progress)
+    language = samples.dataset.language
+    lexicon = Lexicon(lambda: samples.entities(models.tagger_of(language)), progress, language)
     attacks = by_fingerprint(samples.attacks, spec, lexicon, models, failures, progress)
     return PreparedData(samples.dataset, lexicon, attacks)
 
@@ -122,15 +126,22 @@ def _drawn(
     most = split.most(exclude=seen)
     wanted = most if spec.samples is None else min(spec.samples, most)
     dataset = split.draw(wanted or spec.samples, spec.seed, sampling=spec.sampling, exclude=seen)
-    notices = tuple(_notices(split, spec.samples, most, unseen=bool(seen)))
+    language = language_of(split.texts) if spec.language == AUTO else spec.language
+    covering, left_out = in_language(attacks, language, spec)
+    if attacks and not covering:
+        raise WeaklinkError(
+            f"No attack can be made on the texts of {split.name}. {left_out[0]}",
+            "Name attacks that cover the language, such as textbugger, or state it by --language.",
+        )
+    notices = (*_notices(split, spec.samples, most, unseen=bool(seen)), *left_out)
 
     @cache
     def others() -> Sequence[Sample]:
         return split.draw(min(wanted + _OTHERS, most), spec.seed, exclude=seen).samples
 
     return Samples(
-        replace(dataset, notices=notices),
-        attacks,
+        replace(dataset, notices=notices, language=language),
+        covering,
         lambda tagger: EntityTable.build(*split.labelled(), tagger),
         others,
     )
@@ -190,7 +201,10 @@ def _stored(path: Path, each: int | None) -> Samples:
         for number, (text, label) in enumerate(gold.items())
     )
     fingerprint = digest_of_parts(part for text, label in gold.items() for part in (text, label))
-    dataset = Dataset(str(path), f"file {path.name}", "file", labels, fingerprint, samples)
+    dataset = Dataset(
+        str(path), f"file {path.name}", "file", labels, fingerprint, samples,
+        language=language_of(list(gold)),
+    )  # fmt: skip
     texts: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
     for original, adversarial, _, attack in rows:
         before = texts[attack].get(original, ())

@@ -47,7 +47,7 @@ def load_resources(
         "gan": lambda: models.space.digest,
         "glove": lambda: lexicon.glove.digest,
         "scpn": lambda: models.paraphraser.digest,
-        "tagger": lambda: models.tagger.digest,
+        "tagger": lambda: models.tagger_of(lexicon.language).digest,
         "wordnet": lambda: lexicon.wordnet.digest,
     }
     digests = {}

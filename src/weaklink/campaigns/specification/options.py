@@ -22,6 +22,7 @@ class AuditOptions(TypedDict, total=False):
     text_column: str | None
     label_column: str | None
     label_names: tuple[str, ...]
+    language: str
     samples: int | None
     sampling: Sampling
     replay: Path | None

@@ -88,6 +88,13 @@ class Specification(Settings):
         DATA,
         flag="labels",
     )
+    language: str = option(
+        AUTO,
+        "Language of the texts as an ISO 639-1 code (es, zh), which chooses stop words, lexicons "
+        "and keyboards. auto: told from the texts.",
+        DATA,
+        pattern=r"^(auto|[a-z]{2,3})$",
+    )
     samples: int | None = option(
         100, "Samples to draw, at most as many as there are. all: all.", DATA, ge=1, words=True
     )

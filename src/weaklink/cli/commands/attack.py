@@ -88,6 +88,7 @@ def attack(
         max_queries=max_queries,
         seed=seed,
         models=load_models(settings, victim.details.get("device", "cpu")),
+        paraphraser=paraphraser,
     )
     if json:
         typer.echo(outcome_document(outcome, now()).to_json(), nl=False)

@@ -25,10 +25,12 @@ def list_attacks(
         typer.echo(listed.to_json(), nl=False)
         return
     table = Table()
-    for heading in ("attack", "what it does", "needs from the victim", "repetitions"):
+    for heading in ("attack", "what it does", "needs from the victim", "languages", "repetitions"):
         table.add_column(heading)
     for attack in listed.attacks:
-        table.add_row(attack.name, attack.summary, attack.needs, str(attack.repetitions))
+        table.add_row(
+            attack.name, attack.summary, attack.needs, attack.languages, str(attack.repetitions)
+        )
     console = Console()
     console.print(table)
     for name in dict.fromkeys(one.collection for one in listed.attacks if one.collection):
@@ -55,6 +57,7 @@ def show_attack(
     console.print(f"{attack.name}: {attack.paper}", markup=False)
     console.print(f"\n{getdoc(attack.run)}\n", markup=False)
     console.print(f"Needs {described.needs}; uses {', '.join(attack.uses) or 'no resource'}.")
+    console.print(f"Languages: {described.languages}.", markup=False)
     if attack.code:
         console.print(f"Code: {attack.code}.", markup=False)
     _print(console, "Rules", [one.model_dump() for one in described.rules])

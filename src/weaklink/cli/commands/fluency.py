@@ -21,9 +21,11 @@ def fluency(
 ) -> None:
     """Measure the perplexity of the texts of every success that has none yet.
 
-    Audits do the same at their end. Figures of another language model are replaced.
+    Audits do the same at their end. Figures of another language model are replaced. The packaged
+    model reads English, so texts in other languages need another.
     """
     from weaklink.campaigns import measure_fluency
+    from weaklink.campaigns.prepare.languages import reads
     from weaklink.models.language_model import find_language_model
     from weaklink.store import open_store
     from weaklink.victims.local.checkpoint import pick_device
@@ -33,7 +35,9 @@ def fluency(
 
     def work(progress: Progress) -> int:
         with open_store(store, create=False) as opened:
-            return measure_fluency(opened, found, progress, device=chosen)
+            campaigns = [one.campaign for one in opened.campaigns()]
+            read = [one for one in campaigns if reads(language_model, one.data.language)]
+            return measure_fluency(opened, found, progress, campaigns=read, device=chosen)
 
     measured = run_resumably(work, store)
     said = f"Measured {measured} outcomes. Report: weaklink report {store}"

@@ -6,6 +6,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 import regex
@@ -42,6 +43,12 @@ def similar_letters(letter: str, language: str = ENGLISH) -> tuple[str, ...]:
     if language == ENGLISH:
         return found
     return tuple(dict.fromkeys((*found, *_unmarked(letter), *_confusable(letter))))
+
+
+def versions_of_writing() -> tuple[str, ...]:
+    """Return the versions of what finds words and like letters beyond English."""
+    names = ("icu4py", "regex", "confusable-homoglyphs")
+    return tuple(f"{name} {version(name)}" for name in names)
 
 
 def _beside(letter: str, language: str) -> Iterator[str]:
