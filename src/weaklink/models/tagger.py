@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from weaklink.cache import digest_of_folder
+from weaklink.errors import WeaklinkError
 from weaklink.packaged import spacy_model
 from weaklink.text import Words
 
@@ -110,14 +111,18 @@ def load_tagger(package: str | None = None) -> Tagger:
         package: spaCy's model of another language; None: that of English.
 
     Raises:
-        WeaklinkError: No English model of spaCy is installed.
+        WeaklinkError: No English model of spaCy is installed, or the other cannot be loaded.
     """
     if package is not None:
         import spacy
 
-        folder = spacy.util.get_package_path(package)
-        pipeline = spacy.load(package, exclude=["parser", "lemmatizer"])
-        return ForeignTagger(pipeline, digest_of_folder(folder))
+        try:
+            pipeline = spacy.load(package, exclude=["parser", "lemmatizer"])
+        except (ImportError, OSError, ValueError) as error:
+            raise WeaklinkError(
+                f"spaCy's model {package} cannot be loaded: {error}", "Install what it needs."
+            ) from error
+        return ForeignTagger(pipeline, digest_of_folder(spacy.util.get_package_path(package)))
     folder = spacy_model()
     import spacy
 

@@ -39,14 +39,14 @@ def why_left_out(attack: Attack[Any], language: str, paraphraser: str = NETWORK)
     if language == ENGLISH:
         return None
     if attack.languages and language not in attack.languages:
-        return _said(attack, language, f"its rules are for {', '.join(attack.languages)}")
+        return _said(attack, language, f"its rules are for {', '.join(attack.languages)} alone")
     for resource in attack.uses:
         coverage = coverage_of(resource)
         own = resource == "scpn" and paraphraser != NETWORK
         if coverage is None or resource in attack.optional or own or coverage.covers(language):
             continue
         remedy = coverage.remedy(language)
-        reason = f"it needs {coverage.what}, and there is none of that language here"
+        reason = f"it needs {coverage.what} of that language, which is not here"
         return " ".join(filter(None, (_said(attack, language, reason), remedy)))
     return None
 
@@ -60,7 +60,8 @@ def reads(language_model: str | None, language: str) -> bool:
 
 
 def _said(attack: Attack[Any], language: str, reason: str) -> str:
-    return f"{attack.name} is left out: the texts are in another language ({language}), {reason}."
+    texts = f"the texts are in another language than English ({language})"
+    return f"{attack.name} is left out: {texts}, and {reason}."
 
 
 def _notices(
@@ -77,7 +78,7 @@ def _notices(
         ]
         if lacks:
             yield (
-                f"{one.attack.name} does without {' and '.join(lacks)}: there are none of the "
+                f"{one.attack.name} does without {' and '.join(lacks)}: there is none of the "
                 f"texts' language ({language}) here."
             )
     if spec.encoder == DEFAULT_ENCODER:
@@ -88,5 +89,5 @@ def _notices(
     if not reads(spec.language_model, language):
         yield (
             f"Fluency is not measured: {DEFAULT_LANGUAGE_MODEL} learnt English, and the texts are "
-            f"in another language ({language}). Name a model by --language-model."
+            f"in another language ({language}). Name a model that reads it by --language-model."
         )

@@ -58,7 +58,7 @@ def _for_vectors(language: str) -> str:
 
 
 _VECTORS = (
-    "word vectors of the user's",
+    "a file of word vectors",
     lambda language: _english(language) or vectors_of(language) is not None,
     _for_vectors,
 )

@@ -137,7 +137,8 @@ def _incomplete(results: Results) -> Iterator[Notice]:
     if unmeasured:
         message = (
             f"The fluency of successes was not measured: {unmeasured}. Their asr_valid rests on "
-            "the other bounds. `weaklink fluency STORE` measures it."
+            "the other bounds. `weaklink fluency STORE` measures it; beyond English it needs "
+            "--language-model."
         )
         yield Notice("The campaign", "fluency", message)
     errors = _counts(results, lambda one: one.statuses.get(Status.ERROR, 0))
