@@ -1,8 +1,10 @@
 """The embedded store: conformance, and what can go wrong with a file."""
 
+import json
 import sqlite3
 from contextlib import closing
 from functools import partial
+from hashlib import sha256
 
 import pytest
 import sqlalchemy as sa
@@ -171,3 +173,21 @@ def test_a_transaction_that_may_write_takes_the_lock_when_it_begins(path):
             other.execute("BEGIN IMMEDIATE")
         other.execute("BEGIN IMMEDIATE")
     engine.dispose()
+
+
+def test_a_campaign_on_english_has_the_digest_that_it_had_without_a_language(path):
+    english = a_campaign()
+    spanish = english.model_copy(
+        update={"data": english.data.model_copy(update={"language": "es"})}
+    )
+    with open_store(path) as store:
+        assert store.add_campaign(english) != store.add_campaign(spanish)
+        assert [one.campaign.data.language for one in store.campaigns()] == ["en", "es"]
+    with closing(sqlite3.connect(path)) as connection:
+        (digest,) = connection.execute("SELECT digest FROM campaigns ORDER BY id").fetchone()
+    content = json.loads(english.model_dump_json(exclude={"provenance": True, "source": True}))
+    del content["data"]["language"]
+    for victim in content["victims"]:
+        victim["details"].pop("runtime", None)
+    plain = json.dumps(content, separators=(",", ":"), ensure_ascii=False)
+    assert digest == sha256(plain.encode()).hexdigest()

@@ -13,7 +13,7 @@ from typing import Any, Self, TypeAlias
 import polars as pl
 import sqlalchemy as sa
 
-from weaklink.store.campaign import Campaign
+from weaklink.store.campaign import Campaign, DataRecord
 from weaklink.store.columns import StoredOutcomes
 from weaklink.store.databases import Database, Location, open_database
 from weaklink.store.frame import to_frame
@@ -128,8 +128,9 @@ class Store:
             created: When it was first recorded, if not now; in UTC.
         """
         runtime = {"victims": {"__all__": {"details": {"runtime"}, "operating_point": True}}}
-        plain = {} if campaign.source else {"source": True}
-        content = campaign.model_dump_json(exclude={"provenance": True, **runtime, **plain})
+        content = campaign.model_dump_json(
+            exclude={"provenance": True, **runtime, **_as_before(campaign)}
+        )
         digest = sha256(content.encode()).hexdigest()
         with self._database.alone() as connection:
             known = sa.select(campaigns.c.id).where(campaigns.c.digest == digest)
@@ -412,3 +413,11 @@ def _near(campaign: Campaign) -> sa.ColumnElement[bool]:
 
 def _same(one: StudyRecord, other: StudyRecord) -> bool:
     return (one.name, one.digest) == (other.name, other.digest)
+
+
+def _as_before(campaign: Campaign) -> dict[str, Any]:
+    """Return the fields that older campaigns lack, where they are as they were without them."""
+    plain: dict[str, Any] = {} if campaign.source else {"source": True}
+    if campaign.data.language == DataRecord.model_fields["language"].default:
+        plain["data"] = {"language"}
+    return plain
