@@ -60,6 +60,18 @@ def test_outcomes_and_replays():
     assert replace(PLAN, text_transfer=True).replays == 1 * 2 * (1 + 3)
 
 
+def test_attacks_that_are_left_out_on_a_data_set_cost_nothing_there():
+    chinese = replace(PLAN, data=[PLAN.data[0], DataPlan("c", words=(9,), left_out={"pwws"})])
+    assert chinese.outcomes == PLAN.outcomes + 3 * 3
+    assert replace(chinese, text_transfer=True).replays == 2 * (1 + 3) + 3
+    alone = replace(PLAN, data=[DataPlan("c", words=(9,))], attacks=PLAN.attacks[1:])
+    assert chinese.queries == pytest.approx(PLAN.queries + alone.queries)
+    starting = START + 3 * EACH_START
+    for changes in ({}, {"fluency": True}, {"text_transfer": True}):
+        both, one, other = (replace(plan, **changes) for plan in (chinese, PLAN, alone))
+        assert middle(both) == pytest.approx(middle(one) + middle(other) - starting)
+
+
 def test_queries_are_those_of_the_words_that_a_model_reads_within_the_budget():
     one = replace(PLAN, models=[SMALL], attacks=[AttackPlan("pwws", 1)])
     assert one.queries == pytest.approx((1 + PWWS * 10) + (1 + PWWS * 6))

@@ -36,9 +36,12 @@ def show_plan(plan: Plan, folder: Path) -> None:
         if one.missing is not None:
             data.add_row(escape(visible(one.name)), escape(visible(one.missing)))
             continue
-        expected = [plan.queries_of(attack, one) for attack in plan.attacks]
+        expected = [
+            "left out" if attack.name in one.left_out else f"{plan.queries_of(attack, one):.0f}"
+            for attack in plan.attacks
+        ]
         mean = sum(one.words) / len(one.words)
-        counts = [f"{len(one.words)}", f"{mean:.0f}", *(f"{count:.0f}" for count in expected)]
+        counts = [f"{len(one.words)}", f"{mean:.0f}", *expected]
         data.add_row(escape(visible(one.name)), *counts)
     data.caption = "words of a sample, and expected queries of an attempt by attack, on average"
     console.print(data)

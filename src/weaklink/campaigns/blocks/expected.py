@@ -46,12 +46,16 @@ def expected(
     attacks = {
         attack.name: attack.repetitions for campaign, _ in campaigns for attack in campaign.attacks
     }
+    made = {data.name: {one.name for one in campaign.attacks} for campaign, data in campaigns}
     names = {victim.name for campaign, _ in campaigns for victim in campaign.victims}
     plan = Plan(
         models=[ModelPlan(one, "", 0, costs.get(one, token) / token, 10**6) for one in names],
         chains={},
         pairs=pairs,
-        data=[DataPlan(name, counts) for name, counts in words.items()],
+        data=[
+            DataPlan(name, counts, left_out=attacks.keys() - made[name])
+            for name, counts in words.items()
+        ],
         attacks=[AttackPlan(name, times) for name, times in attacks.items()],
         max_queries=spec.max_queries,
         text_transfer=spec.text_transfer,

@@ -77,8 +77,10 @@ def _attacking(plan: Plan) -> float:
         attack.repetitions
         * attack.queries(words, plan.max_queries)
         * (work.passes * model.cost * tokens_of(words) + work.tokens)
-        for model, words in plan.texts()
+        for data in plan.data
+        for model, words in plan.texts(data)
         for attack, work in works
+        if attack.name not in data.left_out
     )
 
 
@@ -86,13 +88,20 @@ def _replaying(plan: Plan) -> float:
     """Each pair's replays cost as much as the mean model."""
     if not plan.text_transfer:
         return 0.0
-    passes = sum(model.cost * tokens_of(words) for model, words in plan.texts())
-    return REPLAYED * plan.attempts * plan.pairs * passes / max(1, len(plan.models))
+    passes = sum(
+        plan.attempts_on(data) * model.cost * tokens_of(words)
+        for data in plan.data
+        for model, words in plan.texts(data)
+    )
+    return REPLAYED * plan.pairs * passes / max(1, len(plan.models))
 
 
 def _fluency(plan: Plan) -> float:
     """Each original is measured once, and each adversarial text; neither is cut."""
     if not plan.fluency:
         return 0.0
-    texts = 1 + FOUND * plan.attempts * len(plan.models)
-    return FLUENCY * texts * sum(tokens_of(count) for data in plan.data for count in data.words)
+    return FLUENCY * sum(
+        (1 + FOUND * plan.attempts_on(data) * len(plan.models)) * tokens_of(count)
+        for data in plan.data
+        for count in data.words
+    )

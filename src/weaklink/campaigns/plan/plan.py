@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from weaklink.campaigns.plan.power import Power
@@ -66,12 +66,14 @@ class DataPlan:
         words: How many words each sample has.
         missing: Why there are no samples, if so.
         spare: Further texts of the split, of which a reference can be trained.
+        left_out: Names of the attacks that cannot be made on texts of its language.
     """
 
     name: str
     words: Sequence[int] = ()
     missing: str | None = None
     spare: int = 0
+    left_out: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,33 +136,37 @@ class Plan:
     power: Power | None = None
     digest: str = ""
 
-    @property
-    def samples(self) -> int:
-        """Samples of all data sets."""
-        return sum(len(data.words) for data in self.data)
+    def attacks_on(self, data: DataPlan) -> list[AttackPlan]:
+        """Return the attacks that are made on a data set."""
+        return [attack for attack in self.attacks if attack.name not in data.left_out]
+
+    def attempts_on(self, data: DataPlan) -> int:
+        """Return the attempts on one sample of one model, repetitions included."""
+        return sum(attack.repetitions for attack in self.attacks_on(data))
 
     @property
     def attempts(self) -> int:
-        """Attempts on one sample of one model, repetitions included."""
-        return sum(attack.repetitions for attack in self.attacks)
+        """Attempts on one model."""
+        return sum(self.attempts_on(data) * len(data.words) for data in self.data)
 
     @property
     def outcomes(self) -> int:
         """Outcomes of attacks."""
-        return len(self.models) * self.attempts * self.samples
+        return len(self.models) * self.attempts
 
     @property
     def replays(self) -> int:
         """Outcomes of replays."""
-        return self.pairs * self.attempts * self.samples if self.text_transfer else 0
+        return self.pairs * self.attempts if self.text_transfer else 0
 
     @property
     def queries(self) -> float:
         """Expected queries of all attacks."""
         return sum(
             attack.repetitions * attack.queries(words, self.max_queries)
-            for _, words in self.texts()
-            for attack in self.attacks
+            for data in self.data
+            for _, words in self.texts(data)
+            for attack in self.attacks_on(data)
         )
 
     @property
@@ -168,16 +174,15 @@ class Plan:
         """Bytes to fetch, as far as known."""
         return sum(model.download or 0 for model in self.models)
 
-    def texts(self) -> Iterable[tuple[ModelPlan, float]]:
+    def texts(self, data: DataPlan) -> Iterable[tuple[ModelPlan, float]]:
         """Yield every model with the number of words that it reads of every sample."""
         for model in self.models:
-            for data in self.data:
-                for count in data.words:
-                    yield model, model.words(count)
+            for count in data.words:
+                yield model, model.words(count)
 
     def queries_of(self, attack: AttackPlan, data: DataPlan) -> float:
         """Return the expected queries of an attempt on a data set, on average over the models."""
-        read = [model.words(count) for model in self.models for count in data.words]
+        read = [words for _, words in self.texts(data)]
         return sum(attack.queries(words, self.max_queries) for words in read) / max(1, len(read))
 
 

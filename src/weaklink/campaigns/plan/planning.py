@@ -22,11 +22,13 @@ from weaklink.campaigns.plan.power import RATES, Power, planned_power
 from weaklink.campaigns.plan.simulated import SimulatedDesign
 from weaklink.campaigns.prepare.attacks import configured_attacks, repetitions_of
 from weaklink.campaigns.prepare.data import stated_split
+from weaklink.campaigns.prepare.languages import in_language, language_in
 from weaklink.campaigns.prepare.make import planned_folders
 from weaklink.campaigns.prepare.references import LEAST_TEXTS
 from weaklink.campaigns.specification import Finetuned, Hardened, Specification
 from weaklink.campaigns.specification.specification import AUTO, TFIDF
 from weaklink.data.datasets import load_split
+from weaklink.engine import ConfiguredAttack
 from weaklink.errors import WeaklinkError
 from weaklink.hub.client import HubClient
 from weaklink.measures.links.lineages import connected
@@ -63,7 +65,7 @@ def plan_study(spec: Specification, folder: Path, *, probe: bool = True) -> Plan
     made = planned_folders(spec, folder)
     models = PlannedModels(spec, made, HubClient(retries=0))
     chains = {chain.name: chain.measured for chain in design.chains}
-    data = [_data(name, spec) for name in spec.data]
+    data = [_data(name, spec, attacks) for name in spec.data]
     if AUTO in spec.references and all(one.spare < LEAST_TEXTS for one in data):
         without = tuple(name for name in design.references if name != TFIDF)
         design = replace(design, references=without)
@@ -103,7 +105,7 @@ def _power(design: Design, data: Sequence[DataPlan], attacks: int) -> Power | No
     return planned_power(simulated, len(links), null=others > 0)
 
 
-def _data(name: str, spec: Specification) -> DataPlan:
+def _data(name: str, spec: Specification, attacks: Sequence[ConfiguredAttack]) -> DataPlan:
     try:
         split = stated_split(name, spec)
         most = split.most()
@@ -112,7 +114,9 @@ def _data(name: str, spec: Specification) -> DataPlan:
     except WeaklinkError as error:
         return DataPlan(name, missing=str(error))
     words = [_count(sample.text) for sample in dataset.samples]
-    return DataPlan(name, words, spare=split.most() - len(words))
+    kept, _ = in_language(attacks, language_in(split.texts, spec), spec)
+    left_out = {one.attack.name for one in attacks} - {one.attack.name for one in kept}
+    return DataPlan(name, words, spare=split.most() - len(words), left_out=left_out)
 
 
 def _count(text: str) -> int:

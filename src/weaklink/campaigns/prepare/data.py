@@ -14,9 +14,8 @@ from weaklink.attacks import Lexicon
 from weaklink.cache import digest_of_parts
 from weaklink.campaigns.prepare.attacks import by_fingerprint, configured_replay
 from weaklink.campaigns.prepare.failures import Failures
-from weaklink.campaigns.prepare.languages import in_language
+from weaklink.campaigns.prepare.languages import in_language, language_in
 from weaklink.campaigns.specification import Specification
-from weaklink.campaigns.specification.specification import AUTO
 from weaklink.data import Dataset, Sample
 from weaklink.data.datasets import load_split
 from weaklink.data.files import with_names
@@ -126,7 +125,7 @@ def _drawn(
     most = split.most(exclude=seen)
     wanted = most if spec.samples is None else min(spec.samples, most)
     dataset = split.draw(wanted or spec.samples, spec.seed, sampling=spec.sampling, exclude=seen)
-    language = language_of(split.texts) if spec.language == AUTO else spec.language
+    language = language_in(split.texts, spec)
     covering, left_out = in_language(attacks, language, spec)
     if attacks and not covering:
         raise WeaklinkError(
@@ -203,7 +202,7 @@ def _stored(path: Path, each: int | None) -> Samples:
     fingerprint = digest_of_parts(part for text, label in gold.items() for part in (text, label))
     dataset = Dataset(
         str(path), f"file {path.name}", "file", labels, fingerprint, samples,
-        language=language_of(list(gold)),
+        language=language_of([*gold]),
     )  # fmt: skip
     texts: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
     for original, adversarial, _, attack in rows:

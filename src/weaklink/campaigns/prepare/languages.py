@@ -7,12 +7,19 @@ from typing import Any
 
 from weaklink.attacks import Attack
 from weaklink.campaigns.specification import Specification
+from weaklink.campaigns.specification.specification import AUTO
 from weaklink.engine import ConfiguredAttack
 from weaklink.generators.paraphrasers.load import NETWORK
 from weaklink.lexicons.languages.coverage import coverage_of
+from weaklink.lexicons.languages.detect import language_of
 from weaklink.lexicons.languages.letters import ENGLISH
 from weaklink.models.encoder import DEFAULT_ENCODER
 from weaklink.models.language_model import DEFAULT_LANGUAGE_MODEL
+
+
+def language_in(texts: Sequence[str], spec: Specification) -> str:
+    """Return the language of texts that a specification states, or else that they seem to be in."""
+    return language_of(texts) if spec.language == AUTO else spec.language
 
 
 def in_language(
