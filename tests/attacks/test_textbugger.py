@@ -63,7 +63,7 @@ def test_substitute_changes_one_character(word, chance):
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.data(), SEED)
 def test_in_any_script_bugs_move_whole_letters(script, data, chance):
     word = data.draw(st.text(SCRIPTS[script], min_size=1, max_size=9))

@@ -73,8 +73,9 @@ def test_models_that_their_user_names_are_taken_to_know_the_language(drawn):
 def test_data_that_no_attack_covers_are_an_error(drawn):
     with pytest.raises(WeaklinkError, match=r"No attack can be made .* pwws is left out"):
         drawn(CHINESE, attacks=("pwws",))
-    with pytest.raises(WeaklinkError, match="textfooler is left out"):
-        attack_text(ToyVictim(), CHINESE[0])
+    for text, language in ((CHINESE[0], None), ("muy buena", "es")):
+        with pytest.raises(WeaklinkError, match="textfooler is left out"):
+            attack_text(ToyVictim(), text, language=language)
 
 
 def test_outcomes_of_another_language_have_keys_of_their_own(drawn):

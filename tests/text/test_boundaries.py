@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.text.scripts import SCRIPTS, texts
-from weaklink.text import Words, graphemes, sentences
+from weaklink.text import Passages, Words, changed_words, graphemes, sentences
 
 UNSPACED = ("Han", "Japanese", "Thai", "Khmer", "Myanmar")
 LETTERS = regex.compile(r"(?V1)[[\p{L}\p{N}]--\p{WB=Extend}]")
@@ -14,7 +14,7 @@ TAILORED = regex.compile(r"['’\-.,:_\p{WB=MidNum}\p{WB=MidNumLet}\p{WB=ExtendN
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.data())
 def test_texts_of_every_script_survive_the_round_trip(script, data):
     text = data.draw(texts(script))
@@ -26,7 +26,7 @@ def test_texts_of_every_script_survive_the_round_trip(script, data):
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.data())
 def test_no_word_ends_between_a_letter_and_its_marks(script, data):
     text = data.draw(texts(script))
@@ -35,7 +35,7 @@ def test_no_word_ends_between_a_letter_and_its_marks(script, data):
 
 
 @pytest.mark.parametrize("script", [script for script in SCRIPTS if script not in UNSPACED])
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.data())
 def test_words_end_where_unicode_lets_them_end(script, data):
     text = TAILORED.sub(" ", data.draw(texts(script)))
@@ -95,3 +95,23 @@ def test_words_of_a_text_that_is_cut_stay_those_of_the_text(text):
     for until in range(len(text)):
         words = Words.split(text, until=until)
         assert whole.words[: len(words)] == words.words
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+@settings(max_examples=15)
+@given(st.data())
+def test_passages_and_changes_of_every_script_give_back_the_texts(script, data):
+    text, other = data.draw(texts(script)), data.draw(texts(script))
+    words = Words.split(text)
+    passages = Passages.split(words, most=3)
+    assert str(passages) == text
+    assert [i for sentence in sentences(words) for i in sentence] == list(range(len(words)))
+    segments = changed_words(text, other)
+    assert "".join(one.original for one in segments) == text
+    assert "".join(one.adversarial for one in segments) == other
+    if len(words):
+        assert (
+            str(words.replace(0, "x"))
+            == text[: words.spans()[0][0]] + "x" + text[words.spans()[0][1] :]
+        )
+        assert len(text) - len(words.without(0)) - len(words.words[0]) in (0, 1)

@@ -38,6 +38,7 @@ def attack_text(  # noqa: PLR0913 - what an audit is asked, too
     seed: int = 0,
     models: Models | None = None,
     paraphraser: str = NETWORK,
+    language: str | None = None,
 ) -> Outcome:
     """Attack one text, which has no gold label and comes from no data set.
 
@@ -53,6 +54,7 @@ def attack_text(  # noqa: PLR0913 - what an audit is asked, too
         seed: Chooses the draws.
         models: Encoder, tagger and generators; the packaged ones by default.
         paraphraser: The paraphraser among them, as settings name it.
+        language: ISO 639-1 code of the text's language; None: told from the text.
 
     Raises:
         WeaklinkError: The text is blank, attack, parameters, target and victim do not go
@@ -65,7 +67,7 @@ def attack_text(  # noqa: PLR0913 - what an audit is asked, too
     check_gradients([chosen], victim)
     check_target(target, victim)
     loaded = LoadedVictim(victim, remember_scores(victim), gold=None)
-    language = language_of([text])
+    language = language or language_of([text])
     if (reason := why_left_out(found, language, paraphraser)) is not None:
         raise WeaklinkError(reason, "Or choose an attack that covers it, such as textbugger.")
     lexicon = Lexicon(lambda: EntityTable({}), language=language)

@@ -22,6 +22,7 @@ def attack(
     target: str | None = None,
     max_queries: int | None = None,
     seed: int = 0,
+    language: str | None = None,
 ) -> Outcome:
     """Try one attack on one text.
 
@@ -35,10 +36,12 @@ def attack(
         target: Label to aim at; None: any but the model's own prediction.
         max_queries: Query budget; None: no bound.
         seed: Chooses the draws.
+        language: ISO 639-1 code of the text's language; None: told from the text, and a few words
+            in Latin letters are taken for English.
 
     Raises:
-        WeaklinkError: The text is blank, or model, attack, parameters and target do not go
-            together.
+        WeaklinkError: The text is blank, model, attack, parameters and target do not go
+            together, or the attack lacks something for the language.
     """
     with in_python():
         name, make = named(model, set())
@@ -51,4 +54,5 @@ def attack(
             target=target,
             max_queries=max_queries,
             seed=seed,
+            language=language,
         )

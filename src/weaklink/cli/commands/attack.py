@@ -39,6 +39,10 @@ def attack(
     ] = None,
     max_queries: Annotated[int | None, typer.Option(min=1, help="Most queries.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of random attacks.")] = 0,
+    language: Annotated[
+        str | None,
+        typer.Option(help="Language of the text, by ISO 639-1 (default: told from the text)."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
     paraphraser: Paraphraser = "network",
     paraphraser_prompt: ParaphraserPrompt = "paraphrase: {sentence} template: {template}",
@@ -89,6 +93,7 @@ def attack(
         seed=seed,
         models=load_models(settings, victim.details.get("device", "cpu")),
         paraphraser=paraphraser,
+        language=language,
     )
     if json:
         typer.echo(outcome_document(outcome, now()).to_json(), nl=False)
