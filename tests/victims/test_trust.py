@@ -8,8 +8,7 @@ from weaklink.errors import WeaklinkError
 from weaklink.testing import ToyVictim
 from weaklink.victims.trust import check_trust
 
-ENGLISH = "the film is one of the best that we have seen in a long time"
-GERMAN = "der Film ist einer der besten, die wir seit langer Zeit gesehen haben"
+TEXT = "the film is one of the best that we have seen in a long time"
 
 
 class Speaker(ToyVictim):
@@ -27,9 +26,9 @@ class Speaker(ToyVictim):
         return min(len(text), self.reads)
 
 
-def data(size=40, text=ENGLISH, labels=("negative", "positive")):
+def data(size=40, text=TEXT, labels=("negative", "positive"), language="en"):
     samples = tuple(Sample(f"train:{i}", text, i % len(labels)) for i in range(size))
-    return Dataset("toy", "nowhere", "train", labels, "digest", samples)
+    return Dataset("toy", "nowhere", "train", labels, "digest", samples, language=language)
 
 
 def answers(correct, size=40, certainty=0.9):
@@ -67,7 +66,7 @@ def test_accuracy_is_tested_against_chance(correct, expected):
 
 
 def test_chance_is_what_the_most_frequent_label_gives():
-    samples = tuple(Sample(f"train:{i}", ENGLISH, int(i < 36)) for i in range(40))
+    samples = tuple(Sample(f"train:{i}", TEXT, int(i < 36)) for i in range(40))
     dataset = Dataset("toy", "nowhere", "train", ("negative", "positive"), "digest", samples)
     always_positive = np.tile([0.1, 0.9], (40, 1))
     message = checks(dataset=dataset, probabilities=always_positive)["accuracy-near-chance"]
@@ -76,7 +75,7 @@ def test_chance_is_what_the_most_frequent_label_gives():
 
 
 def test_samples_of_one_label_are_told_and_are_no_chance_accuracy():
-    samples = tuple(Sample(f"train:{i}", ENGLISH, 1) for i in range(40))
+    samples = tuple(Sample(f"train:{i}", TEXT, 1) for i in range(40))
     dataset = Dataset("toy", "nowhere", "train", ("negative", "positive"), "digest", samples)
     found = checks(dataset=dataset, probabilities=np.tile([0.1, 0.9], (40, 1)))
     assert list(found) == ["one-label"]
@@ -101,19 +100,20 @@ def test_labels_that_look_reversed_are_told():
 
 
 @pytest.mark.parametrize(
-    ("languages", "text", "expected"),
+    ("languages", "language", "expected"),
     [
-        ((), GERMAN, False),
-        (("en",), ENGLISH, False),
-        (("EN", "fr"), GERMAN, False),
-        (("multilingual",), ENGLISH, False),
-        (("de",), GERMAN, False),
-        (("de",), ENGLISH, True),
-        (("en",), GERMAN, True),
+        ((), "de", False),
+        (("en",), "en", False),
+        (("EN", "fr"), "de", False),
+        (("multilingual",), "en", False),
+        (("de",), "de", False),
+        (("de",), "en", True),
+        (("en",), "de", True),
     ],
 )
-def test_declared_languages_are_compared_with_the_texts(languages, text, expected):
-    assert ("language-mismatch" in checks(Speaker(*languages), data(text=text))) is expected
+def test_declared_languages_are_compared_with_the_texts(languages, language, expected):
+    found = checks(Speaker(*languages), data(language=language))
+    assert ("language-mismatch" in found) is expected
 
 
 def test_unknown_tokens_are_told():
@@ -131,7 +131,7 @@ def test_saturated_probabilities_are_told():
 
 
 def test_a_victim_that_tells_nothing_of_its_language_is_not_asked():
-    assert checks(ToyVictim(), data(text=GERMAN)) == {}
+    assert checks(ToyVictim(), data(language="de")) == {}
 
 
 class Fragile(Speaker):
@@ -152,7 +152,7 @@ def test_a_special_token_that_alone_flips_labels_is_told():
 
 
 def test_texts_with_special_tokens_are_told():
-    found = checks(Fragile(), data(text=f"{ENGLISH}</s>"), np.tile([0.9, 0.1], (40, 1)))
+    found = checks(Fragile(), data(text=f"{TEXT}</s>"), np.tile([0.9, 0.1], (40, 1)))
     assert (
         "40 of 40 texts hold a special token of the model, such as </s>" in found["special-tokens"]
     )

@@ -71,4 +71,4 @@ def graphemes(word: str) -> list[str]:
     >>> graphemes("नमस्ते")
     ['न', 'म', 'स्ते']
     """
-    return _GRAPHEME.findall(word)
+    return list(_GRAPHEME.findall(word))

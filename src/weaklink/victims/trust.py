@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from weaklink.data import Dataset
 from weaklink.errors import WeaklinkError
-from weaklink.lexicons.languages.detect import looks_english
+from weaklink.lexicons.languages.letters import ENGLISH
 from weaklink.victims.labels import align, looks_reversed
 from weaklink.victims.protocol import Floats, Victim
 
@@ -88,7 +88,7 @@ def check_trust(
         *_one_label(dataset),
         *_labels(victim, dataset, targeted=targeted),
         *_accuracy(victim, dataset, probabilities.argmax(axis=1)),
-        *_language(victim, [sample.text for sample in dataset.samples]),
+        *_language(victim, dataset),
         *_cut(victim, dataset),
         *_saturation(probabilities),
         *_special_tokens(victim, [sample.text for sample in dataset.samples]),
@@ -172,10 +172,11 @@ def _accuracy(
         )
 
 
-def _language(victim: Victim, texts: Sequence[str]) -> Iterator[TrustWarning]:
+def _language(victim: Victim, dataset: Dataset) -> Iterator[TrustWarning]:
     if not isinstance(victim, Described):
         return
-    if _foreign(victim.languages, english=looks_english(texts)):
+    texts = [sample.text for sample in dataset.samples]
+    if _foreign(victim.languages, english=dataset.language == ENGLISH):
         yield TrustWarning(
             check="language-mismatch",
             message=f"The model's card declares {', '.join(victim.languages)} as its language, but "

@@ -22,8 +22,8 @@ _LEAST_WORDS = 30
 _FOREIGN = regex.compile(r"(?V1)[\p{L}--\p{Latin}]")
 
 
-def looks_english(texts: Sequence[str]) -> bool:
-    """Return whether common English words make up as many of all words as in English."""
+def _looks_english(texts: Sequence[str]) -> bool:
+    """Whether common English words make up as many of all words as in English."""
     words = [word.casefold() for text in texts for word in Words.split(text).words]
     return sum(word in _COMMON for word in words) >= _SHARE * max(1, len(words))
 
@@ -39,7 +39,7 @@ def language_of(texts: Sequence[str]) -> str:
     ['hi', 'zh', 'en']
     """
     read = _first(texts)
-    if looks_english(read):
+    if _looks_english(read):
         return ENGLISH
     text = "\n".join(read)
     words = {word.casefold() for word in Words.split(text).words}
