@@ -138,9 +138,10 @@ def _of_environment() -> str:
 def _of_languages() -> str:
     """Return which of spaCy's models and nltk's wordnets are installed, without importing them."""
     models = sorted(f"{one.name} {one.value}" for one in entry_points(group="spacy_models"))
-    places = [*os.environ.get("NLTK_DATA", "").split(os.pathsep), Path.home() / "nltk_data"]
+    named = os.environ.get("NLTK_DATA", "").split(os.pathsep)
+    places = [Path.home() / "nltk_data", *(Path(place) for place in named if place)]
     places += [Path(sys.prefix, part, "nltk_data") for part in ("", "share", "lib")]
-    found = (path for place in places if place for path in Path(place).glob("corpora/omw*"))
+    found = (path for place in places for path in place.glob("corpora/omw*"))
     return digest_of_parts([*models, *(f"{path} {_stamp(path)}" for path in sorted(found))])
 
 
