@@ -127,7 +127,9 @@ class Store:
             campaign: The campaign.
             created: When it was first recorded, if not now; in UTC.
         """
-        runtime = {"victims": {"__all__": {"details": {"runtime"}, "operating_point": True}}}
+        runtime: dict[str, Any] = {
+            "victims": {"__all__": {"details": {"runtime"}, "operating_point": True}}
+        }
         content = campaign.model_dump_json(
             exclude={"provenance": True, **runtime, **_as_before(campaign)}
         )
