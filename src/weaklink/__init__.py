@@ -15,7 +15,7 @@ os.environ.setdefault("USE_HUB_KERNELS", "0")
 idle_threads.choose()
 
 if TYPE_CHECKING:
-    from weaklink.campaigns import AuditResult, attack_text, audit
+    from weaklink.campaigns import AuditResult, audit
     from weaklink.campaigns.python.compare import compare
     from weaklink.campaigns.python.single import attack
     from weaklink.errors import WeaklinkError
@@ -30,7 +30,6 @@ _MODULES = {
     "Study": "store.reading",
     "WeaklinkError": "errors",
     "attack": "campaigns.python.single",
-    "attack_text": "campaigns",
     "audit": "campaigns",
     "compare": "campaigns.python.compare",
     "open_store": "store",
@@ -45,7 +44,6 @@ __all__ = [
     "WeaklinkError",
     "__version__",
     "attack",
-    "attack_text",
     "audit",
     "compare",
     "open_store",

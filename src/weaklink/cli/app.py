@@ -47,7 +47,6 @@ _LONGEST = 2_000
 app = typer.Typer(
     name="weaklink",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

@@ -9,6 +9,7 @@ from weaklink.attacks import Attack
 from weaklink.campaigns.python.errors import in_python
 from weaklink.campaigns.python.models import Model, named
 from weaklink.campaigns.single import attack_text
+from weaklink.engine import Models
 from weaklink.store import Outcome
 from weaklink.victims import load_victim
 
@@ -23,6 +24,7 @@ def attack(
     max_queries: int | None = None,
     seed: int = 0,
     language: str | None = None,
+    models: Models | None = None,
 ) -> Outcome:
     """Try one attack on one text.
 
@@ -38,6 +40,7 @@ def attack(
         seed: Chooses the draws.
         language: ISO 639-1 code of the text's language; None: told from the text, and a few words
             in Latin letters are taken for English.
+        models: Encoder, tagger and generators; None: the packaged ones.
 
     Raises:
         WeaklinkError: The text is blank, model, attack, parameters and target do not go
@@ -55,4 +58,5 @@ def attack(
             max_queries=max_queries,
             seed=seed,
             language=language,
+            models=models,
         )
