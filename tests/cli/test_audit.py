@@ -65,6 +65,16 @@ def test_the_report_is_made_again_without_the_model(audited, cli):
     assert Path("again.html").read_text() == before
 
 
+def test_a_site_has_a_page_for_each_model(audited, cli):
+    assert audited.status == 0
+    assert "Wrote public/index.html" in cli("site", "build", "audit.db").out
+    found = document(Path("public/leaderboard.json").read_text(), "leaderboard")
+    (standing,) = found["boards"][0]["standings"]
+    assert standing["model"] == "toy:classify"
+    assert len([*Path("public/models").iterdir()]) == len([*Path("public/runs").iterdir()]) == 1
+    assert cli("site", "build", "missing.db").status == 1
+
+
 def test_two_runs_are_compared_from_stores_or_figures(audited, cli):
     Path("figures.json").write_text(audited.out)
     same = cli("compare", "audit.db", "audit.db", "--figure", "robust_accuracy")

@@ -35,6 +35,7 @@ from weaklink.cli.from_specification import FromSpecification
 from weaklink.cli.runs.compare import compare_runs
 from weaklink.cli.runs.listing import remove, runs
 from weaklink.cli.runs.plan import plan
+from weaklink.cli.runs.site import site_app, view
 from weaklink.cli.runs.stores import store_app
 from weaklink.cli.terminal import show_what_the_terminal_can
 from weaklink.errors import WeaklinkError
@@ -68,6 +69,8 @@ app.add_typer(hub_app, name="hub")
 app.add_typer(lineage_app, name="lineage")
 app.add_typer(study, name="study")
 app.add_typer(store_app, name="store")
+app.add_typer(site_app, name="site")
+app.command()(view)
 app.add_typer(validate_app, name="validate")
 
 

@@ -14,9 +14,11 @@ from weaklink.measures.humans.readers import HumanValidity
 from weaklink.measures.runs.compare import RunComparison
 from weaklink.popularity.compare import SnapshotComparison
 from weaklink.popularity.measure import PopularityReport
+from weaklink.report.site.leaderboard import Leaderboard
 from weaklink.store.outcome_document import OutcomeDocument
 
 _WRITERS: dict[type[Document], tuple[str, ...]] = {
+    Leaderboard: ("site build",),
     Results: ("audit", "report", "study run", "study report"),
     OutcomeDocument: ("attack", "outcomes"),
     AttacksDocument: ("attacks list",),

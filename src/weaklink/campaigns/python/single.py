@@ -14,7 +14,7 @@ from weaklink.store import Outcome
 from weaklink.victims import load_victim
 
 
-def attack(
+def attack(  # noqa: PLR0913 - what an audit is asked, too
     model: Model,
     text: str,
     attack: str | Attack[Any] = "textfooler",

@@ -1,0 +1,69 @@
+"""A folder on loopback, read only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from weaklink.errors import WeaklinkError
+
+_HOST = "127.0.0.1"
+_FRONT = ("/", "/index.html")
+
+
+class _Pages(SimpleHTTPRequestHandler):
+    """Answers GET and HEAD of this machine; a front page is made anew first."""
+
+    def __init__(self, *parts: Any, renew: Callable[[], None], **named: Any) -> None:  # noqa: ANN401
+        self._renew = renew
+        super().__init__(*parts, **named)
+
+    def do_GET(self) -> None:
+        """Answer, unless a page of another host asks under a name of its own."""
+        host = self.headers.get("Host", "").partition(":")[0]
+        if host not in (_HOST, "localhost"):
+            self.send_error(403, "This page is for this machine alone")
+            return
+        if self.path in _FRONT:
+            self._renew()
+        super().do_GET()
+
+    def log_message(self, *_: Any) -> None:  # noqa: ANN401
+        """Say nothing: the terminal belongs to the user."""
+
+
+def serve(folder: Path, port: int, renew: Callable[[], None], ready: Callable[[str], None]) -> None:
+    """Serve a folder until the user interrupts.
+
+    Args:
+        folder: What is served.
+        port: Where; 0: any free port.
+        renew: Called before the front page is sent, one call at a time.
+        ready: Is given the address.
+
+    Raises:
+        WeaklinkError: The port is taken.
+    """
+    one_at_a_time = Lock()
+
+    def alone() -> None:
+        with one_at_a_time:
+            renew()
+
+    pages = partial(_Pages, directory=str(folder), renew=alone)
+    try:
+        server = ThreadingHTTPServer((_HOST, port), pages)
+    except OSError as error:
+        raise WeaklinkError(
+            f"Port {port} cannot be used: {error.strerror or error}.", "Give another --port, or 0."
+        ) from error
+    with server:
+        ready(f"http://{_HOST}:{server.server_port}/")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            return

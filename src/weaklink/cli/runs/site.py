@@ -1,0 +1,92 @@
+"""``weaklink site build`` and ``weaklink view``: any number of campaigns as pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from weaklink.cli.terminal import wide_console
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from weaklink.report.site.leaderboard import Run
+
+site_app = typer.Typer(no_args_is_help=True, help="Make a static site of campaigns.")
+
+Sources = Annotated[
+    list[str],
+    typer.Argument(metavar="STORE|STUDY...", help="Stores of audits, and folders of studies."),
+]
+_PORT = 8421
+
+
+@site_app.command("build")
+def build(
+    sources: Sources,
+    *,
+    out: Annotated[Path, typer.Option(help="Folder of the site.")] = Path("public"),
+) -> None:
+    """Write a leaderboard, a page for each model, and each run's report, for any web server."""
+    from weaklink.cli.runs.outputs import require_writable
+    from weaklink.report.site.site import write_site
+
+    require_writable([out])
+    written = write_site(out, [*_runs(sources)])
+    _tell(f"Wrote {', '.join(map(str, written))}.")
+
+
+def view(
+    sources: Sources,
+    *,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0: any free one.")] = _PORT,
+) -> None:
+    """Show the same site on this machine. Whenever its front is loaded, it is made anew."""
+    from tempfile import TemporaryDirectory
+
+    from weaklink.cli.runs.serving import serve
+    from weaklink.report.site.site import write_site
+
+    with TemporaryDirectory(prefix="weaklink-view-") as folder:
+        place = Path(folder)
+
+        def renew() -> None:
+            write_site(place, [*_runs(sources)])
+
+        renew()
+        serve(place, port, renew, lambda address: _tell(f"Open {address} (Ctrl+C ends)."))
+
+
+def _tell(line: str) -> None:
+    wide_console().print(line, markup=False, soft_wrap=True, highlight=False)
+
+
+def _runs(sources: Sequence[str]) -> Iterator[Run]:
+    """Yield every run of stores and studies, with its figures."""
+    from weaklink.campaigns.figures import figures_of
+    from weaklink.cli.commands.report import read_source
+    from weaklink.measures import Options
+    from weaklink.measures.options import stated_bounds
+    from weaklink.report.site.leaderboard import Run
+    from weaklink.report.site.site import slug_of
+
+    for source in dict.fromkeys(sources):
+        for campaign in _campaigns(source):
+            study = read_source(source, campaign)
+            results = figures_of(study, Options(stated_bounds(study.record)))
+            slug = slug_of(f"{Path(source).stem} {campaign or ''}", str(Path(source).absolute()))
+            yield Run(slug, study, results)
+
+
+def _campaigns(source: str) -> list[int | None]:
+    """Return the runs of a store by their ids; a study is one run."""
+    from weaklink.store import open_store
+    from weaklink.store.runs import runs_of
+
+    if Path(source).is_dir():
+        return [None]
+    with open_store(source, create=False) as store:
+        found: list[int | None] = [one.id for one in runs_of(store)]
+    return found

@@ -1,0 +1,95 @@
+"""The pages of a site: its front, one for each model, and the report of each campaign."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+from weaklink.files import write_atomically
+from weaklink.measures.results import LinkResult, Scenario
+from weaklink.report.folder import write_report
+from weaklink.report.html import environment, render_page
+from weaklink.report.site.interval import interval_svg
+from weaklink.report.site.leaderboard import Board, Leaderboard, Run, Standing, leaderboard
+from weaklink.report.written import estimate, percent
+
+_STYLES = ("page.css", "tables.css", "site.css")
+_SCRIPTS = ("tables.js", "site.js")
+_LONGEST = 60
+
+
+def slug_of(name: str, place: str = "") -> str:
+    """Return a name for addresses and files, of ASCII letters, digits and ``-``.
+
+    Args:
+        name: What it is called.
+        place: What tells it apart from others that are called so.
+
+    >>> slug_of("owner/model@main")
+    'owner-model-main-46a41f14'
+    """
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")[:_LONGEST]
+    whole = f"{name}\0{place}".encode("utf-8", "surrogatepass")
+    return f"{plain}-{blake2b(whole, digest_size=4).hexdigest()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What the site knows of a model."""
+
+    name: str
+    standings: Sequence[tuple[Board, Standing]]
+    scenarios: Sequence[tuple[Run, Scenario]]
+    upstreams: Sequence[tuple[Run, LinkResult]]
+    downstreams: Sequence[tuple[Run, LinkResult]]
+
+
+def write_site(folder: Path, runs: Sequence[Run]) -> list[Path]:
+    """Write a site that any host can serve and that opens from disk; return its front and data.
+
+    Pages of runs that did not change are left as they are.
+
+    Args:
+        folder: Where; it is made if it does not exist.
+        runs: The campaigns, the newest last.
+    """
+    board = leaderboard(runs)
+    models = [_model(name, board, runs) for name in _names(runs)]
+    for part in ("models", "runs"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    for run in runs:
+        write_report(folder / "runs" / f"{run.slug}.html", run.study, run.results)
+    templates = environment()
+    templates.filters |= {
+        "slug": slug_of, "percent": percent, "estimate": estimate, "interval": interval_svg,
+    }  # fmt: skip
+    for model in models:
+        page = render_page(
+            templates, "site_model.html", styles=_STYLES, scripts=_SCRIPTS, model=model
+        )
+        write_atomically(folder / "models" / f"{slug_of(model.name)}.html", page)
+    front, data = folder / "index.html", folder / "leaderboard.json"
+    write_atomically(data, board.to_json())
+    page = render_page(
+        templates, "site.html", styles=_STYLES, scripts=_SCRIPTS,
+        boards=board.boards, runs=runs, models=models,
+    )  # fmt: skip
+    write_atomically(front, page)
+    return [front, data]
+
+
+def _names(runs: Sequence[Run]) -> list[str]:
+    return sorted({name for run in runs for name in run.results.models})
+
+
+def _model(name: str, found: Leaderboard, runs: Sequence[Run]) -> Model:
+    return Model(
+        name,
+        [(b, one) for b in found.boards for one in b.standings if one.model == name],
+        [(run, one) for run in runs for one in run.results.scenarios if one.model == name],
+        [(run, one) for run in runs for one in run.results.links if one.downstream == name],
+        [(run, one) for run in runs for one in run.results.links if one.upstream == name],
+    )
