@@ -133,7 +133,7 @@ def lowest_threshold(probabilities: Floats, share: float) -> float | None:
         return min(_LEAST, above)
     scale = -math.floor(math.log10(min(below, 1 - below)))
     for digits in range(scale + _DIGITS, _LONGEST):
-        rounded = (math.floor(below * 10**digits) + 1) / 10**digits
+        rounded = (math.floor(below * 10.0**digits) + 1) / 10.0**digits
         if below < rounded <= above:
             return rounded
     return math.nextafter(below, 1.0)

@@ -53,6 +53,5 @@ def seen(text: str, original: str) -> str:
         text = _SWAPPED.sub(r"\2\1", text)
     if BACKSPACE not in own:
         text = _DELETED.sub("", text)
-    gone = dict.fromkeys(mark for mark in INVISIBLE if mark not in own)
-    drawn = {alike: letter for letter, alike in HOMOGLYPHS.items() if alike not in own}
-    return text.translate(str.maketrans({**dict.fromkeys(gone, ""), **drawn}))
+    drawn = {alike: letter for letter, alike in HOMOGLYPHS.items()} | dict.fromkeys(INVISIBLE, "")
+    return text.translate({ord(mark): shown for mark, shown in drawn.items() if mark not in own})

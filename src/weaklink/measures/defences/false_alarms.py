@@ -30,8 +30,8 @@ def operating_points(study: Study) -> tuple[OperatingPointResult, ...]:
                     label=point.label,
                     threshold=point.threshold,
                     false_alarms=false_alarms(point),
-                    allowed=point.benign and point.benign.allowed,
-                    benign=point.benign and point.benign.source,
+                    allowed=point.benign.allowed if point.benign else None,
+                    benign=point.benign.source if point.benign else None,
                 )
     return tuple(found.values())
 
