@@ -83,7 +83,7 @@ def parse_point(text: str) -> OperatingPoint:
     """Read an operating point as ``LABEL=PROBABILITY``.
 
     >>> parse_point("INJECTION=0.9")
-    OperatingPoint(label='INJECTION', threshold=0.9)
+    OperatingPoint(label='INJECTION', threshold=0.9, benign=None)
 
     Raises:
         ValueError: It has another form, or the probability is not between 0 and 1.
