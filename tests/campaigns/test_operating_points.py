@@ -9,7 +9,10 @@ import pytest
 from tests.engine.work import toy_models
 from weaklink.campaigns import Specification, finished
 from weaklink.campaigns.prepare import data as prepared
+from weaklink.campaigns.prepare.victims import Victims
 from weaklink.campaigns.run import run
+from weaklink.defences.calibration import Calibration
+from weaklink.defences.guard import guarded
 from weaklink.errors import WeaklinkError
 from weaklink.measures import Options
 from weaklink.measures.figures import results
@@ -21,6 +24,7 @@ from weaklink.store import open_store
 from weaklink.store.reading import study_of_audit
 from weaklink.testing import ToyVictim
 from weaklink.testing.attacks import SUBSTITUTES
+from weaklink.victims.operating_point import point_of
 
 from .killable_study import Words
 
@@ -35,7 +39,11 @@ def guard(texts):
     return BARE.forward(texts)
 
 
-guard.labels = ("SAFE", "INJECTION")
+def older(texts):
+    return ToyVictim({"good": 2.0, "film": 1.0}).forward(texts)
+
+
+guard.labels = older.labels = ("SAFE", "INJECTION")
 
 
 def scores(texts):
@@ -52,9 +60,9 @@ def audited(tmp_path, monkeypatch):
     (tmp_path / "data.csv").write_text("text,label\n" + "\n".join(rows))
     monkeypatch.chdir(tmp_path)
 
-    def audit(**options):
+    def audit(upstream=None, **options):
         spec = Specification.of_audit(
-            f"{HERE}:guard", data="data.csv", samples=len(TEXTS), references="none",
+            f"{HERE}:guard", upstream, data="data.csv", samples=len(TEXTS), references="none",
             attacks=("pwws",), language_model="none", store=tmp_path / "audit.db",
             **{"source": "INJECTION", "target": "SAFE", **options},
         )  # fmt: skip
@@ -146,3 +154,42 @@ def test_a_guard_that_is_certain_of_benign_texts_has_no_threshold(audited, monke
     monkeypatch.setattr(BARE, "_weights", {"always": 1e4})
     with pytest.raises(WeaklinkError, match="no threshold flags so few"):
         audited(false_alarms=0.01, calibrate="benign.csv")
+
+
+def test_both_ends_of_a_chain_have_the_point_and_texts_are_tried_at_it(audited):
+    study, figures, _ = audited(upstream=f"{HERE}:older", threshold="INJECTION=0.7")
+    assert {one.model for one in figures.operating_points} == {f"{HERE}:older", f"{HERE}:guard"}
+    assert {one.threshold for one in figures.operating_points} == {0.7}
+    (replay,) = study.record.replays
+    (victim,) = study.campaigns[replay.campaign].victims
+    assert victim.operating_point.threshold == 0.7
+    tried = study.outcomes.frame("attack", "status", "adversarial_text").filter(
+        attack="replay-pwws", status="succeeded"
+    )
+    assert len(tried)
+    assert (scores(tried["adversarial_text"].to_list()) < 0.7).all()
+
+
+def test_each_end_of_a_chain_has_a_threshold_of_its_own(audited):
+    write_benign()
+    asked = {"false_alarms": 0.05, "calibrate": "benign.csv"}
+    _, figures, _ = audited(upstream=f"{HERE}:older", **asked)
+    thresholds = {one.model: one.threshold for one in figures.operating_points}
+    assert len(set(thresholds.values())) == 2
+    for name, victim in ((f"{HERE}:older", older), (f"{HERE}:guard", guard)):
+        assert (victim(BENIGN)[:, 1] >= thresholds[name]).sum() == 2
+
+
+def test_a_guarded_model_has_its_point_behind_the_guard():
+    spec = Specification.of_audit("model", threshold="positive=0.7")
+    victims = Victims(spec, {}, Silent())
+    behind = victims.at_point(ToyVictim())
+    flat = Calibration(typical=0.0, threshold=0.5, false_positives=0.05, texts=4)
+    whole = guarded(behind, "both", lambda texts: [len(t) > 20 for t in texts], flat, "d", {})
+    assert victims.at_point(whole) is whole
+    assert point_of(whole).threshold == 0.7
+    texts = [*TEXTS, "a text that is too long for the detector"]
+    decided = whole.forward(whole.encode(texts)).argmax(axis=1)
+    for text, label in zip(texts, decided.tolist(), strict=True):
+        blocked = int(scores([text])[0] >= 0.7)
+        assert label == (2 if len(text) > 20 else blocked)
