@@ -10,9 +10,12 @@ from weaklink.campaigns import Specification, attack_text
 from weaklink.campaigns.prepare.attacks import configured_attacks
 from weaklink.campaigns.prepare.data import load_samples, prepare_data
 from weaklink.campaigns.prepare.failures import Failures
+from weaklink.campaigns.prepare.given import Given
 from weaklink.campaigns.prepare.languages import reads, why_left_out
+from weaklink.campaigns.run import run
 from weaklink.errors import WeaklinkError
 from weaklink.progress import Silent
+from weaklink.store import open_store
 from weaklink.testing import ToyVictim
 
 CHINESE = ("这部电影非常好看", "演员很差，故事也不好", "我来到北京看电影", "服务太差了")
@@ -24,7 +27,8 @@ def drawn(tmp_path):
     def drawn(texts, **options):
         path = tmp_path / "texts.csv"
         path.write_text("text,label\n" + "\n".join(f'"{t}",{i % 2}' for i, t in enumerate(texts)))
-        spec = Specification.of_audit("m", data=str(path), samples="all", **options)
+        store = tmp_path / "audit.db"
+        spec = Specification.of_audit("toy", data=str(path), samples="all", store=store, **options)
         attacks = configured_attacks(spec)
         (found,) = load_samples(spec, attacks, [], Failures(strict=True), Silent()).values()
         return spec, found
@@ -104,3 +108,17 @@ def test_keys_of_english_are_as_they_were():
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_an_attack_that_uses_nothing_covers_any_language(language):
     assert why_left_out(replace(find("textbugger"), uses=()), language) is None
+
+
+def test_what_is_left_out_has_no_outcomes_and_is_no_failure(drawn):
+    spec, _ = drawn(CHINESE, attacks=("pwws", "textbugger"), references="none")
+    models = toy_models()
+    models.encoder.digest = models.tagger.digest = "toy"
+    given = Given(victims={"toy": lambda: ToyVictim({"电影": 2.0, "服务": 2.0, "演员": -2.0})})
+    with open_store(spec.store) as store:
+        record = run(spec, store, Silent(), strict=True, models=models, given=given).record
+        frame = store.frame(store.campaigns()[0].campaign)
+    assert record.failures == ()
+    assert set(frame["attack"]) == {"textbugger"}
+    assert set(frame["status"]) == {"failed", "succeeded"}
+    assert frame["language_model"].null_count() == len(frame) == 3 * len(CHINESE)
