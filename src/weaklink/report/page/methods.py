@@ -38,6 +38,7 @@ def _data(campaign: Campaign) -> list[tuple[str, str]]:
     return [
         ("source", data.source),
         ("split", data.split),
+        ("language", data.language),
         ("samples", f"{len(data.sample_ids):,}"),
         ("seed", str(campaign.seed)),
         ("labels", ", ".join(data.labels)),
