@@ -41,6 +41,8 @@ OPTIONS = {
     "split": NAMES,
     "text_column": NAMES,
     "label_column": NAMES,
+    "pair_column": NAMES,
+    "attack_segment": NAMES,
     "label_names": st.lists(
         st.sampled_from(["0=World", "1=the arts", "a=-b"]), min_size=1, unique=True
     ).map(tuple),
@@ -121,6 +123,8 @@ def test_every_option_is_drawn():
 def test_a_specification_is_a_command_and_back(downstream, upstream, options):
     if options.get("guard") or options.get("hardened_model"):
         upstream = None
+    if "attack_segment" in options:
+        options.setdefault("pair_column", "b")
     spec = Specification.of_audit(downstream, upstream, **options)
     line = shlex.join(command_of(spec))
     assert parse_command(shlex.split(line)) == spec

@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weaklink.attacks import Context, Parameters, Score, Steps, attack
+from weaklink.attacks import Context, Gradients, Parameters, Score, Steps, attack
 from weaklink.engine.attempt import Verify, VerifySimilarity, attempt_random
 from weaklink.store import Status
 from weaklink.testing import ToyVictim, drive, toy_answers
 from weaklink.text import Words
+from weaklink.text.pairs import Beside
+from weaklink.victims import Gradient
 
 from .work import blank, job
 
@@ -150,3 +152,37 @@ def test_draws_leave_the_global_generator_alone():
     before = random.getstate()
     finish("textbugger")
     assert random.getstate() == before
+
+
+@pytest.mark.parametrize("beside", [Beside(before="bad plot"), Beside(after="bad plot")])
+def test_only_the_victim_is_asked_for_the_whole_pair(beside):
+    victim = ToyVictim({"good": 4.0, "film": 1.0, "bad": -3.0, "plot": 0.0})
+    known = replace(blank(TEXT, "made"), text_before=beside.before, text_after=beside.after)
+    asked = []
+
+    @made
+    def curious(words: Words, context: Context[Parameters]) -> Steps[str | None]:
+        """Ask for all that a victim is asked."""
+        asked.append((str(words), context.beside))
+        yield Gradients((Gradient(words, 1, ((), ())),))
+        return (yield from honest.run(words, context))
+
+    def answer(ask):
+        return victim.forward([text.replace("\ufdd0", " ").replace("\ufdd1", " ") for text in ask])
+
+    answers = toy_answers(victim) | {
+        Score: lambda ask: answer(ask.texts),
+        Verify: lambda ask: answer([ask.text])[0],
+        VerifySimilarity: lambda _: 0.9,
+        Gradients: lambda ask: [victim.gradients(ask.requests)[0]],
+    }
+    outcome, asks = drive(job(curious, victim).attempt(known, 1), answers)
+    assert asked == [(TEXT, beside)]
+    assert [one.text for one in asks if isinstance(one, Verify)] == [
+        beside.whole(TEXT), beside.whole("bad film"),
+    ]  # fmt: skip
+    assert Score((beside.whole("bad film"),)) in asks
+    assert next(one for one in asks if isinstance(one, Gradients)).requests[0].beside == beside
+    assert VerifySimilarity(TEXT, "bad film") in asks
+    assert (outcome.status, outcome.adversarial_text) == (Status.SUCCEEDED, "bad film")
+    assert (outcome.beside, outcome.words, outcome.words_changed) == (beside, 2, 1)

@@ -14,6 +14,7 @@ from weaklink.attacks.goal import Goal
 from weaklink.attacks.lexicon import Lexicon
 from weaklink.attacks.rules.rule import Rule
 from weaklink.text import Words
+from weaklink.text.pairs import ALONE, Beside
 from weaklink.victims import Floats
 
 T = TypeVar("T")
@@ -48,6 +49,7 @@ class Context(Generic[P]):
         unknown: The word that the victim reads as unknown.
         lexicon: Synonyms, vectors and named entities.
         random: The only source of randomness; seeded by seed, attack, sample and repetition.
+        beside: What stands beside the text, if it is a segment of a pair.
     """
 
     parameters: P
@@ -57,6 +59,7 @@ class Context(Generic[P]):
     unknown: str
     lexicon: Lexicon
     random: random.Random
+    beside: Beside = ALONE
 
 
 @dataclass(frozen=True)

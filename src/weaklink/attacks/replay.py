@@ -40,7 +40,7 @@ def replay(
     texts, with ``replay-`` before it.
 
     Args:
-        texts: Adversarial texts by original text.
+        texts: Adversarial texts by original text; of a pair, by both segments.
         found_by: Name of the attack that found them.
         skips: Whether a sample without a text to try is skipped, so that it enters no rate, as
             with stored texts; else it fails, as with an upstream that withstood the attack.
@@ -48,7 +48,7 @@ def replay(
 
     def run(words: Words, context: Context[ReplayParameters]) -> Steps[str | None]:
         """Try texts that were found on another victim."""
-        known = tuple(texts.get(str(words), ()))
+        known = tuple(texts.get(context.beside.whole(str(words)), ()))
         if not known:
             return None
         scores: Floats = yield Score(known)

@@ -14,7 +14,7 @@ from weaklink.store import Campaign, Status, Store
 from weaklink.store.record import ReplayEntry
 
 Texts: TypeAlias = Mapping[str, tuple[str, ...]]
-"""Adversarial texts by original text."""
+"""Adversarial texts by original text; of a pair, by both segments."""
 
 Found: TypeAlias = Mapping[tuple[str, str, int], Texts]
 """Texts by fingerprint of victim and attack, and repetition."""
@@ -69,8 +69,8 @@ def found_texts(store: Store, campaign: Campaign) -> Found:
         key = outcome.key
         texts = found[key.victim_fingerprint, key.attack_fingerprint, key.repetition]
         if outcome.adversarial_text is not None:
-            before = texts.get(outcome.original_text, ())
-            texts[outcome.original_text] = (*before, outcome.adversarial_text)
+            original = outcome.beside.whole(outcome.original_text)
+            texts[original] = (*texts.get(original, ()), outcome.adversarial_text)
     return found
 
 

@@ -41,6 +41,12 @@ TextColumn: TypeAlias = Annotated[
     str | None,
     typer.Option(help="Column of the texts in a file (default: guessed).", rich_help_panel=_DATA),
 ]
+PairColumn: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        help="Column of the second texts, for a model that reads pairs.", rich_help_panel=_DATA
+    ),
+]
 LabelColumn: TypeAlias = Annotated[
     str | None,
     typer.Option(help="Column of the labels in a file (default: guessed).", rich_help_panel=_DATA),

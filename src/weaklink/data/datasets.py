@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 
+from weaklink.data.columns import PairColumns
 from weaklink.data.files import SPLIT, load_file, names_file, with_names
 from weaklink.data.hub import HUB_DATASETS, load_from_hub, repository_of
 from weaklink.data.packages import load_packaged
@@ -21,6 +22,7 @@ def load_split(
     text_column: str | None = None,
     label_column: str | None = None,
     names: Mapping[str, str] | None = None,
+    pair: PairColumns | None = None,
 ) -> Split:
     """Load a whole split.
 
@@ -32,6 +34,7 @@ def load_split(
         text_column: Column of the texts (default: guessed).
         label_column: Column of the labels (default: guessed).
         names: Other names for labels.
+        pair: Where the other text of each row is, for a model that reads pairs.
 
     Raises:
         WeaklinkError: There is no such data set, or it cannot be used as it is.
@@ -42,17 +45,20 @@ def load_split(
                 f"{name} is a file and has no split {split!r}.",
                 "Remove the split; all rows are used.",
             )
-        return load_file(name, text_column=text_column, label_column=label_column, names=names)
+        return load_file(
+            name, text_column=text_column, label_column=label_column, names=names, pair=pair
+        )
     if repository_of(name) is None:
         raise WeaklinkError(
             f"{name!r} is neither a file nor a data set on the Hub.",
             "Give a file, owner/name or owner/name:config.",
         )
-    if text_column is None and label_column is None and (found := load_packaged(name, split)):
+    usual = text_column is None and label_column is None and pair is None
+    if usual and (found := load_packaged(name, split)):
         return with_names(found, names or {})
     try:
         return load_from_hub(
-            name, split, text_column=text_column, label_column=label_column, names=names
+            name, split, text_column=text_column, label_column=label_column, names=names, pair=pair
         )
     except WeaklinkError as error:
         nearest = get_close_matches(name, HUB_DATASETS, n=1)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from weaklink.data.columns import UNREADABLE, PairColumns, Texts, column_name, column_of, texts_of
 from weaklink.data.gold import Gold, gold_of, named, renamed
 from weaklink.data.reading import LINES, SEPARATED, read_rows
 from weaklink.data.splits import Split
@@ -19,13 +20,6 @@ from weaklink.files import user_path
 SPLIT = "file"
 """The split that all rows of a file belong to."""
 
-_USUAL = {
-    "text": ("text", "sentence", "content", "review", "document", "comment", "body", "tweet"),
-    "label": ("label", "labels", "sentiment", "class", "category", "target", "polarity", "gold"),
-}
-"""Usual names of the column for each role."""
-
-_POLARS = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 _READERS: dict[str, Callable[[Path], pl.DataFrame]] = {
     **dict.fromkeys((*SEPARATED, *LINES), read_rows),
     ".parquet": partial(pl.read_parquet, glob=False),
@@ -45,6 +39,7 @@ def load_file(
     text_column: str | None,
     label_column: str | None,
     names: Mapping[str, str] | None = None,
+    pair: PairColumns | None = None,
 ) -> Split:
     """Read a file of labelled texts.
 
@@ -56,6 +51,7 @@ def load_file(
         text_column: Column of the texts.
         label_column: Column of the labels.
         names: Other names for labels.
+        pair: Where the other text of each row is.
 
     Raises:
         WeaklinkError: The file is missing, unreadable or empty, has no such columns, lacks a label
@@ -63,10 +59,10 @@ def load_file(
     """
     path = user_path(name)
     frame = _read(path)
-    text = column_name(frame, name, "text", text_column)
+    texts = texts_of(frame, name, text_column, pair)
     label = column_name(frame, name, "label", label_column)
     source = f"file {Path(name).name}"
-    split = split_of(frame, name, source, text, label, _schema_names(path, label))
+    split = split_of(frame, name, source, texts, label, _schema_names(path, label))
     return with_names(split, names or {})
 
 
@@ -74,7 +70,7 @@ def split_of(
     frame: pl.DataFrame,
     name: str,
     source: str,
-    text_column: str | None,
+    texts: Texts,
     label_column: str | None,
     schema: Sequence[str] | None = None,
 ) -> Split:
@@ -84,13 +80,12 @@ def split_of(
         frame: The table.
         name: How the user named it.
         source: Where it is from.
-        text_column: Column of the texts.
+        texts: Its texts.
         label_column: Column of the labels.
         schema: Names of the labels that are numbers; None: the values are the labels.
     """
-    texts = column_of(frame, name, "text", text_column)
     gold = _gold(column_of(frame, name, "label", label_column), schema, name)
-    return Split(name, source, SPLIT, gold.names, texts, gold.rows, gold.ordered)
+    return Split(name, source, SPLIT, gold.names, texts.rows, gold.rows, gold.ordered, texts.unread)
 
 
 def read_texts(name: str, text_column: str | None) -> list[str]:
@@ -99,7 +94,7 @@ def read_texts(name: str, text_column: str | None) -> list[str]:
     Raises:
         WeaklinkError: The file is missing, unreadable or empty, or has no such column.
     """
-    return column_of(_read(user_path(name)), name, "text", text_column)
+    return texts_of(_read(user_path(name)), name, text_column, None).rows
 
 
 def labels_of(name: str) -> frozenset[str]:
@@ -153,7 +148,7 @@ def _read(path: Path) -> pl.DataFrame:
         frame = reader(path)
     except FileNotFoundError as error:
         raise WeaklinkError(f"there is no file {path}.", "Check the path.") from error
-    except (OSError, ValueError, OverflowError, *_POLARS) as error:
+    except (OSError, ValueError, OverflowError, *UNREADABLE) as error:
         reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
         raise WeaklinkError(
             f"{path} cannot be read: {reason}.", "Check that it is complete."
@@ -165,49 +160,3 @@ def _read(path: Path) -> pl.DataFrame:
 
 def _empty(path: Path) -> WeaklinkError:
     return WeaklinkError(f"{path} is empty.", "Give a file with labelled texts.")
-
-
-def column_name(frame: pl.DataFrame, name: str, role: str, asked: str | None) -> str:
-    """Return the name of the column for a role, ``text`` or ``label``.
-
-    Raises:
-        WeaklinkError: There is none.
-    """
-    folded = {column.casefold(): column for column in frame.columns}
-    guesses = [folded[guess] for guess in _USUAL[role] if guess in folded]
-    column = asked or next(iter(guesses), None)
-    if column is None or column not in frame.columns:
-        missing = f"column {asked!r}" if asked else f"column that looks like the {role}"
-        raise WeaklinkError(
-            f"{name} has no {missing}. Its columns are {', '.join(frame.columns)}.",
-            f"Name the column with --{role}-column.",
-        )
-    return column
-
-
-def column_of(frame: pl.DataFrame, name: str, role: str, asked: str | None) -> list[str]:
-    """Return the column for a role as strings; a row without a text counts as an empty one.
-
-    Raises:
-        WeaklinkError: There is none, it holds something else, or a row has no label.
-    """
-    column = column_name(frame, name, role, asked)
-    if frame[column].dtype.is_nested():
-        raise WeaklinkError(
-            f"the column {column!r} of {name} holds lists or records.",
-            f"Name another one with --{role}-column.",
-        )
-    try:
-        values = frame[column].cast(pl.String)
-    except _POLARS as error:
-        raise WeaklinkError(
-            f"the column {column!r} of {name} holds {frame[column].dtype}, not text.",
-            f"Name another one with --{role}-column.",
-        ) from error
-    if role == "label" and values.null_count():
-        row = values.is_null().arg_max()
-        raise WeaklinkError(
-            f"row {row} of {name} has no label in the column {column!r}.",
-            "Fill it in, or delete the row.",
-        )
-    return values.fill_null("").to_list()

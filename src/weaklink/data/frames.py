@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from weaklink.data.columns import PairColumns, texts_of
 from weaklink.data.files import split_of
 from weaklink.data.splits import Split
 from weaklink.errors import WeaklinkError
@@ -24,6 +25,7 @@ def split_of_frame(
     *,
     text_column: str | None = None,
     label_column: str | None = None,
+    pair: PairColumns | None = None,
 ) -> Split:
     """Return the labelled texts of a frame, whose columns are guessed as those of a file are.
 
@@ -38,4 +40,6 @@ def split_of_frame(
         frame = pl.DataFrame({str(column): data[column].tolist() for column in data.columns})
     if frame.is_empty():
         raise WeaklinkError("The data frame is empty.", "Give one with labelled texts.")
-    return split_of(frame, name, "data frame", text_column, label_column)
+    return split_of(
+        frame, name, "data frame", texts_of(frame, name, text_column, pair), label_column
+    )

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from weaklink.data.files import column_name, column_of
+from weaklink.data.columns import PairColumns, column_name, column_of, texts_of
 from weaklink.data.gold import gold_of, named, renamed
 from weaklink.data.splits import Split
 from weaklink.errors import WeaklinkError
@@ -72,6 +72,7 @@ def load_from_hub(
     text_column: str | None = None,
     label_column: str | None = None,
     names: Mapping[str, str] | None = None,
+    pair: PairColumns | None = None,
 ) -> Split:
     """Return a split of a data set on the Hub.
 
@@ -82,6 +83,7 @@ def load_from_hub(
         text_column: Column of the texts (default: guessed).
         label_column: Column of the labels (default: guessed, else the only one with named labels).
         names: Other names for labels.
+        pair: Where the other text of each row is.
 
     Raises:
         WeaklinkError: The Hub cannot be reached, or has no such data set, configuration or split;
@@ -90,7 +92,7 @@ def load_from_hub(
     rows = _loaded(name, split)
     known = HUB_DATASETS.get(name)
     frame = rows.to_polars()
-    texts = column_of(frame, name, "text", text_column or (known.text if known else None))
+    texts = texts_of(frame, name, text_column or (known.text if known else None), pair)
     usual = known.label if known else None
     label = column_name(frame, name, "label", label_column or usual or _only_named(rows))
     values = column_of(frame, name, "label", label)
@@ -103,7 +105,7 @@ def load_from_hub(
     )
     gold = renamed(gold, names or {}, name)
     source = _source(repository_of(name) or name, rows)
-    return Split(name, source, split, gold.names, texts, gold.rows, gold.ordered)
+    return Split(name, source, split, gold.names, texts.rows, gold.rows, gold.ordered, texts.unread)
 
 
 def _loaded(name: str, split: str) -> Any:  # noqa: ANN401 - of a library without types

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from weaklink.text.pairs import holds_boundary, parted
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -11,13 +13,18 @@ class Sample:
 
     Attributes:
         id: ``<split>:<row>`` of the data set, whatever the seed that drew it.
-        text: The text, exactly as the data set has it.
+        text: The text, exactly as the data set has it; of a pair, both segments (``text.pairs``).
         label: The gold label, an index into the data set's ``labels``.
     """
 
     id: str
     text: str
     label: int
+
+    @property
+    def segment(self) -> str:
+        """What is attacked: the text, or one segment of a pair."""
+        return parted(self.text)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +52,8 @@ class Dataset:
     ordered: bool = True
     notices: tuple[str, ...] = ()
     language: str = "en"
+
+    @property
+    def of_pairs(self) -> bool:
+        """Whether its texts are pairs."""
+        return any(holds_boundary(sample.text) for sample in self.samples[:1])

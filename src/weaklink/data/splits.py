@@ -12,6 +12,7 @@ from weaklink.data.gold import UNLABELLED
 from weaklink.data.samples import Dataset, Sample
 from weaklink.data.training_samples import digest_of_text
 from weaklink.errors import WeaklinkError
+from weaklink.text.pairs import parted
 
 Sampling: TypeAlias = Literal["random", "first"]
 
@@ -28,9 +29,11 @@ class Split:
         source: Where it was found: a Hub id and revision, a package and version, or a file.
         split: Name of the split.
         labels: Names of the labels.
-        texts: The text of each row.
+        texts: The text of each row; of a pair, both segments (``text.pairs``).
         gold: The gold label of each row, an index into ``labels``; -1 where there is none.
         ordered: Whether the labels have an order of their own, and not the alphabet's alone.
+        unread: A column that seems to hold the other text of each row, and is not read; "" if
+            there is none.
     """
 
     name: str
@@ -40,9 +43,10 @@ class Split:
     texts: Sequence[str]
     gold: Sequence[int]
     ordered: bool = True
+    unread: str = ""
 
     def __post_init__(self) -> None:
-        if not any(text.strip() for text in self.texts):
+        if not any(parted(text)[0].strip() for text in self.texts):
             raise WeaklinkError(
                 f"{self.name} has no texts in its split {self.split}.",
                 "Give data with texts.",
@@ -120,8 +124,8 @@ class Split:
         return sum(label == UNLABELLED for label in self.gold)
 
     def labelled(self) -> tuple[list[str], list[int]]:
-        """Return the texts that have a gold label, and their labels."""
-        rows = [(text, label) for text, label in zip(self.texts, self.gold, strict=True)
+        """Return the texts that have a gold label, of a pair what is attacked, and their labels."""
+        rows = [(parted(text)[0], label) for text, label in zip(self.texts, self.gold, strict=True)
                 if label != UNLABELLED]  # fmt: skip
         return [text for text, _ in rows], [label for _, label in rows]
 
@@ -129,7 +133,7 @@ class Split:
         return [
             row
             for row, (text, label) in enumerate(zip(self.texts, self.gold, strict=True))
-            if text.strip()
+            if parted(text)[0].strip()
             and label != UNLABELLED
             and not (exclude and digest_of_text(text) in exclude)
         ]

@@ -15,14 +15,17 @@ from weaklink.attacks import (
     Attack,
     Context,
     Goal,
+    Gradients,
     Lexicon,
     Parameters,
+    Score,
 )
 from weaklink.engine.metering import ExhaustedError, Meter
 from weaklink.store import Outcome, OutcomeKey, Status
 from weaklink.store.outcome import REJECTED
 from weaklink.text import Words
 from weaklink.text.changes import count_changed_words
+from weaklink.text.pairs import ALONE, Beside
 from weaklink.victims import Floats, Victim
 
 
@@ -80,8 +83,14 @@ class Job:
             blank: The outcome before the attempt: key, names, text and gold label.
             gold: The gold label, an index into the data set's labels.
         """
+        steps = self._steps(blank, gold)
+        return steps if blank.beside == ALONE else _in_pair(steps, blank.beside)
+
+    def _steps(self, blank: Outcome, gold: int | None) -> Attempt:
+        """Attack the segment of a pair, or a text, as if nothing stood beside it."""
         text = blank.original_text
-        visible = self.victim.visible(text)
+        whole = blank.beside.whole(text)
+        visible = self.victim.visible(whole)
         words = Words.split(text, until=visible)
         original: Floats = yield Verify(text)
         labels = len(self.victim.labels)
@@ -99,7 +108,7 @@ class Job:
             queries=1,
             notes={REJECTED: float(original.argmax() == labels)} if guarded else {},
         )
-        covered = self.attack.covers is None or self.attack.covers(text)
+        covered = self.attack.covers is None or self.attack.covers(whole)
         wanted = self.source in (None, goal.original)
         if goal.reached(original) or not covered or not wanted:
             return replace(known, status=Status.SKIPPED)
@@ -113,6 +122,7 @@ class Job:
             unknown=self.victim.unknown,
             lexicon=self.lexicon,
             random=attempt_random(blank.key, self.attack.name),
+            beside=blank.beside,
         )
         meter = Meter(self.max_queries, charged=1, original=original)
         try:
@@ -142,6 +152,25 @@ class Job:
             words_changed=count_changed_words(known.original_text, seen),
             similarity=float(np.clip(similarity, -1.0, 1.0)),
         )
+
+
+def _in_pair(steps: Attempt, beside: Beside) -> Attempt:
+    """Ask the victim for pairs where an attempt asks it for a segment; all else stays."""
+    reply: Any = None
+    while True:
+        try:
+            ask = steps.send(reply)
+        except StopIteration as stop:
+            outcome: Outcome = stop.value
+            return outcome
+        match ask:
+            case Score(texts):
+                ask = Score(tuple(map(beside.whole, texts)))
+            case Gradients(requests):
+                ask = Gradients(tuple(replace(one, beside=beside) for one in requests))
+            case Verify(text):
+                ask = Verify(beside.whole(text))
+        reply = yield ask
 
 
 def attempt_random(key: OutcomeKey, attack: str) -> random.Random:

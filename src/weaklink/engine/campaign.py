@@ -18,6 +18,7 @@ from weaklink.engine.models import Models
 from weaklink.engine.scheduler import Scheduler
 from weaklink.lexicons.languages.letters import ENGLISH, versions_of_writing
 from weaklink.store import Campaign, Outcome, OutcomeKey, Status, Store
+from weaklink.text.pairs import parted
 from weaklink.victims import Victim
 
 
@@ -104,19 +105,22 @@ class Assignment:
 
         Args:
             key: The outcome's key.
-            text: The text to attack.
+            text: The text to attack; of a pair, both segments (``text.pairs``).
             dataset: Where it is from; None: from nowhere, and it has no gold label.
             gold: Its gold label, an index into the labels of the data set.
         """
         victim = self.victim.victim
         order = self.victim.gold
+        segment, beside = parted(text)
         blank = Outcome(
             key=key,
             victim=victim.name,
             attack=self.attack.attack.name,
             dataset="" if dataset is None else dataset.name,
             status=Status.ERROR,
-            original_text=text,
+            original_text=segment,
+            text_before=beside.before,
+            text_after=beside.after,
             gold_label="" if dataset is None or gold is None else dataset.labels[gold],
             gold_index=None if order is None or gold is None else order[gold],
         )

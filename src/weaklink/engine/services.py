@@ -20,7 +20,7 @@ from weaklink.models.encoder import Encoder
 from weaklink.models.rounding import ambiguous
 from weaklink.models.tagger import Entity, Tagger
 from weaklink.text import Words
-from weaklink.victims import Differentiable, Exact, FirstOrder, Floats, Victim
+from weaklink.victims import Differentiable, Exact, FirstOrder, Floats, Gradient, Victim
 
 _REMEMBERED_TAGS = 20_000
 _REMEMBERED_VERIFICATIONS = 4096
@@ -145,7 +145,7 @@ class FirstOrderViews:
         return [
             in_batches(
                 ask.requests,
-                lambda request: 2 * len(request.words),
+                _length,
                 TokenBudget(_GRADIENT_TOKENS, most=_GRADIENT_TOKENS),
                 compute,
             )
@@ -180,6 +180,11 @@ class Entities:
     def __call__(self, asks: Sequence[FindEntities]) -> list[tuple[Entity, ...]]:
         """Return the named entities of each ask's text."""
         return self._tagger.entities([ask.words for ask in asks])
+
+
+def _length(request: Gradient) -> int:
+    """Return about how many tokens a request has."""
+    return 2 * len(request.words) + len(request.beside.other) // 4
 
 
 def _exactly(model: RowModel, texts: Sequence[str], budget: TokenBudget) -> list[Floats]:

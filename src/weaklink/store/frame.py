@@ -21,6 +21,8 @@ COLUMNS: dict[str, type[pl.DataType]] = {
     "status": pl.String,
     "original_text": pl.String,
     "adversarial_text": pl.String,
+    "text_before": pl.String,
+    "text_after": pl.String,
     "gold_label": pl.String,
     "original_label": pl.String,
     "adversarial_label": pl.String,

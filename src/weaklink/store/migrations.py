@@ -98,6 +98,10 @@ CREATE TABLE leases (
     deaths INTEGER NOT NULL
 )""",
     ),
+    (
+        "ALTER TABLE outcomes ADD COLUMN text_before TEXT",
+        "ALTER TABLE outcomes ADD COLUMN text_after TEXT",
+    ),
 )
 
 _schema = sa.table("weaklink_schema", sa.column("version", sa.Integer))

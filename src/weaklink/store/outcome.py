@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from weaklink.text.pairs import Beside
+
 
 class Status(StrEnum):
     """How an attempt ended.
@@ -83,6 +85,15 @@ class Outcome:
     adversarial_perplexity: float | None = None
     language_model: str | None = None
     """Digest of the model that perplexity was measured with."""
+    text_before: str | None = None
+    """The first segment of a pair whose second was attacked."""
+    text_after: str | None = None
+    """The second segment of a pair whose first was attacked."""
+
+    @property
+    def beside(self) -> Beside:
+        """What stands beside the text, if it is a segment of a pair."""
+        return Beside(self.text_before, self.text_after)
 
     @property
     def perplexity_ratio(self) -> float | None:
@@ -100,7 +111,10 @@ class Outcome:
 
         changed = self.adversarial_text or self.original_text
         ended = f"{self.attack} {self.status}, {self.queries} queries"
-        return f"<p>{marked_html(self.original_text, changed)}</p><p>{escape(visible(ended))}</p>"
+        marked = marked_html(self.original_text, changed)
+        other = escape(visible(self.beside.other))
+        beside = f"<p>Beside it: {other}</p>" * bool(other)
+        return f"<p>{marked}</p>{beside}<p>{escape(visible(ended))}</p>"
 
     @property
     def correct(self) -> bool | None:

@@ -19,7 +19,7 @@ class Attacked:
     """A sample and the adversarial texts that were found of it.
 
     Attributes:
-        text: The original text.
+        text: The original text; of a pair, both segments.
         dataset: Name of its data set.
         gold: Its gold label, a name of the data's.
         gold_index: The same as an index of the victim's labels; None where they do not match.
@@ -62,18 +62,19 @@ def attacked_samples(
             continue
         if outcome.status == Status.ERROR or outcome.attack.startswith(_REPLAY):
             continue
-        digest = digest_of_text(outcome.original_text)
+        whole = outcome.beside.whole
+        digest = digest_of_text(whole(outcome.original_text))
         samples.setdefault(
             digest,
             Attacked(
-                outcome.original_text, outcome.dataset, outcome.gold_label, outcome.gold_index,
-                outcome.correct, (),
+                whole(outcome.original_text), outcome.dataset, outcome.gold_label,
+                outcome.gold_index, outcome.correct, (),
             ),
         )  # fmt: skip
         found = texts.setdefault(digest, {})
         wanted = attacks is None or outcome.attack in attacks
         if outcome.adversarial_text is not None and wanted:
-            found[outcome.attack, outcome.adversarial_text] = None
+            found[outcome.attack, whole(outcome.adversarial_text)] = None
     if not samples:
         known = sorted({outcome.victim for outcome in store.outcomes()})
         raise WeaklinkError(

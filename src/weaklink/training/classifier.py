@@ -14,7 +14,7 @@ from torch.nn.functional import cross_entropy
 from weaklink.cache import digest_of_parts
 from weaklink.data.samples import Sample
 from weaklink.errors import WeaklinkError
-from weaklink.models.runtimes import pad
+from weaklink.models.runtimes import Layout, arranged
 from weaklink.progress import Progress
 from weaklink.training.batches import Batches, cut, drawn_on
 from weaklink.training.finetune_recipe import Recipe
@@ -27,6 +27,7 @@ from weaklink.victims.local.checkpoint import (
     pick_device,
     reading_length,
 )
+from weaklink.victims.local.logits import INPUTS, named_inputs
 from weaklink.victims.local.reader import Reader
 
 _WARM_UP = 0.1
@@ -174,10 +175,16 @@ class Student:
 
     def _forward(self, batch: Sequence[Item]) -> tuple[Tensor, Tensor]:
         device = self.model.device
-        parts = pad([ids for ids, _ in batch], self.reader.filler)
-        ids, mask = (torch.from_numpy(part).to(device) for part in parts)
+        layout = Layout(self.reader.filler, typed=self.reader.typed)
+        parts = arranged([ids for ids, _ in batch], layout)
         gold = torch.tensor([label for _, label in batch], device=device)
-        return self.model(input_ids=ids, attention_mask=mask).logits, gold
+        named = named_inputs(self.model)
+        given = {
+            name: torch.from_numpy(part).to(device)
+            for name, part in zip(INPUTS, parts, strict=False)
+            if name in named
+        }
+        return self.model(**given).logits, gold
 
     def items(self, samples: Sequence[Sample]) -> list[Item]:
         """Return token ids and the model's index of the label of each sample."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from weaklink.errors import WeaklinkError
 from weaklink.text import Words
+from weaklink.text.pairs import ALONE, Beside
 
 Floats: TypeAlias = NDArray[np.float64]
 """Probabilities, embeddings, similarities: computed in whatever precision, handed on as float64."""
@@ -32,15 +33,22 @@ class Gradient:
     """The request for the gradient of the loss ``-log p(label)`` at one text.
 
     Attributes:
-        words: The text.
+        words: The text, or the segment of a pair that is attacked.
         label: The label of the loss.
         edits: For each word, what it may be replaced by: the effect of each replacement on the
             loss is to be estimated to first order.
+        beside: What stands beside the words, if they are a segment of a pair.
     """
 
     words: Words
     label: int
     edits: tuple[tuple[str, ...], ...]
+    beside: Beside = ALONE
+
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return self.beside.whole(str(self.words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,8 @@ class Victim(Protocol):
     """A classifier under attack.
 
     The engine encodes texts in bulk, removes duplicates, and asks ``forward`` for batches of
-    similar length. A row that ``forward`` returns must depend on its own item alone, never on
+    similar length. A text may be a pair (``text.pairs``) if it has a true ``reads_pairs``. A row
+    that ``forward`` returns must depend on its own item alone, never on
     the rest of the batch: that is what makes outcomes independent of scheduling.
     """
 
@@ -95,7 +104,10 @@ class Victim(Protocol):
         """
 
     def visible(self, text: str) -> int:
-        """Return how many leading characters of ``text`` the model reads."""
+        """Return how many leading characters of ``text`` the model reads.
+
+        Of a pair, they are those of the segment that is attacked.
+        """
 
 
 @runtime_checkable

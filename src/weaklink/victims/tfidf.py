@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from scipy.special import softmax
 
+from weaklink.text.pairs import parted
 from weaklink.victims.protocol import Encoded, FirstOrder, Floats, Gradient
 
 UNKNOWN = "[UNK]"
@@ -39,6 +41,7 @@ class TfidfVictim:
         bias: Shape (labels,).
         fingerprint: Digest of what it was trained on and how.
         details: What it is, for people.
+        reads_pairs: Of a pair, it counts the words of both segments together.
     """
 
     name: str
@@ -49,6 +52,7 @@ class TfidfVictim:
     bias: Floats
     fingerprint: str
     details: dict[str, str]
+    reads_pairs: ClassVar[bool] = True
 
     @property
     def unknown(self) -> str:
@@ -64,15 +68,15 @@ class TfidfVictim:
         return np.array([self._probabilities(*self._bag(item)) for item in batch])
 
     def visible(self, text: str) -> int:
-        """Return the length of the text: it reads all of it."""
-        return len(text)
+        """Return the length of what is attacked: it reads all of it."""
+        return len(parted(text)[0])
 
     def gradients(self, requests: Sequence[Gradient]) -> list[FirstOrder]:
         """Return the first-order view at each text: an edit exchanges the words of a word."""
         return [self._view(request) for request in requests]
 
     def _view(self, request: Gradient) -> FirstOrder:
-        slopes = self._slopes(str(request.words), request.label)
+        slopes = self._slopes(request.text, request.label)
         found = [slopes[self._columns(word)] for word in request.words.words]
         edits = [
             slopes[self._columns(edit)].sum() - old.sum()

@@ -208,7 +208,7 @@ def _foreign(languages: Sequence[str], *, english: bool) -> bool:
 
 
 def _cut(victim: Victim, dataset: Dataset) -> Iterator[TrustWarning]:
-    cut = sum(victim.visible(sample.text) < len(sample.text) for sample in dataset.samples)
+    cut = sum(victim.visible(sample.text) < len(sample.segment) for sample in dataset.samples)
     if cut > CUT_SHARE * len(dataset.samples):
         yield TrustWarning(
             check="texts-cut",

@@ -7,6 +7,7 @@ import torch
 from scipy.special import logit
 
 from weaklink.text import Words
+from weaklink.text.pairs import ALONE, segments
 from weaklink.victims import Gradient
 
 PLAIN = ("a very good film", "no", "the plot is not good, the film is bad!", "good " * 20 + "☃")
@@ -40,18 +41,18 @@ def rows_hold(victim):
     )
 
 
-def gradient_error(victim, classify):
+def gradient_error(victim, classify, beside=ALONE):
     """Return by how much estimates differ from the loss's, relative to the greatest of these.
 
     A word's pieces are moved in spare rows of the table of embeddings, in float64, whatever the
-    model does with them.
+    model does with them. The text may be a segment of a pair.
     """
     model = deepcopy(classify.model).double()
     table, reader = model.get_input_embeddings().weight.data, victim._reader  # noqa: SLF001
     cut = {"truncation": True, "max_length": reader.max_length}
-    given = classify.tokenizer(str(_TEXT), return_tensors="pt", **cut)
+    given = classify.tokenizer(*segments(beside.whole(str(_TEXT))), return_tensors="pt", **cut)
     quotients = []
-    for places, edits in zip(reader.word_pieces(_TEXT), _EDITS, strict=True):
+    for places, edits in zip(reader.word_pieces(_TEXT, beside), _EDITS, strict=True):
         spare = slice(_SPARE, _SPARE + len(places))
         for new in reader.pieces(edits):
             ids, losses = given["input_ids"].clone(), []
@@ -63,5 +64,5 @@ def gradient_error(victim, classify):
                 logits = model(**(given | {"input_ids": ids})).logits
                 losses.append(-float(logits.log_softmax(dim=1)[0, 1].detach()))
             quotients.append((losses[0] - losses[1]) / (2 * _STEP))
-    (view,) = victim.gradients([Gradient(_TEXT, 1, _EDITS)])
+    (view,) = victim.gradients([Gradient(_TEXT, 1, _EDITS, beside)])
     return float(np.abs(view.edits - quotients).max() / np.abs(quotients).max())

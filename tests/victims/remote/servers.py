@@ -92,7 +92,7 @@ def texts_of(body):
     if "messages" in body:
         return [body["messages"][0]["content"].rpartition("\n\n")[2]]
     inputs = body["inputs"]
-    return [one[0] for one in inputs] if isinstance(inputs, list) else [inputs]
+    return [" ".join(one) for one in inputs] if isinstance(inputs, list) else [inputs]
 
 
 def rows(texts):

@@ -5,6 +5,7 @@ import pytest
 
 from tests.victims.conformance import check_victim
 from weaklink.errors import WeaklinkError
+from weaklink.text.pairs import Beside
 from weaklink.victims.remote.llm import NO_LABEL
 
 from .conftest import KEY
@@ -44,9 +45,21 @@ def test_tei_conforms_and_is_asked_in_batches(load):
         assert max(server.texts.values()) == 1
 
 
+def test_tei_is_given_pairs(load):
+    with Server(tei) as server:
+        victim = load(f"tei:{server.address}")
+        assert victim.reads_pairs
+        pair = Beside(before="a good film").whole("a bad plot")
+        rows = victim.forward([pair, "a good film"])
+        np.testing.assert_allclose(rows, TOY.forward(["a good film a bad plot", "a good film"]))
+        assert '[["a good film", "a bad plot"], ["a good film"]]' in server.bodies[-1]
+        assert victim.visible(pair) == len("a bad plot")
+
+
 def test_the_hub_is_asked_by_its_own_client(load):
     with Server(hub) as server:
         victim = load("hf:owner/toy", base_url=server.address)
+        assert not victim.reads_pairs
         check_victim(victim)
         np.testing.assert_allclose(victim.forward(TEXTS), TOY.forward(TEXTS), atol=1e-9)
         assert victim.labels == TOY.labels

@@ -39,7 +39,7 @@ def expected(
     if not pending or not campaigns:
         return None
     words = {
-        data.name: [len(Words.split(sample.text)) for sample in data.samples]
+        data.name: [len(Words.split(sample.segment)) for sample in data.samples]
         for _, data in campaigns
     }
     token = _token_seconds(encoder, campaigns[0][1])
@@ -77,7 +77,7 @@ def token_seconds(seconds: float, texts: Sequence[str]) -> float:
 
 
 def _token_seconds(encoder: Encoder, data: Dataset) -> float:
-    texts = [sample.text for sample in data.samples[:_PROBED]]
+    texts = [sample.segment for sample in data.samples[:_PROBED]]
     rows = encoder.encode(texts)
     began = time.perf_counter()
     encoder.forward(rows)

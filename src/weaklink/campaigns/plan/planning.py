@@ -113,7 +113,7 @@ def _data(name: str, spec: Specification, attacks: Sequence[ConfiguredAttack]) -
         dataset = split.draw(wanted, spec.seed, sampling=spec.sampling)
     except WeaklinkError as error:
         return DataPlan(name, missing=str(error))
-    words = [_count(sample.text) for sample in dataset.samples]
+    words = [_count(sample.segment) for sample in dataset.samples]
     kept, _ = in_language(attacks, language_in(split.texts, spec), spec)
     left_out = {one.attack.name for one in attacks} - {one.attack.name for one in kept}
     return DataPlan(name, words, spare=split.most() - len(words), left_out=left_out)

@@ -16,6 +16,7 @@ from weaklink.campaigns.prepare.victims import (
     Victims,
     check_gradients,
     check_labels,
+    check_pairs,
     check_target,
     trust_warnings,
 )
@@ -132,6 +133,7 @@ def _check(
     for data, one in samples.items():
         try:
             check_labels(one.dataset, victim)
+            check_pairs(one.dataset, victim)
             if victim.fingerprint in known:
                 continue
             if failures.strict:

@@ -27,9 +27,12 @@ from weaklink.lexicons.entities import EntityTable
 from weaklink.lexicons.languages.detect import language_of
 from weaklink.models.tagger import Tagger
 from weaklink.progress import Progress
+from weaklink.text.pairs import Beside
 
 _OTHERS = 10_000
 _COLUMNS = ("original_text", "adversarial_text", "gold_label", "attack")
+_BESIDE = ("text_before", "text_after")
+"""Columns that a file of vulnerable samples of pairs has, too."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +161,7 @@ def stated_split(name: str, spec: Specification) -> Split:
         text_column=spec.text_column,
         label_column=spec.label_column,
         names=spec.names_of_labels,
+        pair=spec.pair,
     )
 
 
@@ -168,6 +172,12 @@ def _notices(split: Split, asked: int | None, most: int, *, unseen: bool) -> Ite
         yield (
             f"{split.name} has {most} samples in its split {split.split}{unless}, where {asked} "
             "were asked for. All of them are attacked."
+        )
+    if split.unread:
+        yield (
+            f"{split.name} has a column {split.unread}, which seems to hold the other text of each "
+            "row and is not read. A model that reads pairs gets half of its input: give "
+            f"--pair-column {split.unread}."
         )
     if split.unlabelled:
         yield (
@@ -188,11 +198,11 @@ def _stored(path: Path, each: int | None) -> Samples:
         path: The file.
         each: Originals of each attack that are tried, the first in the file; None: all.
     """
-    frame = _read(path).select(_COLUMNS).with_row_index("row")
+    frame = _with_wholes(_read(path)).with_row_index("row")
     if each is not None:
-        first = pl.col("row").min().over("attack", "original_text")
+        first = pl.col("row").min().over("attack", "whole")
         frame = frame.filter(first.rank("dense").over("attack") <= each)
-    rows = frame.select(_COLUMNS).rows()
+    rows = frame.select("whole", "adversarial_text", "gold_label", "attack").rows()
     gold = {original: label for original, _, label, _ in rows}
     labels = tuple(sorted(set(gold.values())))
     samples = tuple(
@@ -216,6 +226,13 @@ def _stored(path: Path, each: int | None) -> Samples:
     return Samples(dataset, replays, lambda _: EntityTable({}))
 
 
+def _with_wholes(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with the whole original texts, which are pairs where segments are beside."""
+    texts = zip(frame["original_text"], *(frame[name] for name in _BESIDE), strict=True)
+    wholes = [Beside(before, after).whole(text) for text, before, after in texts]
+    return frame.with_columns(pl.Series("whole", wholes, dtype=pl.String))
+
+
 def _read(path: Path) -> pl.DataFrame:
     try:
         frame = pl.read_parquet(path, glob=False)
@@ -235,4 +252,5 @@ def _read(path: Path) -> pl.DataFrame:
             f"{path} has no samples, or lacks a value in {', '.join(_COLUMNS)}.",
             "Give a file with all of them in every row.",
         )
-    return frame
+    absent = [pl.lit(None, pl.String).alias(name) for name in _BESIDE if name not in frame.columns]
+    return frame.with_columns(absent)

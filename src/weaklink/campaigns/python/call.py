@@ -9,6 +9,7 @@ from weaklink.attacks import Attack
 from weaklink.campaigns.prepare.given import Given
 from weaklink.campaigns.python.models import Model, named
 from weaklink.campaigns.specification import Specification
+from weaklink.data.columns import PairColumns
 from weaklink.data.frames import is_frame, split_of_frame
 from weaklink.data.splits import Split
 from weaklink.errors import WeaklinkError
@@ -75,5 +76,7 @@ def _data(values: dict[str, Any]) -> dict[str, Split]:
     if not is_frame(data):
         return {}
     columns = {name: values.get(name) for name in ("text_column", "label_column")}
+    other = values.get("pair_column")
+    pair = None if other is None else PairColumns(other, values.get("attack_segment"))
     values["data"] = FRAME
-    return {FRAME: split_of_frame(data, FRAME, **columns)}
+    return {FRAME: split_of_frame(data, FRAME, **columns, pair=pair)}

@@ -21,6 +21,8 @@ class AuditOptions(TypedDict, total=False):
     split: str
     text_column: str | None
     label_column: str | None
+    pair_column: str | None
+    attack_segment: str | None
     label_names: tuple[str, ...]
     language: str
     samples: int | None

@@ -25,6 +25,7 @@ from weaklink.campaigns.specification.sections import (
     StatedChain,
 )
 from weaklink.campaigns.specification.settings import Settings
+from weaklink.data.columns import PairColumns
 from weaklink.data.splits import Sampling
 from weaklink.errors import WeaklinkError
 from weaklink.measures import Bounds
@@ -82,6 +83,15 @@ class Specification(Settings):
     split: str = option("train", "Split to draw from.", DATA)
     text_column: str | None = option(None, "Column of the texts (default: guessed).", DATA)
     label_column: str | None = option(None, "Column of the labels (default: guessed).", DATA)
+    pair_column: str | None = option(
+        None,
+        "Column of the second texts, as hypothesis, for models that read pairs; the text column "
+        "has the first.",
+        DATA,
+    )
+    attack_segment: str | None = option(
+        None, "The column of a pair that is attacked (default: the text column).", DATA
+    )
     label_names: tuple[str, ...] = option(
         (),
         "Other names for the data's labels, as 0=World,1=Sports: then they are matched by name.",
@@ -320,6 +330,8 @@ class Specification(Settings):
             raise ValueError(
                 "models, chains and selection are all missing, so there is nothing to measure"
             )
+        if self.attack_segment is not None and self.pair_column is None:
+            raise ValueError("attack_segment names a column of a pair, and pair_column is missing")
         made = [one.name for one in self.made]
         if twice := next((name for name in made if made.count(name) > 1), None):
             raise ValueError(f"two models that are made here are named {twice!r}")
@@ -340,6 +352,13 @@ class Specification(Settings):
         """Other names of the data's labels."""
         pairs = (pair.partition("=") for pair in self.label_names)
         return {old.strip(): new.strip() for old, _, new in pairs}
+
+    @property
+    def pair(self) -> PairColumns | None:
+        """How the texts of the data are pairs, if they are."""
+        if self.pair_column is None:
+            return None
+        return PairColumns(self.pair_column, self.attack_segment)
 
     def content(self) -> dict[str, Any]:
         """Return what a record keeps: all but where outcomes are stored, as JSON values."""

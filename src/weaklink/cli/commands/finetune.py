@@ -17,6 +17,7 @@ from weaklink.cli.options import (
     LabelColumn,
     LearningRate,
     MaxLength,
+    PairColumn,
     Split,
     TextColumn,
     TrainingSamples,
@@ -36,6 +37,7 @@ def finetune(
     split: Split = "train",
     text_column: TextColumn = None,
     label_column: LabelColumn = None,
+    pair_column: PairColumn = None,
     samples: TrainingSamples = None,
     epochs: Epochs = 1,
     lr: LearningRate = 2e-4,
@@ -47,13 +49,17 @@ def finetune(
     device: Device = "auto",
 ) -> None:
     """Fine-tune an encoder or a classifier, and record in its model card how it was made."""
+    from weaklink.data.columns import PairColumns
     from weaklink.data.datasets import load_split
     from weaklink.training.finetune import finetune as make
     from weaklink.training.finetune_recipe import Recipe
 
     def work(progress: Progress) -> FinetuneResult:
         progress.begin(f"Loading {data}")
-        loaded = load_split(data, split, text_column=text_column, label_column=label_column)
+        pair = None if pair_column is None else PairColumns(pair_column)
+        loaded = load_split(
+            data, split, text_column=text_column, label_column=label_column, pair=pair
+        )
         recipe = Recipe(epochs, lr, batch_size, max_length, seed, device)
         return make(base, loaded, out, samples=samples, recipe=recipe, progress=progress)
 

@@ -20,6 +20,7 @@ from weaklink.cli.options import (
     StoreArgument,
 )
 from weaklink.errors import WeaklinkError
+from weaklink.text.pairs import ALONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -150,8 +151,18 @@ def _table(found: Iterable[Judged]) -> Table:
     table.add_column("attempt", overflow="fold", ratio=2)
     table.add_column("text", overflow="fold", ratio=3)
     for one in found:
-        table.add_row(_attempt(one), _text(one.outcome))
+        table.add_row(_attempt(one), _text(one.outcome) + _beside(one.outcome))
     return table
+
+
+def _beside(outcome: Outcome) -> Text:
+    """Return the segment of a pair that was not attacked, on a line of its own."""
+    from weaklink.text import visible
+
+    if outcome.beside == ALONE:
+        return Text("")
+    which = "second" if outcome.text_before is None else "first"
+    return Text(f"\n{which} segment: {visible(outcome.beside.other)}", style="dim")
 
 
 def _attempt(judged: Judged) -> Text:

@@ -17,6 +17,7 @@ from weaklink.models.runtimes.network import (
     Rows,
     TorchNetwork,
     arranged,
+    carries_types,
     pad,
     untyped,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "RuntimeFallback",
     "TorchNetwork",
     "arranged",
+    "carries_types",
     "choose",
     "pad",
     "untyped",

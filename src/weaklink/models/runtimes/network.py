@@ -39,7 +39,8 @@ class Layout:
     Attributes:
         filler: The token to pad with.
         left: Whether padding stands before a text, not after it.
-        typed: Whether the module takes token types, which stand above ``TYPE_BITS`` of each token.
+        typed: Whether the module takes token types of every text, which stand above ``TYPE_BITS``
+            of each token.
         alike: Texts for which this differs never share a pass; None: any two may.
         told: Which texts share a pass, for people.
     """
@@ -72,7 +73,7 @@ class TorchNetwork:
 
     Args:
         module: Maps ids and mask, both of shape (batch, length), to a tensor (batch, width); with
-            a typed layout, token types too.
+            a typed layout, or where a token has a type, token types too.
         layout: How texts become a batch.
     """
 
@@ -177,11 +178,16 @@ class TorchNetwork:
 
 
 def arranged(batch: Ids, layout: Layout) -> tuple[NDArray[np.int64], ...]:
-    """Return ids, attention mask and, if the layout has them, token types of a batch."""
+    """Return ids, attention mask and token types of a batch, if the layout or a token has any."""
     tokens, mask = pad(batch, layout.filler, left=layout.left)
-    if not layout.typed:
+    if not (layout.typed or carries_types(batch)):
         return tokens, mask
     return tokens & ((1 << TYPE_BITS) - 1), mask, tokens >> TYPE_BITS
+
+
+def carries_types(batch: Ids) -> bool:
+    """Return whether a token of a batch has a type other than 0, as in pairs of texts."""
+    return any(max(ids, default=0) >> TYPE_BITS for ids in batch)
 
 
 def untyped(ids: Sequence[int]) -> tuple[int, ...]:

@@ -24,6 +24,8 @@ _COLUMNS = {
     "attack": "the attack that succeeded",
     "repetition": "which of its repetitions",
     "adversarial_text": "what it found",
+    "text_before": "the first segment of a pair whose second was attacked",
+    "text_after": "the second segment of a pair whose first was attacked",
     "adversarial_label": "the model's label for that",
     "queries": "queries that it took",
     "words_changed": "words that differ",

@@ -138,6 +138,10 @@ def _row(one: ShownOutcome, known: _Strings) -> dict[str, int]:
 def _more(one: ShownOutcome) -> Iterator[Fact]:
     """Yield what else there is to say of an outcome."""
     outcome = one.outcome
+    if outcome.text_before is not None:
+        yield "first segment, not attacked", visible_lines(outcome.text_before)
+    if outcome.text_after is not None:
+        yield "second segment, not attacked", visible_lines(outcome.text_after)
     if outcome.perplexity_ratio is not None:
         before, after = outcome.original_perplexity, outcome.adversarial_perplexity
         ratio = number(outcome.perplexity_ratio)

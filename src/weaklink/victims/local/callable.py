@@ -17,15 +17,19 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from weaklink.errors import WeaklinkError
+from weaklink.text.pairs import Beside, parted, segments
 from weaklink.victims.protocol import Encoded, Floats
 
-Function: TypeAlias = Callable[[list[str]], Any]
+Function: TypeAlias = Callable[[list[Any]], Any]
+"""Of texts, or of pairs of texts."""
 
 _NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*:[^\W\d]\w*")
 _SUM_TOLERANCE = 1e-3
 _FEWEST_LABELS = 2
 _LONGEST_LABEL = 1_000
 _MATRIX = 2
+_PROBE = "a good film"
+_PROBE_PAIR = Beside(after=_PROBE).whole(_PROBE)
 
 
 class CallableVictim:
@@ -33,6 +37,7 @@ class CallableVictim:
 
     The function may carry an attribute ``labels`` with the names of its labels; without it they
     are ``LABEL_0``, ``LABEL_1`` and so on. Its rows must not depend on the rest of the list.
+    With a true attribute ``pairs`` it is given pairs of texts (tuples) in the place of texts.
 
     Args:
         function: The function.
@@ -45,6 +50,7 @@ class CallableVictim:
     def __init__(self, function: Function, name: str) -> None:
         self.name = name
         self._function = function
+        self.reads_pairs = bool(getattr(function, "pairs", False))
         columns = self._try().shape[1]
         default = [f"LABEL_{i}" for i in range(columns)]
         named = getattr(function, "labels", default)
@@ -90,21 +96,26 @@ class CallableVictim:
         return probabilities
 
     def visible(self, text: str) -> int:
-        """Return the length of the text: the function is given all of it."""
-        return len(text)
+        """Return the length of what is attacked: the function is given all of it."""
+        return len(parted(text)[0])
 
     def _try(self) -> Floats:
         """Ask for one text, so that an unsuitable function is found at once."""
         try:
-            return self._ask(["a good film"])
+            return self._ask([_PROBE_PAIR if self.reads_pairs else _PROBE])
         except WeaklinkError:
             raise
         except Exception as error:  # whatever a user's function raises
             raise self._fault(_told(error)) from error
 
     def _ask(self, texts: list[str]) -> Floats:
+        asked: list[Any] = list(texts)
+        if self.reads_pairs:
+            asked = [segments(text) for text in texts]
+            if any(len(pair) != len(segments(_PROBE_PAIR)) for pair in asked):
+                raise self._fault("reads pairs, and was given texts that are none")
         try:
-            answer = self._function(texts)
+            answer = self._function(asked)
         except SystemExit as error:
             raise self._fault(f"ends the process (SystemExit: {error})") from error
         try:

@@ -46,7 +46,7 @@ def first_order(
 
     Estimates are rounded to six significant digits, so that equal ones are ties.
     """
-    ids = reader.encode([str(request.words) for request in requests])
+    ids = reader.encode([request.text for request in requests])
     labels = [request.label for request in requests]
     step = len(ids) if network.layout.plain else 1
     gradients = list[Tensor]()
@@ -74,7 +74,7 @@ def _view(
     if not len(request.words):
         return FirstOrder(words=np.zeros(0), edits=np.zeros(0))
     ids = untyped(ids)
-    places = reader.word_pieces(request.words)
+    places = reader.word_pieces(request.words, request.beside)
     norms = np.array([float(gradient[place].norm()) for place in places])
     mean = torch.stack([gradient[place].sum(dim=0) / max(1, len(place)) for place in places])
     old = _promise(table, mean, [_ragged([tuple(ids[i] for i in place)]) for place in places])

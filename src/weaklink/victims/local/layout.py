@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from weaklink.errors import WeaklinkError
-from weaklink.models.runtimes import Layout, Rows, TorchNetwork
+from weaklink.models.runtimes import Layout, Rows, TorchNetwork, untyped
 from weaklink.victims.local.logits import Logits, head_of, named_inputs
 from weaklink.victims.local.outputs import Outputs
 from weaklink.victims.local.reader import Reader
@@ -89,7 +89,7 @@ def _ways(model: Any, reader: Reader, outputs: Outputs) -> Iterator[TorchNetwork
 def _ends(model: Any) -> Alike | None:  # noqa: ANN401
     """Return what counts the end tokens of a text, for a model that reads the last of them."""
     end = model.config.eos_token_id
-    return (lambda ids: ids.count(end)) if model.config.is_encoder_decoder else None
+    return (lambda ids: untyped(ids).count(end)) if model.config.is_encoder_decoder else None
 
 
 def _equal(ends: Alike | None) -> Alike:

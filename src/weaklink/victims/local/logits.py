@@ -9,6 +9,9 @@ from typing import Any, Self, cast
 import torch
 from torch import Tensor
 
+INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+"""What a model is given, in the order of ``runtimes.arranged``."""
+
 
 class Logits(torch.nn.Module):
     """A classifier as a function of ids, mask and token types.
@@ -43,8 +46,8 @@ class Logits(torch.nn.Module):
         self, ids: Tensor, mask: Tensor, types: Tensor | None = None
     ) -> dict[str, Tensor | None]:
         """Return the arguments of the model's ``forward``."""
-        given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
-        return {name: value for name, value in given.items() if name in self._named}
+        given = zip(INPUTS, (ids, mask, types), strict=True)
+        return {name: value for name, value in given if name in self._named}
 
     def forward(self, ids: Tensor, mask: Tensor, types: Tensor | None = None) -> Tensor:
         """Return logits of shape (batch, labels)."""

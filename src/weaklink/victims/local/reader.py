@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from weaklink.models.runtimes import TYPE_BITS
 from weaklink.models.tokens import Ids, TokenIds
 from weaklink.text import Words
+from weaklink.text.pairs import ALONE, Beside, holds_boundary, parted, segments
 
 _CACHED_WORDS = 200_000
 _CHUNK = re.compile(r"\S+")
 
 
+class _Piece(NamedTuple):
+    """A token of a segment: its place in the encoded pair, and the characters that it covers."""
+
+    place: int
+    start: int
+    end: int
+
+
 class Reader:
     """A tokenizer with a maximum length.
+
+    A pair of texts is read as a pipeline reads ``{"text": ..., "text_pair": ...}``: special tokens
+    between the segments, token types where the tokenizer gives any, and the longer segment cut. An
+    empty second segment is no segment to it.
 
     Args:
         tokenizer: A transformers tokenizer, fast or slow.
@@ -58,14 +71,24 @@ class Reader:
         return tuple(token for token, number, row in pairs if number in row)
 
     @property
+    def reads_pairs(self) -> bool:
+        """Whether pairs can be read: the tokenizer tells which characters a token covers."""
+        return bool(self._tokenizer.is_fast)
+
+    @property
     def typed(self) -> bool:
         """Whether tokens carry a type, as the tokenizer gives it, above ``TYPE_BITS``."""
         return self._types is not None
 
     def encode(self, texts: Sequence[str]) -> list[Ids]:
         """Return the tokens of each text, cut to the maximum length."""
-        rows = [ids or (self.filler,) for ids in self._ids(texts)]
-        return rows if self._types is None else [self._with_types(ids) for ids in rows]
+        if not any(map(holds_boundary, texts)):
+            return self._read_alone(texts)
+        texts = [*map(_without_empty_second, texts)]
+        pairs = [*filter(holds_boundary, texts)]
+        read = dict(zip(pairs, self._read_pairs(pairs), strict=True))
+        alone = iter(self._read_alone([text for text in texts if text not in read]))
+        return [read[text] if text in read else next(alone) for text in texts]
 
     def tensors(self, text: str) -> Any:  # noqa: ANN401
         """Return what the tokenizer makes of one text, as a pipeline passes it to a model."""
@@ -74,28 +97,41 @@ class Reader:
         )
 
     def visible(self, text: str) -> int:
-        """Return how many leading characters of ``text`` are read."""
-        if text.isascii() and len(text) < self._room:
-            return len(text)
-        offsets = self._offsets(text)
+        """Return how many leading characters of ``text``, or of its attacked segment, are read."""
+        segment, beside = parted(_without_empty_second(text))
+        if beside != ALONE:
+            pieces = self._pieces_in_pair(segment, beside)
+            whole = len(pieces) >= len(self._offsets(segment))
+            return len(segment) if whole else max((piece.end for piece in pieces), default=0)
+        if segment.isascii() and len(segment) < self._room:
+            return len(segment)
+        offsets = self._offsets(segment)
         if len(offsets) <= self._room:
-            return len(text)
+            return len(segment)
         return max((end for _, end in offsets[: self._room]), default=0)
 
-    def word_pieces(self, words: Words) -> list[list[int]]:
+    def word_pieces(self, words: Words, beside: Beside = ALONE) -> list[list[int]]:
         """Return for each word the places of its pieces in the encoded text; none beyond the cut.
 
         A tokenizer without character offsets is taken to read each run of non-blank characters on
         its own, and every piece of such a run counts as a piece of each word in it.
+
+        Args:
+            words: The text, or the segment of a pair.
+            beside: What stands beside it in the pair.
         """
-        offsets = self._offsets(str(words))[: self._room]
+        if beside in (ALONE, Beside(after="")):
+            offsets = self._offsets(str(words))[: self._room]
+            pieces = [_Piece(i + self._lead, *offset) for i, offset in enumerate(offsets)]
+        else:
+            pieces = self._pieces_in_pair(str(words), beside)
         places: list[list[int]] = []
         first = 0
         for start, end in words.spans():
-            while first < len(offsets) and offsets[first][1] <= start:
+            while first < len(pieces) and pieces[first].end <= start:
                 first += 1
-            inside = [i for i in range(first, len(offsets)) if offsets[i][0] < end]
-            places.append([i + self._lead for i in inside if offsets[i][1] > start])
+            inside = [piece for piece in pieces[first:] if piece.start < end]
+            places.append([piece.place for piece in inside if piece.end > start])
         return places
 
     def pieces(self, words: Sequence[str]) -> list[tuple[int, ...]]:
@@ -110,8 +146,40 @@ class Reader:
     def unknown_share(self, texts: Sequence[str]) -> float:
         """Return the share of the tokens of ``texts`` that the tokenizer does not know."""
         unknown = self._tokenizer.unk_token_id
-        ids = [token for row in self._ids(texts) for token in row]
+        parts = [part for text in texts for part in segments(text)]
+        ids = [token for row in self._ids(parts) for token in row]
         return ids.count(unknown) / max(1, len(ids))
+
+    def _read_alone(self, texts: Sequence[str]) -> list[Ids]:
+        rows = [ids or (self.filler,) for ids in self._ids(texts)]
+        return rows if self._types is None else [self._with_types(ids) for ids in rows]
+
+    def _read_pairs(self, texts: Sequence[str]) -> list[Ids]:
+        if not texts:
+            return []
+        read = self._of_pairs(texts)
+        rows = [tuple(ids) or (self.filler,) for ids in read["input_ids"]]
+        types = read.get("token_type_ids")
+        if types is None:
+            return rows
+        return [
+            tuple(token | kind << TYPE_BITS for token, kind in zip(ids, kinds, strict=True))
+            for ids, kinds in zip(rows, types, strict=True)
+        ]
+
+    def _pieces_in_pair(self, segment: str, beside: Beside) -> list[_Piece]:
+        """Return the tokens of one segment of a pair that are left after the cut."""
+        read = self._of_pairs([beside.whole(segment)], return_offsets_mapping=True)
+        wanted = 0 if beside.before is None else 1
+        placed = zip(read.sequence_ids(0), read["offset_mapping"][0], strict=True)
+        return [_Piece(i, *offset) for i, (which, offset) in enumerate(placed) if which == wanted]
+
+    def _of_pairs(self, texts: Sequence[str], **options: Any) -> Any:  # noqa: ANN401
+        firsts, seconds = zip(*map(segments, texts), strict=True)
+        return self._tokenizer(
+            list(firsts), list(seconds), truncation=True, max_length=self.max_length,
+            return_attention_mask=False, verbose=False, **options,
+        )  # fmt: skip
 
     def _tokenize(self, texts: list[str], **options: Any) -> Any:  # noqa: ANN401
         return self._tokenizer(
@@ -158,3 +226,9 @@ class Reader:
         chunks = list(_CHUNK.finditer(text))
         pieces = self.pieces([chunk.group() for chunk in chunks])
         return [chunk.span() for chunk, ids in zip(chunks, pieces, strict=True) for _ in ids]
+
+
+def _without_empty_second(text: str) -> str:
+    """Return the first segment alone where the second is empty, as a pipeline reads such a pair."""
+    first, *others = segments(text)
+    return text if any(others) else first

@@ -22,6 +22,7 @@ from weaklink.models.runtimes import (
     RuntimeFallback,
     TorchNetwork,
     arranged,
+    carries_types,
     choose,
 )
 from weaklink.victims.local.adapter import AdaptedCheckpoint
@@ -96,6 +97,11 @@ class TransformersVictim:
         return self._reader.unknown
 
     @property
+    def reads_pairs(self) -> bool:
+        """Whether it can be given pairs of texts."""
+        return self._reader.reads_pairs
+
+    @property
     def special_tokens(self) -> tuple[str, ...]:
         """Special tokens that it reads as such where a text holds them."""
         return self._reader.special_tokens
@@ -116,6 +122,8 @@ class TransformersVictim:
     def start(self, batch: Sequence[Encoded]) -> Iterable[Floats]:
         """Begin what ``forward`` does; the rows are waited for when the first is read."""
         network, ids = self._chosen.network, cast("Ids", batch)
+        if not isinstance(network, TorchNetwork) and carries_types(ids):
+            network = self._coarse or self._exact
         if isinstance(network, TorchNetwork):
             return self._ended(network.start(ids), batch)
         rows = network(ids)
@@ -141,14 +149,18 @@ class TransformersVictim:
     def run_on(self, runtime: Runtime, texts: Sequence[str]) -> None:
         """Let ``runtime`` compute batches, if it agrees with torch on ``texts``.
 
-        In bf16, ``runtime`` computes in it, too, if its noise is of the size of torch's.
+        In bf16, ``runtime`` computes in it, too, if its noise is of the size of torch's. Texts
+        whose tokens have types, as pairs for BERT, stay with torch.
 
         Raises:
             WeaklinkError: The runtime is not installed, or not made for the model's device.
         """
         rows = self._reader.encode(texts)
         key = self.fingerprint
-        self._use(choose(runtime, self._exact, key, rows, noise, MOST_NOISE, self._coarse))
+        if carries_types(rows):
+            self._use(Chosen(self._coarse or self._exact))
+        else:
+            self._use(choose(runtime, self._exact, key, rows, noise, MOST_NOISE, self._coarse))
         self._note_runtime()
 
     def visible(self, text: str) -> int:

@@ -14,6 +14,7 @@ from weakref import finalize
 from weaklink.errors import WeaklinkError
 from weaklink.guards.addresses import check_address
 from weaklink.hub.client import Pace
+from weaklink.text.pairs import segments
 from weaklink.victims.remote.asking import FIRST_RETRIES, patiently
 from weaklink.victims.remote.options import RemoteOptions
 from weaklink.victims.remote.posting import JsonClient, scored
@@ -32,9 +33,14 @@ class TeiService:
         options: How it is asked.
         pace: For tests; by default real time.
 
+    Attributes:
+        reads_pairs: Its protocol knows pairs of texts.
+
     Raises:
         WeaklinkError: The address is none, the server is not there, or it serves no classifier.
     """
+
+    reads_pairs = True
 
     def __init__(
         self, name: str, address: str, options: RemoteOptions, pace: Pace | None = None
@@ -72,7 +78,7 @@ class TeiService:
 
     def request(self, texts: Sequence[str]) -> Reply:
         """Send one request; see ``Service``."""
-        body = {"inputs": [[text] for text in texts], "truncate": True}
+        body = {"inputs": [segments(text) for text in texts], "truncate": True}
         said = self._client.send("POST", f"{self._address}/predict", body)
         if not isinstance(said, list) or len(said) != len(texts):
             raise Failed(f"it does not answer with {len(texts)} lists", malformed=True)

@@ -11,6 +11,7 @@ import numpy as np
 from weaklink.cache import digest_of_parts
 from weaklink.errors import WeaklinkError
 from weaklink.hub.client import Pace
+from weaklink.text.pairs import parted
 from weaklink.victims.protocol import Encoded, Floats
 from weaklink.victims.remote.asking import Asker
 from weaklink.victims.remote.options import RemoteOptions
@@ -53,6 +54,7 @@ class RemoteVictim:
     Attributes:
         remote: Tells the engine that many texts are asked at once.
         labels_only: Whether it answers a label alone.
+        reads_pairs: Whether the server takes pairs of texts.
 
     Raises:
         ModelGone: The server cannot be reached, refuses requests, or may not be asked any more.
@@ -67,6 +69,7 @@ class RemoteVictim:
     ) -> None:
         self.name = name
         self._service = service
+        self.reads_pairs: bool = getattr(service, "reads_pairs", False)
         self._asker = Asker(name, service, options, pace)
         self._agreement: Agreement | None = None
         first = self._asker.first(_PROBE)
@@ -116,8 +119,8 @@ class RemoteVictim:
         return self.forward(batch)
 
     def visible(self, text: str) -> int:
-        """Return the length of the text: what the server cuts off is not known."""
-        return len(text)
+        """Return the length of what is attacked: what the server cuts off is not known."""
+        return len(parted(text)[0])
 
     def agreement(self, texts: Sequence[str]) -> Agreement:
         """Ask texts a second time, and compare with the first answers."""

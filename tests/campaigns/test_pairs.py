@@ -1,0 +1,176 @@
+"""Models of pairs, attacked in either segment, from the table to the page."""
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+import torch
+from transformers import AutoModel, pipeline
+from typer.testing import CliRunner
+
+import weaklink
+from tests.examples import an_outcome
+from tests.victims.tiny import ARCHITECTURES, word_pieces
+from weaklink.attacks import Context, Parameters, Score, Steps, attack
+from weaklink.campaigns.replay import found_texts
+from weaklink.cli.app import app
+from weaklink.data.columns import PairColumns
+from weaklink.data.frames import split_of_frame
+from weaklink.errors import WeaklinkError
+from weaklink.report.page.browser import columns as browser_columns
+from weaklink.report.page.shown_outcomes import ShownOutcome
+from weaklink.store import Status, open_store
+from weaklink.testing import ToyVictim
+from weaklink.text import Words
+from weaklink.text.pairs import Beside, segments
+from weaklink.training.finetune import finetune
+from weaklink.training.finetune_recipe import Recipe
+
+COLUMNS = {"text_column": "premise", "pair_column": "hypothesis"}
+QUICK = {"samples": 4, "language_model": None, "references": (), "device": "cpu"}
+
+
+def rows(count):
+    """Return pairs of which both segments say good, or not."""
+    random = np.random.default_rng(0)
+    said = random.integers(2, size=(2, count))
+    fillers = [" ".join(random.choice(["the", "a", "film", "plot"], 3)) for _ in range(count)]
+    premises, hypotheses = (
+        [f"{filler} is {('bad', 'good')[one]}" for filler, one in zip(fillers, each, strict=True)]
+        for each in said
+    )
+    labels = [("no", "yes")[both] for both in said.min(axis=0).tolist()]
+    return pl.DataFrame({"premise": premises, "hypothesis": hypotheses, "label": labels})
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory):
+    """A model that was trained to say whether both segments say good, and its data in a file."""
+    folder = tmp_path_factory.mktemp("pairs")
+    torch.manual_seed(0)
+    AutoModel.from_config(ARCHITECTURES["bert"][0]).save_pretrained(folder / "encoder")
+    typed = ["input_ids", "token_type_ids", "attention_mask"]
+    tokenizer = word_pieces()
+    tokenizer.model_input_names = typed
+    tokenizer.save_pretrained(folder / "encoder")
+    rows(240).write_csv(folder / "rows.csv")
+    data = split_of_frame(rows(240), "rows", text_column="premise", pair=PairColumns("hypothesis"))
+    recipe = Recipe(epochs=4, learning_rate=2e-2, batch_size=8, max_length=24, device="cpu")
+    made = finetune(str(folder / "encoder"), data, folder / "model", recipe=recipe)
+    assert made.accuracy > 0.9
+    return folder
+
+
+@pytest.mark.parametrize("attacked", ["premise", "hypothesis"])
+def test_a_pair_is_attacked_in_one_segment_and_the_other_stays(attacked, planted, tmp_path):
+    options = QUICK | COLUMNS | {
+        "data": str(planted / "rows.csv"), "attack_segment": attacked, "attacks": "hotflip,pwws",
+        "store": tmp_path / "audit.db",
+    }  # fmt: skip
+    done = weaklink.audit(str(planted / "model"), **options)
+    assert done.asked == 8
+    assert weaklink.audit(str(planted / "model"), **options).asked == 0
+    with open_store(tmp_path / "audit.db") as store:
+        outcomes = list(store.outcomes())
+    table = rows(240)
+    classify = pipeline("text-classification", str(planted / "model"), dtype=torch.float32)
+    assert {outcome.attack for outcome in outcomes} == {"hotflip", "pwws"}
+    assert {outcome.status for outcome in outcomes} <= {Status.SUCCEEDED, Status.FAILED}
+    assert any(outcome.status is Status.SUCCEEDED for outcome in outcomes)
+    for outcome in outcomes:
+        row = table.row(int(outcome.key.sample_id.partition(":")[2]), named=True)
+        other = {"premise": outcome.text_after, "hypothesis": outcome.text_before}[attacked]
+        assert (outcome.original_text, other) == (
+            row[attacked], row["hypothesis" if attacked == "premise" else "premise"],
+        )  # fmt: skip
+        assert outcome.words == len(Words.split(outcome.original_text))
+        texts = [(outcome.original_text, outcome.original_label)]
+        if outcome.adversarial_text is not None:
+            texts.append((outcome.adversarial_text, outcome.adversarial_label))
+        for text, label in texts:
+            first, second = segments(outcome.beside.whole(text))
+            assert classify({"text": first, "text_pair": second})["label"] == label
+
+
+def tell_apart(pairs):
+    rows = ToyVictim({"good": 3.0, "bad": -3.0}).forward([f"{a} {b}" for a, b in pairs])
+    return rows.tolist()
+
+
+tell_apart.pairs = True
+tell_apart.labels = ("no", "yes")
+
+
+def weaker(pairs):
+    return tell_apart(pairs)
+
+
+weaker.pairs, weaker.labels = True, tell_apart.labels
+
+
+@attack(name="echo", paper="None", parameters=Parameters)
+def echo(words: Words, context: Context[Parameters]) -> Steps[str | None]:
+    """Say what the other segment says."""
+    text = f"{words} bad {context.beside.other} bad"
+    yield Score((text,))
+    return text
+
+
+def test_texts_that_were_found_are_replayed_on_their_own_pair():
+    first, second = (
+        an_outcome(number, text_after=other, adversarial_text=f"found {number}")
+        for number, other in enumerate(("a good film", "a bad film"))
+    )
+
+    class Found:
+        def outcomes(self, *_, **__):
+            return iter((first, second, replace(first, text_after=None)))
+
+    (texts,) = found_texts(Found(), None).values()
+    original = first.original_text
+    assert texts == {
+        Beside(after="a good film").whole(original): ("found 0",),
+        Beside(after="a bad film").whole(original): ("found 1",),
+        original: ("found 0",),
+    }
+
+
+def test_a_link_of_functions_of_pairs_shows_the_other_segment(tmp_path):
+    frame = pl.DataFrame(
+        {"premise": ["good day", "good day"], "hypothesis": ["<b>good</b>", "good \x1b[31mfilm"],
+         "label": ["yes", "yes"]}
+    )  # fmt: skip
+    store = tmp_path / "audit.db"
+    done = weaklink.audit(
+        tell_apart, upstream=weaker, data=frame, attacks=echo, store=store, **QUICK, **COLUMNS
+    )
+    assert done.asked == 6  # two of each model, and two replays
+    shown = CliRunner().invoke(app, ["outcomes", str(store)], env={"COLUMNS": "200"})
+    assert "second segment: <b>good</b>" in shown.output
+    assert "\x1b[31mfilm" not in shown.output
+
+
+def test_the_page_shows_the_other_segment():
+    outcome = an_outcome(text_before="an <i>other</i> segment")
+    shown = ShownOutcome(outcome, "m", "d", None, None, None, ())
+
+    class Nothing:
+        links, attacks = (), ()
+
+    (more,) = browser_columns([shown], Nothing())["more"]
+    assert ("first segment, not attacked", "an <i>other</i> segment") in more
+    assert "an &lt;i&gt;other&lt;/i&gt; segment" in outcome._repr_html_()
+
+
+def test_a_victim_that_cannot_be_given_pairs_is_refused(tmp_path):
+    frame = pl.DataFrame({"premise": ["a", "b"], "hypothesis": ["c", "d"], "label": [0, 1]})
+
+    def texts(texts):
+        return [[0.5, 0.5] for _ in texts]
+
+    with pytest.raises(WeaklinkError, match="texts cannot be given pairs"):
+        weaklink.audit(texts, data=frame, store=tmp_path / "a.db", attacks=echo, **QUICK, **COLUMNS)
+    one = pl.DataFrame({"text": ["a", "b"], "label": [0, 1]})
+    with pytest.raises(WeaklinkError, match="reads pairs, and was given texts that are none"):
+        weaklink.audit(tell_apart, data=one, store=tmp_path / "a.db", attacks=echo, **QUICK)
