@@ -23,8 +23,8 @@ _PAIRS = (
     ("premise", "hypothesis"), ("question", "sentence"), ("question", "answer"),
     ("passage", "question"), ("context", "question"), ("query", "passage"), ("query", "document"),
     ("claim", "evidence"), ("headline", "body"), ("text", "text_pair"),
-    *((f"{stem}{blank}{one}", f"{stem}{blank}{two}")
-      for stem, blank, (one, two) in product(
+    *((f"{stem}{blank}{ends[0]}", f"{stem}{blank}{ends[1]}")
+      for stem, blank, ends in product(
           ("sentence", "text", "question", "document", "sent"), ("", "_"), ("12", "ab"))),
 )  # fmt: skip
 """Usual names of two columns of texts that a model reads together."""
