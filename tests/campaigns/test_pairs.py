@@ -1,6 +1,7 @@
 """Models of pairs, attacked in either segment, from the table to the page."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
@@ -10,7 +11,7 @@ from transformers import AutoModel, pipeline
 from typer.testing import CliRunner
 
 import weaklink
-from tests.examples import an_outcome
+from tests.examples import a_campaign, an_outcome
 from tests.victims.tiny import ARCHITECTURES, word_pieces
 from weaklink.attacks import Context, Parameters, Score, Steps, attack
 from weaklink.campaigns.replay import found_texts
@@ -19,6 +20,7 @@ from weaklink.data.columns import PairColumns
 from weaklink.data.frames import split_of_frame
 from weaklink.errors import WeaklinkError
 from weaklink.report.page.browser import columns as browser_columns
+from weaklink.report.page.methods import data_facts
 from weaklink.report.page.shown_outcomes import ShownOutcome
 from weaklink.store import Status, open_store
 from weaklink.testing import ToyVictim
@@ -161,6 +163,18 @@ def test_the_page_shows_the_other_segment():
     (more,) = browser_columns([shown], Nothing())["more"]
     assert ("first segment, not attacked", "an <i>other</i> segment") in more
     assert "an &lt;i&gt;other&lt;/i&gt; segment" in outcome._repr_html_()
+
+
+def test_the_methods_say_which_segment_is_attacked():
+    said = {"text_column": "premise", "pair_column": "hypothesis", "attack_segment": None}
+    entry = SimpleNamespace(dataset="rows", campaign=1)
+    record = SimpleNamespace(specification=said, campaigns=[entry])
+    study = SimpleNamespace(record=record, campaigns={1: a_campaign()})
+    ((_, facts),) = data_facts(study)
+    told = "premise and hypothesis; only premise is attacked and measured, the other stays"
+    assert dict(facts)["pairs"] == told
+    record.specification = {"text_column": "premise"}
+    assert "pairs" not in dict(data_facts(study)[0][1])
 
 
 def test_a_victim_that_cannot_be_given_pairs_is_refused(tmp_path):

@@ -84,3 +84,14 @@ def test_hostile_texts_are_shown_as_text():
     page = sheet_page(texts, "1 text")
     assert "<script>alert" not in page
     assert "'=1+1" in sheet_csv(texts)
+
+
+def test_readers_see_both_segments_of_a_pair(cli):
+    with open_store("audit.db") as store:
+        store.add_campaign(a_campaign(samples=1))
+        store.put(an_outcome(0, success=True, text_before="It rains."))
+    assert cli("validate", "sample", "audit.db", "--out", "v").status == 0
+    (row,) = rows_of("v/sheet.csv")
+    whole = an_outcome(0, success=True)
+    assert row["original"] == f"It rains. ‖ {whole.original_text}"
+    assert row["adversarial"] == f"It rains. ‖ {whole.adversarial_text}"

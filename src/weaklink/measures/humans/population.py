@@ -13,8 +13,11 @@ from weaklink.store.tables import KEY
 ITEM = "item"
 _READ = (
     *KEY, "attack", "dataset", "status", "original_text", "adversarial_text", "similarity",
-    "original_perplexity", "adversarial_perplexity", "words", "words_changed",
+    "original_perplexity", "adversarial_perplexity", "words", "words_changed", "text_before",
+    "text_after",
 )  # fmt: skip
+_BESIDE = " ‖ "
+"""Stands between the segments of a pair."""
 _LEAST = 2
 """Texts of each attack that are shown at least: one alone tells no spread."""
 
@@ -22,8 +25,8 @@ _LEAST = 2
 def attempts_of(study: Study, bounds: Bounds) -> pl.DataFrame:
     """Return every attempt that counts, one row each, without replays and references.
 
-    Beside its key there are ``attack``, the texts, ``success``, ``judged`` (whether the text is
-    within the bounds) and ``cluster`` (the sample).
+    Beside its key there are ``attack``, the texts (of pairs, both segments), ``success``, ``judged``
+    (whether the text is within the bounds) and ``cluster`` (the sample).
     """
     return (
         study.attempts(*_READ)
@@ -31,13 +34,20 @@ def attempts_of(study: Study, bounds: Bounds) -> pl.DataFrame:
         .select(
             *KEY,
             "attack",
-            "original_text",
-            "adversarial_text",
+            _in_pair("original_text"),
+            _in_pair("adversarial_text"),
             SUCCEEDED.alias("success"),
             valid(bounds).fill_null(value=False).alias("judged"),
             pl.concat_str("data_fingerprint", "sample_id", separator=" ").alias("cluster"),
         )
     )
+
+
+def _in_pair(name: str) -> pl.Expr:
+    """Return a column of texts, with what stands beside each in a pair."""
+    before, text, after = pl.col("text_before"), pl.col(name), pl.col("text_after")
+    parts = (before + _BESIDE, text, _BESIDE + after)
+    return pl.when(text.is_not_null()).then(pl.concat_str(parts, ignore_nulls=True)).alias(name)
 
 
 def draw(attempts: pl.DataFrame, texts: int, seed: int) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from weaklink.measures.results import Results
@@ -28,8 +28,10 @@ def methods(study: Study, results: Results) -> list[str]:
 
 def data_facts(study: Study) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return each data set with what was drawn from it, and what the attacks were after."""
+    pairs = _pairs(study.record.specification)
     return [
-        (entry.dataset, _data(study.campaigns[entry.campaign])) for entry in study.record.campaigns
+        (entry.dataset, [*_data(study.campaigns[entry.campaign]), *pairs])
+        for entry in study.record.campaigns
     ]
 
 
@@ -46,6 +48,17 @@ def _data(campaign: Campaign) -> list[tuple[str, str]]:
         ("query budget", "none" if budget is None else f"{budget} for each sample"),
         ("fingerprint", data.fingerprint),
     ]
+
+
+def _pairs(specification: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Say which segment of pairs is attacked."""
+    if second := specification.get("pair_column"):
+        first = specification.get("text_column") or "the text column"
+        attacked = specification.get("attack_segment") or first
+        yield (
+            "pairs",
+            f"{first} and {second}; only {attacked} is attacked and measured, the other stays",
+        )
 
 
 def _goal(campaigns: Iterable[Campaign]) -> str:
