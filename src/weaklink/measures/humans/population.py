@@ -25,8 +25,8 @@ _LEAST = 2
 def attempts_of(study: Study, bounds: Bounds) -> pl.DataFrame:
     """Return every attempt that counts, one row each, without replays and references.
 
-    Beside its key there are ``attack``, the texts (of pairs, both segments), ``success``, ``judged``
-    (whether the text is within the bounds) and ``cluster`` (the sample).
+    Beside its key there are ``attack``, the texts (of pairs, both segments), ``success``,
+    ``judged`` (whether the text is within the bounds) and ``cluster`` (the sample).
     """
     return (
         study.attempts(*_READ)
