@@ -44,6 +44,12 @@ def expected_results(facts: Facts) -> dict[str, Any]:
         "advice": Untold(),
         "defences": [],
         "attack_sets": [],
+        "goal": {
+            "source": None,
+            "target": record["specification"].get("target"),
+            "rates": "attack success",
+        },
+        "operating_points": [],
         "most_robust": Untold(),
         "strongest": Untold(),
         "published": [*_published(facts, found)],
