@@ -36,6 +36,9 @@ DEFAULT_ENCODER = "all-MiniLM-L6-v2"
 """The packaged encoder (Wang et al. 2020, https://arxiv.org/abs/2002.10957)."""
 
 
+_REMEDY = "Give a sentence-transformers model with safetensors weights."
+
+
 class Encoder:
     """A sentence encoder that is asked in two steps, so that the engine can batch by length.
 
@@ -152,26 +155,39 @@ def load_encoder(name: str = DEFAULT_ENCODER, device: str = "cpu") -> Encoder:
         WeaklinkError: It cannot be found, or needs its own code or pickled weights.
     """
     folder = _find(name)
-    check_folder(folder, f"The encoder {name}", nested=True)
-    _refuse_code_and_pickles(folder)
+    model = open_encoder(folder, f"The encoder {name}", device)
+    with loading(f"The encoder {name}", _REMEDY):
+        encoder = Encoder(model, name, digest_of_folder(folder))
+        encoder.exact(encoder.encode(["a good film"]))
+    return encoder
+
+
+def open_encoder(
+    folder: Path, what: str, device: str, *, pickled: bool = False
+) -> SentenceTransformer:
+    """Load a sentence-transformers model; no code of its own ever runs.
+
+    Args:
+        folder: Its folder.
+        what: The model, as the user knows it.
+        device: Where it is to compute.
+        pickled: Whether its weights may be pickles.
+
+    Raises:
+        WeaklinkError: It cannot be loaded, or needs its own code or pickled weights.
+    """
+    check_folder(folder, what, nested=True)
+    _refuse_code_and_pickles(folder, pickled=pickled)
     from sentence_transformers import SentenceTransformer
 
-    remedy = "Give a sentence-transformers model with safetensors weights."
-    with (
-        loading(f"The encoder {name}", remedy),
-        quiet("transformers", "sentence_transformers"),
-        no_bars(),
-    ):
-        model = SentenceTransformer(
+    with loading(what, _REMEDY), quiet("transformers", "sentence_transformers"), no_bars():
+        return SentenceTransformer(
             str(folder),
             device=device,
             trust_remote_code=False,
             local_files_only=True,
-            model_kwargs={"use_safetensors": True},
+            model_kwargs={} if pickled else {"use_safetensors": True},
         )
-        encoder = Encoder(model, name, digest_of_folder(folder))
-        encoder.exact(encoder.encode(["a good film"]))
-    return encoder
 
 
 def _find(name: str) -> Path:
@@ -180,7 +196,7 @@ def _find(name: str) -> Path:
     return find_model(name, "encoder")
 
 
-def _refuse_code_and_pickles(folder: Path) -> None:
+def _refuse_code_and_pickles(folder: Path, *, pickled: bool) -> None:
     modules = folder / "modules.json"
     said = json.loads(modules.read_text("utf-8")) if modules.is_file() else []
     parts = [part if isinstance(part, dict) else {} for part in said or ()]
@@ -192,7 +208,7 @@ def _refuse_code_and_pickles(folder: Path) -> None:
     pickles = [
         path
         for path in folder.rglob("pytorch_model*.bin")
-        if not any(path.parent.glob("*.safetensors"))
+        if not pickled and not any(path.parent.glob("*.safetensors"))
     ]
     if foreign or pickles:
         raise WeaklinkError(

@@ -35,7 +35,8 @@ def load_victim(  # noqa: PLR0913 - each says how one kind of model is read
         place: The local folder, if the victim has another name.
         device: ``auto`` (CUDA, else MPS, else CPU) or a torch device.
         precision: What a transformers model computes in.
-        allow_pickle: Also load weights that torch's restricted loader refuses; it can run code.
+        allow_pickle: Also load weights that torch's restricted loader refuses, and heads of SetFit
+            models; it can run code.
         trust_remote_code: Run code that is part of the model's repository.
         max_length: Most tokens to read (default: the model's maximum).
         read_as: Of a model that gives several labels at once, the one to measure; of a regression,

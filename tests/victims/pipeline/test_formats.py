@@ -112,6 +112,7 @@ def test_a_setfit_model_is_no_bare_encoder(tiny):
     with pytest.raises(WeaklinkError, match="is a SetFit model") as caught:
         load(tiny)
     assert "bare encoder" not in caught.value.problem
+    assert "--allow-pickle" in caught.value.remedy
 
 
 def test_quantized_weights_are_told(tiny):

@@ -68,7 +68,8 @@ class Settings(RemoteSettings):
     )
     allow_pickle: bool = option(
         False,  # noqa: FBT003
-        "Also load weights that torch's restricted loader refuses. It can run code.",
+        "Also load weights that torch's restricted loader refuses, and heads of SetFit models. It "
+        "can run code.",
         MODELS,
     )
     trust_remote_code: bool = option(

@@ -11,7 +11,6 @@ import torch
 from weaklink.errors import WeaklinkError
 from weaklink.victims.local.source import Source
 
-_SETFIT_HEAD = "model_head.pkl"
 _PICKLES = "pytorch_model*.bin"
 _VOCABULARIES = (
     "tokenizer.json", "vocab.*", "*.model", "merges.txt", "bpe.codes", "*.tiktoken", "tekken.json",
@@ -43,21 +42,6 @@ def check_formats(source: Source, variant: str | None) -> None:
         + (f", only for {' and '.join(found)}." if found else "."),
         "Give a model with model.safetensors or pytorch_model.bin.",
     )
-
-
-def refuse_setfit(source: Source) -> None:
-    """Refuse a SetFit model: an encoder whose head is a pickle beside it.
-
-    Raises:
-        WeaklinkError: It is one.
-    """
-    if _SETFIT_HEAD in source.files():
-        raise WeaklinkError(
-            f"{source.name} is a SetFit model, whose head is pickled ({_SETFIT_HEAD}). weaklink "
-            "does not load it.",
-            "If you trust its author, load it with setfit, and give a Python function that returns "
-            "predict_proba.",
-        )
 
 
 def unpickle(source: Source, *, allow_pickle: bool) -> dict[str, Any] | None:

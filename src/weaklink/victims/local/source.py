@@ -119,6 +119,18 @@ class Source:
                 ignore_patterns=["*/*"],
             )
 
+    def fetch_nested(self, *patterns: str) -> None:
+        """Bring weights, texts of all folders, and what has one of some names to ``folder``."""
+        if self.repository is None:
+            return
+        with _hub_errors(self.name):
+            snapshot_download(
+                self.repository,
+                revision=self.revision,
+                allow_patterns=[*_TEXTUAL, *_PICKLE, "*.safetensors", *patterns],
+                ignore_patterns=["checkpoint*", "onnx/*", "openvino/*"],
+            )
+
     def fetch_onnx(self, file: str) -> None:
         """Bring an ONNX file, the weights beside it, configuration and tokenizer to ``folder``."""
         if self.repository is None:

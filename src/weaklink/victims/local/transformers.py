@@ -12,7 +12,6 @@ import torch
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from weaklink.errors import WeaklinkError
 from weaklink.guards.model_folder import loading
 from weaklink.models.runtimes import (
     Chosen,
@@ -25,13 +24,14 @@ from weaklink.models.runtimes import (
     carries_types,
     choose,
 )
-from weaklink.victims.local.adapter import AdaptedCheckpoint
 from weaklink.victims.local.checkpoint import ClassifierCheckpoint, pick_device, reading_length
-from weaklink.victims.local.formats import NoTorchWeightsError, refuse_setfit
+from weaklink.victims.local.formats import NoTorchWeightsError
+from weaklink.victims.local.forms.adapter import AdaptedCheckpoint
+from weaklink.victims.local.forms.onnx import OnnxCheckpoint, OnnxModel, onnx_file
+from weaklink.victims.local.forms.setfit import HEAD, SetFitCheckpoint, SetFitModel
 from weaklink.victims.local.gradients import first_order, no_gradients
 from weaklink.victims.local.head import bare, require_head, stock_instead
 from weaklink.victims.local.layout import as_a_pipeline
-from weaklink.victims.local.onnx import OnnxCheckpoint, OnnxModel, onnx_file
 from weaklink.victims.local.outputs import outputs_of
 from weaklink.victims.local.reader import Reader
 from weaklink.victims.local.source import Source, locate
@@ -99,7 +99,7 @@ class TransformersVictim:
     @property
     def reads_pairs(self) -> bool:
         """Whether it can be given pairs of texts."""
-        return self._reader.reads_pairs
+        return self._reader.reads_pairs and not isinstance(self._exact.module.model, SetFitModel)
 
     @property
     def special_tokens(self) -> tuple[str, ...]:
@@ -259,11 +259,7 @@ def load_transformers(
     source = locate(place)
     checkpoint = _opened(source, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code)
     outputs = outputs_of(name, checkpoint.config, read_as)
-    try:
-        require_head(name, checkpoint.config, checkpoint.tensors, checkpoint.parameters)
-    except WeaklinkError:
-        refuse_setfit(source)
-        raise
+    require_head(name, checkpoint.config, checkpoint.tensors, checkpoint.parameters)
     loaded = checkpoint.load(use_cache=False)
     if loaded.missing:
         raise bare(name, f"its weights have no {' or '.join(sorted(loaded.missing))}")
@@ -307,18 +303,21 @@ def load_transformers(
 
 def _opened(
     source: Source, *, allow_pickle: bool, trust_remote_code: bool
-) -> ClassifierCheckpoint | AdaptedCheckpoint | OnnxCheckpoint:
+) -> ClassifierCheckpoint | AdaptedCheckpoint | OnnxCheckpoint | SetFitCheckpoint:
     """Return a model before its weights are loaded, in whichever form it comes."""
     if source.is_adapter:
         return AdaptedCheckpoint.open(source, trust_remote_code=trust_remote_code)
     try:
-        return ClassifierCheckpoint.open(
+        found = ClassifierCheckpoint.open(
             source, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
         )
     except NoTorchWeightsError:
         if file := onnx_file(source.files()):
             return OnnxCheckpoint.open(source, file)
         raise
+    if not found.has_head and HEAD in source.files():
+        return SetFitCheckpoint.open(source, found.config, allow_pickle=allow_pickle)
+    return found
 
 
 def _ready(model: Any, device: str) -> Any:  # noqa: ANN401

@@ -1,0 +1,1 @@
+"""Forms that a classifier comes in besides a transformers checkpoint."""
