@@ -161,8 +161,8 @@ AllowPickle: TypeAlias = Annotated[
     bool,
     typer.Option(
         "--allow-pickle",
-        help="Also load weights that torch's restricted loader refuses, and heads of SetFit models. "
-        "It can run code.",
+        help="Also load weights that torch's restricted loader refuses, and heads of SetFit "
+        "models. It can run code.",
         rich_help_panel=_MODELS,
     ),
 ]
