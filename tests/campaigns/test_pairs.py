@@ -114,7 +114,7 @@ weaker.pairs, weaker.labels = True, tell_apart.labels
 @attack(name="echo", paper="None", parameters=Parameters)
 def echo(words: Words, context: Context[Parameters]) -> Steps[str | None]:
     """Say what the other segment says."""
-    text = f"{words} bad {context.beside.other} bad"
+    text = f"{words} {context.beside.other} bad bad bad bad bad bad"
     yield Score((text,))
     return text
 
@@ -151,6 +151,28 @@ def test_a_link_of_functions_of_pairs_shows_the_other_segment(tmp_path):
     shown = CliRunner().invoke(app, ["outcomes", str(store)], env={"COLUMNS": "200"})
     assert "second segment: <b>good</b>" in shown.output
     assert "\x1b[31mfilm" not in shown.output
+
+
+def test_a_guard_of_pairs_has_a_threshold_by_benign_pairs(tmp_path):
+    frame = pl.DataFrame(
+        {"premise": ["good day", "bad day"], "hypothesis": ["good film", "bad film"],
+         "label": ["yes", "no"]}
+    )  # fmt: skip
+    benign = {"premise": ["bad", "good"], "hypothesis": ["good", "a film"]}
+    pl.DataFrame(benign).write_csv(tmp_path / "benign.csv")
+    done = weaklink.audit(
+        tell_apart, data=frame, attacks=echo, store=tmp_path / "a.db", source="yes", target="no",
+        false_alarms=0.5, calibrate=tmp_path / "benign.csv", **QUICK, **COLUMNS,
+    )  # fmt: skip
+    assert done.asked == 2
+    with open_store(tmp_path / "a.db") as store:
+        ended = sorted((one.text_after, one.status) for one in store.outcomes())
+    assert ended == [("bad film", Status.SKIPPED), ("good film", Status.SUCCEEDED)]
+
+
+def test_a_text_alone_is_no_pair():
+    with pytest.raises(WeaklinkError, match="holds the noncharacter"):
+        weaklink.attack(tell_apart, Beside(after="b").whole("a"), echo)
 
 
 def test_the_page_shows_the_other_segment():

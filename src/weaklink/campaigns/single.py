@@ -24,6 +24,7 @@ from weaklink.generators.paraphrasers.load import NETWORK
 from weaklink.lexicons.entities import EntityTable
 from weaklink.lexicons.languages.detect import language_of
 from weaklink.store import Outcome, OutcomeKey
+from weaklink.text.pairs import holds_boundary
 from weaklink.victims import Victim
 
 
@@ -57,11 +58,16 @@ def attack_text(  # noqa: PLR0913 - what an audit is asked, too
         language: ISO 639-1 code of the text's language; None: told from the text.
 
     Raises:
-        WeaklinkError: The text is blank, attack, parameters, target and victim do not go
+        WeaklinkError: The text is blank or a pair, attack, parameters, target and victim do not go
             together, or the attack lacks something for the language of the text.
     """
     if not text.strip():
         raise WeaklinkError("The text is blank.", "Give a text with at least one word.")
+    if holds_boundary(text):
+        raise WeaklinkError(
+            "The text holds the noncharacter U+FDD0 or U+FDD1.",
+            "Delete it; audit a file to attack pairs of texts.",
+        )
     found = find(attack) if isinstance(attack, str) else attack
     chosen = ConfiguredAttack(found, configure(found, parameters or {}))
     check_gradients([chosen], victim)

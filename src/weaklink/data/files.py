@@ -88,13 +88,13 @@ def split_of(
     return Split(name, source, SPLIT, gold.names, texts.rows, gold.rows, gold.ordered, texts.unread)
 
 
-def read_texts(name: str, text_column: str | None) -> list[str]:
+def read_texts(name: str, text_column: str | None, pair: PairColumns | None = None) -> list[str]:
     """Read the texts of a file, which needs no labels.
 
     Raises:
         WeaklinkError: The file is missing, unreadable or empty, or has no such column.
     """
-    return texts_of(_read(user_path(name)), name, text_column, None).rows
+    return texts_of(_read(user_path(name)), name, text_column, pair).rows
 
 
 def labels_of(name: str) -> frozenset[str]:

@@ -173,6 +173,7 @@ class VictimAtPoint:
         self.name = victim.name
         self.labels = victim.labels
         self.languages: tuple[str, ...] = getattr(victim, "languages", ())
+        self.reads_pairs: bool = getattr(victim, "reads_pairs", False)
         self.special_tokens: tuple[str, ...] = getattr(victim, "special_tokens", ())
         self.remote: bool = getattr(victim, "remote", False)
         parts = ["operating point", victim.fingerprint, point.label, repr(point.threshold)]

@@ -13,6 +13,7 @@ from weaklink.engine.attempt import Verify
 from weaklink.engine.services import Verifications
 from weaklink.errors import WeaklinkError
 from weaklink.progress import Progress
+from weaklink.text.pairs import parted
 from weaklink.victims import Exact, Floats, Victim
 from weaklink.victims.operating_point import (
     Benign,
@@ -74,7 +75,8 @@ class OperatingPoints:
     @cached_property
     def _texts(self) -> list[str]:
         name, alarm = str(self._spec.calibrate), str(self._spec.source)
-        texts = [text for text in read_texts(name, self._spec.text_column) if text.strip()]
+        texts = read_texts(name, self._spec.text_column, self._spec.pair)
+        texts = [text for text in texts if parted(text)[0].strip()]
         if alarm.casefold() in {label.casefold() for label in labels_of(name)}:
             raise WeaklinkError(
                 f"{name} has texts with the label {alarm}, which are not benign.",
