@@ -29,6 +29,7 @@ from weaklink.campaigns.prepare.data import load_samples
 from weaklink.campaigns.prepare.failures import Failures
 from weaklink.campaigns.prepare.given import NOTHING, Given
 from weaklink.campaigns.prepare.make import Learn, make_models
+from weaklink.campaigns.prepare.operating import require_point
 from weaklink.campaigns.prepare.references import check_references
 from weaklink.campaigns.prepare.remote import answers_of
 from weaklink.campaigns.prepare.resources import load_models
@@ -83,6 +84,7 @@ def run(  # noqa: PLR0913 - what a run is given besides its specification
     """
     pace, progress = Pace(spec.max_minutes), OneBar(progress)
     _require_gates(spec, given.gates)
+    require_point(spec)
     attacks = [] if spec.replay else configured_attacks(spec, given.attacks)
     language_model, design = language_model_of(spec), make_design(spec, folder)
     failures = Failures(strict)

@@ -30,16 +30,12 @@ class OperatingPoints:
     Args:
         spec: Gives a threshold, or the share of benign texts that may be flagged.
         progress: Is told of each victim whose threshold is chosen.
-
-    Raises:
-        WeaklinkError: The specification gives both, or half of what it takes.
     """
 
     def __init__(self, spec: Specification, progress: Progress) -> None:
         self._spec = spec
         self._progress = progress
         self._chosen = dict[str, OperatingPoint]()
-        _check(spec)
 
     def of(self, victim: Victim) -> OperatingPoint | None:
         """Return the operating point of a bare victim; None: it gives the most likely label.
@@ -87,8 +83,12 @@ class OperatingPoints:
         return texts
 
 
-def _check(spec: Specification) -> None:
-    """Refuse what does not go together."""
+def require_point(spec: Specification) -> None:
+    """Refuse a specification that says half of an operating point, or two.
+
+    Raises:
+        WeaklinkError: It does.
+    """
     if spec.false_alarms is None and spec.calibrate is None:
         return
     if spec.false_alarms is None or spec.calibrate is None or spec.source is None:
