@@ -44,16 +44,18 @@ def expected_results(facts: Facts) -> dict[str, Any]:
         "advice": Untold(),
         "defences": [],
         "attack_sets": [],
-        "goal": {
-            "source": None,
-            "target": record["specification"].get("target"),
-            "rates": "attack success",
-        },
+        "goal": _goal(record["specification"]),
         "operating_points": [],
         "most_robust": Untold(),
         "strongest": Untold(),
         "published": [*_published(facts, found)],
     }
+
+
+def _goal(asked: Mapping[str, Any]) -> dict[str, Any]:
+    source = asked.get("source")
+    rates = "attack success" if source is None else "evasion"
+    return {"source": source, "target": asked.get("target"), "rates": rates}
 
 
 def untold(results: Mapping[str, Any]) -> Iterator[str]:
