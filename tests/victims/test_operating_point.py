@@ -122,6 +122,8 @@ def test_what_the_victim_can_do_it_can_do_at_a_point():
     for can in (Differentiable, Exact):
         assert isinstance(at_point(ToyVictim(), point), can)
     assert type(at_point(Callable(), point)) is VictimAtPoint
+    assert at_point(Callable(), point).reads_pairs
+    assert not at_point(ToyVictim(), point).reads_pairs
     assert "positive from a probability of 0.7 up" in at_point(ToyVictim(), point).details.values()
 
 
@@ -130,6 +132,7 @@ class Callable:
     labels = ("negative", "positive")
     details = {"device": "cpu"}  # noqa: RUF012
     labels_only = False
+    reads_pairs = True
 
 
 def test_every_point_has_a_fingerprint_of_its_own():
