@@ -189,5 +189,6 @@ def test_a_campaign_on_english_has_the_digest_that_it_had_without_a_language(pat
     del content["data"]["language"]
     for victim in content["victims"]:
         victim["details"].pop("runtime", None)
+        del victim["operating_point"]
     plain = json.dumps(content, separators=(",", ":"), ensure_ascii=False)
     assert digest == sha256(plain.encode()).hexdigest()
