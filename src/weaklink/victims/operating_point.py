@@ -176,7 +176,6 @@ class VictimAtPoint:
         self.reads_pairs: bool = getattr(victim, "reads_pairs", False)
         self.special_tokens: tuple[str, ...] = getattr(victim, "special_tokens", ())
         self.remote: bool = getattr(victim, "remote", False)
-        self.reads_pairs: bool = getattr(victim, "reads_pairs", False)
         parts = ["operating point", victim.fingerprint, point.label, repr(point.threshold)]
         self.fingerprint = digest_of_parts(parts)
         self._label = victim.labels.index(point.label)
