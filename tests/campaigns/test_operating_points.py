@@ -30,7 +30,7 @@ from .killable_study import Words
 
 HERE = "tests.campaigns.test_operating_points"
 WORDS = ("good", "film", "slow", "really", "plot", "fine", "actors", "idea")
-TEXTS = [f"{one} {other} number {i}" for i, one in enumerate(WORDS) for other in WORDS[:3]]
+TEXTS = [f"{one} {other} number {i}" for i, one in enumerate(WORDS) for other in WORDS[:2]]
 BENIGN = [f"{other} words number {i}" for i in range(10) for other in WORDS[:4]]
 BARE = ToyVictim()
 
@@ -69,7 +69,7 @@ def audited(tmp_path, monkeypatch):
         with closing(open_store(spec.store)) as store:
             made = run(spec, store, Silent(), strict=True, models=models).made
         study = study_of_audit(spec.store)
-        return study, results(study, Options(resamples=19)), made
+        return study, results(study, Options(resamples=9)), made
 
     return audit
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engine.work import ATTACKS, TEXTS, blank, job, toy_models
@@ -45,6 +45,7 @@ def decision(row, label, threshold):
     return {i for i, p in others.items() if p == max(others.values())}
 
 
+@settings(max_examples=50)
 @given(rows(), THRESHOLDS)
 def test_the_highest_value_is_the_decision(drawn, threshold):
     given_rows, label = drawn
@@ -56,6 +57,7 @@ def test_the_highest_value_is_the_decision(drawn, threshold):
         assert highest <= decision(before, label, threshold)
 
 
+@settings(max_examples=40)
 @given(rows(), st.floats(0.01, 0.99))
 def test_other_labels_keep_their_proportions(drawn, threshold):
     given_rows, label = drawn
