@@ -78,7 +78,7 @@ def test_the_first_sentence_says_whether_to_ship_it_by_the_interval(found, left,
 def test_what_the_verdict_means_is_said_after_it(found):
     _, second, *_ = answer(STUDY, with_worst(found, accuracy=rate(0.9)))
     assert "any of 4 attacks may succeed" in second
-    assert "90.0 % [85.0, 95.0], n = 100, are right" in second
+    assert "it is right on 90.0 % [85.0, 95.0], n = 100." in second
 
 
 def test_a_rate_of_few_samples_is_a_count(found):

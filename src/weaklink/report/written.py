@@ -118,8 +118,13 @@ def counted(figure: Estimate | None, kind: Kind = "share") -> str:
 
     >>> counted(Estimate(value=0.527, low=0.5, high=0.55, n=1200))
     '52.7 % [50.0, 55.0], n = 1,200'
+    >>> counted(Estimate(value=0.25, low=0.05, high=0.7, n=4), "rate")
+    '1 of 4 [5.0, 70.0]'
     """
-    return UNKNOWN if figure is None else f"{estimate(figure, kind)}, n = {figure.n:,}"
+    if figure is None:
+        return UNKNOWN
+    named = value_of(figure, kind).endswith(f" of {figure.n}")
+    return estimate(figure, kind) if named else f"{estimate(figure, kind)}, n = {figure.n:,}"
 
 
 def unbroken(sentence: str) -> str:

@@ -50,7 +50,7 @@ def _judged(model: str, left: Estimate) -> str:
 def _meant(accuracy: Estimate, attacks: int) -> str:
     tried = f"any of {attacks} attacks may succeed" if attacks > 1 else "one attack is tried"
     return (
-        f"Under attack means that {tried}; others may do better. Without an attack "
-        f"{counted(accuracy, 'rate')}, are right. "
+        f"Under attack means that {tried}; others may do better. Without an attack it is "
+        f"right on {counted(accuracy, 'rate')}. "
         "--fail-under any.robust_accuracy sets another bound."
     )
