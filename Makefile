@@ -16,7 +16,7 @@ UNLOCKED := torch triton cuda-bindings cuda-pathfinder cuda-toolkit nvidia-cubla
 COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
   --upgrade -c constraints.txt $(addprefix --no-emit-package ,$(UNLOCKED)) pyproject.toml
 
-.PHONY: demo test tests cluster-tests lint format coverage docs lock fuzz bench bench-peers clean
+.PHONY: demo test tests cluster-tests lint format coverage docs lock release fuzz bench bench-peers clean
 
 demo: $(VENV)/.installed
 	$(BIN)/weaklink demo
@@ -54,6 +54,17 @@ docs: $(VENV)/.installed-dev
 lock: $(VENV)/.torch
 	$(COMPILE) --extra fast -o requirements/demo.txt
 	$(COMPILE) --extra dev -o requirements/dev.txt
+
+# Wheel and source distribution in dist/; the wheel is tried in an environment of its own
+RELEASE := build/release
+release: $(VENV)/.torch
+	rm -rf dist $(RELEASE)
+	$(BIN)/uv build -q -o dist
+	$(PYTHON) -m venv $(RELEASE)
+	$(RELEASE)/bin/pip --disable-pip-version-check install -q --no-compile -r constraints.txt
+	$(BIN)/uv pip install -q --python $(RELEASE) --no-deps -r requirements/demo.txt -r assets.txt
+	$(BIN)/uv pip install -q --python $(RELEASE) --no-deps dist/*.whl
+	cd $(RELEASE) && bin/python $(CURDIR)/tests/released.py && bin/weaklink report audit.db
 
 fuzz: $(VENV)/.installed-dev
 	WEAKLINK_FUZZ_ROUNDS=50 $(BIN)/pytest --timeout 3600 tests/hostile
