@@ -135,15 +135,6 @@ def test_other_benign_texts_are_another_input(tmp_path, monkeypatch):
     [
         ({"false_alarms": 0.1, "calibrate": "b.csv", "threshold": "SAFE=0.9"}, "A threshold is"),
         ({"false_alarms": 0.1}, "needs benign texts"),
-        (
-            {
-                "false_alarms": 0.1,
-                "calibrate": "b.csv",
-                "text_column": "text",
-                "pair_column": "label",
-            },
-            "the model reads pairs",
-        ),
         ({"calibrate": "b.csv"}, "needs benign texts"),
         ({"false_alarms": 0.1, "calibrate": "b.csv", "source": None}, "the label that is an alarm"),
         ({"false_alarms": 0.1, "calibrate": "mixed.csv"}, "which are not benign"),

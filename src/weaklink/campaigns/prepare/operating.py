@@ -96,11 +96,6 @@ def require_point(spec: Specification) -> None:
             "A share of false alarms needs benign texts, and the label that is an alarm.",
             "Give all of --false-alarms 0.01, --calibrate FILE and --from LABEL.",
         )
-    if spec.pair_column is not None:
-        raise WeaklinkError(
-            "A threshold is chosen on single texts, and the model reads pairs.",
-            "Give --threshold.",
-        )
     if spec.threshold is not None:
         raise WeaklinkError(
             "A threshold is given, and one is to be chosen by false alarms.",
