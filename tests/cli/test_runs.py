@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.examples import a_campaign, a_study, an_outcome
+from weaklink.cli.runs.site import read_runs
 from weaklink.report.about import about
 from weaklink.report.folder import keep_report_of_another
 from weaklink.store import open_store
@@ -68,6 +69,23 @@ def test_a_run_that_stopped_early_stands_for_the_whole_and_replays_for_none(camp
         (found,) = runs_of(store)
     assert found.id == 2
     assert found.state == f"time was up: 1 of {len(campaign.data.sample_ids)} samples"
+
+
+def test_a_site_has_each_run_once(campaign, tmp_path):
+    others = campaign.data.model_copy(update={"name": "others", "fingerprint": "#others"})
+    both = [
+        CampaignEntry(dataset=name, campaign=i + 1) for i, name in enumerate(("reviews", "others"))
+    ]
+    known = [ModelEntry(name=one.name, fingerprint=one.fingerprint) for one in campaign.victims]
+    record = a_record(1).model_copy(update={"campaigns": tuple(both), "models": tuple(known)})
+    store, other = tmp_path / "a b.db", tmp_path / "ä" / "a b.db"
+    other.parent.mkdir()
+    campaigns = [campaign, campaign.model_copy(update={"data": others})]
+    fill(store, keyed(campaign), campaigns=campaigns, records=[record])
+    fill(other, campaigns=campaigns[:1])
+    runs = [*read_runs([str(store), f"{tmp_path}/../{tmp_path.name}/a b.db", str(other)])]
+    assert [len(run.results.datasets) for run in runs] == [2, 1]
+    assert len({run.slug for run in runs}) == 2
 
 
 def test_outcomes_of_one_run(cli, campaign):

@@ -1,6 +1,7 @@
 """A site of several campaigns."""
 
 import json
+from dataclasses import replace
 from threading import Thread
 
 import httpx
@@ -8,8 +9,11 @@ import httpx
 from tests.documents import document
 from tests.examples import a_campaign, a_study, an_outcome, figures
 from weaklink.cli.runs.serving import serve
+from weaklink.errors import WeaklinkError
 from weaklink.report.site.leaderboard import Run, leaderboard
 from weaklink.report.site.site import slug_of, write_site
+from weaklink.store import Status
+from weaklink.victims.operating_point import OperatingPoint
 
 HOSTILE = "<script>alert(1)</script>/\u202eevil"
 
@@ -24,6 +28,23 @@ def a_run(slug, fallen, *, samples=40, attacks=("pwws",)):
         for name, count in fallen.items()
         for attack in attacks
         for i in range(samples)
+    ]
+    return Run(slug, a_study(campaign, outcomes), figures(campaign, outcomes))
+
+
+def planted(slug, fallen, goal=None, **changes):
+    """Return a run of one model, on whose samples each attempt ended as given, and its figures."""
+    campaign = a_campaign(victims=(("m", "single"),), samples=len(fallen))
+    victims = tuple(one.model_copy(update=changes) for one in campaign.victims)
+    campaign = campaign.model_copy(update={"victims": victims, "source": goal})
+    outcomes = [
+        an_outcome(i, victim="m", success=status is Status.SUCCEEDED,
+                   correct=status is not Status.SKIPPED, status=status)
+        for i, status in enumerate(fallen)
+    ]  # fmt: skip
+    fingerprint = victims[0].fingerprint
+    outcomes = [
+        replace(one, key=replace(one.key, victim_fingerprint=fingerprint)) for one in outcomes
     ]
     return Run(slug, a_study(campaign, outcomes), figures(campaign, outcomes))
 
@@ -55,6 +76,43 @@ def test_other_attacks_are_another_board_and_more_samples_count():
     assert second.attacks == ("gan", "pwws")
 
 
+def test_a_guard_that_blocks_hardly_anything_does_not_rank_first():
+    fell, held, missed = Status.SUCCEEDED, Status.FAILED, Status.SKIPPED
+    runs = [
+        planted("blind", [held] * 2 + [missed] * 18, "pos", name="blind", fingerprint="#blind"),
+        planted("good", [held] * 12 + [fell] * 8, "pos", name="good", fingerprint="#good"),
+    ]
+    assert runs[0].results.worst[-1].robust_accuracy.value == 1
+    (board,) = leaderboard(runs).boards
+    shares = {one.model: one.robust_accuracy for one in board.standings}
+    assert [*shares] == ["good", "blind"]
+    assert (shares["good"].value, shares["good"].n) == (12 / 20, 20)
+    assert (shares["blind"].value, shares["blind"].n) == (2 / 20, 20)
+
+
+def test_a_run_under_way_counts_on_a_board_with_a_goal_once_it_is_complete():
+    run = planted("a", [Status.FAILED] * 4, "pos")
+    assert leaderboard([run]).boards
+    campaign = run.study.campaigns[1]
+    some = [an_outcome(0, victim="m", success=False)]
+    assert not leaderboard([Run("a", run.study, figures(campaign, some))]).boards
+
+
+def test_a_model_at_another_operating_point_has_a_row_of_its_own(tmp_path):
+    point = OperatingPoint(label="pos", threshold=0.9)
+    runs = [
+        planted("a", [Status.FAILED] * 4),
+        planted("b", [Status.SUCCEEDED] * 3, fingerprint="#at 0.9", operating_point=point),
+    ]
+    (board,) = leaderboard(runs).boards
+    told = [(one.model, one.operating_point, one.run) for one in board.standings]
+    assert told == [("m", "", "a"), ("m", str(point), "b")]
+    front, _ = write_site(tmp_path, runs)
+    page = (tmp_path / "models" / f"{slug_of('m')}.html").read_text()
+    assert str(point) in front.read_text()
+    assert str(point) in page
+
+
 def test_hostile_names_are_shown_and_lead_nowhere(tmp_path):
     front, data = write_site(tmp_path, [a_run("a", {HOSTILE: 3, "m": 5})])
     document(data.read_text(), "leaderboard")
@@ -79,4 +137,21 @@ def test_a_page_is_served_to_this_machine_alone(tmp_path):
     assert httpx.get(addresses[0]).text == "front"
     assert renewed == [1]
     assert httpx.get(addresses[0], headers={"Host": "evil.example"}).status_code == 403
+    assert httpx.head(addresses[0], headers={"Host": "evil.example"}).status_code == 403
     assert httpx.get(addresses[0] + "missing").status_code == 404
+    assert httpx.get(addresses[0] + "?model=m").text == "front"
+    assert renewed == [1, 1]
+
+
+def test_runs_that_cannot_be_read_are_told_in_the_browser(tmp_path):
+    addresses = []
+
+    def gone():
+        raise WeaklinkError("There is no store at <b>x</b>.", "Check the path.")
+
+    Thread(target=serve, args=(tmp_path, 0, gone, addresses.append), daemon=True).start()
+    while not addresses:
+        pass
+    answer = httpx.get(addresses[0])
+    assert answer.status_code == 500
+    assert "There is no store at &lt;b&gt;x&lt;/b&gt;. Check the path." in answer.text

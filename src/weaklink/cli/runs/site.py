@@ -34,7 +34,7 @@ def build(
     from weaklink.report.site.site import write_site
 
     require_writable([out])
-    written = write_site(out, [*_runs(sources)])
+    written = write_site(out, [*read_runs(sources)])
     _tell(f"Wrote {', '.join(map(str, written))}.")
 
 
@@ -53,7 +53,7 @@ def view(
         place = Path(folder)
 
         def renew() -> None:
-            write_site(place, [*_runs(sources)])
+            write_site(place, [*read_runs(sources)])
 
         renew()
         serve(place, port, renew, lambda address: _tell(f"Open {address} (Ctrl+C ends)."))
@@ -63,7 +63,7 @@ def _tell(line: str) -> None:
     wide_console().print(line, markup=False, soft_wrap=True, highlight=False)
 
 
-def _runs(sources: Sequence[str]) -> Iterator[Run]:
+def read_runs(sources: Sequence[str]) -> Iterator[Run]:
     """Yield every run of stores and studies, with its figures."""
     from weaklink.campaigns.figures import figures_of
     from weaklink.cli.commands.report import read_source
@@ -71,8 +71,12 @@ def _runs(sources: Sequence[str]) -> Iterator[Run]:
     from weaklink.measures.options import stated_bounds
     from weaklink.report.site.leaderboard import Run
     from weaklink.report.site.site import slug_of
+    from weaklink.store.databases import is_address
 
-    for source in dict.fromkeys(sources):
+    places = {
+        source if is_address(source) else Path(source).resolve(): source for source in sources
+    }
+    for source in places.values():
         for campaign in _campaigns(source):
             study = read_source(source, campaign)
             results = figures_of(study, Options(stated_bounds(study.record)))
@@ -81,12 +85,17 @@ def _runs(sources: Sequence[str]) -> Iterator[Run]:
 
 
 def _campaigns(source: str) -> list[int | None]:
-    """Return the runs of a store by their ids; a study is one run."""
+    """Return the runs of a store by their ids, of a run on several data sets the first.
+
+    A study is one run.
+    """
     from weaklink.store import open_store
     from weaklink.store.runs import runs_of
 
     if Path(source).is_dir():
         return [None]
+    found = dict[str | int, int | None]()
     with open_store(source, create=False) as store:
-        found: list[int | None] = [one.id for one in runs_of(store)]
-    return found
+        for one in runs_of(store):
+            found.setdefault(one.record.digest if one.record else one.id, one.id)
+    return [*found.values()]

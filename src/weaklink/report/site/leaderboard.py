@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from weaklink.document import Document
 from weaklink.measures import Estimate
 from weaklink.measures.results import Results, WorstCase
-from weaklink.store import Campaign
+from weaklink.measures.statistics.shares import wilson
+from weaklink.store import Campaign, VictimRecord
 from weaklink.store.reading import Study
 
 
@@ -38,12 +40,15 @@ class Standing(_Fixed):
     """A model on a board."""
 
     model: str
+    operating_point: str
+    """From which probability up it gives a label; empty: it gives the most likely one."""
     run: str
     """Where its outcomes are from."""
     accuracy: Estimate | None
     """Share of the samples that it classifies correctly without an attack."""
     robust_accuracy: Estimate
-    """The same under attack: of a sample, no attack may succeed."""
+    """The same under attack: of a sample, no attack may succeed. On a board with a goal, the share
+    of all samples that are attacked, classified correctly and fall to no attack."""
     low: float
     """Lower end of its interval where those of all models of the board hold at once, in 95 %."""
     high: float
@@ -79,28 +84,63 @@ class Leaderboard(Document):
 def leaderboard(runs: Iterable[Run]) -> Leaderboard:
     """Rank the models of campaigns by robust accuracy, board by board.
 
-    A model that stands in several runs of a board counts with the most samples. The intervals that
-    ranks rest on are Wilson's at a level of ``1 - 0.05 / models`` (Bonferroni), so that all ranks
-    of a board hold at once in 95 % (Mogstad, Romano, Shaikh and Wilhelm 2024).
+    A model that stands in several runs of a board counts with the most samples. Other weights
+    under the same name, and the same ones at another operating point, are another model. The
+    intervals that ranks rest on are Wilson's at a level of ``1 - 0.05 / models`` (Bonferroni), so
+    that all ranks of a board hold at once in 95 % (Mogstad, Romano, Shaikh and Wilhelm 2024).
+
+    Where a goal names labels, a model is attacked only on the samples that it gives such a label.
+    It counts there with all samples of the data, since one that gives the label to hardly any
+    would else stand first.
     """
-    boards: dict[str, tuple[Campaign, dict[str, tuple[str, WorstCase]]]] = {}
-    for run, campaign, worst in _worst(runs):
-        _, found = boards.setdefault(_design(campaign), (campaign, {}))
-        known = found.get(worst.model)
-        if known is None or _samples(worst) > _samples(known[1]):
-            found[worst.model] = (run.slug, worst)
+    boards: dict[str, tuple[Campaign, dict[tuple[str, str], _Found]]] = {}
+    for one in _found(runs):
+        _, found = boards.setdefault(_design(one.campaign), (one.campaign, {}))
+        key = (one.worst.model, one.victim.fingerprint)
+        if key not in found or one.rate.n > found[key].rate.n:
+            found[key] = one
     return Leaderboard(
         boards=tuple(_board(campaign, [*found.values()]) for campaign, found in boards.values())
     )
 
 
-def _worst(runs: Iterable[Run]) -> Iterator[tuple[Run, Campaign, WorstCase]]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A model in a campaign, with its robust accuracy as boards count it."""
+
+    run: str
+    campaign: Campaign
+    victim: VictimRecord
+    worst: WorstCase
+    rate: Estimate
+
+
+def _found(runs: Iterable[Run]) -> Iterator[_Found]:
     for run in runs:
         record = run.study.record
         campaigns = {one.dataset: run.study.campaigns[one.campaign] for one in record.campaigns}
+        fingerprints = {one.name: one.fingerprint for one in record.models}
+        lacking = {(one.model, one.dataset) for one in run.results.scenarios if one.missing}
         for worst in run.results.worst:
-            if worst.dataset is not None and worst.robust_accuracy is not None:
-                yield run, campaigns[worst.dataset], worst
+            if worst.dataset is None:
+                continue
+            campaign = campaigns[worst.dataset]
+            wanted = fingerprints[worst.model]
+            victim = next((v for v in campaign.victims if v.fingerprint == wanted), None)
+            whole = (worst.model, worst.dataset) not in lacking
+            rate = _of_all(worst, whole=whole) if _goal(campaign) else worst.robust_accuracy
+            if victim is not None and rate is not None:
+                yield _Found(run.slug, campaign, victim, worst, rate)
+
+
+def _of_all(worst: WorstCase, *, whole: bool) -> Estimate | None:
+    """Return the robust accuracy over all samples; None where some were not tried yet."""
+    if worst.accuracy is None or not whole:
+        return None
+    attacked, samples = worst.robust_accuracy, worst.accuracy.n
+    held = round(attacked.value * attacked.n) if attacked else 0
+    (rate,) = wilson((np.arange(samples)[None] < held).astype(float))
+    return rate
 
 
 def _design(campaign: Campaign) -> str:
@@ -115,26 +155,22 @@ def _goal(campaign: Campaign) -> str:
     return " ".join(f"{word} {label}" for word, label in parts if label is not None)
 
 
-def _samples(worst: WorstCase) -> int:
-    return worst.robust_accuracy.n if worst.robust_accuracy else 0
-
-
-def _board(campaign: Campaign, found: Sequence[tuple[str, WorstCase]]) -> Board:
-    known = [(run, one, one.robust_accuracy) for run, one in found if one.robust_accuracy]
-    ends = _at_once([rate for *_, rate in known])
+def _board(campaign: Campaign, found: Sequence[_Found]) -> Board:
+    ends = _at_once([one.rate for one in found])
     standings = [
         Standing(
-            model=one.model,
-            run=run,
-            accuracy=one.accuracy,
-            robust_accuracy=rate,
+            model=one.worst.model,
+            operating_point=str(one.victim.operating_point or ""),
+            run=one.run,
+            accuracy=one.worst.accuracy,
+            robust_accuracy=one.rate,
             low=low,
             high=high,
             first=1 + sum(other > high for other, _ in ends),
             last=sum(other >= low for _, other in ends),
-            strongest=one.strongest,
+            strongest=one.worst.strongest,
         )
-        for (run, one, rate), (low, high) in zip(known, ends, strict=True)
+        for one, (low, high) in zip(found, ends, strict=True)
     ]
     standings.sort(key=lambda one: (-one.robust_accuracy.value, one.model))
     return Board(
