@@ -26,7 +26,7 @@ from weaklink.engine import Scheduler, remember_scores
 from weaklink.store import Status
 from weaklink.testing import ToyVictim, drive
 from weaklink.testing.attacks import toy_answers, toy_context
-from weaklink.text import Words
+from weaklink.text import Words, graphemes
 
 KINDS = ("invisible", "homoglyphs", "reorderings", "deletions", "spaces")
 MARKS = {
@@ -106,6 +106,16 @@ def test_kinds_are_tried_in_turn_and_noted():
     assert [name for name, _ in notes] == [*KINDS, "visible_changes"]
     assert [value for _, value in notes[:5]] == [0.0, 0.0, 0.0, 0.0, 1.0]
     assert result == "ignore the i n s t r u c t i o n s"
+
+
+def test_a_letter_keeps_its_marks():
+    text = "e\u0301te\u0301 हिन्दी"
+    letters = graphemes(text)
+    for kind in KINDS:
+        _, texts, _ = asked(text, kinds=kind, generations=0)
+        for one in texts:
+            bare = one.translate({ord(alike): letter for letter, alike in HOMOGLYPHS.items()})
+            assert all(letter in bare for letter in letters), kind
 
 
 def test_a_text_with_marks_of_its_own_keeps_them():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +22,7 @@ from weaklink.attacks.imperceptible.seen import (
     swapped,
 )
 from weaklink.attacks.rules.unicode import CODE, RULES
-from weaklink.text import Words
+from weaklink.text import Words, graphemes
 from weaklink.text.changes import count_changed_characters
 from weaklink.victims import Floats
 
@@ -145,7 +146,7 @@ def _changed(original: str, edits: Iterable[Edit]) -> str:
 
 def _spaced(words: Words, context: Context[UnicodeParameters]) -> Steps[str | None]:
     """Return the text with as few words spaced out as reach the goal."""
-    positions = [i for i, word in enumerate(words.words) if len(word) > 1]
+    positions = [i for i, word in enumerate(words.words) if len(graphemes(word)) > 1]
     most = math.floor(len(positions) * context.parameters.max_spaced)
     if not most:
         return None
@@ -160,44 +161,50 @@ def _spaced(words: Words, context: Context[UnicodeParameters]) -> Steps[str | No
 
 def _with_spaces(words: Words, positions: Iterable[int]) -> str:
     for position in positions:
-        words = words.replace(position, " ".join(words.words[position]))
+        words = words.replace(position, " ".join(graphemes(words.words[position])))
     return str(words)
 
 
-def _letters(words: Words) -> list[range]:
-    """Return the places of the characters of each word."""
-    return [range(*span) for span in words.spans()]
+def _letters(words: Words) -> list[list[range]]:
+    """Return the places of the letters of each word; a letter keeps its marks."""
+    found = []
+    for (start, _), word in zip(words.spans(), words.words, strict=True):
+        ends = accumulate(map(len, graphemes(word)), initial=start)
+        found.append([range(*two) for two in pairwise(ends)])
+    return found
 
 
-def _invisible(text: str, letters: Sequence[range]) -> list[Edit]:
+def _invisible(text: str, letters: Sequence[Sequence[range]]) -> list[Edit]:
     marks = [mark for mark in INVISIBLE if mark not in text]
-    return [Edit(i, i, mark) for word in letters for i in word for mark in marks]
+    return [Edit(one.start, one.start, mark) for word in letters for one in word for mark in marks]
 
 
-def _homoglyphs(text: str, letters: Sequence[range]) -> list[Edit]:
+def _homoglyphs(text: str, letters: Sequence[Sequence[range]]) -> list[Edit]:
     alike = {letter: other for letter, other in HOMOGLYPHS.items() if other not in text}
-    return [Edit(i, i + 1, alike[text[i]]) for word in letters for i in word if text[i] in alike]
+    places = (one.start for word in letters for one in word)
+    return [Edit(i, i + 1, alike[text[i]]) for i in places if text[i] in alike]
 
 
-def _reorderings(text: str, letters: Sequence[range]) -> list[Edit]:
+def _reorderings(text: str, letters: Sequence[Sequence[range]]) -> list[Edit]:
     if REORDERING.intersection(text):
         return []
     return [
-        Edit(i, i + 2, swapped(text[i], text[i + 1]))
+        Edit(one.start, other.stop, swapped(text[one.start], text[other.start]))
         for word in letters
-        for i in word[:-1]
-        if text[i] != text[i + 1]
+        for one, other in pairwise(word)
+        if len(one) == len(other) == 1 and text[one.start] != text[other.start]
     ]
 
 
-def _deletions(text: str, letters: Sequence[range]) -> list[Edit]:
+def _deletions(text: str, letters: Sequence[Sequence[range]]) -> list[Edit]:
     if BACKSPACE in text:
         return []
     printable = [chr(code) for code in range(ord("!"), ord("~") + 1)]
-    return [Edit(i, i, one + BACKSPACE) for word in letters for i in word for one in printable]
+    places = [one.start for word in letters for one in word]
+    return [Edit(i, i, one + BACKSPACE) for i in places for one in printable]
 
 
-_KINDS: dict[str, Callable[[str, Sequence[range]], list[Edit]]] = {
+_KINDS: dict[str, Callable[[str, Sequence[Sequence[range]]], list[Edit]]] = {
     "invisible": _invisible,
     "homoglyphs": _homoglyphs,
     "reorderings": _reorderings,
