@@ -57,7 +57,7 @@ def test_vulnerable_samples_are_exported_and_tried_on_another_model(studied, cli
     assert frame.height
     assert set(frame["victim"]) <= {"toy:classify", "other:classify"}
     card = Path("out/README.md").read_text()
-    assert card.startswith("---\n")
+    assert card.startswith("---\nlanguage:\n- en\n")
     assert f"{frame.height} adversarial texts" in card
     ran = cli(
         "audit", "toy:classify", "--replay", "out/vulnerable_samples.parquet",

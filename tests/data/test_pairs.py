@@ -113,6 +113,28 @@ def test_stored_samples_of_pairs_are_pairs_again(tmp_path):
     assert not replayed.attack.covers("a film")
 
 
+@pytest.mark.parametrize("column", ["original_text", "adversarial_text", "text_before"])
+def test_a_replay_whose_texts_hold_a_boundary_is_refused(column, tmp_path):
+    row = dict.fromkeys(("original_text", "adversarial_text", "gold_label", "attack"), "a")
+    path = tmp_path / "samples.parquet"
+    pl.DataFrame(row | {"text_before": "b", column: Beside(after="b").whole("a")}).write_parquet(
+        path
+    )
+    with pytest.raises(WeaklinkError, match="holds the noncharacter"):
+        load_samples(
+            Specification(models=("m",), replay=path), [], (), Failures(strict=True), Silent()
+        )
+
+
+def test_a_replay_is_in_the_language_that_is_stated(tmp_path):
+    row = dict.fromkeys(("original_text", "adversarial_text", "gold_label", "attack"), "hola")
+    path = tmp_path / "samples.parquet"
+    pl.DataFrame(row).write_parquet(path)
+    spec = Specification(models=("m",), replay=path, language="es")
+    (loaded,) = load_samples(spec, [], (), Failures(strict=True), Silent()).values()
+    assert loaded.dataset.language == "es"
+
+
 def test_a_segment_is_named_with_its_pair_only():
     with pytest.raises(ValueError, match="pair_column is missing"):
         Specification(models=("m",), attack_segment="premise")

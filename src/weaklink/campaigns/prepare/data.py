@@ -24,10 +24,9 @@ from weaklink.data.training_samples import read_training_samples
 from weaklink.engine import ConfiguredAttack, Models
 from weaklink.errors import WeaklinkError
 from weaklink.lexicons.entities import EntityTable
-from weaklink.lexicons.languages.detect import language_of
 from weaklink.models.tagger import Tagger
 from weaklink.progress import Progress
-from weaklink.text.pairs import Beside
+from weaklink.text.pairs import Beside, holds_boundary
 
 _OTHERS = 10_000
 _COLUMNS = ("original_text", "adversarial_text", "gold_label", "attack")
@@ -89,7 +88,7 @@ def load_samples(
         apart: Defences; what they learnt from is never drawn.
     """
     if spec.replay is not None:
-        stored = _stored(spec.replay, spec.replay_each)
+        stored = _stored(spec.replay, spec)
         return {stored.dataset.name: stored}
     seen = _seen_in_training([*(folders if spec.unseen else ()), *apart])
     found = dict[str, Samples]()
@@ -191,15 +190,13 @@ def _seen_in_training(folders: Iterable[str | Path]) -> frozenset[str]:
     return frozenset().union(*(read_training_samples(Path(folder)) for folder in folders))
 
 
-def _stored(path: Path, each: int | None) -> Samples:
+def _stored(path: Path, spec: Specification) -> Samples:
     """Return the originals in a file of vulnerable samples, and a replay for each attack in it.
 
-    Args:
-        path: The file.
-        each: Originals of each attack that are tried, the first in the file; None: all.
+    Of each attack, the first ``replay_each`` originals in the file are tried; None: all.
     """
     frame = _with_wholes(_read(path)).with_row_index("row")
-    if each is not None:
+    if (each := spec.replay_each) is not None:
         first = pl.col("row").min().over("attack", "whole")
         frame = frame.filter(first.rank("dense").over("attack") <= each)
     rows = frame.select("whole", "adversarial_text", "gold_label", "attack").rows()
@@ -212,7 +209,7 @@ def _stored(path: Path, each: int | None) -> Samples:
     fingerprint = digest_of_parts(part for text, label in gold.items() for part in (text, label))
     dataset = Dataset(
         str(path), f"file {path.name}", "file", labels, fingerprint, samples,
-        language=language_of([*gold]),
+        language=language_in([*gold], spec),
     )  # fmt: skip
     texts: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
     for original, adversarial, _, attack in rows:
@@ -251,6 +248,12 @@ def _read(path: Path) -> pl.DataFrame:
         raise WeaklinkError(
             f"{path} has no samples, or lacks a value in {', '.join(_COLUMNS)}.",
             "Give a file with all of them in every row.",
+        )
+    texts = frame.select(pl.col(pl.String))
+    if any(holds_boundary(text) for one in texts.iter_columns() for text in one.drop_nulls()):
+        raise WeaklinkError(
+            f"{path} holds the noncharacter U+FDD0 or U+FDD1.",
+            "Delete it: no text that is meant for interchange holds one.",
         )
     absent = [pl.lit(None, pl.String).alias(name) for name in _BESIDE if name not in frame.columns]
     return frame.with_columns(absent)

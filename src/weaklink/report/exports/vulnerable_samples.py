@@ -58,7 +58,7 @@ def _card(study: Study, frame: pl.DataFrame) -> str:
     """Return the data card; names come from strangers, and are escaped."""
     record = study.record
     front = DatasetCardData(
-        language="en",
+        language=sorted({one.data.language for one in study.campaigns.values()}),
         task_categories=["text-classification"],
         tags=["adversarial", "robustness", "weaklink"],
         pretty_name=f"Vulnerable samples of the study {record.name}",
