@@ -11,7 +11,7 @@ from weaklink.campaigns.prepare.attacks import configured_attacks
 from weaklink.campaigns.prepare.data import load_samples, prepare_data
 from weaklink.campaigns.prepare.failures import Failures
 from weaklink.campaigns.prepare.given import Given
-from weaklink.campaigns.prepare.languages import reads, why_left_out
+from weaklink.campaigns.prepare.languages import reads, stated_language, why_left_out
 from weaklink.campaigns.run import run
 from weaklink.errors import WeaklinkError
 from weaklink.progress import Silent
@@ -80,6 +80,16 @@ def test_data_that_no_attack_covers_are_an_error(drawn):
     for text, language in ((CHINESE[0], None), ("muy buena", "es")):
         with pytest.raises(WeaklinkError, match="textfooler is left out"):
             attack_text(ToyVictim(), text, language=language)
+
+
+@pytest.mark.parametrize("language", ["ES", "Spanish", "e"])
+def test_a_language_that_is_no_code_is_refused(language):
+    with pytest.raises(WeaklinkError, match="is no code of a language"):
+        attack_text(ToyVictim(), "a fine film", language=language)
+
+
+def test_auto_tells_the_language_from_the_text():
+    assert stated_language("auto", ["A fine film."]) == "en"
 
 
 def test_outcomes_of_another_language_have_keys_of_their_own(drawn):

@@ -7,10 +7,11 @@ from typing import Any
 
 from weaklink.attacks import Attack, Lexicon
 from weaklink.attacks.registry import configure, find
-from weaklink.campaigns.prepare.languages import why_left_out
+from weaklink.campaigns.prepare.languages import stated_language, why_left_out
 from weaklink.campaigns.prepare.resources import load_models
 from weaklink.campaigns.prepare.victims import check_gradients, check_target
 from weaklink.campaigns.specification import Settings
+from weaklink.campaigns.specification.specification import AUTO
 from weaklink.engine import (
     Assignment,
     ConfiguredAttack,
@@ -22,7 +23,6 @@ from weaklink.engine import (
 from weaklink.errors import WeaklinkError
 from weaklink.generators.paraphrasers.load import NETWORK
 from weaklink.lexicons.entities import EntityTable
-from weaklink.lexicons.languages.detect import language_of
 from weaklink.store import Outcome, OutcomeKey
 from weaklink.text.pairs import holds_boundary
 from weaklink.victims import Victim
@@ -59,7 +59,7 @@ def attack_text(  # noqa: PLR0913 - what an audit is asked, too
 
     Raises:
         WeaklinkError: The text is blank or a pair, attack, parameters, target and victim do not go
-            together, or the attack lacks something for the language of the text.
+            together, the language is no code, or the attack lacks something for it.
     """
     if not text.strip():
         raise WeaklinkError("The text is blank.", "Give a text with at least one word.")
@@ -73,7 +73,7 @@ def attack_text(  # noqa: PLR0913 - what an audit is asked, too
     check_gradients([chosen], victim)
     check_target(target, victim)
     loaded = LoadedVictim(victim, remember_scores(victim), gold=None)
-    language = language or language_of([text])
+    language = stated_language(language or AUTO, [text])
     if (reason := why_left_out(found, language, paraphraser)) is not None:
         raise WeaklinkError(reason, "Or choose an attack that covers it, such as textbugger.")
     lexicon = Lexicon(lambda: EntityTable({}), language=language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from weaklink.attacks import Attack
 from weaklink.campaigns.specification import Specification
 from weaklink.campaigns.specification.specification import AUTO
 from weaklink.engine import ConfiguredAttack
+from weaklink.errors import WeaklinkError
 from weaklink.generators.paraphrasers.load import NETWORK
 from weaklink.lexicons.languages.coverage import coverage_of
 from weaklink.lexicons.languages.detect import language_of
@@ -16,10 +18,27 @@ from weaklink.lexicons.languages.letters import ENGLISH
 from weaklink.models.encoder import DEFAULT_ENCODER
 from weaklink.models.language_model import DEFAULT_LANGUAGE_MODEL
 
+_CODE = re.compile(r"[a-z]{2,3}")
+
 
 def language_in(texts: Sequence[str], spec: Specification) -> str:
     """Return the language of texts that a specification states, or else that they seem to be in."""
-    return language_of(texts) if spec.language == AUTO else spec.language
+    return stated_language(spec.language, texts)
+
+
+def stated_language(stated: str, texts: Sequence[str]) -> str:
+    """Return a language that is stated, or with ``auto`` the one that texts seem to be in.
+
+    Raises:
+        WeaklinkError: What is stated is no code.
+    """
+    if stated == AUTO:
+        return language_of(texts)
+    if not _CODE.fullmatch(stated):
+        raise WeaklinkError(
+            f"{stated!r} is no code of a language.", "Give an ISO 639-1 code such as es, or auto."
+        )
+    return stated
 
 
 def in_language(
