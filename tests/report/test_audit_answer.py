@@ -211,6 +211,12 @@ def test_evasion_rates_are_called_so_wherever_they_are_shown(found):
     assert not parse_bound("robust_accuracy=0.5", "under").judge(evaded)[0].evasion
 
 
+@pytest.mark.parametrize(("n", "told"), [(10, "5 of 10"), (100, "50.0 % of 100")])
+def test_what_a_guard_keeps_is_said_of_what_it_blocks(found, n, told):
+    evaded = with_worst(found, robust_accuracy=rate(0.5, n)).model_copy(update={"goal": EVASION})
+    assert f"right on {told} samples that it gives INJECTION, between" in answer(STUDY, evaded)[0]
+
+
 def test_success_rates_are_not_called_evasion(found):
     for table in tables_of(found):
         assert "vasion" not in f"{table.title} {table.note}"

@@ -10,6 +10,7 @@ from tests.documents import document
 from tests.examples import a_campaign, a_study, an_outcome, figures
 from weaklink.cli.runs.serving import serve
 from weaklink.errors import WeaklinkError
+from weaklink.report.site import site
 from weaklink.report.site.leaderboard import Run, leaderboard
 from weaklink.report.site.site import slug_of, write_site
 from weaklink.store import Status
@@ -98,7 +99,8 @@ def test_a_run_under_way_counts_on_a_board_with_a_goal_once_it_is_complete():
     assert not leaderboard([Run("a", run.study, figures(campaign, some))]).boards
 
 
-def test_a_model_at_another_operating_point_has_a_row_of_its_own(tmp_path):
+def test_a_model_at_another_operating_point_has_a_row_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.setattr(site, "write_report", lambda *_: [])
     point = OperatingPoint(label="pos", threshold=0.9)
     runs = [
         planted("a", [Status.FAILED] * 4),

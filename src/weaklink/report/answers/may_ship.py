@@ -24,12 +24,14 @@ def may_ship(results: Results, model: str) -> list[str]:
             "the labels of the data and the model do not match, so no answer is known to be right"
         )
         return [f"Whether {model} may be shipped cannot be told: {said}."]
-    return [_judged(model, left), _meant(worst.accuracy, len(results.attacks))]
+    return [_judged(model, left, results.goal.source), _meant(worst.accuracy, len(results.attacks))]
 
 
-def _judged(model: str, left: Estimate) -> str:
+def _judged(model: str, left: Estimate, source: str | None) -> str:
     found = f"under attack it is right on {value_of(left, 'rate')}"
     found += "" if left.n < FEW else f" of {left.n:,} samples"
+    if source is not None:
+        found += f"{' samples' if left.n < FEW else ''} that it gives {source}"
     bound = percent(BOUND)
     if left.high < BOUND:
         return (
