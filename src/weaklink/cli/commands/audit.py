@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -105,7 +106,8 @@ def show(result: AuditResult, report: Path, json: Path | None) -> None:
         console.print(told, style="yellow", markup=False, soft_wrap=True)
     result.write_report(report)
     console.print(f"Report: {report.resolve()}", markup=False, soft_wrap=True)
-    console.print(f"Outcomes: weaklink outcomes {result.store}", markup=False, soft_wrap=True)
+    store = shlex.quote(str(result.store))
+    console.print(f"Outcomes: weaklink outcomes {store}", markup=False, soft_wrap=True)
     if json is None:
         return
     figures = result.results.to_json()

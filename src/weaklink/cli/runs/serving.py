@@ -44,7 +44,7 @@ class _Pages(SimpleHTTPRequestHandler):
             try:
                 self._renew()
             except WeaklinkError as error:
-                self.send_error(500, "The runs cannot be read", visible(str(error)))
+                self.send_error(500, "The runs cannot be read", visible(str(error).rstrip(".")))
                 return None
         return super().send_head()
 
