@@ -42,8 +42,10 @@ def test_more_samples_keep_those_that_there_were(audited, cli):
 
 def test_a_chain_has_delta_and_transfer(cli):
     Path("other.py").write_text(Path("toy.py").read_text().replace("2.0", "0.1"))
-    result = cli(*TOY, "--upstream", "other:classify", "--json", "figures.json")
+    named = ("--json", "figures.json", "--store", "audit of both.db")
+    result = cli(*TOY, "--upstream", "other:classify", *named)
     assert result.status == 0, result.err
+    assert "weaklink outcomes 'audit of both.db'" in result.out
     (link,) = json.loads(Path("figures.json").read_text())["links"]
     assert (link["upstream"], link["downstream"]) == ("other:classify", "toy:classify")
     assert "delta of asr_all" in result.out

@@ -81,8 +81,8 @@ def test_other_columns_beside_a_text_are_not_its_pair():
     ("pair", "problem"),
     [
         (PairColumns("conclusion"), "no column 'conclusion'"),
-        (PairColumns("premise"), "are not two columns"),
-        (PairColumns("hypothesis", "label"), "are not two columns"),
+        (PairColumns("premise"), "from the column 'premise'"),
+        (PairColumns("hypothesis", "label"), "names 'label', and the pairs are"),
     ],
 )
 def test_columns_that_are_no_pair_are_told(pair, problem):

@@ -74,10 +74,15 @@ def texts_of(
     column = column_name(frame, name, "text", text_column)
     other = column_name(frame, name, "pair", pair.other)
     attacked = pair.attacked or column
-    if column == other or attacked not in (column, other):
+    if column == other:
         raise WeaklinkError(
-            f"{column!r}, {other!r} and {attacked!r} are not two columns and one of them.",
-            "Name two with --text-column and --pair-column, and one of them with --attack-segment.",
+            f"Both texts of each pair would be from the column {column!r}.",
+            "Name two columns with --text-column and --pair-column.",
+        )
+    if attacked not in (column, other):
+        raise WeaklinkError(
+            f"--attack-segment names {attacked!r}, and the pairs are {column!r} and {other!r}.",
+            "Name one of the two.",
         )
     firsts = column_of(frame, name, "text", column)
     seconds = column_of(frame, name, "pair", other)
