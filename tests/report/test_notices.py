@@ -39,7 +39,7 @@ def test_a_collection_beside_other_attacks_is_told_of():
     assert by_check(figures, "mixed-attacks") == []
     mixed = figures.model_copy(update={"attacks": ("pwws", "openattack-pwws", "openattack-gan")})
     (notice,) = by_check(mixed, "mixed-attacks")
-    assert "the 2 of openattack and the other 1 together" in notice.message
+    assert "the collection openattack (2) and others (1) were run together" in notice.message
     alone = figures.model_copy(update={"attacks": ("openattack-pwws", "openattack-gan")})
     assert by_check(alone, "mixed-attacks") == []
 

@@ -92,9 +92,10 @@ def _mixed(results: Results) -> Iterator[Notice]:
             yield Notice(
                 "The campaign",
                 "mixed-attacks",
-                f"Averages over attacks, and the accuracy under the best of them, are over the "
-                f"{len(among)} of {name} and the other {len(results.attacks) - len(among)} "
-                "together. Run one set alone for its own: stored outcomes are used again.",
+                f"Attacks of the collection {name} ({len(among)}) and others "
+                f"({len(results.attacks) - len(among)}) were run together. Averages over attacks, "
+                "and the accuracy under the best of them, are over all. Run one set alone for its "
+                "own figures; stored outcomes are used again.",
             )
 
 
