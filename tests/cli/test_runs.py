@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.examples import a_campaign, a_study, an_outcome
-from weaklink.cli.runs.site import read_runs
+from weaklink.cli.runs.site import read_runs, slug_of_run
 from weaklink.report.about import about
 from weaklink.report.folder import keep_report_of_another
 from weaklink.store import open_store
@@ -86,6 +86,15 @@ def test_a_site_has_each_run_once(campaign, tmp_path):
     runs = [*read_runs([str(store), f"{tmp_path}/../{tmp_path.name}/a b.db", str(other)])]
     assert [len(run.results.datasets) for run in runs] == [2, 1]
     assert len({run.slug for run in runs}) == 2
+
+
+def test_a_run_is_named_for_its_database(tmp_path, monkeypatch):
+    address = "postgresql://me@/audits?host=/run/pg"
+    named = slug_of_run(address, 7)
+    assert named.startswith("audits-7-")
+    monkeypatch.chdir(tmp_path)
+    assert slug_of_run(address, 7) == named
+    assert slug_of_run("a.db", 7) == slug_of_run(str(tmp_path / "a.db"), 7)
 
 
 def test_outcomes_of_one_run(cli, campaign):

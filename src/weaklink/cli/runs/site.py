@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -70,7 +71,6 @@ def read_runs(sources: Sequence[str]) -> Iterator[Run]:
     from weaklink.measures import Options
     from weaklink.measures.options import stated_bounds
     from weaklink.report.site.leaderboard import Run
-    from weaklink.report.site.site import slug_of
     from weaklink.store.databases import is_address
 
     places = {
@@ -80,8 +80,16 @@ def read_runs(sources: Sequence[str]) -> Iterator[Run]:
         for campaign in _campaigns(source):
             study = read_source(source, campaign)
             results = figures_of(study, Options(stated_bounds(study.record)))
-            slug = slug_of(f"{Path(source).stem} {campaign or ''}", str(Path(source).absolute()))
-            yield Run(slug, study, results)
+            yield Run(slug_of_run(source, campaign), study, results)
+
+
+def slug_of_run(source: str, campaign: int | None) -> str:
+    """Return a name for the addresses of a run: of its file, folder or database, and its id."""
+    from weaklink.report.site.site import slug_of
+    from weaklink.store.databases import is_address, shown
+
+    path = urlsplit(source).path if is_address(source) else source
+    return slug_of(f"{Path(path).stem} {campaign or ''}", shown(source))
 
 
 def _campaigns(source: str) -> list[int | None]:
