@@ -44,7 +44,7 @@ def view(
     *,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0: any free one.")] = _PORT,
 ) -> None:
-    """Show the same site on this machine. Whenever its front is loaded, it is made anew."""
+    """Show a leaderboard and reports on this machine. Each load of the front page is current."""
     from tempfile import TemporaryDirectory
 
     from weaklink.cli.runs.serving import serve
