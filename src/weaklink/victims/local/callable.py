@@ -113,7 +113,10 @@ class CallableVictim:
         if self.reads_pairs:
             asked = [segments(text) for text in texts]
             if any(len(pair) != len(segments(_PROBE_PAIR)) for pair in asked):
-                raise self._fault("reads pairs, and was given texts that are none")
+                raise WeaklinkError(
+                    f"{self.name} reads pairs of texts, and was given single ones.",
+                    "Name the column of the second texts with --pair-column.",
+                )
         try:
             answer = self._function(asked)
         except SystemExit as error:
