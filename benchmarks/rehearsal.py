@@ -71,8 +71,8 @@ TOKENIZERS = {
 }
 
 
-def save(folder: Path, kind: str, labels: dict[int, str]) -> Path:
-    """Write a tiny random model with weights in ``.bin`` only; return the folder."""
+def save(folder: Path, kind: str, labels: dict[int, str], scale: float = 1.0) -> Path:
+    """Write a tiny random model with scaled weights in ``.bin`` only; return the folder."""
     names = {name: number for number, name in labels.items()}
     architecture = "bert" if kind in CHARACTERS else kind
     save_tiny(folder, architecture, id2label=labels, label2id=names)
@@ -83,7 +83,8 @@ def save(folder: Path, kind: str, labels: dict[int, str]) -> Path:
         (folder / "vocab.txt").write_text("\n".join(vocabulary), encoding="utf-8")
         (folder / "tokenizer_config.json").write_text(json.dumps(TOKENIZERS[kind]))
     weights = folder / "model.safetensors"
-    torch.save(load_file(weights), folder / "pytorch_model.bin")
+    scaled = {name: scale * tensor for name, tensor in load_file(weights).items()}
+    torch.save(scaled, folder / "pytorch_model.bin")
     weights.unlink()
     return folder
 
@@ -92,7 +93,7 @@ def hub(folder: Path) -> list[FakeModel]:
     """Return the repositories that the server has."""
     found = []
     for number, (name, (kind, labels)) in enumerate(MODELS.items(), start=1):
-        place = save(folder / str(number), kind, labels)
+        place = save(folder / str(number), kind, labels, 1 + number / 100)
         found.append(model(number, name, f"# {name}\n".encode(), folder=place))
     return found
 
