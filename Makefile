@@ -64,7 +64,7 @@ release: $(VENV)/.torch
 	$(RELEASE)/bin/pip --disable-pip-version-check install -q --no-compile -r constraints.txt
 	$(BIN)/uv pip install -q --python $(RELEASE) --no-deps -r requirements/demo.txt -r assets.txt
 	$(BIN)/uv pip install -q --python $(RELEASE) --no-deps dist/*.whl
-	cd $(RELEASE) && bin/python $(CURDIR)/tests/released.py && bin/weaklink report audit.db
+	cd $(RELEASE) && bin/python $(CURDIR)/.ci/released.py && bin/weaklink report audit.db
 
 fuzz: $(VENV)/.installed-dev
 	WEAKLINK_FUZZ_ROUNDS=50 $(BIN)/pytest --timeout 3600 tests/hostile
