@@ -8,6 +8,7 @@ import pytest
 from tests.examples import a_campaign, a_study, an_outcome, figures
 from weaklink.measures import Bounds, Results, links_frame, scenarios_frame
 from weaklink.measures.figures import results
+from weaklink.report.tables.published_tables import findings_table
 from weaklink.store import Status
 
 CAMPAIGN = a_campaign(attacks=("pwws", "textbugger"), samples=5)
@@ -182,6 +183,8 @@ def test_attacks_as_openattack_runs_them_are_averaged_apart():
         one.rates for one in found.by_attack if one.attack == "openattack-pwws"
     )
     assert openattack.all_links.all.delta.value == pytest.approx(0.2)
+    rows = {row.values[1]: row.values[3] for row in findings_table(found).rows}
+    assert rows["Attacks with a transfer above 60 %"] == "1 of 1: openattack-pwws 100.0 %"
     ours = {one.key: one.ours for one in found.published}
     assert ours["asr_mean"] == openattack.rates.asr_all.macro
     assert ours["asr_lowest"].value == pytest.approx(0.8)

@@ -18,7 +18,8 @@ from weaklink.cache import digest_of_parts
 from weaklink.defences.calibration import Calibration
 from weaklink.defences.detectors.protocol import Score
 from weaklink.models.runtimes import Portable, Runtime
-from weaklink.victims import Differentiable, Encoded, Exact, FirstOrder, Floats, Gradient, Victim
+from weaklink.victims import Differentiable, Encoded, FirstOrder, Floats, Gradient, Victim
+from weaklink.victims.protocol import exact_rows
 
 
 class GuardedVictim:
@@ -74,11 +75,7 @@ class GuardedVictim:
     def exact(self, batch: Sequence[Encoded]) -> Floats:
         """Return rows as exactly as the victim can compute them."""
         texts = [str(text) for text in batch]
-        encoded = self.victim.encode(texts)
-        if isinstance(self.victim, Exact):
-            return self._rows(self.victim.exact(encoded), texts)
-        alone = [self.victim.forward([one]) for one in encoded]
-        return self._rows(np.concatenate(alone), texts)
+        return self._rows(exact_rows(self.victim, self.victim.encode(texts)), texts)
 
     def visible(self, text: str) -> int:
         """Return how many leading characters of ``text`` the victim reads."""

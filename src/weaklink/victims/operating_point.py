@@ -27,11 +27,11 @@ from weaklink.errors import WeaklinkError
 from weaklink.victims.protocol import (
     Differentiable,
     Encoded,
-    Exact,
     FirstOrder,
     Floats,
     Gradient,
     Victim,
+    exact_rows,
 )
 
 if TYPE_CHECKING:
@@ -287,10 +287,3 @@ def check_label(victim: Victim, label: str) -> None:
             f"{victim.name} answers a label alone, so that no threshold can be set.",
             "Remove the threshold, or ask for probabilities.",
         )
-
-
-def exact_rows(victim: Victim, batch: Sequence[Encoded]) -> Floats:
-    """Return a victim's rows for encoded texts, as exactly as it can compute them."""
-    if isinstance(victim, Exact):
-        return victim.exact(batch)
-    return np.concatenate([victim.forward([one]) for one in batch])

@@ -122,6 +122,13 @@ class Exact(Protocol):
         """
 
 
+def exact_rows(victim: Victim, batch: Sequence[Encoded]) -> Floats:
+    """Return a victim's rows for encoded texts, as exactly as it can compute them."""
+    if isinstance(victim, Exact):
+        return victim.exact(batch)
+    return np.concatenate([victim.forward([one]) for one in batch])
+
+
 @runtime_checkable
 class Featured(Protocol):
     """A victim that shows what its head sees of a text."""
