@@ -195,12 +195,15 @@ def test_what_cannot_be_trained_is_told(encoder, tmp_path):
 def test_the_command_makes_the_folder(encoder, tmp_path):
     rows = zip(opinions(40).texts, opinions(40).gold, strict=True)
     csv = tmp_path / "opinions.csv"
-    csv.write_text("text,label\n" + "".join(f"{text},{label}\n" for text, label in rows))
+    lines = [f"{text},not read,{label}\n" for text, label in rows]
+    csv.write_text("".join(["premise,hypothesis,label\n", *lines]))
     app = Typer()
     app.command()(command)
     out = str(tmp_path / "out")
     options = ["--data", str(csv), "--out", out, "--max-length", "12", "--device", "cpu"]
+    options += ["--text-column", "premise"]
     done = CliRunner().invoke(app, [encoder, *options])
     assert done.exit_code == 0
+    assert "has a column hypothesis, which" in " ".join(done.output.split())
     assert "on 4 held-out samples, trained on 36" in done.output
     assert load_victim(out, device="cpu").labels == ("0", "1")

@@ -63,6 +63,16 @@ class Split:
             )
 
     @property
+    def half_read(self) -> str:
+        """What a reader should know where a column seems to hold half of each pair; else ""."""
+        if not self.unread:
+            return ""
+        return (
+            f"{self.name} has a column {self.unread}, which seems to hold the other text of each "
+            "row and is not read. A model that reads pairs gets half of its input."
+        )
+
+    @property
     def fingerprint(self) -> str:
         """Digest of the split's name, labels and rows, independent of where it was found."""
         rows = (part for row in zip(self.texts, map(str, self.gold), strict=True) for part in row)

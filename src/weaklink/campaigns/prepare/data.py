@@ -172,12 +172,8 @@ def _notices(split: Split, asked: int | None, most: int, *, unseen: bool) -> Ite
             f"{split.name} has {most} samples in its split {split.split}{unless}, where {asked} "
             "were asked for. All of them are attacked."
         )
-    if split.unread:
-        yield (
-            f"{split.name} has a column {split.unread}, which seems to hold the other text of each "
-            "row and is not read. A model that reads pairs gets half of its input: give "
-            f"--pair-column {split.unread}."
-        )
+    if split.half_read:
+        yield f"{split.half_read} For such a model, give --pair-column {split.unread}."
     if split.unlabelled:
         yield (
             f"{split.unlabelled:,} of {len(split.gold):,} rows of {split.name} have the label -1, "

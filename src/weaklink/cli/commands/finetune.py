@@ -60,6 +60,8 @@ def finetune(
         loaded = load_split(
             data, split, text_column=text_column, label_column=label_column, pair=pair
         )
+        if loaded.half_read:
+            progress.tell(f"{loaded.half_read} For such a model, give --pair-column.")
         recipe = Recipe(epochs, lr, batch_size, max_length, seed, device)
         return make(base, loaded, out, samples=samples, recipe=recipe, progress=progress)
 

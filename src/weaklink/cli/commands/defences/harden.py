@@ -101,6 +101,8 @@ def harden(
     def work(progress: Progress) -> HardeningCard:
         progress.begin(f"Loading {data}")
         loaded = load_split(data, split, text_column=text_column, label_column=label_column)
+        if loaded.half_read:
+            progress.tell(loaded.half_read)
         return make(model, loaded, out, how, progress)
 
     made = run_resumably(work, out.with_name(f".{out.name}.training"), "Checkpoints")
