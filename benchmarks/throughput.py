@@ -117,8 +117,14 @@ class Bench:
         """Return the models besides the victim, nothing remembered."""
         return Models(self.encoder, searching=self.searching if on == "bf16" else None)
 
-    def campaign(self, attack: str, on: str) -> tuple[Figures, list[Outcome]]:
-        """Run one attack and, right after it, the raw limit on the texts that it computed."""
+    def campaign(self, attack: str, on: str, *, raw: bool = True) -> tuple[Figures, list[Outcome]]:
+        """Run one attack and, right after it, the raw limit on the texts that it computed.
+
+        Args:
+            attack: Its name.
+            on: A runtime, or ``bf16``.
+            raw: Whether to measure the raw limit.
+        """
         victim = self.victim(on)
         recorder = Recorder(victim)
         constraints: list[float] = []
@@ -137,7 +143,9 @@ class Bench:
         peak = torch.cuda.max_memory_allocated() / 2**30 if gpu else 0.0
         self.computed = recorder.computed
         sizes = BATCHES_ON_GPU if gpu else BATCHES
-        raw_seconds, raw_batch = raw_limit(victim._chosen.network, self.computed, sizes)
+        raw_seconds, raw_batch = (
+            raw_limit(victim._chosen.network, self.computed, sizes) if raw else (0.0, 0)
+        )
         figures = Figures(
             attack=attack,
             on=on,

@@ -35,6 +35,11 @@ def with_scenarios(**update):
     return FOUND.model_copy(update={"scenarios": scenarios})
 
 
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_follows_the_schema(name):
+    CHARTS[name].chart.to_dict(validate=True)
+
+
 def test_there_is_a_chart_for_each_rate():
     assert [CHARTS[rate].title for rate in RATES] == [
         "asr_correct, of samples classified correctly",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -14,9 +15,14 @@ from weaklink.text import visible
 from weaklink.version import __version__
 
 
-def environment() -> Environment:
-    """Return what renders the templates: every value is made visible and escaped."""
-    return Environment(
+@cache
+def environment(**filters: Callable[..., Any]) -> Environment:
+    """Return what renders the templates: every value is made visible and escaped.
+
+    Args:
+        filters: What templates may call, by name.
+    """
+    made = Environment(
         loader=PackageLoader("weaklink.report"),
         autoescape=True,
         finalize=_finalize,
@@ -24,6 +30,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters |= filters
+    return made
 
 
 def _finalize(value: Any) -> Any:  # noqa: ANN401  a template may print anything

@@ -20,10 +20,7 @@ _STYLES = ("page.css", "tables.css", "popularity.css")
 
 def popularity_page(measured: PopularityReport) -> str:
     """Return the page; every value from the Hub is made visible and escaped."""
-    templates = environment()
-    templates.filters |= {
-        "figure": figure, "percent": percent, "share": share, "whole": whole,
-    }  # fmt: skip
+    templates = environment(figure=figure, percent=percent, share=share, whole=whole)
     downloads = measured.popularity
     charts = [distribution_chart(downloads)]
     if downloads.lorenz:

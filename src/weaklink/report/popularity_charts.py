@@ -67,7 +67,7 @@ def _bars(title: str, rows: Sequence[tuple[str, int]], unit: str) -> Figure:
         y=alt.Y("row:N", sort=[row for row, _ in rows], title=None, axis=alt.Axis(labelLimit=170)),
     )
     bars = base.mark_bar(height=_BAR, color=SERIES[0])
-    counts = base.mark_text(align="left", dx=6).encode(text="label:N")
+    counts = base.mark_text(align="left", dx=6).encode(text=alt.Text("label:N"))
     chart = alt.LayerChart(layer=[bars, counts]).properties(height=_LINE * len(rows))
     said = "; ".join(f"{row}: {count:,} {unit}" for row, count in rows)
     return Figure(title, f"Chart. {title}. {said}.", styled(chart))

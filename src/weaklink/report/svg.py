@@ -101,7 +101,8 @@ def _drawn(chart: alt.LayerChart) -> str:
     import vl_convert
 
     version = "_".join(alt.SCHEMA_VERSION.split(".")[:2])
-    svg: str = vl_convert.vegalite_to_svg(_visible(chart.to_dict()), vl_version=version)
+    spec = _visible(chart.to_dict(validate=False))
+    svg: str = vl_convert.vegalite_to_svg(spec, vl_version=version)
     return svg
 
 

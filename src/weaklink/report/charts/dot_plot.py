@@ -124,16 +124,16 @@ def _layers(
     if not look.together:
         base = base.encode(yOffset=alt.YOffset("series:N", sort=series))
     interval = base.mark_rule(strokeWidth=2, aria=False).encode(
-        x=_x(scale), x2="high:Q", color=color
+        x=_x(scale), x2=alt.X2("high:Q"), color=color
     )
     inner = base.mark_bar(height=9, opacity=0.35, aria=False).encode(
-        x="inner_low:Q", x2="inner_high:Q", color=color
+        x=alt.X("inner_low:Q"), x2=alt.X2("inner_high:Q"), color=color
     )
     point = base.mark_point(filled=True, size=70, opacity=1).encode(
-        x="value:Q", color=color, shape=shape
+        x=alt.X("value:Q"), color=color, shape=shape
     )
-    beside = alt.datum(scale.beyond(0.05))
-    text = base.mark_text(align="left", aria=False).encode(x=beside, text="label:N")
+    beside = alt.XDatum(scale.beyond(0.05))
+    text = base.mark_text(align="left", aria=False).encode(x=beside, text=alt.Text("label:N"))
     has_inner = any(dot.inner_low is not None for dot in dots)
     return [
         *([_rule(0.0)] if scale.zero_line else []),
@@ -141,7 +141,9 @@ def _layers(
         *([_ticks(ticks, rows)] if ticks else []),
         interval,
         *([inner] if has_inner else []),
-        point.encode(description="hover:N", href="href:N") if look.live else point,
+        point.encode(description=alt.Description("hover:N"), href=alt.Href("href:N"))
+        if look.live
+        else point,
         *([] if look.together else [text]),
     ]
 
@@ -150,7 +152,10 @@ def _ticks(dots: Sequence[Dot], rows: list[str]) -> alt.Chart:
     data = alt.InlineData(values=[asdict(dot) for dot in dots])
     ticks = alt.Chart(data).mark_tick(opacity=0.3, thickness=2, size=14, color=SERIES[0])
     chart: alt.Chart = ticks.encode(
-        y=alt.Y("row:N", sort=rows), x="value:Q", description="hover:N", href="href:N"
+        y=alt.Y("row:N", sort=rows),
+        x=alt.X("value:Q"),
+        description=alt.Description("hover:N"),
+        href=alt.Href("href:N"),
     )
     return chart
 
@@ -168,5 +173,5 @@ def _x(scale: Scale) -> alt.X:
 def _rule(position: float) -> alt.Chart:
     data = alt.InlineData(values=[{}])
     dashed = alt.Chart(data).mark_rule(color=INK, strokeDash=[3, 3], aria=False)
-    line: alt.Chart = dashed.encode(x=alt.datum(position))
+    line: alt.Chart = dashed.encode(x=alt.XDatum(position))
     return line

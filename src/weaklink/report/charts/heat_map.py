@@ -46,9 +46,11 @@ def heat_map(title: str, tiles: Sequence[Tile], width: int) -> Figure:
     ink = alt.condition(f"datum.value > {_TURN}", alt.value(_LIGHT), alt.value(_DARK))
     layers = [
         base.mark_rect(stroke="#ffffff", strokeWidth=2).encode(
-            color=color, description="hover:N", href="href:N"
+            color=color, description=alt.Description("hover:N"), href=alt.Href("href:N")
         ),
-        base.mark_text(aria=False).encode(text="label:N", color=ink, href="href:N"),
+        base.mark_text(aria=False).encode(
+            text=alt.Text("label:N"), color=ink, href=alt.Href("href:N")
+        ),
     ]
     said = "; ".join(tile.hover for tile in tiles)
     chart = alt.LayerChart(layer=layers).properties(height=34 * len(rows))

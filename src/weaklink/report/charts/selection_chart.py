@@ -57,10 +57,10 @@ def _bars(steps: Sequence[FunnelStep]) -> alt.LayerChart:
     )
     beside = base.mark_text(align="left", dx=6, dy=middle, aria=False)
     layers = [
-        bar.encode(x=kept, description="hover_kept:N"),
-        rest.encode(x=kept, x2="before:Q", description="hover_dropped:N"),
-        above.encode(text="criterion:N"),
-        beside.encode(x=before, text="label:N"),
+        bar.encode(x=kept, description=alt.Description("hover_kept:N")),
+        rest.encode(x=kept, x2=alt.X2("before:Q"), description=alt.Description("hover_dropped:N")),
+        above.encode(text=alt.Text("criterion:N")),
+        beside.encode(x=before, text=alt.Text("label:N")),
     ]
     chart = alt.LayerChart(layer=layers).properties(height=row * len(steps))
     return styled(chart, _WIDE, live=True)

@@ -42,9 +42,9 @@ def stacked_bars(title: str, parts: Sequence[Part], steps: str, width: int) -> F
                 title=steps, titleColor=INK, titleOrient="left", columns=highest + 1,
             ),
         ),
-        order="step:O",
-        description="hover:N",
-        href="href:N",
+        order=alt.Order("step:O"),
+        description=alt.Description("hover:N"),
+        href=alt.Href("href:N"),
     )  # fmt: skip
     said = "; ".join(part.hover for part in parts)
     chart = alt.LayerChart(layer=[bars]).properties(height=18 * len(rows))

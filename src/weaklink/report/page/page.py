@@ -53,8 +53,7 @@ def campaign_page(
         beside: Whether the tables and charts stand beside the page as files.
         most: Outcomes that the page holds at most.
     """
-    templates = environment()
-    templates.filters |= {"lines": visible_lines, "unbroken": unbroken}
+    templates = environment(lines=visible_lines, unbroken=unbroken)
     model = audited(study, results)
     chosen = chosen_outcomes(study, results, most)
     examples = Examples(chosen.outcomes)

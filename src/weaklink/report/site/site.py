@@ -62,10 +62,7 @@ def write_site(folder: Path, runs: Sequence[Run]) -> list[Path]:
         (folder / part).mkdir(parents=True, exist_ok=True)
     for run in runs:
         write_report(folder / "runs" / f"{run.slug}.html", run.study, run.results)
-    templates = environment()
-    templates.filters |= {
-        "slug": slug_of, "percent": percent, "estimate": estimate, "interval": interval_svg,
-    }  # fmt: skip
+    templates = environment(slug=slug_of, percent=percent, estimate=estimate, interval=interval_svg)
     for model in models:
         page = render_page(
             templates, "site_model.html", styles=_STYLES, scripts=_SCRIPTS, model=model
