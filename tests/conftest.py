@@ -43,6 +43,17 @@ def counter_fitted(cache):
 
 
 @pytest.fixture
+def undrawn(monkeypatch):
+    """Leave charts empty: they take long to draw, and every figure is in the tables too."""
+    import vl_convert
+
+    empty = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>'
+    monkeypatch.setattr(vl_convert, "vegalite_to_svg", lambda *_, **__: empty)
+    monkeypatch.setattr(vl_convert, "svg_to_png", lambda *_, **__: b"")
+    monkeypatch.setattr(vl_convert, "svg_to_pdf", lambda *_, **__: b"")
+
+
+@pytest.fixture
 def golden(request):
     """Return a function that compares a text with a golden file, beside the test or at a path."""
 

@@ -61,7 +61,6 @@ ADDED_TO_STUDIES = {
         "characters_changed_mean", "similarity_mean", "fluency_missing", "seconds",
     )),
 }  # fmt: skip
-NO_CHART = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>'
 KEY = "victim_fingerprint, attack_fingerprint, data_fingerprint, sample_id, repetition, seed"
 MADE = "status, adversarial_text, adversarial_label, queries, error"
 
@@ -73,12 +72,8 @@ def assets(tmp_path):
 
 
 @pytest.fixture
-def weaklink(capsys, monkeypatch):
-    """Run the command line in the repository's root, with few word vectors, and return stderr.
-
-    Charts are left empty: they take long to draw, and every figure is in the JSON too.
-    """
-    monkeypatch.setattr("altair.LayerChart.save", lambda _, file, **__: file.write(NO_CHART))
+def weaklink(capsys, monkeypatch, undrawn):
+    """Run the command line in the repository's root, with few word vectors, and return stderr."""
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("WEAKLINK_GLOVE", str(ASSETS / "data/vectors.txt"))
     monkeypatch.setenv("WEAKLINK_COUNTER_FITTED", str(ASSETS / "data/vectors.txt"))

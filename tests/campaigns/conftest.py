@@ -15,6 +15,11 @@ _LATE = (
 """What a study imports when it needs it, imported once for all processes."""
 
 
+@pytest.fixture(autouse=True)
+def charts(undrawn):
+    """Reports are written, and no test here looks at a chart."""
+
+
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
     return write_data(tmp_path_factory.mktemp("data") / "data.csv")

@@ -21,9 +21,10 @@ from weaklink.progress import Silent
 from weaklink.report import drawing, write_report
 from weaklink.store import Outcome, Store
 from weaklink.store.reading import read_study
-from weaklink.testing import ToyLexicon, ToyVictim
 from weaklink.testing.attacks import SUBSTITUTES
 from weaklink.training import loop
+
+from .toys import Words, victim
 
 HERE = "tests.campaigns.killable_study"
 
@@ -39,10 +40,6 @@ class Death(NamedTuple):
 
     at: str
     time: int = 1
-
-
-class Words(ToyLexicon):
-    digest = "toy"
 
 
 def specification(data: Path, **changes: object) -> Specification:
@@ -131,14 +128,4 @@ def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _victim(weight: float):
-    toy = ToyVictim({"slow": weight})
-
-    def classify(texts):
-        return toy.forward(texts)
-
-    classify.labels = toy.labels
-    return classify
-
-
-upstream, downstream, single = _victim(-1.0), _victim(1.0), _victim(0.2)
+upstream, downstream, single = map(victim, (-1.0, 1.0, 0.2))

@@ -28,7 +28,7 @@ from weaklink.report.tables.all_tables import all_tables
 from weaklink.store import open_store
 from weaklink.store.reading import read_study
 
-from .killable_study import Words
+from .toys import Words
 
 SUBSTITUTES = {"film": ("plot",), "plot": ("film",), "good": ("bad",), "bad": ("good",)}
 

@@ -26,7 +26,7 @@ from weaklink.testing import ToyVictim
 from weaklink.testing.attacks import SUBSTITUTES
 from weaklink.victims.operating_point import point_of
 
-from .killable_study import Words
+from .toys import Words
 
 HERE = "tests.campaigns.test_operating_points"
 WORDS = ("good", "film", "slow", "really", "plot", "fine", "actors", "idea")

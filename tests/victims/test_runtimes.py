@@ -90,7 +90,7 @@ def test_noise_as_great_as_measured_changes_no_bit(added, noisy, tmp_path):
     noisy["noise"] = added
     victim.run_on("onnx", SAMPLES)
     assert victim.details["runtime"].startswith("onnxruntime")
-    texts = many_texts(400)
+    texts = many_texts(150)
     rows = victim.forward(victim.encode(texts))
     np.testing.assert_array_equal(rows, each_exact(torch_victim, texts))
 
@@ -108,7 +108,7 @@ def test_a_runtime_that_differs_later_is_left_and_the_batch_computed_by_torch(no
     torch_victim, victim = (load_victim(name, device="cpu") for _ in range(2))
     victim.run_on("onnx", SAMPLES)
     noisy["noise"] = 2e-4
-    texts = many_texts(400)
+    texts = many_texts(150)
     with pytest.warns(RuntimeFallback, match="torch takes over"):
         rows = victim.forward(victim.encode(texts))
     np.testing.assert_array_equal(rows, each_exact(torch_victim, texts))
