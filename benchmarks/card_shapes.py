@@ -1,27 +1,36 @@
 """Growth of the time that one card takes, for shapes that make parsers slow: a table in Markdown.
 
     python benchmarks/card_shapes.py [SIZE ...]
-    python benchmarks/card_shapes.py CARDS.jsonl.gz COUNT
+    python benchmarks/card_shapes.py CARDS.jsonl.gz COUNT [--jobs N]
 
 Each shape is repeated up to a size and read as a whole: parsing, sentences, evidence. Time beyond
 ``LIMIT`` seconds is shown as such. Given a file of records with ``card_text``, it reads so many
-random mutants of their cards in place of shapes.
+random mutants of their cards in place of shapes, and its status is 1 if one takes more than
+``ALLOWED`` seconds and is no longer than a megabyte, or more than that for each megabyte. The
+mutants are the same for any number of jobs.
 """
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
+import multiprocessing
 import random
 import signal
 import sys
 import time
+from collections.abc import Iterator
+from functools import cache, partial
 
 from weaklink.lineage.cards.card import read_card
 from weaklink.lineage.cards.extract import read_evidence
 from weaklink.lineage.catalogue import Catalogue
 
 LIMIT = 20
+ALLOWED, MEGABYTE = 2.0, 1_000_000
+CHUNK = 50
+"""Mutants that one seed makes."""
 SIZES = (12_500, 25_000, 50_000, 100_000, 1_000_000)
 SHAPES = {
     "prose": "This model is a fine-tuned version of roberta-base on the data set. ",
@@ -146,8 +155,7 @@ def _too_long(*_: object) -> None:
 def main(sizes: list[int]) -> None:
     """Print the table."""
     signal.signal(signal.SIGALRM, _too_long)
-    catalogue = Catalogue(list(KNOWN), {}, {})
-    seconds("bert-base-cased", catalogue)
+    catalogue = _catalogue()
     print(f"| shape | {' | '.join(f'{size:,}' for size in sizes)} |")
     print(f"| :-- |{' --: |' * len(sizes)}")
     for shape in SHAPES:
@@ -173,26 +181,54 @@ def mutant(text: str, draw: random.Random) -> str:
                 text = text[:place] + part + text[place:]
             case _:
                 text = text.replace(draw.choice("\n .,|-*_"), draw.choice(MARKS))
-        text = text[:1_000_000]
+        text = text[:MEGABYTE]
     return text
 
 
-def read_mutants(path: str, count: int) -> None:
-    """Print how long mutants take."""
-    signal.signal(signal.SIGALRM, _too_long)
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        texts = [text for line in lines if (text := json.loads(line).get("card_text"))]
-    draw = random.Random(26)  # noqa: S311 - the same mutants each time
-    catalogue = Catalogue(list(KNOWN), {}, {})
-    mutants = (mutant(draw.choice(texts), draw) for _ in range(count))
-    taken = sorted((seconds(text, catalogue) or float("inf"), len(text)) for text in mutants)
+def read_mutants(path: str, count: int, jobs: int) -> bool:
+    """Print how long mutants take, and return whether each is read in time."""
+    chunks = [(i, min(CHUNK, count - start)) for i, start in enumerate(range(0, count, CHUNK))]
+    with multiprocessing.get_context("forkserver").Pool(jobs) as pool:
+        read = pool.imap_unordered(partial(_read_chunk, path), chunks)
+        taken = sorted((one for chunk in read for one in chunk), reverse=True)
+    late = sum(one > ALLOWED * max(1.0, size / MEGABYTE) for one, size in taken)
     mean = sum(one for one, _ in taken) / count
-    print(f"{count:,} mutants of {len(texts):,} cards: mean {mean:.3f} s")
-    print("longest: " + ", ".join(f"{one:.2f} s ({size:,})" for one, size in taken[:-6:-1]))
+    print(f"{count:,} mutants of {len(_cards(path)):,} cards: mean {mean:.3f} s, {late:,} late")
+    print("longest: " + ", ".join(f"{one:.2f} s ({size:,})" for one, size in taken[:5]))
+    return not late
+
+
+def _read_chunk(path: str, chunk: tuple[int, int]) -> list[tuple[float, int]]:
+    """Return seconds and characters of each mutant of a chunk."""
+    signal.signal(signal.SIGALRM, _too_long)
+    texts, catalogue = _mutants(path, *chunk), _catalogue()
+    return [(seconds(text, catalogue) or float("inf"), len(text)) for text in texts]
+
+
+def _mutants(path: str, number: int, count: int) -> Iterator[str]:
+    draw = random.Random(f"26 {number}")  # noqa: S311 - the same mutants each time
+    return (mutant(draw.choice(_cards(path)), draw) for _ in range(count))
+
+
+@cache
+def _cards(path: str) -> list[str]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [text for line in lines if (text := json.loads(line).get("card_text"))]
+
+
+@cache
+def _catalogue() -> Catalogue:
+    """Return the known models, once what a first card loads is loaded."""
+    catalogue = Catalogue(list(KNOWN), {}, {})
+    seconds("bert-base-cased", catalogue)
+    return catalogue
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] and not sys.argv[1].isdecimal():
-        read_mutants(sys.argv[1], int(sys.argv[2]))
-    else:
-        main([*map(int, sys.argv[1:])] or list(SIZES))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", nargs="*", help="sizes, or a file and a count")
+    parser.add_argument("--jobs", type=int, default=1)
+    asked = parser.parse_args()
+    if asked.what and not asked.what[0].isdecimal():
+        sys.exit(0 if read_mutants(asked.what[0], int(asked.what[1]), asked.jobs) else 1)
+    main([*map(int, asked.what)] or list(SIZES))

@@ -2,17 +2,7 @@ import multiprocessing
 
 import pytest
 
-from .killable_study import HERE, study, write_data
-
-_LATE = (
-    "adbc_driver_sqlite.dbapi",
-    "altair",
-    "statsmodels.stats.contingency_tables",
-    "statsmodels.stats.multitest",
-    "statsmodels.stats.proportion",
-    "transformers.models.bert.modeling_bert",
-)
-"""What a study imports when it needs it, imported once for all processes."""
+from .killable_study import HERE, LATE, study, write_data
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +19,7 @@ def data(tmp_path_factory):
 def run():
     """Run a study in a process of its own, to be killed where ``death`` is, if any."""
     processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload([HERE, *_LATE])
+    processes.set_forkserver_preload([HERE, *LATE])
 
     def run(folder, spec, death=None, *, report=False):
         process = processes.Process(

@@ -15,18 +15,28 @@ from tests.engine.work import TEXTS, toy_models
 from weaklink.campaigns import run_study
 from weaklink.campaigns.prepare import data as prepared
 from weaklink.campaigns.specification import Specification
+from weaklink.engine.models import Models
 from weaklink.measures import Options
 from weaklink.measures.figures import results
 from weaklink.progress import Silent
 from weaklink.report import drawing, write_report
 from weaklink.store import Outcome, Store
-from weaklink.store.reading import read_study
+from weaklink.store.reading import Study, read_study
 from weaklink.testing.attacks import SUBSTITUTES
 from weaklink.training import loop
 
 from .toys import Words, victim
 
 HERE = "tests.campaigns.killable_study"
+LATE = (
+    "adbc_driver_sqlite.dbapi",
+    "altair",
+    "statsmodels.stats.contingency_tables",
+    "statsmodels.stats.multitest",
+    "statsmodels.stats.proportion",
+    "transformers.models.bert.modeling_bert",
+)
+"""What a study imports when it needs it, imported once for all processes."""
 
 
 class Death(NamedTuple):
@@ -66,24 +76,33 @@ def write_data(path: Path) -> Path:
 def study(
     folder: Path, spec: Specification, death: Death | None = None, *, report: bool = False
 ) -> None:
-    """Run the study with words and models that need no files, and be killed where ``death`` is.
+    """Run the study with words and models that need no files, and be killed where ``death`` is."""
+    models = toys()
+    if death is not None:
+        _await(death)
+    run_study(spec, folder, Silent(), models)
+    if report:
+        write_toy_report(folder, read_study(folder))
 
-    Its report has no charts: they take long to draw, and are written as all else is. Attempts take
-    no time, and figures are computed at one moment, so that runs can be compared byte by byte.
+
+def toys() -> Models:
+    """Put words that need no files in the place of lexicons, and return models like them.
+
+    Attempts take no time, so that runs can be compared byte by byte.
     """
     put = Store.put
     Store.put = lambda store, outcome: put(store, dataclasses.replace(outcome, seconds=0.0))
-    if death is not None:
-        _await(death)
+    prepared.Lexicon = lambda *_, **__: Words(SUBSTITUTES)
     models = toy_models()
     models.encoder.digest = models.tagger.digest = "toy"
-    prepared.Lexicon = lambda *_, **__: Words(SUBSTITUTES)
-    run_study(spec, folder, Silent(), models)
-    if report:
-        whole = read_study(folder)
-        drawing.all_charts = lambda *_: {}
-        moment = datetime(2026, 1, 1, tzinfo=UTC)
-        write_report(folder, whole, results(whole, Options(resamples=19, created=moment)))
+    return models
+
+
+def write_toy_report(folder: Path, whole: Study) -> None:
+    """Write a report without charts, which take long to draw, with figures of one moment."""
+    drawing.all_charts = lambda *_: {}
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    write_report(folder, whole, results(whole, Options(resamples=19, created=moment)))
 
 
 def _await(death: Death) -> None:
