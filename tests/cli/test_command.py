@@ -92,6 +92,7 @@ OPTIONS = {
     "answers": PATHS,
     "device": NAMES,
     "read_as": NAMES | st.sampled_from([">=0.5", ">=-3"]),
+    "function_timeout": AMOUNTS.filter(bool),
     "precision": st.sampled_from(["float32", "bf16"]),
     "runtime": st.sampled_from(["torch", "onnx", "openvino", "auto"]),
     "encoder": NAMES,

@@ -1,10 +1,14 @@
 """A user's function may fail in any way; it never ends the process or passes a gate."""
 
+from threading import Event
+
 import pytest
 
+from tests.engine.work import TEXTS, toy_services, work
 from weaklink.attacks.registry import installed
+from weaklink.engine import ModelFailure, Scheduler
 from weaklink.errors import WeaklinkError
-from weaklink.victims import load_victim
+from weaklink.victims import ModelGone, load_victim
 from weaklink.victims.local.callable import CallableVictim
 
 MODULES = {
@@ -41,6 +45,59 @@ def test_a_function_that_exits_later_is_an_error_as_any_other():
     victim = CallableVictim(function, "m:f")
     with pytest.raises(WeaklinkError, match="ends the process"):
         victim.forward(victim.encode(["x"]))
+
+
+def _hangs(texts):
+    if "hang" in texts:
+        Event().wait()
+    return [[0.5, 0.5]] * len(texts)
+
+
+def test_a_function_that_never_returns_ends_the_run():
+    """One wait ends the run, although every attempt would wait."""
+    calls = []
+
+    def function(texts):
+        calls.append(len(texts))
+        return _hangs(texts if len(calls) < 5 else ["hang"])
+
+    victim = CallableVictim(function, "m:f", timeout=0.5)
+    attempts = work(victim, ["pwws"], [text for text in TEXTS if text])
+    with pytest.raises(ModelFailure, match=r"m:f did not return within 0\.5 s"):
+        list(Scheduler(toy_services(victim), 1).run(attempts))
+    assert len(calls) == 5
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from threading import Event\nEvent().wait()",
+        "import time\nwhile True:\n    time.sleep(9)",
+        "import time\ndef f(texts):\n    time.sleep(9)",
+        "import time\nclass f(list):\n    def __array__(self, *_, **__): time.sleep(9)",
+    ],
+)
+def test_a_module_and_a_first_call_have_the_same_deadline(source, tmp_path, monkeypatch):
+    name = f"endless_{abs(hash(source))}"
+    (tmp_path / f"{name}.py").write_text(source)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ModelGone, match="within 0.1 s"):
+        load_victim(f"{name}:f", function_timeout=0.1)
+
+
+def test_a_function_that_raises_a_time_out_of_its_own_took_no_longer_than_it_may():
+    def function(texts):
+        raise TimeoutError("my database is slow")
+
+    with pytest.raises(WeaklinkError, match=r"TimeoutError: my database.*line \d+"):
+        CallableVictim(function, "m:f", timeout=9)
+
+
+def test_in_time_a_function_answers_as_it_does_without_a_deadline():
+    bound, free = (CallableVictim(_hangs, "m:f", timeout=one) for one in (9, None))
+    assert bound.forward(["x", "y"]).tolist() == free.forward(["x", "y"]).tolist()
+    assert bound.fingerprint == free.fingerprint
 
 
 def test_a_plug_in_that_exits_is_told(monkeypatch):

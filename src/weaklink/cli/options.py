@@ -157,6 +157,14 @@ MaxWordsChanged: TypeAlias = Annotated[
         rich_help_panel=BOUNDS,
     ),
 ]
+FunctionTimeout: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SECONDS",
+        help="Seconds that a Python function may take for one list of texts (default: no bound).",
+        rich_help_panel=_MODELS,
+    ),
+]
 AllowPickle: TypeAlias = Annotated[
     bool,
     typer.Option(

@@ -10,6 +10,10 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
+class OutOfTime(TimeoutError):  # noqa: N818 - it says what happened
+    """The work itself took too long; what it raises on its own is no such error."""
+
+
 def within(seconds: float | None, work: Callable[[], T]) -> T:
     """Return what ``work`` returns, or raise what it raises.
 
@@ -18,7 +22,7 @@ def within(seconds: float | None, work: Callable[[], T]) -> T:
         work: What to do. Where it takes longer, its thread is left alone and ends with the process.
 
     Raises:
-        TimeoutError: It takes longer.
+        OutOfTime: It takes longer.
     """
     if seconds is None:
         return work()
@@ -31,4 +35,9 @@ def within(seconds: float | None, work: Callable[[], T]) -> T:
             done.set_exception(error)
 
     Thread(target=run, daemon=True).start()
-    return done.result(timeout=seconds)
+    try:
+        return done.result(timeout=seconds)
+    except TimeoutError as error:
+        if done.done():
+            raise
+        raise OutOfTime from error

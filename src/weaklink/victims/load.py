@@ -24,6 +24,7 @@ def load_victim(  # noqa: PLR0913 - each says how one kind of model is read
     trust_remote_code: bool = False,
     max_length: int | None = None,
     read_as: str | None = None,
+    function_timeout: float | None = None,
     remote: RemoteOptions | None = None,
 ) -> Victim:
     """Load a victim.
@@ -41,6 +42,8 @@ def load_victim(  # noqa: PLR0913 - each says how one kind of model is read
         max_length: Most tokens to read (default: the model's maximum).
         read_as: Of a model that gives several labels at once, the one to measure; of a regression,
             ``>=NUMBER``.
+        function_timeout: Seconds that a Python function may take for one list of texts, and the
+            import of its module; None: as long as they like.
         remote: How a remote model is asked.
 
     Raises:
@@ -51,7 +54,7 @@ def load_victim(  # noqa: PLR0913 - each says how one kind of model is read
 
         return load_remote(name, remote or RemoteOptions())
     if place is None and names_callable(name):
-        return load_callable(name)
+        return load_callable(name, function_timeout)
     from weaklink.victims.local.transformers import load_transformers
 
     return load_transformers(

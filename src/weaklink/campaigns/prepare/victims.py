@@ -117,6 +117,7 @@ class Victims:
             allow_pickle=self._spec.allow_pickle,
             trust_remote_code=self._spec.trust_remote_code,
             read_as=self._spec.read_as,
+            function_timeout=self._spec.function_timeout,
             remote=self._remote,
         )
 

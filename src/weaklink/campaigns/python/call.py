@@ -38,9 +38,9 @@ def read_call(downstream: Model, upstream: Model | None, options: Mapping[str, A
         WeaklinkError: An object is none of what can be given, or an option is not allowed.
     """
     used, victims = set[str](), dict[str, Callable[[], Victim]]()
-    names = []
+    names, timeout = [], options.get("function_timeout")
     for model in (downstream, upstream):
-        name, make = (None, None) if model is None else named(model, used)
+        name, make = (None, None) if model is None else named(model, used, timeout)
         names.append(name)
         if name is not None and make is not None:
             victims[name] = make

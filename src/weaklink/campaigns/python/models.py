@@ -16,12 +16,13 @@ Model: TypeAlias = Any
 Make: TypeAlias = Callable[[], Victim]
 
 
-def named(model: Model, used: set[str]) -> tuple[str, Make | None]:
+def named(model: Model, used: set[str], timeout: float | None = None) -> tuple[str, Make | None]:
     """Return the name of a model, and what makes it a victim; None for one that has but a name.
 
     Args:
         model: See ``Model``.
         used: Names that are taken; the new one joins them.
+        timeout: Seconds that a function may take for one list of texts.
 
     Raises:
         WeaklinkError: It is nothing that can be attacked.
@@ -42,7 +43,7 @@ def named(model: Model, used: set[str]) -> tuple[str, Make | None]:
             "transformers, or a text-classification pipeline.",
         )
     name = _free(_name_of(model), used)
-    return name, lambda: _function(model, name)
+    return name, lambda: _function(model, name, timeout)
 
 
 def _parts(model: Model) -> tuple[Any, Any]:
@@ -66,10 +67,10 @@ def _loaded(name: str, network: Any, tokenizer: Any) -> Victim:  # noqa: ANN401 
         return load_victim(name, place=folder)
 
 
-def _function(function: Callable[[list[str]], Any], name: str) -> Victim:
+def _function(function: Callable[[list[str]], Any], name: str, timeout: float | None) -> Victim:
     from weaklink.victims.local.callable import CallableVictim
 
-    return CallableVictim(function, name)
+    return CallableVictim(function, name, timeout)
 
 
 def _name_of(function: Any) -> str:  # noqa: ANN401 - any callable

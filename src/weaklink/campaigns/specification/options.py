@@ -66,6 +66,7 @@ class AuditOptions(TypedDict, total=False):
     encoder: str
     language_model: str | None
     read_as: str | None
+    function_timeout: float | None
     width: int
     refuse_warnings: bool
     allow_pickle: bool

@@ -60,6 +60,12 @@ class Settings(RemoteSettings):
         "Label to measure of a model that gives several at once, or '>=NUMBER' for a regression.",
         MODELS,
     )
+    function_timeout: float | None = option(
+        None,
+        "Seconds that a Python function may take for one list of texts (default: no bound).",
+        MODELS,
+        gt=0,
+    )
     width: int = option(64, "Attempts that run at once. It changes no outcome.", MODELS, ge=1)
     refuse_warnings: bool = option(
         False,  # noqa: FBT003

@@ -49,7 +49,7 @@ STUDY_ONLY = frozenset(
 
 _NO_EFFECT = REMOTE_ONLY | {
     "name", "description", "store", "bounds", "labels", "width", "runtime", "max_minutes", "until",
-    "executor",
+    "executor", "function_timeout",
 }  # fmt: skip
 """Fields that outcomes do not depend on."""
 

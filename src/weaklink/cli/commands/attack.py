@@ -12,6 +12,7 @@ from weaklink.cli.options import (
     AllowPickle,
     BaseUrl,
     Device,
+    FunctionTimeout,
     LlmLabels,
     LlmPrompt,
     Model,
@@ -51,6 +52,7 @@ def attack(
     llm_labels: LlmLabels = "negative,positive",
     device: Device = "auto",
     precision: Precision = "float32",
+    function_timeout: FunctionTimeout = None,
     allow_pickle: AllowPickle = False,
     trust_remote_code: TrustRemoteCode = False,
 ) -> None:
@@ -81,6 +83,7 @@ def attack(
         precision=precision,
         allow_pickle=allow_pickle,
         trust_remote_code=trust_remote_code,
+        function_timeout=function_timeout,
         remote=settings.remote(),
     )
     outcome = attack_text(

@@ -11,17 +11,21 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
 from weaklink.errors import WeaklinkError
+from weaklink.guards.deadline import OutOfTime, within
 from weaklink.text.pairs import Beside, parted, segments
-from weaklink.victims.protocol import Encoded, Floats
+from weaklink.victims.protocol import Encoded, Floats, ModelGone
 
 Function: TypeAlias = Callable[[list[Any]], Any]
 """Of texts, or of pairs of texts."""
+
+T = TypeVar("T")
 
 _NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*:[^\W\d]\w*")
 _SUM_TOLERANCE = 1e-3
@@ -42,14 +46,17 @@ class CallableVictim:
     Args:
         function: The function.
         name: How the user named it.
+        timeout: Seconds that it may take for one list of texts, in a thread of its own; None: as
+            long as it likes.
 
     Raises:
         WeaklinkError: The function does not give one row of probabilities per text.
     """
 
-    def __init__(self, function: Function, name: str) -> None:
+    def __init__(self, function: Function, name: str, timeout: float | None = None) -> None:
         self.name = name
         self._function = function
+        self._timeout = timeout
         self.reads_pairs = bool(getattr(function, "pairs", False))
         columns = self._try().shape[1]
         default = [f"LABEL_{i}" for i in range(columns)]
@@ -89,7 +96,12 @@ class CallableVictim:
         return list(texts)
 
     def forward(self, batch: Sequence[Encoded]) -> Floats:
-        """Return probabilities of shape (batch, labels), each row made to sum to one."""
+        """Return probabilities of shape (batch, labels), each row made to sum to one.
+
+        Raises:
+            ModelGone: The function takes longer than it may.
+            WeaklinkError: It gives no probabilities.
+        """
         probabilities = self._ask([str(text) for text in batch])
         if probabilities.shape[1] != len(self.labels):
             raise self._fault(f"gave {probabilities.shape[1]} labels, then {len(self.labels)}")
@@ -118,11 +130,12 @@ class CallableVictim:
                     "Name the column of the second texts with --pair-column.",
                 )
         try:
-            answer = self._function(asked)
+            answer = _in_time(self.name, self._timeout, partial(self._function, asked))
         except SystemExit as error:
             raise self._fault(f"ends the process (SystemExit: {error})") from error
         try:
-            rows = np.asarray(answer, dtype=np.float64)
+            array = partial(np.asarray, answer, dtype=np.float64)
+            rows = _in_time(self.name, self._timeout, array)
         except (TypeError, ValueError) as error:
             raise self._fault("does not return numbers in rows of equal length") from error
         if rows.ndim != _MATRIX or len(rows) != len(texts) or rows.shape[1] < _FEWEST_LABELS:
@@ -141,6 +154,21 @@ class CallableVictim:
             f"{self.name} {fault}.",
             "Make it return one row of probabilities for each text.",
         )
+
+
+def _in_time(name: str, seconds: float | None, work: Callable[[], T]) -> T:
+    """Return what a user's code returns.
+
+    Raises:
+        ModelGone: It takes longer than it may.
+    """
+    try:
+        return within(seconds, work)
+    except OutOfTime as error:
+        raise ModelGone(
+            f"{name} did not return within {seconds:g} s.",
+            "Mend it, or give more time with --function-timeout.",
+        ) from error
 
 
 def _source_of(defined: Any) -> bytes:  # noqa: ANN401 - a function or a class
@@ -169,22 +197,29 @@ def names_callable(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
-def load_callable(name: str) -> CallableVictim:
+def load_callable(name: str, timeout: float | None = None) -> CallableVictim:
     """Import ``package.module:function``; modules of the working directory are found too.
 
+    Args:
+        name: Its name.
+        timeout: Seconds that the import, and the function for one list of texts, may take; None: as
+            long as they like.
+
     Raises:
-        WeaklinkError: There is no such module or function, or it is no victim.
+        WeaklinkError: There is no such module or function, it is no victim, or takes too long.
     """
     module_name, _, attribute = name.partition(":")
     if "" not in sys.path and str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))
     try:
-        module = importlib.import_module(module_name)
+        module = _in_time(name, timeout, partial(importlib.import_module, module_name))
     except ModuleNotFoundError as error:
         raise WeaklinkError(
             f"{name} cannot be imported: {error}.",
             "Give package.module:function, importable from the working directory.",
         ) from error
+    except ModelGone:
+        raise
     except (Exception, SystemExit) as error:
         raise WeaklinkError(
             f"{name} cannot be imported: the module {_told(error)}.", "Mend that module."
@@ -195,4 +230,4 @@ def load_callable(name: str) -> CallableVictim:
             f"the module {module_name} has no function {attribute}.",
             "Give package.module:function.",
         )
-    return CallableVictim(function, name)
+    return CallableVictim(function, name, timeout)
