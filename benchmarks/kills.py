@@ -23,6 +23,7 @@ import json
 import multiprocessing
 import random
 import re
+import signal
 import time
 import traceback
 from collections import Counter
@@ -33,7 +34,9 @@ from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from http.server import ThreadingHTTPServer
 from itertools import count, takewhile
+from multiprocessing.connection import wait
 from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import NamedTuple
 
 import polars as pl
@@ -375,14 +378,15 @@ class Case:
         """Run in a process of its own; return its status, or None if it was killed."""
         arguments = self.name, self.shared, folder, self._served.addresses
         process = PROCESSES.Process(target=_child, args=arguments)
-        process.start()
-        process.join(moment)
-        if process.exitcode is None:
+        with _ONE_AT_A_TIME:
+            process.start()
+        late = not wait([process.sentinel], moment)
+        if late:
             process.kill()
+            wait([process.sentinel])
+        with _ONE_AT_A_TIME:
             process.join()
-            if process.exitcode != 0:
-                return None
-        return process.exitcode
+        return None if late and process.exitcode == -signal.SIGKILL else process.exitcode
 
     def _found(self, folder: Path) -> tuple[Entries, Counter[str]]:
         asked = [(f"{i} {what}", n) for i, one in enumerate(self._served.asked)
@@ -409,6 +413,8 @@ class Case:
 
 
 PROCESSES = multiprocessing.get_context("forkserver")
+_ONE_AT_A_TIME = Lock()
+"""Starting a process asks all others how they are, whose answers one thread may read."""
 PROCESSES.set_forkserver_preload(["__main__", *LATE])
 
 
