@@ -1,6 +1,7 @@
 """A user's mistake is one clear line, never a traceback; an unexpected error is one line too."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 from tests.cli.conftest import cli  # noqa: F401 - a fixture
 from weaklink.errors import WeaklinkError
 from weaklink.files import whole_file, whole_folder
+from weaklink.store import open_store
+from weaklink.testing.outcomes import a_campaign, an_outcome
 
 AUDIT = ("audit", "toy:classify", "--data", "data.csv", "--samples", 2, "--attacks", "pwws")
 LONG = "x" * 5_000
@@ -74,6 +77,42 @@ def test_an_unexpected_error_is_one_line_with_its_traceback_in_a_file(run, monke
     (kept,) = tmp_path.glob("weaklink-error-*.txt")
     assert kept.name in ran.err
     assert "Traceback" in kept.read_text()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("report", "none.db"),
+        ("outcomes", "planted.db", "--limit", 3),
+        ("attacks", "show", "pwws"),
+        ("lineage", "--help"),
+        ("lineage", "no-such-command"),
+    ],
+)
+def test_no_command_uses_colours_where_the_user_wants_none(arguments, run, monkeypatch, tmp_path):
+    with open_store(tmp_path / "planted.db") as store:
+        store.add_campaign(a_campaign())
+        store.put(an_outcome())
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setattr("typer.rich_utils.FORCE_TERMINAL", True)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    coloured = run(*arguments)
+    monkeypatch.setenv("NO_COLOR", "1")
+    plain = run(*arguments)
+    assert _colours(coloured)
+    assert _colours(plain) == []
+    assert _STYLE.sub("", coloured.out) == _STYLE.sub("", plain.out)
+
+
+_STYLE = re.compile("\x1b\\[([0-9;]*)m")
+
+
+def _colours(ran):
+    """Return the codes that set a colour, in front or behind."""
+    codes = [int(code) for some in _STYLE.findall(ran.out + ran.err) for code in some.split(";")
+             if code]  # fmt: skip
+    return [code for code in codes if code in {*range(30, 50), *range(90, 108)}]
 
 
 @pytest.mark.parametrize("write", [whole_file, whole_folder])
