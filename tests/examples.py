@@ -1,5 +1,6 @@
 """Small campaigns and outcomes for tests."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from weaklink.measures import Options
@@ -10,7 +11,7 @@ from weaklink.store.reading import Study
 from weaklink.store.record import CampaignEntry, ChainEntry, ModelEntry, StudyRecord
 from weaklink.testing.outcomes import a_campaign, an_outcome
 
-__all__ = ["a_campaign", "a_study", "an_outcome", "figures", "the_scenario"]
+__all__ = ["a_campaign", "a_study", "an_outcome", "figures", "links_study", "the_scenario"]
 
 
 def a_study(campaign, outcomes, **record):
@@ -34,6 +35,26 @@ def a_study(campaign, outcomes, **record):
         {1: campaign},
         FrameOutcomes(to_frame(outcomes)),
     )
+
+
+def links_study(links, *, samples, fingerprint="#pwws"):
+    """Return a study of links, on whose ends so many samples fell, each a chain; and outcomes."""
+    fell = {name: count for pair in links.items() for name, count in zip(*pair, strict=True)}
+    campaign = a_campaign(victims=[(name, "single") for name in fell], samples=samples)
+    attack = campaign.attacks[0].model_copy(update={"fingerprint": fingerprint})
+    campaign = campaign.model_copy(update={"attacks": (attack,)})
+    outcomes = [
+        replace(one, key=replace(one.key, attack_fingerprint=fingerprint))
+        for name, count in fell.items()
+        for one in (an_outcome(i, victim=name, success=i < count) for i in range(samples))
+    ]
+    chains = tuple(
+        ChainEntry(name=f"C{i}", models=pair, measured=pair, links=())
+        for i, pair in enumerate(links, 1)
+    )
+    study = a_study(campaign, outcomes)
+    record = study.record.model_copy(update={"chains": chains})
+    return replace(study, record=record), outcomes
 
 
 def figures(campaign, outcomes, bounds=None, seed=0):

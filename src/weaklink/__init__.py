@@ -17,6 +17,7 @@ idle_threads.choose()
 if TYPE_CHECKING:
     from weaklink.campaigns import AuditResult, audit
     from weaklink.campaigns.python.compare import compare
+    from weaklink.campaigns.python.forecast import forecast
     from weaklink.campaigns.python.single import attack
     from weaklink.errors import WeaklinkError
     from weaklink.lineage import Lineage
@@ -32,6 +33,7 @@ _MODULES = {
     "attack": "campaigns.python.single",
     "audit": "campaigns",
     "compare": "campaigns.python.compare",
+    "forecast": "campaigns.python.forecast",
     "open_store": "store",
     "read_results": "measures",
     "read_study": "store.reading",
@@ -46,6 +48,7 @@ __all__ = [
     "attack",
     "audit",
     "compare",
+    "forecast",
     "open_store",
     "read_results",
     "read_study",

@@ -2,6 +2,7 @@ import pytest
 
 from tests.hub.fake_hub import FakeHub, model
 from weaklink.campaigns import Specification, find_upstream
+from weaklink.campaigns.python.forecast import forecast_of
 from weaklink.errors import WeaklinkError
 from weaklink.hub.client import HubClient, Pace
 
@@ -19,7 +20,9 @@ def settle(monkeypatch):
     with FakeHub(models) as hub:
         monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", hub.address)
         client = HubClient(retries=1, pace=Pace(sleep=lambda _: None))
-        yield lambda **options: find_upstream(Specification.of_audit(**options), client)
+        yield lambda find=find_upstream, **options: find(
+            Specification.of_audit(**options), client=client
+        )
 
 
 def test_auto_is_the_nearest_ancestor_with_a_head(settle):
@@ -42,3 +45,13 @@ def test_a_named_upstream_is_left_as_it_is(settle):
 def test_a_model_that_is_nowhere_is_said(settle):
     with pytest.raises(WeaklinkError, match="the Hub has no information about it"):
         settle(downstream="no/where", upstream="auto")
+
+
+def test_a_forecast_looks_at_all_ancestors_for_stored_outcomes(settle):
+    def find(spec, client):
+        return forecast_of(spec, [], client)
+
+    with pytest.raises(WeaklinkError, match="me/bare, me/up, me/root: no stored outcomes"):
+        settle(find, downstream="me/down", upstream="auto")
+    with pytest.raises(WeaklinkError, match="no upstream of it is known"):
+        settle(find, downstream="me/root")

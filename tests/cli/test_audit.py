@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.documents import document
+from tests.examples import links_study
 from weaklink.store import open_store
 
 TOY = ("audit", "toy:classify", "--data", "data.csv", "--attacks", "pwws", "--samples", 4)
@@ -188,3 +189,37 @@ def test_a_full_disk_is_said_and_what_was_stored_stays(cli):
         stored = len(list(store.outcomes()))
     assert 4 <= stored < 16
     assert f"Attacking toy:classify ({16 - stored})" in cli(*TOY[:-1], 16).err
+
+
+def test_a_forecast_asks_the_model_nothing(cli):
+    links = {(f"up{i}", f"down{i}"): (4 + i, 6 + i) for i in range(5)}
+    study, outcomes = links_study(links, samples=12)
+    with open_store("links.db") as store:
+        store.add_campaign(study.campaigns[1])
+        store.put_all(outcomes)
+        store.put_record(study.record)
+    Path("mine").mkdir()
+    Path("mine/README.md").write_text("---\nbase_model: up0\n---\n")
+    asked = (
+        "audit",
+        "mine",
+        "--data",
+        "reviews",
+        "--attacks",
+        "pwws,gan",
+        "--forecast",
+        "links.db",
+    )
+    told = cli(*asked)
+    assert told.status == 0, told.err
+    assert "Forecast for mine from up0. The model was asked nothing." in told.out
+    assert "gan: no forecast, up0 has no such outcomes on reviews." in told.out
+    found = document(cli(*asked, "--upstream", "up0", "--json", "-").out, "forecast")
+    pwws, gan = found["rows"]
+    assert pwws["low"] < pwws["expected"] < pwws["high"]
+    assert (pwws["links"], pwws["lineages"], gan["expected"]) == (5, 5, None)
+    assert not Path("audit.db").exists()
+    assert "There is no gate on a forecast" in cli(*asked, "--fail-over", "asr_all=0.5").err
+    unknown = cli(*asked, "--upstream", "elsewhere")
+    assert unknown.status == 1
+    assert "elsewhere: no stored outcomes" in unknown.err

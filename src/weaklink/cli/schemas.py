@@ -12,6 +12,7 @@ from weaklink.lineage.weights.document import VerifiedLineage
 from weaklink.measures import Results
 from weaklink.measures.humans.readers import HumanValidity
 from weaklink.measures.runs.compare import RunComparison
+from weaklink.measures.runs.forecast import Forecast
 from weaklink.popularity.compare import SnapshotComparison
 from weaklink.popularity.measure import PopularityReport
 from weaklink.report.site.leaderboard import Leaderboard
@@ -30,6 +31,7 @@ _WRITERS: dict[type[Document], tuple[str, ...]] = {
     HumanValidity: ("validate read",),
     SnapshotComparison: ("lineage compare",),
     RunComparison: ("compare",),
+    Forecast: ("audit --forecast",),
     MarginPlan: ("plan",),
     DetectionReport: ("detect eval",),
     DetectionScores: ("detect score",),

@@ -6,6 +6,7 @@ Only metadata and README.md are asked for, which the Hub does not count as downl
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -65,15 +66,18 @@ def trace(model: str, client: HubClient) -> tuple[Ancestor, ...]:
     Raises:
         WeaklinkError: The Hub cannot be asked at all.
     """
-    chain = list[Ancestor]()
+    return tuple(follow(model, client))
+
+
+def follow(model: str, client: HubClient) -> Iterator[Ancestor]:
+    """Yield what ``trace`` returns, one model after the other, as each is looked at."""
     seen = set[str]()
     following: str | None = model
-    while following is not None and following.lower() not in seen and len(chain) < MOST:
+    while following is not None and following.lower() not in seen and len(seen) < MOST:
         seen.add(following.lower())
-        chain.append(_look_at(following, client))
-        evidence = chain[-1].evidence
-        following = evidence.upstream if evidence else None
-    return tuple(chain)
+        found = _look_at(following, client)
+        yield found
+        following = found.evidence.upstream if found.evidence else None
 
 
 def _look_at(model: str, client: HubClient) -> Ancestor:

@@ -55,6 +55,15 @@ def run_command(
     junit: JUnit = None,
     sarif: Sarif = None,
     summary: Summary = None,
+    forecast: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="STORE|STUDY",
+            help="Attack nothing: say what success rates to expect, from the upstream's outcomes "
+            "and the measured links in this store or folder of a study. Repeatable.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None,
 ) -> None:
     """Do what ``weaklink audit`` does; the options of the specification are made from it."""
     from weaklink.campaigns import run_audit
@@ -65,6 +74,12 @@ def run_command(
         fail_over, fail_under, undecided, Files(junit, sarif, summary), baseline, margin
     )
     require_writable([report, json, junit, sarif, summary])
+    if forecast:
+        from weaklink.cli.runs.forecast import show_forecast
+
+        gate.refuse("a forecast, which measures nothing")
+        show_forecast(spec, forecast, json)
+        return
     upstream = spec.link and spec.link.upstream
     for bound in gate.bounds if spec.replay is None else ():
         defended = spec.guard is not None or spec.hardened_model is not None

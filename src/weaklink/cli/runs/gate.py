@@ -76,6 +76,15 @@ class Gate:
     baseline: ComparedRun | None = None
     margin: float = 0.0
 
+    def refuse(self, what: str) -> None:
+        """Refuse to hold a gate to something that has no such figures.
+
+        Raises:
+            WeaklinkError: There are bounds, a baseline or files to write.
+        """
+        if self.bounds or self.baseline is not None or self.files != Files():
+            raise WeaklinkError(f"There is no gate on {what}.", "Leave the options of gates out.")
+
     def enforce(self, study: Study, results: Results) -> None:
         """Hold figures to their bounds, tell those that do not pass, and end with the status."""
         judgements = [judgement for bound in self.bounds for judgement in bound.judge(results)]

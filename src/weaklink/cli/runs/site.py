@@ -66,21 +66,11 @@ def _tell(line: str) -> None:
 
 def read_runs(sources: Sequence[str]) -> Iterator[Run]:
     """Yield every run of stores and studies, with its figures."""
-    from weaklink.campaigns.figures import figures_of
-    from weaklink.cli.commands.report import read_source
-    from weaklink.measures import Options
-    from weaklink.measures.options import stated_bounds
+    from weaklink.campaigns.python.sources import runs_in
     from weaklink.report.site.leaderboard import Run
-    from weaklink.store.databases import is_address
 
-    places = {
-        source if is_address(source) else Path(source).resolve(): source for source in sources
-    }
-    for source in places.values():
-        for campaign in _campaigns(source):
-            study = read_source(source, campaign)
-            results = figures_of(study, Options(stated_bounds(study.record)))
-            yield Run(slug_of_run(source, campaign), study, results)
+    for found in runs_in(sources):
+        yield Run(slug_of_run(found.source, found.campaign), found.study, found.results)
 
 
 def slug_of_run(source: str, campaign: int | None) -> str:
@@ -90,20 +80,3 @@ def slug_of_run(source: str, campaign: int | None) -> str:
 
     path = urlsplit(source).path if is_address(source) else source
     return slug_of(f"{Path(path).stem} {campaign or ''}", shown(source))
-
-
-def _campaigns(source: str) -> list[int | None]:
-    """Return the runs of a store by their ids, of a run on several data sets the first.
-
-    A study is one run.
-    """
-    from weaklink.store import open_store
-    from weaklink.store.runs import runs_of
-
-    if Path(source).is_dir():
-        return [None]
-    found = dict[str | int, int | None]()
-    with open_store(source, create=False) as store:
-        for one in runs_of(store):
-            found.setdefault(one.record.digest if one.record else one.id, one.id)
-    return [*found.values()]

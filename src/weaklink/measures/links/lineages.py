@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from weaklink.models.encoder import DEFAULT_ENCODER
-from weaklink.store.record import StudyRecord
+from weaklink.store.record import ModelEntry, StudyRecord
 
 
 def lineages_of(record: StudyRecord) -> tuple[int, ...]:
@@ -19,16 +19,22 @@ def lineages_of(record: StudyRecord) -> tuple[int, ...]:
     not measured too; where the study made both from the same base; or where both names load the
     same model.
     """
-    loaded = [one for one in (*record.models, *record.references) if one.fingerprint]
-    numbers = connected(
-        [one.name for one in loaded],
-        [
-            *(chain.models for chain in record.chains),
-            *bases_of(record.specification),
-            *((one.name, f"print {one.fingerprint}") for one in loaded),
-        ],
-    )
+    loaded = _loaded(record)
+    numbers = connected([one.name for one in loaded], paths_of(record))
     return tuple(numbers[one.name] for one in loaded)
+
+
+def paths_of(record: StudyRecord) -> list[Sequence[str]]:
+    """Return what connects the models of a record: chains, bases, and equal models."""
+    return [
+        *(chain.models for chain in record.chains),
+        *bases_of(record.specification),
+        *((one.name, f"print {one.fingerprint}") for one in _loaded(record)),
+    ]
+
+
+def _loaded(record: StudyRecord) -> list[ModelEntry]:
+    return [one for one in (*record.models, *record.references) if one.fingerprint]
 
 
 def bases_of(specification: Mapping[str, Any]) -> list[tuple[str, str]]:

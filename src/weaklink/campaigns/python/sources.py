@@ -1,0 +1,62 @@
+"""Every run of stores and studies, with its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from weaklink.campaigns.figures import figures_of
+from weaklink.measures import Options, Results
+from weaklink.measures.options import stated_bounds
+from weaklink.store import open_store
+from weaklink.store.databases import is_address
+from weaklink.store.reading import Study, read_study, study_of_audit
+from weaklink.store.runs import runs_of
+
+
+class FoundRun(NamedTuple):
+    """A run, and where it is.
+
+    Attributes:
+        source: The store or the folder of the study.
+        campaign: Its id in the store; None of a study.
+        study: The run.
+        results: Its figures.
+    """
+
+    source: str
+    campaign: int | None
+    study: Study
+    results: Results
+
+
+def runs_in(sources: Sequence[str]) -> Iterator[FoundRun]:
+    """Yield every run of stores (files or addresses) and folders of studies, each source once.
+
+    Raises:
+        WeaklinkError: A source is neither, or cannot be read.
+    """
+    places = {
+        source if is_address(source) else Path(source).resolve(): source for source in sources
+    }
+    for source in places.values():
+        for campaign in _campaigns(source):
+            is_study = Path(source).is_dir()
+            study = read_study(Path(source)) if is_study else study_of_audit(source, campaign)
+            results = figures_of(study, Options(stated_bounds(study.record)))
+            yield FoundRun(source, campaign, study, results)
+
+
+def _campaigns(source: str) -> list[int | None]:
+    """Return the runs of a store by their ids, of a run on several data sets the first.
+
+    A study is one run.
+    """
+    if Path(source).is_dir():
+        return [None]
+    found = dict[str | int, int | None]()
+    with open_store(source, create=False) as store:
+        for one in runs_of(store):
+            found.setdefault(one.record.digest if one.record else one.id, one.id)
+    return [*found.values()]

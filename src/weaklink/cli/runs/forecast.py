@@ -1,0 +1,63 @@
+"""``weaklink audit --forecast``: what to expect of a model that is asked nothing yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from weaklink.cli.terminal import wide_console
+from weaklink.text import visible
+
+if TYPE_CHECKING:
+    from weaklink.campaigns import Specification
+    from weaklink.measures.runs.forecast import Forecast, ForecastRow
+
+
+def show_forecast(spec: Specification, sources: Sequence[str], json: Path | None) -> None:
+    """Forecast an audit, and print or write it."""
+    from weaklink.campaigns.python.forecast import forecast_of
+    from weaklink.files import write_atomically
+
+    found = forecast_of(spec, sources)
+    if json == Path("-"):
+        typer.echo(found.to_json(), nl=False)
+        return
+    _print(found)
+    if json is not None:
+        write_atomically(json, found.to_json())
+
+
+def _print(found: Forecast) -> None:
+    from weaklink.report import to_rich
+    from weaklink.report.tables.table import Column, Row, Table
+
+    console = wide_console()
+    over = f" (no stored outcomes of {', '.join(found.passed_over)})" if found.passed_over else ""
+    told = f"Forecast for {found.model} from {found.upstream}{over}. The model was asked nothing."
+    console.print(visible(told), markup=False, highlight=False, soft_wrap=True)
+    columns = (
+        Column("attack", "attack"),
+        Column("upstream_asr", "asr_all upstream", "rate", interval=True),
+        Column("expected", "expected asr_all", "share"),
+        Column("interval", "95 % prediction"),
+        Column("links", "measured links", "count"),
+        Column("lineages", "lineages", "count"),
+    )
+    rows = tuple(
+        Row((one.attack, one.upstream_asr, one.expected, _range(one), one.links, one.lineages))
+        for one in found.rows
+    )
+    table = Table("forecast", "", f"asr_all to expect on {found.dataset}", columns, rows)
+    console.print(to_rich(table))
+    for one in found.rows:
+        if one.silent is not None:
+            console.print(visible(f"{one.attack}: no forecast, {one.silent}."), markup=False)
+
+
+def _range(row: ForecastRow) -> str | None:
+    if row.low is None or row.high is None:
+        return None
+    return f"{100 * row.low:.1f} to {100 * row.high:.1f} %"
