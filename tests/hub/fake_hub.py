@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
@@ -35,12 +36,23 @@ class FakeModel:
         return self.record["id"]
 
 
+@dataclass(frozen=True)
+class PullRequest:
+    """A commit that a client asked to be opened for discussion."""
+
+    repository: str
+    title: str
+    description: str
+    files: dict[str, str]
+
+
 @dataclass
 class FakeHub:
     """The server.
 
     ``faults`` holds, for a path, the answers that come before the true one; ``vanished``, ids that
     are listed but deleted before anyone asks for a file; ``watch`` is called before each answer.
+    With a ``token`` it takes commits that open pull requests, as the Hub's preupload and commit do.
     """
 
     models: list[FakeModel]
@@ -52,6 +64,8 @@ class FakeHub:
     watch: Callable[[str], None] = lambda _: None
     watch_headers: Callable[[Message], None] = lambda _: None
     redirect_to: str = ""
+    token: str | None = None
+    pull_requests: list[PullRequest] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("H", (_Handler,), {"hub": self}))
@@ -110,6 +124,48 @@ class _Handler(BaseHTTPRequestHandler):
             return self._info(url.path.removeprefix("/api/models/"))
         model_id, _, rest = url.path[1:].partition("/resolve/")
         return self._file(model_id, rest)
+
+    def do_POST(self) -> None:
+        url = urlsplit(self.path)
+        self.hub.requests[url.path] += 1
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        kind, repository, step = re.fullmatch(
+            r"/api/(model|dataset)s/([^/]+/[^/]+)/(preupload|commit)/main", url.path
+        ).groups()
+        where = repository if kind == "model" else f"datasets/{repository}"
+        if self.headers["Authorization"] != f"Bearer {self.hub.token}":
+            return self._send(403, b'{"error": "this token may not write here"}')
+        if self.hub.serves(where) is None:
+            return self._send(404, b"", **{"X-Error-Code": "RepoNotFound"})
+        if parse_qs(url.query) != {"create_pr": ["1"]}:
+            return self._send(403, b'{"error": "only pull requests are taken"}')
+        return self._send(200, json.dumps(getattr(self, f"_{step}")(where, body)).encode())
+
+    def _preupload(self, where: str, body: bytes) -> dict:
+        there = {path: _content(self.hub.find(where), path) for path in _paths(body)}
+        return {
+            "files": [
+                {"path": path, "uploadMode": "regular", "shouldIgnore": False, "oid": _blob(text)}
+                for path, text in there.items()
+            ]
+        }
+
+    def _commit(self, where: str, body: bytes) -> dict:
+        header, *files = (json.loads(line) for line in body.splitlines())
+        written = {
+            one["value"]["path"]: base64.b64decode(one["value"]["content"]).decode()
+            for one in files
+        }
+        said = header["value"]
+        self.hub.pull_requests.append(
+            PullRequest(where, said["summary"], said["description"], written)
+        )
+        opened = f"{self.hub.address}/{where}/discussions/{len(self.hub.pull_requests)}"
+        return {
+            "commitUrl": f"{self.hub.address}/{where}/commit/{'a' * 40}",
+            "commitOid": "a" * 40,
+            "pullRequestUrl": opened,
+        }
 
     def _fault(self, fault: str) -> None:
         headers = {
@@ -192,6 +248,17 @@ def _tree(model: FakeModel) -> list[dict]:
         {"type": "file", "path": file.name, "size": file.stat().st_size, "oid": "0" * 40}
         for file in sorted(model.folder.iterdir() if model.folder else ())
     ]
+
+
+def _paths(body: bytes) -> list[str]:
+    return [file["path"] for file in json.loads(body)["files"]]
+
+
+def _blob(content: bytes | None) -> str | None:
+    """Return the digest by which git names a file."""
+    if content is None:
+        return None
+    return hashlib.sha1(f"blob {len(content)}\0".encode() + content).hexdigest()  # noqa: S324
 
 
 def _content(model: FakeModel, name: str) -> bytes | None:

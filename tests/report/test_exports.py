@@ -6,7 +6,6 @@ import pytest
 import yaml
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
-from huggingface_hub import parse_eval_result_entries
 from huggingface_hub.repocard_data import model_index_to_eval_results
 
 from tests.study.planted import planted_study
@@ -14,8 +13,8 @@ from weaklink.errors import WeaklinkError
 from weaklink.measures import Options
 from weaklink.measures.figures import results
 from weaklink.report.exports.cyclonedx import to_bom
-from weaklink.report.exports.hub_results import dataset_id, eval_results, model_index
 from weaklink.report.exports.model_card import model_card_section
+from weaklink.report.exports.model_index import dataset_id, model_index
 from weaklink.report.exports.subject import subject
 
 STUDY = planted_study()
@@ -52,15 +51,6 @@ def test_model_index_reads_back_as_the_hub_reads_it():
     found = {(e.dataset_name, e.metric_name): e.metric_value for e in entries}
     assert found["d1", "asr_all under random"] == 0.625
     assert len(entries) == 12
-
-
-def test_eval_results_read_back_as_the_hub_reads_them():
-    files = eval_results(DOWN, FOUND)
-    assert set(files) == {"weaklink_d1.yaml", "weaklink_d2.yaml"}
-    entries = parse_eval_result_entries(yaml.safe_load(files["weaklink_d1.yaml"]))
-    assert {entry.task_id: entry.value for entry in entries} == {
-        "robust_accuracy_pwws": 50.0, "robust_accuracy_random": 37.5 - 12.5,
-    }  # fmt: skip
     assert dataset_id("sst2") == "stanfordnlp/sst2"
 
 

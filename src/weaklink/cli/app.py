@@ -35,6 +35,7 @@ from weaklink.cli.from_specification import FromSpecification
 from weaklink.cli.runs.compare import compare_runs
 from weaklink.cli.runs.listing import remove, runs
 from weaklink.cli.runs.plan import plan
+from weaklink.cli.runs.publish import publish
 from weaklink.cli.runs.site import site_app, view
 from weaklink.cli.runs.stores import store_app
 from weaklink.cli.terminal import show_what_the_terminal_can
@@ -56,6 +57,7 @@ for command in (attack, report, outcomes, fluency, finetune, harden, demo, docto
     app.command()(command)
 app.command("compare")(compare_runs)
 app.command("plan")(plan)
+app.command("publish")(publish)
 app.command("runs")(runs)
 app.command("rm")(remove)
 lineage_app.command()(verify)

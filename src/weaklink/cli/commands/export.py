@@ -30,12 +30,6 @@ def export(
         Path | None,
         typer.Option(help="model-index of a card's metadata, as YAML.", rich_help_panel=_EXPORTS),
     ] = None,
-    eval_results: Annotated[
-        Path | None,
-        typer.Option(
-            help="Folder of the model's repository, for .eval_results/.", rich_help_panel=_EXPORTS
-        ),
-    ] = None,
     cyclonedx: Annotated[
         Path | None,
         typer.Option(help="CycloneDX 1.6 bill of materials, as JSON.", rich_help_panel=_EXPORTS),
@@ -54,14 +48,13 @@ def export(
     from weaklink.store.reading import read_study
 
     files = {
-        "card": model_card, "index": model_index, "results": eval_results, "bom": cyclonedx,
+        "card": model_card, "index": model_index, "bom": cyclonedx,
     }  # fmt: skip
     asked = {kind: path for kind, path in files.items() if path is not None}
     if not asked and vulnerable_samples is None:
         raise WeaklinkError(
             "There is nothing to export.",
-            "Give --model-card, --model-index, --eval-results, --cyclonedx or "
-            "--vulnerable-samples with a path.",
+            "Give --model-card, --model-index, --cyclonedx or --vulnerable-samples with a path.",
         )
     study, written = read_study(folder), []
     if vulnerable_samples is not None:
@@ -78,8 +71,8 @@ def _write(study: Study, about: str | None, asked: dict[str, Path]) -> list[str]
     from weaklink.campaigns.figures import figures_of
     from weaklink.files import write_atomically
     from weaklink.report.exports.cyclonedx import to_bom
-    from weaklink.report.exports.hub_results import FOLDER, eval_results, model_index
     from weaklink.report.exports.model_card import model_card_section
+    from weaklink.report.exports.model_index import model_index
     from weaklink.report.exports.subject import subject
 
     if about is None:
@@ -94,12 +87,8 @@ def _write(study: Study, about: str | None, asked: dict[str, Path]) -> list[str]
             files[path] = model_card_section(chosen, found)
         elif kind == "index":
             files[path] = model_index(chosen, study, found)
-        elif kind == "bom":
-            files[path] = to_bom(chosen, found)
         else:
-            (path / FOLDER).mkdir(parents=True, exist_ok=True)
-            for name, text in eval_results(chosen, found).items():
-                files[path / FOLDER / name] = text
+            files[path] = to_bom(chosen, found)
     for path, text in files.items():
         write_atomically(path, text)
     return [str(path) for path in files]

@@ -1,8 +1,4 @@
-"""What a study found of a model, as the Hub reads evaluation results.
-
-``model-index`` stands in the metadata of a model card; ``.eval_results/*.yaml`` are files of the
-model's repository, one for each data set (https://huggingface.co/docs/hub/eval-results).
-"""
+"""What a study found of a model, as ``model-index`` in the metadata of a model card."""
 
 from __future__ import annotations
 
@@ -15,10 +11,9 @@ from weaklink.data.hub import HUB_DATASETS
 from weaklink.measures import Estimate
 from weaklink.measures.results import Results, Scenario
 from weaklink.report.exports.subject import Subject
-from weaklink.report.written import measure_of, percent
+from weaklink.report.written import measure_of
 from weaklink.store.reading import Study
 
-FOLDER = ".eval_results"
 _MEASURES = ("asr_all", "asr_correct", "robust_accuracy")
 _DIGITS = 4
 
@@ -48,27 +43,6 @@ def model_index(subject: Subject, study: Study, results: Results) -> str:
         for scenario, measure, figure in _figures(subject)
     ]
     return _yaml({"model-index": eval_results_to_model_index(subject.model.name, entries)})
-
-
-def eval_results(subject: Subject, results: Results) -> dict[str, str]:
-    """Return the files of ``.eval_results/`` by name: robust accuracy under every attack."""
-    from huggingface_hub import EvalResultEntry, eval_result_entries_to_yaml
-
-    files: dict[str, list[EvalResultEntry]] = {}
-    for scenario, measure, figure in _figures(subject):
-        if measure == "robust_accuracy":
-            name = f"weaklink_{scenario.dataset.replace('/', '_')}.yaml"
-            files.setdefault(name, []).append(
-                EvalResultEntry(
-                    dataset_id=dataset_id(scenario.dataset),
-                    task_id=f"{measure}_{scenario.attack}",
-                    value=round(100 * figure.value, 2),
-                    notes=f"{measure} under {scenario.attack}, in per cent; 95 % interval "
-                    f"{percent(figure.low)} to {percent(figure.high)}, n = {figure.n}; weaklink "
-                    f"study {results.name}, digest {results.digest[:12]}",
-                )
-            )
-    return {name: _yaml(eval_result_entries_to_yaml(entries)) for name, entries in files.items()}
 
 
 def dataset_id(name: str) -> str:

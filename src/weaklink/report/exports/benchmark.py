@@ -1,0 +1,223 @@
+"""A model's robust accuracy on a benchmark of the Hub: its results, and the benchmark's tasks.
+
+``.eval_results/*.yaml`` of a model's repository names a data set and one of its tasks. The tasks
+stand in ``eval.yaml`` of the data set, which the Hub checks when it is pushed
+(https://huggingface.co/docs/hub/eval-results).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+import yaml
+from huggingface_hub import (
+    EvalResultEntry,
+    eval_result_entries_to_yaml,
+    parse_eval_result_entries,
+)
+
+from weaklink.cache import digest_of_parts
+from weaklink.errors import WeaklinkError
+from weaklink.measures import Estimate
+from weaklink.measures.results import Results
+from weaklink.report.exports.subject import Subject
+from weaklink.report.written import evasion, percent
+from weaklink.store import AttackRecord, Campaign
+from weaklink.store.reading import Study
+from weaklink.version import __version__
+
+TASKS = "eval.yaml"
+FRAMEWORK = "weaklink"
+_FOLDER = ".eval_results"
+_DESCRIPTION = (
+    "Robust accuracy of text classifiers, in per cent: the share of samples that a model "
+    "classifies correctly before and after an attack that changes their texts. A task is one "
+    "attack, or any of several, on the same samples with the same parameters; its name ends with "
+    "their digest."
+)
+_DIGEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class TaskResult:
+    """The robust accuracy of a model in one task.
+
+    Attributes:
+        id: Of the task.
+        split: Of the data that samples are drawn from.
+        value: The figure.
+        notes: How it was measured.
+    """
+
+    id: str
+    split: str
+    value: Estimate
+    notes: str
+
+
+def task_results(subject: Subject, study: Study, results: Results) -> list[TaskResult]:
+    """Return the robust accuracy of a model under each attack, and under any of them.
+
+    Raises:
+        WeaklinkError: Some outcomes are missing, or none has a robust accuracy.
+    """
+    found = [*_task_results(subject, study, results)]
+    if not found:
+        raise WeaklinkError(
+            f"There is no robust accuracy of {subject.model.name}.",
+            "It takes gold labels that match the model's labels, and attacks that ended.",
+        )
+    return found
+
+
+def result_file(benchmark: str) -> str:
+    """Return the path of the results on a benchmark in a model's repository."""
+    return str(PurePosixPath(_FOLDER, f"{benchmark.replace('/', '_')}.yaml"))
+
+
+def to_eval_results(
+    benchmark: str,
+    found: Sequence[TaskResult],
+    results: Results,
+    *,
+    source: str | None = None,
+    before: str | None = None,
+) -> str:
+    """Return the results of a model on a benchmark, as YAML.
+
+    Args:
+        benchmark: Id of the data set.
+        found: The results.
+        results: Says when they were made.
+        source: Address of the report, if there is one.
+        before: What the file holds already. Results in other tasks stay.
+
+    Raises:
+        WeaklinkError: What the file holds cannot be read.
+    """
+    date = results.created.date().isoformat() if results.created else None
+    entries = [
+        EvalResultEntry(
+            dataset_id=benchmark,
+            task_id=one.id,
+            value=round(100 * one.value.value, 2),
+            date=date,
+            source_url=source,
+            source_name=source and "weaklink report",
+            notes=one.notes,
+        )
+        for one in found
+    ]
+    new = {(one.dataset_id, one.task_id) for one in entries}
+    kept = [one for one in _entries(before) if (one.dataset_id, one.task_id) not in new]
+    return _yaml(eval_result_entries_to_yaml([*kept, *entries]))
+
+
+def to_tasks(benchmark: str, found: Sequence[TaskResult], before: str | None = None) -> str:
+    """Return the ``eval.yaml`` of a benchmark with the tasks of some results.
+
+    Args:
+        benchmark: Id of the data set.
+        found: The results.
+        before: What the file holds already, which stays.
+
+    Raises:
+        WeaklinkError: The file is of another framework, or cannot be read.
+    """
+    content = _tasks(before) or {
+        "name": benchmark.partition("/")[2],
+        "description": _DESCRIPTION,
+        "evaluation_framework": FRAMEWORK,
+        "tasks": [],
+    }
+    known = {task.get("id") for task in content["tasks"]}
+    new = [{"id": one.id, "split": one.split} for one in found if one.id not in known]
+    return _yaml(content | {"tasks": [*content["tasks"], *new]})
+
+
+def _task_results(subject: Subject, study: Study, results: Results) -> Iterator[TaskResult]:
+    campaigns = {one.dataset: study.campaigns[one.campaign] for one in study.record.campaigns}
+    name = subject.model.name
+    for dataset, campaign in campaigns.items():
+        scenarios = [one for one in subject.scenarios if one.dataset == dataset]
+        if missing := sum(one.missing for one in scenarios):
+            raise WeaklinkError(
+                f"{missing} outcomes of {name} on {dataset} are missing.",
+                "Let the run end: the same command goes on where it stopped.",
+            )
+        for one in scenarios:
+            attacks = [attack for attack in campaign.attacks if attack.name == one.attack]
+            if one.robust_accuracy is not None:
+                yield _result(one.robust_accuracy, campaign, attacks, one.attack, results)
+        worst = next(w for w in results.worst if (w.model, w.dataset) == (name, dataset))
+        if worst.robust_accuracy is not None and len(scenarios) > 1:
+            yield _result(worst.robust_accuracy, campaign, campaign.attacks, "any", results)
+
+
+def _result(
+    figure: Estimate,
+    campaign: Campaign,
+    attacks: Sequence[AttackRecord],
+    what: str,
+    results: Results,
+) -> TaskResult:
+    data = campaign.data
+    under = f"any of {', '.join(one.name for one in attacks)}" if what == "any" else what
+    measured = (
+        f"Robust accuracy under {under} on {data.name}, in per cent; 95 % interval "
+        f"{percent(figure.low)} to {percent(figure.high)}, n = {figure.n}."
+    )
+    made = f"weaklink {__version__}, study digest {results.digest[:12]}."
+    dataset = "".join(sign if sign.isalnum() else "_" for sign in data.name)
+    task = f"{dataset}_{what}_{_digest(campaign, attacks)}"
+    notes = " ".join(filter(None, (measured, evasion(results.goal), made)))
+    return TaskResult(task, data.split, figure, notes)
+
+
+def _digest(campaign: Campaign, attacks: Sequence[AttackRecord]) -> str:
+    """Return a digest of all that makes results in a task comparable."""
+    data = campaign.data
+    parts = sorted(f"{one.fingerprint} {one.repetitions}" for one in attacks)
+    samples = sorted(data.sample_ids)
+    whole = digest_of_parts([data.fingerprint, data.split, str(campaign.seed), *samples, *parts])
+    return whole[:_DIGEST]
+
+
+def _entries(text: str | None) -> list[EvalResultEntry]:
+    try:
+        found: list[EvalResultEntry] = parse_eval_result_entries(yaml.safe_load(text or "[]") or [])
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError, ValueError) as error:
+        raise _unreadable("of results") from error
+    return found
+
+
+def _tasks(text: str | None) -> dict[str, Any] | None:
+    if text is None:
+        return None
+    try:
+        content = yaml.safe_load(text)
+        framework, tasks = content["evaluation_framework"], content["tasks"]
+        wrong = not all(isinstance(task, dict) for task in tasks)
+    except (yaml.YAMLError, KeyError, TypeError) as error:
+        raise _unreadable(TASKS) from error
+    if wrong or not isinstance(content, dict):
+        raise _unreadable(TASKS)
+    if framework != FRAMEWORK:
+        raise WeaklinkError(
+            f"The data set is a benchmark of {str(framework)[:60]!r} already.",
+            "A benchmark has one framework: name another data set with --benchmark.",
+        )
+    return content
+
+
+def _unreadable(what: str) -> WeaklinkError:
+    return WeaklinkError(
+        f"The file {what} on the Hub cannot be read.", "Correct or remove it there."
+    )
+
+
+def _yaml(content: Any) -> str:  # noqa: ANN401  whatever the Hub's own functions give
+    return str(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100))
