@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weaklink.measures import Bounds
-from weaklink.report.page.browser import columns, packed_outcomes
+from weaklink.report.html import packed
+from weaklink.report.page.browser import columns
 from weaklink.report.page.edits import edits_of, pieces
 from weaklink.report.page.shown_outcomes import chosen_outcomes
 from weaklink.report.visible_lines import visible_lines
@@ -54,9 +55,9 @@ def test_the_data_can_neither_end_its_element_nor_leave_ascii(text):
         original_label=text, notes={text: 1.0},
     )  # fmt: skip
     one = replace(one, outcome=outcome, model=text, dataset=text)
-    packed = str(packed_outcomes([one], FIGURES))
-    assert packed.isascii()
-    assert not set("<>&\"'") & set(packed)
+    written = str(packed(columns([one], FIGURES)))
+    assert written.isascii()
+    assert not set("<>&\"'") & set(written)
     data = columns([one], FIGURES)
     assert data["texts"] == [visible_lines(text)]
     assert data["errors"] == ([visible_lines(text)] if text else [])

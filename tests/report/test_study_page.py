@@ -18,6 +18,7 @@ from weaklink.measures import Options, read_results
 from weaklink.measures.figures import results
 from weaklink.report import write_report
 from weaklink.report.charts.all_charts import all_charts
+from weaklink.report.lineage.of_study import lineage_of_study
 from weaklink.report.page.browser import columns
 from weaklink.report.page.edits import edits_of
 from weaklink.report.page.page import campaign_page
@@ -47,6 +48,15 @@ CHROMIUM = shutil.which("chromium")
 @pytest.fixture(scope="module")
 def page():
     return campaign_page(STUDY, FOUND, TABLES, FIGURES)
+
+
+def test_a_study_is_drawn_with_its_rates_and_deltas():
+    found = lineage_of_study(STUDY, FOUND)
+    rates = {model.name: model.rate for model in found.models}
+    assert sorted(rates) == ["base", "down", "up"]
+    assert rates["base"] is None
+    measured = {(one.upstream, one.downstream): one.verdict for one in found.edges}
+    assert measured == {("base", "up"): None, ("up", "down"): "undecided"}
 
 
 def test_tables_hold_the_results():
@@ -84,7 +94,8 @@ def test_every_mark_says_what_it_is_and_every_chart_what_it_shows(page):
         for tag, attributes in Page(figure.svg()).elements:
             if tag in {"path", "line", "text"} and attributes.get("role") == "graphics-symbol":
                 assert re.fullmatch(r"[^;]+: (delta )?[+−]?[0-9][^;]*", attributes["aria-label"])
-    charts = [a["aria-label"] for _, a in Page(page).elements if a.get("role") == "group"]
+    groups = [a["aria-label"] for _, a in Page(page).elements if a.get("role") == "group"]
+    charts = [said for said in groups if said.startswith("Chart. ")]
     assert sorted(charts) == sorted(FIGURES[key].description for key in FIGURES.keys() - REPEATED)
 
 

@@ -135,5 +135,5 @@ def _link(upstream: str, downstream: str, evidence: _Rows) -> Link:
     row = evidence.get((upstream, downstream))
     if row is None:
         return Link(upstream=upstream, downstream=downstream, relation="finetune", method=_STATED)
-    names = ("upstream", "downstream", "relation", "method", "confidence", "quote")
+    names = ("upstream", "downstream", "relation", "method", "confidence", "quote", "tier")
     return Link(**{name: row[name] for name in names})

@@ -5,21 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from weaklink.report.html import environment, render_page
+from weaklink.report.lineage.drawing import drawn
 from weaklink.report.popularity_charts import distribution_chart, lengths_chart, lorenz_chart
 
 if TYPE_CHECKING:
     from weaklink.popularity.downloads import Share
     from weaklink.popularity.measure import PopularityReport
+    from weaklink.report.lineage.known import KnownLineage
 
 _SCOPES = {
     "within": "within the set: both ends are models of the task",
     "any": "with any upstream: the downstream is a model of the task",
 }
-_STYLES = ("page.css", "tables.css", "popularity.css")
+_STYLES = ("page.css", "tables.css", "popularity.css", "lineage/lineage.css")
 
 
-def popularity_page(measured: PopularityReport) -> str:
-    """Return the page; every value from the Hub is made visible and escaped."""
+def popularity_page(measured: PopularityReport, lineage: KnownLineage | None = None) -> str:
+    """Return the page; every value from the Hub is made visible and escaped.
+
+    Args:
+        measured: Its figures.
+        lineage: What its picture shows; None for no picture.
+    """
     templates = environment(figure=figure, percent=percent, share=share, whole=whole)
     downloads = measured.popularity
     charts = [distribution_chart(downloads)]
@@ -29,8 +36,9 @@ def popularity_page(measured: PopularityReport) -> str:
         templates,
         "popularity.html",
         styles=_STYLES,
-        scripts=("tables.js",),
+        scripts=("tables.js", "lineage/lineage.js"),
         report=measured,
+        lineage=drawn(lineage) if lineage and lineage.edges else None,
         figures=measured.figures(),
         scopes=_SCOPES,
         download_charts=charts,

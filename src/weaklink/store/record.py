@@ -35,6 +35,8 @@ class Link(_Entry):
     method: str
     confidence: float | None = None
     quote: str | None = None
+    tier: str | None = None
+    """Of the evidence, where a lineage gives the edge."""
 
 
 class ChainEntry(_Entry):

@@ -6,15 +6,10 @@ of long texts fit a page. The script puts them together for the outcomes that ar
 
 from __future__ import annotations
 
-import base64
-import gzip
-import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
-
-from markupsafe import Markup
 
 from weaklink.measures.results import Results
 from weaklink.report.page.edits import Edit, edits_of
@@ -60,18 +55,11 @@ class _Strings:
     places: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
-def packed_outcomes(shown: Iterable[ShownOutcome], results: Results) -> Markup:
-    """Return the outcomes as JSON, compressed, in characters that are safe in any place of a page.
+def columns(shown: Iterable[ShownOutcome], results: Results) -> dict[str, Any]:
+    """Return the outcomes, a list for each property, and the names and texts that they refer to.
 
     ``results`` tells the attacks and the links.
     """
-    data = json.dumps(columns(shown, results), separators=(",", ":")).encode()
-    packed = base64.b64encode(gzip.compress(data, compresslevel=6, mtime=0)).decode("ascii")
-    return Markup(packed)  # noqa: S704  base64
-
-
-def columns(shown: Iterable[ShownOutcome], results: Results) -> dict[str, Any]:
-    """Return the outcomes, a list for each property, and the names and texts that they refer to."""
     known = _Strings()
     rows = [_row(one, known) for one in shown]
     links = [

@@ -8,8 +8,10 @@ from weaklink.measures.results import Results
 from weaklink.report.about import about
 from weaklink.report.answers.answer import answer
 from weaklink.report.audited import audited
-from weaklink.report.html import environment, render_page
-from weaklink.report.page.browser import packed_outcomes
+from weaklink.report.html import environment, packed, render_page
+from weaklink.report.lineage.drawing import drawn
+from weaklink.report.lineage.of_study import lineage_of_study
+from weaklink.report.page.browser import columns
 from weaklink.report.page.chain_sections import chain_sections
 from weaklink.report.page.contents import contents
 from weaklink.report.page.definitions import DEFINITIONS
@@ -60,13 +62,14 @@ def campaign_page(
     return render_page(
         templates,
         "campaign.html",
-        styles=("page.css", "tables.css", "campaign.css"),
-        scripts=("tables.js", "campaign.js"),
-        packed=packed_outcomes(chosen.outcomes, results),
+        styles=("page.css", "tables.css", "campaign.css", "lineage/lineage.css"),
+        scripts=("tables.js", "campaign.js", "lineage/lineage.js"),
+        packed=packed(columns(chosen.outcomes, results)),
         chosen=chosen,
         record=study.record,
         results=results,
         audited=model,
+        lineage=drawn(lineage_of_study(study, results)) if study.record.chains else None,
         contents=contents(study.record, results, tables, charts, one_model=model is not None),
         excluded=tables["excluded_chains"],
         answer=answer(study, results),

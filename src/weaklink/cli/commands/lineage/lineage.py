@@ -113,6 +113,14 @@ def show(  # noqa: PLR0917 - the options of a command
         bool, typer.Option("--cyclonedx", help="Print a CycloneDX 1.6 bill of materials.")
     ] = False,
     parquet: Annotated[Path | None, typer.Option(help="Write the edges to this file.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write a picture to this HTML file.")] = None,
+    snapshot: Annotated[
+        Path | None, typer.Option(help="Folder of the snapshot, for downloads in the picture.")
+    ] = None,
+    results: Annotated[
+        list[Path] | None,
+        typer.Option(help="results.json with success rates for the picture; repeatable."),
+    ] = None,
     generations: Annotated[
         int | None,
         typer.Option(
@@ -136,13 +144,15 @@ def show(  # noqa: PLR0917 - the options of a command
             "Only one format can be printed at a time.", "Give one of the format options."
         )
     if generations is None:
-        generations = 1 if cyclonedx else _ALL if wanted or parquet else _SHOWN
-    tree = not wanted and not parquet
+        generations = 1 if cyclonedx else _ALL if wanted or parquet or html else _SHOWN
+    tree = not wanted and not parquet and not html
     around = _surroundings(
         edges, model, names=names, generations=generations, most=most if tree else None
     )
     if parquet:
         around.edges.write_parquet(parquet)
+    if html:
+        _draw(html, around, snapshot, results or [])
     if wanted:
         typer.echo(wanted[0](around), nl=False)
     if tree:
@@ -211,6 +221,18 @@ def _surroundings(
 
     table, tiers = EdgeTable.open(edges), TIERS if names else COUNTED_TIERS
     return surroundings(table, model, tiers=tiers, generations=generations, most=most)
+
+
+def _draw(file: Path, around: Surroundings, snapshot: Path | None, results: list[Path]) -> None:
+    from weaklink.files import write_atomically
+    from weaklink.hub import Snapshot
+    from weaklink.measures.saved.read import read_results
+    from weaklink.report.lineage.of_hub import lineage_around
+    from weaklink.report.lineage.page import lineage_page
+
+    models = Snapshot.open(snapshot).models if snapshot else None
+    known = lineage_around(around, models, [*map(read_results, results)])
+    write_atomically(file, lineage_page(around.model, known))
 
 
 def _print_built(table: EdgeTable) -> None:

@@ -41,17 +41,15 @@ def stats(
     from weaklink.hub import Snapshot
     from weaklink.lineage.graph.edges import EdgeTable
     from weaklink.popularity.measure import measure
+    from weaklink.report.lineage.of_hub import lineage_of_popular
     from weaklink.report.popularity import popularity_page
 
-    measured = measure(
-        Snapshot.open(snapshot),
-        EdgeTable.open(edges) if edges else None,
-        task=None if task == "all" else task,
-        names=names,
-        rows=rows,
-    )
+    opened, table = Snapshot.open(snapshot), EdgeTable.open(edges) if edges else None
+    pipeline = None if task == "all" else task
+    measured = measure(opened, table, task=pipeline, names=names, rows=rows)
     if report:
-        write_atomically(report, popularity_page(measured))
+        drawn = lineage_of_popular(opened, table, task=pipeline, names=names) if table else None
+        write_atomically(report, popularity_page(measured, drawn))
     if as_json:
         typer.echo(measured.to_json(), nl=False)
     else:

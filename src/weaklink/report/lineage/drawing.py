@@ -1,0 +1,225 @@
+"""A lineage as dots and lines: places, sizes, shades and words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from weaklink.lineage.evidence import TIERS
+from weaklink.measures.results import Verdict
+from weaklink.report.html import packed
+from weaklink.report.lineage.known import KnownEdge, KnownLineage, KnownModel
+from weaklink.report.lineage.layout import Layout, layered
+from weaklink.report.written import estimate, points
+from weaklink.text import visible
+
+STATED = "stated"
+"""The kind of a line whose evidence a specification or a person gave."""
+LISTED = 300
+"""Edges that the list under the picture has."""
+SHADES = ("up to 20 %", "up to 40 %", "up to 60 %", "up to 80 %", "up to 100 %")
+"""Classes of success rates."""
+VERDICTS: Mapping[Verdict, str] = {
+    "less robust": "lost", "more robust": "gained", "undecided": "open",
+}  # fmt: skip
+_LONGEST = 26
+_LEAST, _GROWTH = 4.5, 0.8
+"""Radius in pixels without downloads, and how much it grows with ten times as many."""
+_BEND = 40
+
+
+@dataclass(frozen=True, slots=True)
+class ModelDot:
+    """A model as a dot: its place and radius in pixels, its class of success rates, its name.
+
+    ``label`` is empty where the generation is crowded, and ``said`` is what a screen reader says.
+    """
+
+    model: KnownModel
+    x: float
+    y: float
+    radius: float
+    shade: int | None
+    label: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeLines:
+    """All edges whose evidence is of one kind, as one path."""
+
+    kind: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeltaLine:
+    """An edge along which robustness was compared; ``kind`` is one of ``VERDICTS``."""
+
+    kind: str
+    path: str
+    x: float
+    y: float
+    delta: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeRow:
+    """An edge in words; ``rank`` is the number that its delta is sorted by."""
+
+    upstream: str
+    downstream: str
+    relation: str
+    evidence: str
+    delta: str
+    rank: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnLineage:
+    """A lineage as it is drawn.
+
+    Attributes:
+        known: What is drawn.
+        width: In pixels.
+        height: Likewise.
+        dots: The models, in their order.
+        lines: The edges, the strongest evidence first.
+        deltas: Those edges that were measured, once more.
+        listed: The edges that the list has.
+        data: The edges for the script.
+    """
+
+    known: KnownLineage
+    width: float
+    height: float
+    dots: Sequence[ModelDot]
+    lines: Sequence[EdgeLines]
+    deltas: Sequence[DeltaLine]
+    listed: Sequence[EdgeRow]
+    data: Markup
+
+    @property
+    def said(self) -> str:
+        """What a screen reader says of the whole."""
+        return (
+            f"{len(self.dots):,} models and {len(self.known.edges):,} edges, upstreams left and "
+            f"downstreams right. {self.known.about}"
+        )
+
+    @property
+    def measured(self) -> bool:
+        """Whether a model has a success rate."""
+        return any(dot.shade is not None for dot in self.dots)
+
+    @property
+    def unmeasured(self) -> bool:
+        """Whether a model has none."""
+        return any(dot.shade is None for dot in self.dots)
+
+    @property
+    def counted(self) -> bool:
+        """Whether downloads of a model are known."""
+        return any(dot.model.downloads is not None for dot in self.dots)
+
+
+def drawn(known: KnownLineage) -> DrawnLineage:
+    """Lay a lineage out."""
+    numbers = {model.name: number for number, model in enumerate(known.models)}
+    ends = [(numbers[edge.upstream], numbers[edge.downstream]) for edge in known.edges]
+    layout = layered(len(known.models), ends)
+    paths = [_path(layout, *pair) for pair in ends]
+    kinds = [edge.tier or STATED for edge in known.edges]
+    return DrawnLineage(
+        known=known,
+        width=layout.width,
+        height=layout.height,
+        dots=[*_dots(known, layout)],
+        lines=[
+            EdgeLines(kind, "".join(p for p, k in zip(paths, kinds, strict=True) if k == kind))
+            for kind in (*TIERS, STATED)
+            if kind in kinds
+        ],
+        deltas=[*_deltas(known, layout, ends, paths)],
+        listed=[*map(_row, known.edges[:LISTED])],
+        data=packed([[*pair, *_words(e)] for pair, e in zip(ends, known.edges, strict=True)]),
+    )
+
+
+def _row(edge: KnownEdge) -> EdgeRow:
+    return EdgeRow(
+        edge.upstream,
+        edge.downstream,
+        edge.relation,
+        ", ".join(filter(None, (edge.tier or STATED, edge.method))),
+        "" if edge.delta is None else estimate(edge.delta, "difference"),
+        "" if edge.delta is None else f"{edge.delta.value:.9g}",
+        edge.quote,
+    )
+
+
+def _words(edge: KnownEdge) -> tuple[str, str]:
+    row = _row(edge)
+    delta = f"; delta {row.delta} points" if row.delta else ""
+    return visible(f"{row.relation}; {row.evidence}{delta}"), visible(row.quote)
+
+
+def _path(layout: Layout, up: int, down: int) -> str:
+    (x, y), (to_x, to_y) = ((layout.x[end], layout.y[end]) for end in (up, down))
+    bend = max(_BEND, (to_x - x) / 2)
+    arrives = to_x if layout.crowded[down] else to_x - bend
+    points = ((x + bend, y), (arrives, to_y), (to_x, to_y))
+    return f"M{x:.0f} {y:.0f}C" + " ".join(f"{x:.0f} {y:.0f}" for x, y in points)
+
+
+def _deltas(
+    known: KnownLineage, layout: Layout, ends: Sequence[tuple[int, int]], paths: Sequence[str]
+) -> Iterator[DeltaLine]:
+    for edge, (up, down), path in zip(known.edges, ends, paths, strict=True):
+        if edge.delta is not None and edge.verdict is not None:
+            yield DeltaLine(
+                kind=VERDICTS[edge.verdict],
+                path=path,
+                x=float(layout.x[up] + layout.x[down]) / 2,
+                y=float(layout.y[up] + layout.y[down]) / 2,
+                delta=points(edge.delta.value),
+                said=f"{edge.upstream} → {edge.downstream}: downstream {edge.verdict}, delta "
+                f"{estimate(edge.delta, 'difference')} points",
+            )
+
+
+def _dots(known: KnownLineage, layout: Layout) -> Iterator[ModelDot]:
+    measured = any(model.rate for model in known.models)
+    for number, model in enumerate(known.models):
+        rate = model.rate
+        yield ModelDot(
+            model=model,
+            x=float(layout.x[number]),
+            y=float(layout.y[number]),
+            radius=_LEAST + _GROWTH * math.log10(1 + (model.downloads or 0)),
+            shade=None if rate is None else max(0, math.ceil(rate.value * len(SHADES)) - 1),
+            label="" if layout.crowded[number] else _short(model.name),
+            said="; ".join(_said(model, measured=measured)),
+        )
+
+
+def _said(model: KnownModel, *, measured: bool) -> Iterator[str]:
+    yield model.name
+    if model.downloads is not None:
+        yield f"{model.downloads:,} download{'' if model.downloads == 1 else 's'}"
+    if model.rate is not None:
+        yield f"asr_all {estimate(model.rate)}"
+    elif measured:
+        yield "not measured"
+
+
+def _short(name: str) -> str:
+    """Return the end of a name, which tells models of one owner apart."""
+    shown = visible(name.rpartition("/")[2] or name)
+    half = _LONGEST // 2
+    return shown if len(shown) <= _LONGEST else f"{shown[: half - 1]}…{shown[-half:]}"
