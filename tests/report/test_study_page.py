@@ -4,8 +4,6 @@ import base64
 import gzip
 import json
 import re
-import shutil
-import subprocess
 from html import escape, unescape
 from urllib.parse import unquote
 
@@ -42,7 +40,6 @@ REPEATED = {"delta_architectures", "transfer_chains"}
 HOSTILE = (
     "fine </script><script>document.title = 'owned'</script><img src=x onerror=alert(1)> \u202e"
 )
-CHROMIUM = shutil.which("chromium")
 
 
 @pytest.fixture(scope="module")
@@ -249,28 +246,6 @@ def test_files_stand_beside_the_page(tmp_path):
         assert pl.read_parquet(path.with_suffix(".parquet")).equals(table.frame())
         assert path.with_suffix(".csv").read_text().count("\n") >= len(table.rows)
     assert read_results(tmp_path / "out" / "results.json") == FOUND
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
-def test_a_number_leads_to_its_outcomes(tmp_path):
-    hostile = planted_study(text=HOSTILE)
-    found = results(hostile, FEW)
-    made = campaign_page(hostile, found, all_tables(hostile, found), FIGURES)
-    (tmp_path / "report.html").write_text(made, encoding="utf-8")
-    query = OutcomeLink((), "pwws", "d1", links=("up → down",))
-    shown = subprocess.run(
-        [
-            CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
-            "--no-first-run", "--disable-background-networking", "--disable-component-update",
-            "--disable-sync", f"--user-data-dir={tmp_path / 'profile'}",
-            "--virtual-time-budget=9000", "--dump-dom",
-            (tmp_path / "report.html").as_uri() + query.href,
-        ],
-        capture_output=True, text=True, timeout=120, check=True,
-    ).stdout  # fmt: skip
-    assert "2 of 53 outcomes; the attack succeeded in 1" in shown
-    assert "<title>planted: adversarial" in shown
-    assert "<img" not in shown
 
 
 def test_planted_outcomes_are_what_the_browser_counts():

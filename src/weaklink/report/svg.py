@@ -28,6 +28,9 @@ _ANCHOR = re.compile(r"</?a(?: [^>]*)?>")
 _LINK = re.compile(r'<a xlink:href="[^"#]*(#[^"]*)"')
 """A link within the page: Vega puts an address of its own before it."""
 
+_UNSAID = re.compile(r' role="graphics-symbol" aria-roledescription="[a-z]+ mark container"')
+"""What Vega says of marks that have nothing to say."""
+
 _LETTER = 7
 """Pixels that a letter of a title takes, on average."""
 
@@ -85,6 +88,7 @@ class Figure:
         svg = _drawn(self.chart)
         for color, variable in _VARIABLES.items():
             svg = svg.replace(f'"{color}"', f'"var({variable})"')
+        svg = _UNSAID.sub("", svg)
         return Markup(_LINK.sub(r'<a href="\1"', svg))  # noqa: S704  vl-convert escapes every label
 
     def plain(self) -> str:

@@ -48,9 +48,7 @@ def heat_map(title: str, tiles: Sequence[Tile], width: int) -> Figure:
         base.mark_rect(stroke="#ffffff", strokeWidth=2).encode(
             color=color, description=alt.Description("hover:N"), href=alt.Href("href:N")
         ),
-        base.mark_text(aria=False).encode(
-            text=alt.Text("label:N"), color=ink, href=alt.Href("href:N")
-        ),
+        base.mark_text(aria=False).encode(text=alt.Text("label:N"), color=ink),
     ]
     said = "; ".join(tile.hover for tile in tiles)
     chart = alt.LayerChart(layer=layers).properties(height=34 * len(rows))

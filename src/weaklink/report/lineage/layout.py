@@ -116,7 +116,7 @@ def _numbers(found: Sequence[int]) -> Integers:
 
 
 def _ordered(members: list[Integers], links: _Links) -> list[Integers]:
-    """Order each layer by the mean place of its neighbours, to and fro."""
+    """Order each layer by the mean place of its neighbours, in both directions."""
     place = np.zeros(sum(map(len, members)))
     for layer in members:
         place[layer] = np.linspace(0, 1, len(layer))
