@@ -72,6 +72,7 @@ OPTIONS = {
     "references": st.lists(
         st.sampled_from(["auto", "tfidf", "owner/other", "other:classify"]), unique=True
     ).map(tuple),
+    "verify_weights": st.booleans(),
     "guard": PATHS | st.none(),
     "hardened_model": PATHS | st.none(),
     "store": PATHS,

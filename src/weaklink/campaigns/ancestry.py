@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from weaklink.campaigns.prepare.link_weights import LinkWeigher
 from weaklink.campaigns.specification import AUTO, Specification, StatedChain
 from weaklink.errors import WeaklinkError
 from weaklink.hub.client import HubClient
 from weaklink.lineage.tracing import Ancestor, trace
+from weaklink.store.record import LinkWeights
 
 _RETRIES = 2
 
@@ -19,10 +21,12 @@ class Ancestry:
     Attributes:
         spec: The audit; its upstream is a model's name, or None.
         chain: The downstream and its ancestors, the root last; empty if none was searched.
+        weights: What weights say of the link; None where they were not compared.
     """
 
     spec: Specification
     chain: tuple[Ancestor, ...] = ()
+    weights: LinkWeights | None = None
 
 
 def find_upstream(spec: Specification, client: HubClient | None = None) -> Ancestry:
@@ -51,4 +55,6 @@ def find_upstream(spec: Specification, client: HubClient | None = None) -> Ances
     if upstream is None:
         return Ancestry(spec.model_copy(update={"chains": (), "models": (downstream,)}), chain)
     settled = StatedChain(models=(upstream, downstream))
-    return Ancestry(spec.model_copy(update={"chains": (settled,)}), chain)
+    weigher = LinkWeigher({}, remote=spec.verify_weights, client=client)
+    weights = weigher.link(upstream, downstream, "finetune")
+    return Ancestry(spec.model_copy(update={"chains": (settled,)}), chain, weights)

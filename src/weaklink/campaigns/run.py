@@ -28,6 +28,7 @@ from weaklink.campaigns.prepare.check import check_victims, measured_chains
 from weaklink.campaigns.prepare.data import load_samples
 from weaklink.campaigns.prepare.failures import Failures
 from weaklink.campaigns.prepare.given import NOTHING, Given
+from weaklink.campaigns.prepare.link_weights import LinkWeigher
 from weaklink.campaigns.prepare.make import Learn, make_models
 from weaklink.campaigns.prepare.operating import require_point
 from weaklink.campaigns.prepare.references import check_references
@@ -98,7 +99,8 @@ def run(  # noqa: PLR0913 - what a run is given besides its specification
         victims.provide(name, make)
     seen = check_victims(design, spec, samples, victims, failures, progress)
     references = check_references(design, spec, samples, victims, failures, progress)
-    chains = measured_chains(design.chains, seen, failures)
+    weigher = LinkWeigher(places, remote=spec.verify_weights)
+    chains = weigher.chains(measured_chains(design.chains, seen, failures))
     defences = [one for one in design.defences if {one.model, one.defended} <= set(seen.stated)]
     own, models = models, models or load_models(spec, seen.device or str(pick_device(spec.device)))
     executor = choose_executor(spec, store, victims, models, own, progress)

@@ -35,6 +35,14 @@ def show_ancestry(ancestry: Ancestry, *, stderr: bool) -> None:
     if link.upstream is None:
         measured = f"Measured: {link.downstream} alone; no ancestor has a classification head"
     console.print(visible(measured), style="bold", markup=False, soft_wrap=True)
+    if link.upstream is not None:
+        console.print(visible(_weights(ancestry)), markup=False, soft_wrap=True)
+
+
+def _weights(ancestry: Ancestry) -> str:
+    if ancestry.weights is None:
+        return "Weights: not compared; --verify-weights compares those on the Hub, too"
+    return f"Weights: {ancestry.weights.said} ({ancestry.weights.why})"
 
 
 def _line(ancestor: Ancestor) -> str:

@@ -26,6 +26,13 @@ class ModelEntry(_Entry):
     """All time, as the snapshot has them."""
 
 
+class LinkWeights(_Entry):
+    """What the weights of both ends of a link say of it."""
+
+    said: Literal["confirmed", "refuted", "cannot tell"]
+    why: str
+
+
 class Link(_Entry):
     """One edge of a chain, and why it is believed."""
 
@@ -37,6 +44,8 @@ class Link(_Entry):
     quote: str | None = None
     tier: str | None = None
     """Of the evidence, where a lineage gives the edge."""
+    weights: LinkWeights | None = None
+    """None where they were not compared."""
 
 
 class ChainEntry(_Entry):

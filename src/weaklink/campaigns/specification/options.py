@@ -42,6 +42,7 @@ class AuditOptions(TypedDict, total=False):
     max_queries: int | None
     text_transfer: bool
     references: tuple[str, ...]
+    verify_weights: bool
     guard: Path | None
     hardened_model: Path | None
     max_minutes: float | None

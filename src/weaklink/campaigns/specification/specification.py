@@ -49,7 +49,7 @@ STUDY_ONLY = frozenset(
 
 _NO_EFFECT = REMOTE_ONLY | {
     "name", "description", "store", "bounds", "labels", "width", "runtime", "max_minutes", "until",
-    "executor", "function_timeout",
+    "executor", "function_timeout", "verify_weights",
 }  # fmt: skip
 """Fields that outcomes do not depend on."""
 
@@ -184,6 +184,12 @@ class Specification(Settings):
         "tfidf (trained here on other texts of the data), or as MODEL. auto: tfidf, where fewer "
         "than three lineages are measured. none: no comparison.",
         ATTACKS,
+    )
+    verify_weights: bool = option(
+        False,  # noqa: FBT003
+        "Also compare weights on the Hub, by range requests, to check what models were made from: "
+        "some megabytes a link. Weights in folders are compared anyway.",
+        MODELS,
     )
     guard: Path | None = option(
         None,

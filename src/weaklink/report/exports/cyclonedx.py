@@ -101,4 +101,6 @@ def _stated(link: Link) -> dict[str, object]:
         stated["confidence"] = f"{link.confidence:.2f}"
     if link.quote is not None:
         stated["quote"] = link.quote
+    if link.weights is not None:
+        stated["weights"] = f"{link.weights.said}: {link.weights.why}"
     return stated
