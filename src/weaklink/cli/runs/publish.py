@@ -13,12 +13,13 @@ from weaklink.errors import WeaklinkError
 from weaklink.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from weaklink.hub.pull_requests import Repository
     from weaklink.report.exports.benchmark import TaskResult
 
-    Write = Callable[[str | None], str]
+    Changes = Sequence[tuple[Repository, str, Callable[[str | None], str]]]
+    """Repository, path, and what makes the file of what it holds already."""
 
 _TITLE = "Add robust accuracy under attack, measured by weaklink"
 
@@ -111,7 +112,7 @@ def _repository(name: str, remedy: str) -> str:
     return repository
 
 
-def _write(folder: Path, changes: list[tuple[Repository, str, Write]]) -> None:
+def _write(folder: Path, changes: Changes) -> None:
     from weaklink.files import write_atomically
 
     for _, path, write in changes:
@@ -120,14 +121,14 @@ def _write(folder: Path, changes: list[tuple[Repository, str, Write]]) -> None:
         _tell(f"Wrote {folder / path}.")
 
 
-def _show(changes: list[tuple[Repository, str, Write]]) -> None:
+def _show(changes: Changes) -> None:
     for repository, path, write in changes:
         _tell(f"{path} of the {repository.kind} {repository.id}:\n")
         _tell(write(None))
     _tell("Nothing was sent. --open opens a pull request for each; what the files hold stays.")
 
 
-def _open(changes: list[tuple[Repository, str, Write]], found: list[TaskResult]) -> None:
+def _open(changes: Changes, found: Sequence[TaskResult]) -> None:
     from weaklink.hub.client import HubClient
     from weaklink.hub.pull_requests import open_pull_request, read_file, token_of_environment
 
