@@ -1,15 +1,28 @@
 """Whatever a name or a text holds, a report is written, and nothing in it runs."""
 
+import base64
 import csv
+import gzip
+import json
 import random
+import re
+from html import unescape
+from urllib.parse import parse_qs
 from xml.etree import ElementTree as ET
 
 import altair as alt
 import polars as pl
 import pytest
 
+from tests.popularity.snapshots import edge_table, edges, snapshot
 from tests.report.planted import figures_of, hostile
-from weaklink.report import write_report
+from tests.report.test_site import a_run
+from weaklink.popularity.measure import measure
+from weaklink.report import drawing, write_report
+from weaklink.report.folder import keep_report_of_another
+from weaklink.report.page.bounded import LONGEST_NAME, bounded, bounded_name
+from weaklink.report.popularity import popularity_page
+from weaklink.report.site.site import write_site
 from weaklink.report.svg import Figure, styled
 from weaklink.report.tables.table import for_spreadsheets
 
@@ -52,6 +65,71 @@ def test_a_whole_report_is_written(tmp_path):
         lines = path.read_text(encoding="utf-8").splitlines()
         cells = [cell for row in csv.reader(lines) for cell in row]
         assert not [cell for cell in cells if cell.startswith(("=", "+", "@", "\t"))]
+
+
+LONG = (
+    "owner/" + "x" * 200_000, "e" + "\u0301" * 5_000, "👩\u200d👧" * 20_000, "ق" * 90_000,
+    "</script>&" * 9_000, "\u202e" * 4_000, "a b " * 60_000, "%" * 70_000,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LONG, ids=lambda name: ascii(name[:9]))
+def test_a_long_name_is_shown_by_its_beginning_and_told_apart(name):
+    shown, other = bounded_name(name), bounded_name(f"{name}!")
+    assert len(shown) <= LONGEST_NAME
+    assert shown.startswith(name[:100])
+    assert f"({len(name):,} characters" in shown
+    assert shown != other
+    assert bounded_name(shown) == shown
+
+
+def test_a_page_of_long_names_is_of_a_bounded_size(tmp_path, monkeypatch):
+    """A page repeats names hundreds of times; its links lead to the same names as its list has."""
+    monkeypatch.setattr(drawing, "all_charts", lambda *_: {})
+    name = "e" + "\u0301" * 2_000 + "\u202e<x" * 500
+    study = hostile(name)
+    found = figures_of(study)
+    write_report(tmp_path / "report.html", study, found)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert len(page.encode()) < 1_500_000
+    assert f"({len(found.models[0]):,} characters, " in page
+    assert name not in page
+    packed = re.search(r'id="data">([^<]*)<', page)[1]
+    names = json.loads(gzip.decompress(base64.b64decode(packed)))["names"]
+    linked = {model for query in re.findall(r'href="#outcomes\?([^"]*)"', page)
+              for model in parse_qs(unescape(query)).get("model", [])}  # fmt: skip
+    assert linked
+    assert linked <= set(names["model"])
+    assert keep_report_of_another(tmp_path / "report.html", study) is None
+
+
+def test_what_is_short_is_shown_as_it_is():
+    study = hostile("a")
+    found = figures_of(study)
+    shown, figures = bounded(study, found)
+    assert shown is study
+    assert figures is found
+
+
+def test_a_site_of_long_names_is_of_a_bounded_size(tmp_path, monkeypatch):
+    monkeypatch.setattr(drawing, "all_charts", lambda *_: {})
+    names = ("m" * 60_000, "m" * 60_001, "\u0301" * 9_000)
+    write_site(tmp_path, [a_run("a", dict.fromkeys(names, 3), samples=4)])
+    for page in (tmp_path / "index.html", *(tmp_path / "models").glob("*.html")):
+        assert page.stat().st_size < 100_000
+    assert len([*(tmp_path / "models").glob("*.html")]) == len(names)
+    kept = json.loads((tmp_path / "leaderboard.json").read_text(encoding="utf-8"))
+    assert {one["model"] for one in kept["boards"][0]["standings"]} == set(names)
+
+
+def test_a_page_of_popularity_with_long_values_is_of_a_bounded_size(tmp_path):
+    licence, other = "l" * 150_000, "\u0301" * 30_000
+    models = [{"id": "up", "licence": licence}, {"id": "down", "licence": other}]
+    source = snapshot(tmp_path / "s", models)
+    edges_of = edge_table(tmp_path / "lineage", source, edges(("down", "up")))
+    page = popularity_page(measure(source, edges_of).model_copy(update={"source": "s" * 99_999}))
+    assert len(page.encode()) < 300_000
+    assert "(150,000 characters, " in page
 
 
 def test_words_that_a_spreadsheet_would_run_get_an_apostrophe():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from weaklink.cache import digest_of_parts
+from weaklink.report.page.bounded import bounded_name
 from weaklink.store.reading import Study
 
 
@@ -10,4 +11,5 @@ def about(study: Study) -> str:
     """Return a digest of the names of models and data sets; samples and attacks may change."""
     record = study.record
     names = [record.name, *(one.name for one in record.models)]
-    return digest_of_parts([*names, "on", *(one.dataset for one in record.campaigns)])
+    datasets = (one.dataset for one in record.campaigns)
+    return digest_of_parts([*map(bounded_name, names), "on", *map(bounded_name, datasets)])

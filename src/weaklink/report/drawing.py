@@ -8,6 +8,7 @@ from weaklink.errors import WeaklinkError
 from weaklink.files import whole_file, write_atomically
 from weaklink.measures.results import Results
 from weaklink.report.charts.all_charts import all_charts
+from weaklink.report.page.bounded import bounded
 from weaklink.report.page.page import campaign_page
 from weaklink.report.svg import Figure
 from weaklink.report.tables.all_tables import all_tables
@@ -41,10 +42,10 @@ def draw(
     Raises:
         WeaklinkError: A file cannot be written; what stood there before stays.
     """
-    tables, charts = all_tables(study, results), all_charts(study, results)
-    made = campaign_page(
-        study, results, tables, charts, command=command, digest=digest, beside=beside
-    )
+    tables, shown = all_tables(study, results), bounded(study, results)
+    whole = shown[0] is study and shown[1] is results
+    on_page, charts = tables if whole else all_tables(*shown), all_charts(*shown)
+    made = campaign_page(*shown, on_page, charts, command=command, digest=digest, beside=beside)
     if beside:
         folder = page.parent
         _make(folder)

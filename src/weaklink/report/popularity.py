@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from weaklink.report.html import environment, render_page
 from weaklink.report.lineage.drawing import drawn
+from weaklink.report.page.bounded import bounded_model
 from weaklink.report.popularity_charts import distribution_chart, lengths_chart, lorenz_chart
 
 if TYPE_CHECKING:
@@ -21,12 +22,13 @@ _STYLES = ("page.css", "tables.css", "popularity.css", "lineage/lineage.css")
 
 
 def popularity_page(measured: PopularityReport, lineage: KnownLineage | None = None) -> str:
-    """Return the page; every value from the Hub is made visible and escaped.
+    """Return the page; every value from the Hub is made visible and escaped, and long ones are cut.
 
     Args:
         measured: Its figures.
         lineage: What its picture shows; None for no picture.
     """
+    measured = bounded_model(measured)
     templates = environment(figure=figure, percent=percent, share=share, whole=whole)
     downloads = measured.popularity
     charts = [distribution_chart(downloads)]

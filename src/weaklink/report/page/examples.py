@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from weaklink.report.page.bounded import bounded_name
 from weaklink.report.page.edits import Piece, pieces
 from weaklink.report.page.shown_outcomes import ShownOutcome
 from weaklink.store import Status
@@ -59,9 +60,11 @@ def _shortest(outcomes: Iterable[ShownOutcome]) -> list[ShownOutcome]:
 
 def _example(one: ShownOutcome) -> ShownExample:
     outcome = one.outcome
-    before, after = outcome.original_label, outcome.adversarial_label
+    labels = str(outcome.original_label), str(outcome.adversarial_label)
+    attack, sample, before, after = map(
+        bounded_name, (outcome.attack, outcome.key.sample_id, *labels)
+    )
     return ShownExample(
-        about=f"{outcome.attack} on {one.model}, {one.dataset} {outcome.key.sample_id}: "
-        f"{before} → {after}",
+        about=f"{attack} on {one.model}, {one.dataset} {sample}: {before} → {after}",
         pieces=pieces(outcome.original_text, outcome.adversarial_text or ""),
     )

@@ -11,6 +11,7 @@ from weaklink.report.audited import audited
 from weaklink.report.html import environment, packed, render_page
 from weaklink.report.lineage.drawing import drawn
 from weaklink.report.lineage.of_study import lineage_of_study
+from weaklink.report.page.bounded import bounded_text
 from weaklink.report.page.browser import columns
 from weaklink.report.page.chain_sections import chain_sections
 from weaklink.report.page.contents import contents
@@ -55,7 +56,7 @@ def campaign_page(
         beside: Whether the tables and charts stand beside the page as files.
         most: Outcomes that the page holds at most.
     """
-    templates = environment(lines=visible_lines, unbroken=unbroken)
+    templates = environment(lines=_lines, unbroken=unbroken)
     model = audited(study, results)
     chosen = chosen_outcomes(study, results, most)
     examples = Examples(chosen.outcomes)
@@ -91,3 +92,8 @@ def campaign_page(
         digest=digest,
         about=about(study),
     )
+
+
+def _lines(text: str) -> str:
+    """Return what a page shows of a text of several lines; the list of outcomes has the whole."""
+    return bounded_text(visible_lines(text))

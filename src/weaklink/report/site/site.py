@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from weaklink.files import write_atomically
 from weaklink.measures.results import LinkResult, Scenario
 from weaklink.report.folder import write_report
 from weaklink.report.html import environment, render_page
+from weaklink.report.page.bounded import bounded
 from weaklink.report.site.interval import interval_svg
 from weaklink.report.site.leaderboard import Board, Leaderboard, Run, Standing, leaderboard
 from weaklink.report.written import estimate, percent
@@ -57,7 +58,10 @@ def write_site(folder: Path, runs: Sequence[Run]) -> list[Path]:
         runs: The campaigns, the newest last.
     """
     board = leaderboard(runs)
-    models = [_model(name, board, runs) for name in _names(runs)]
+    shown = [_bounded(run) for run in runs]
+    whole = all(one is run for one, run in zip(shown, runs, strict=True))
+    on_page = board if whole else leaderboard(shown)
+    models = [_model(name, on_page, shown) for name in _names(shown)]
     for part in ("models", "runs"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     for run in runs:
@@ -72,10 +76,17 @@ def write_site(folder: Path, runs: Sequence[Run]) -> list[Path]:
     write_atomically(data, board.to_json())
     page = render_page(
         templates, "site.html", styles=_STYLES, scripts=_SCRIPTS,
-        boards=board.boards, runs=runs, models=models,
+        boards=on_page.boards, runs=shown, models=models,
     )  # fmt: skip
     write_atomically(front, page)
     return [front, data]
+
+
+def _bounded(run: Run) -> Run:
+    """Return a run as pages show it; the JSON has long names whole."""
+    study, results = bounded(run.study, run.results)
+    whole = study is run.study and results is run.results
+    return run if whole else replace(run, study=study, results=results)
 
 
 def _names(runs: Sequence[Run]) -> list[str]:
