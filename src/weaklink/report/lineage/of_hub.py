@@ -15,6 +15,7 @@ from weaklink.lineage.graph.surroundings import MAX_DEPTH, Surroundings
 from weaklink.measures.results import Results
 from weaklink.report.lineage.known import KnownEdge, KnownLineage, KnownModel
 from weaklink.report.lineage.of_study import links_by_ends, rates_of_models
+from weaklink.report.page.bounded import bounded_name, bounded_text
 
 MOST_POPULAR = 200
 """Models with an upstream whose lineage the page of popularity draws."""
@@ -48,7 +49,7 @@ def lineage_around(
     )
     left_out = len(ranked) - len(kept)
     above, below = (around.models["depth"] < 0).sum(), (around.models["depth"] > 0).sum()
-    about = f"{above:,} models are above {around.model}, and {below:,} descend from it."
+    about = f"{above:,} models are above {bounded_name(around.model)}, and {below:,} descend from it."
     if left_out:
         about += f" {left_out:,} are not drawn: the farthest, and the least downloaded."
     return _known(edges, downloads, about, [*measured], subject=around.model)
@@ -116,21 +117,22 @@ def _known(
         [*([subject] if subject else []), *(name for pair in ends for name in pair)]
     )
     models = [
-        KnownModel(name, hub_page(name), downloads.get(name), rates.get(name)) for name in names
+        KnownModel(bounded_name(name), hub_page(name), downloads.get(name), rates.get(name))
+        for name in names
     ]
     known = []
     for row in edges.iter_rows(named=True):
         link = links.get((row["upstream"], row["downstream"]))
         known.append(
             KnownEdge(
-                upstream=row["upstream"],
-                downstream=row["downstream"],
+                upstream=bounded_name(row["upstream"]),
+                downstream=bounded_name(row["downstream"]),
                 relation=row["relation"],
                 tier=row["tier"],
                 method=row["method"] or "",
-                quote=row["quote"] or "",
+                quote=bounded_text(row["quote"] or ""),
                 delta=None if link is None else link.all.delta,
                 verdict=None if link is None else link.all.verdict,
             )
         )
-    return KnownLineage(models, known, about, subject)
+    return KnownLineage(models, known, about, subject and bounded_name(subject))

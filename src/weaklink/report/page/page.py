@@ -60,6 +60,7 @@ def campaign_page(
     model = audited(study, results)
     chosen = chosen_outcomes(study, results, most)
     examples = Examples(chosen.outcomes)
+    lineage = lineage_of_study(study, results)
     return render_page(
         templates,
         "campaign.html",
@@ -70,7 +71,7 @@ def campaign_page(
         record=study.record,
         results=results,
         audited=model,
-        lineage=drawn(lineage_of_study(study, results)) if study.record.chains else None,
+        lineage=drawn(lineage) if lineage.edges else None,
         contents=contents(study.record, results, tables, charts, one_model=model is not None),
         excluded=tables["excluded_chains"],
         answer=answer(study, results),
