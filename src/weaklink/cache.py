@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import platformdirs
 from filelock import FileLock
 
+from weaklink.errors import WeaklinkError
 from weaklink.files import whole_folder
 
 CACHE_VARIABLE = "WEAKLINK_CACHE"
@@ -35,6 +36,25 @@ def digest_of_file(path: Path) -> str:
     """Return the SHA-256 of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def require_files(folder: Path, digests: Mapping[str, str], remedy: str) -> None:
+    """Check that files of a folder are as they were written.
+
+    Args:
+        folder: The folder.
+        digests: The SHA-256 of each file, by name.
+        remedy: What to do about it.
+
+    Raises:
+        WeaklinkError: A file is missing, or another one; names the first.
+    """
+    for name, digest in digests.items():
+        path = folder / name
+        if Path(name).name != name or not path.is_file() or digest_of_file(path) != digest:
+            raise WeaklinkError(
+                f"{folder} is damaged: {name!r} is not as its manifest says.", remedy
+            )
 
 
 def digest_of_folder(folder: Path) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from weaklink.cache import digest_of_file
+from weaklink.cache import digest_of_file, require_files
 from weaklink.errors import WeaklinkError
 from weaklink.files import whole_folder
 from weaklink.validation import fault
@@ -121,13 +121,7 @@ class Snapshot:
                 f"The manifest of {folder} cannot be read: {fault(error, SnapshotManifest)}.",
                 "Make the snapshot again with this version of weaklink.",
             ) from error
-        for name, digest in manifest.digests.items():
-            path = folder / name
-            if Path(name).name != name or not path.is_file() or digest_of_file(path) != digest:
-                raise WeaklinkError(
-                    f"{folder} is damaged: {name!r} is not as its manifest says.",
-                    "Make the snapshot again.",
-                )
+        require_files(folder, manifest.digests, "Make the snapshot again.")
         return cls(folder, manifest)
 
     @property

@@ -9,10 +9,11 @@ from typing import Any, Literal, Self
 import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from weaklink.cache import digest_of_file, require_files
 from weaklink.errors import WeaklinkError
 from weaklink.files import whole_folder
 from weaklink.lineage.evidence import Evidence
-from weaklink.lineage.graph.index import Index, write_index
+from weaklink.lineage.graph.index import INDEX, Index, write_index
 from weaklink.version import __version__
 
 EDGES = pl.Schema(
@@ -64,6 +65,10 @@ STATED = (
 )
 
 
+_FILES = ("edges.parquet", "unresolved.parquet", "refuted.parquet", *INDEX)
+_REMEDY = "Make them with `weaklink lineage build SNAPSHOT --out DIR`."
+
+
 class EdgesManifest(BaseModel):
     """Where edges came from."""
 
@@ -85,6 +90,8 @@ class EdgesManifest(BaseModel):
     """The model asked, the prompt's version, what it was asked and what that cost; null if none."""
     weights: dict[str, Any] | None = None
     """What was read of weights and what came of it; null if they were not asked."""
+    digests: dict[str, str] = {}
+    """SHA-256 of each file, by name; empty where an older version wrote none."""
     weaklink: str = __version__
 
 
@@ -100,19 +107,21 @@ class EdgeTable:
         """Open the folder that ``weaklink lineage build`` wrote.
 
         Raises:
-            WeaklinkError: It holds no edges that this version can read.
+            WeaklinkError: It holds no edges that this version can read, or they are damaged.
         """
         folder = Path(folder)
         try:
             text = (folder / "manifest.json").read_text(encoding="utf-8")
-            for name in ("edges", "unresolved", "refuted"):
-                pl.read_parquet_schema(folder / f"{name}.parquet")
-            return cls(folder, EdgesManifest.model_validate_json(text))
+            manifest = EdgesManifest.model_validate_json(text)
+            for name in _FILES if not manifest.digests else ():
+                pl.read_parquet(folder / name, glob=False)
         except (OSError, UnicodeDecodeError, ValidationError, pl.exceptions.PolarsError) as error:
             raise WeaklinkError(
                 f"{folder} has no edges that this version of weaklink can read.",
-                "Make them with `weaklink lineage build SNAPSHOT --out DIR`.",
+                _REMEDY,
             ) from error
+        require_files(folder, manifest.digests, _REMEDY)
+        return cls(folder, manifest)
 
     @property
     def frame(self) -> pl.LazyFrame:
@@ -194,6 +203,8 @@ def write_edges(
         wrong = pl.DataFrame(schema=REFUTED) if refuted is None else refuted
         wrong.write_parquet(partial / "refuted.parquet")
         write_index(partial, edges)
+        digests = {name: digest_of_file(partial / name) for name in _FILES}
+        manifest = manifest.model_copy(update={"digests": digests})
         text = manifest.model_dump_json(indent=2)
         (partial / "manifest.json").write_text(text, encoding="utf-8")
     return EdgeTable(folder, manifest)

@@ -15,6 +15,8 @@ Numbers = NDArray[np.uint32]
 Mask = NDArray[np.bool_]
 
 _IDS, _ENDS = "ids.parquet", "ends.parquet"
+INDEX = (_IDS, _ENDS)
+"""The files of an index."""
 _NONE = len(TIERS)
 
 

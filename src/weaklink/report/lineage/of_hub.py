@@ -49,7 +49,8 @@ def lineage_around(
     )
     left_out = len(ranked) - len(kept)
     above, below = (around.models["depth"] < 0).sum(), (around.models["depth"] > 0).sum()
-    about = f"{above:,} models are above {bounded_name(around.model)}, and {below:,} descend from it."
+    name = bounded_name(around.model)
+    about = f"{above:,} models are above {name}, and {below:,} descend from it."
     if left_out:
         about += f" {left_out:,} are not drawn: the farthest, and the least downloaded."
     return _known(edges, downloads, about, [*measured], subject=around.model)
