@@ -8,13 +8,17 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
+from tests.engine import killable
 from tests.examples import a_campaign, an_outcome
 from weaklink.errors import WeaklinkError
-from weaklink.store import open_store
+from weaklink.store import Store, open_store
 from weaklink.store.columns import StoredOutcomes
+from weaklink.store.databases import sqlite
 from weaklink.store.reading import study_of_audit
 
 from . import ROUNDS
@@ -102,6 +106,55 @@ def test_a_store_that_cannot_be_written_with_a_log_is_not_half_read(locked, monk
     monkeypatch.setattr("weaklink.store.databases.sqlite.os.access", lambda *_: False)
     with pytest.raises(WeaklinkError, match="-wal"):
         open_store(path, create=False)
+
+
+REFUSALS = {
+    "no space left": "PRAGMA max_page_count = {pages}",
+    "may be read but not written": "PRAGMA query_only = 1",
+}
+
+
+@pytest.mark.parametrize(("told", "pragma"), REFUSALS.items(), ids=REFUSALS.keys())
+def test_a_store_that_refuses_in_mid_run_loses_nothing(told, pragma, tmp_path, monkeypatch):
+    """The disk is full, or the store read-only, from the fifth outcome on; then it is not."""
+    monkeypatch.setattr(killable, "ATTACKS", {"pwws": 1})
+    path, begun = tmp_path / "audit.db", []
+    with open_store(path) as store:
+        asked = len(toy_run(store).pending())
+    database = sqlite.connect(path, create=False)
+
+    def refuse(connection, *_):
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        if len(begun) >= 5:
+            connection.execute(pragma.format(pages=pages))
+
+    sa.event.listen(database.engine, "checkout", refuse)
+    with Store(database, path) as store, pytest.raises(WeaklinkError, match=told):
+        toy_run(store).run(lambda outcome: begun.append(outcome.key))
+    with open_store(path) as store:
+        kept = {one.key: one for one in store.outcomes()}
+        assert set(begun) <= set(kept)
+        assert len(kept) < asked
+        toy_run(store).run(lambda _: None)
+        ended = {one.key: one for one in store.outcomes()}
+    with open_store(tmp_path / "whole.db") as store:
+        toy_run(store).run(lambda _: None)
+        whole = {one.key: one for one in store.outcomes()}
+    assert {key: timeless(one) for key, one in ended.items()} == {
+        key: timeless(one) for key, one in whole.items()
+    }
+    assert {key: ended[key] for key in kept} == kept
+    assert len(ended) == asked
+
+
+def toy_run(store):
+    run = killable.make_run(store, 4)
+    store.add_campaign(run.campaign)
+    return run
+
+
+def timeless(outcome):
+    return replace(outcome, seconds=0.0)
 
 
 def test_a_damaged_store_is_told_or_whole(tmp_path):
