@@ -7,16 +7,19 @@ import json
 import random
 import re
 from html import unescape
+from types import SimpleNamespace
 from urllib.parse import parse_qs
 from xml.etree import ElementTree as ET
 
 import altair as alt
 import polars as pl
 import pytest
+from rich.highlighter import ReprHighlighter
 
 from tests.popularity.snapshots import edge_table, edges, snapshot
 from tests.report.planted import figures_of, hostile
 from tests.report.test_site import a_run
+from weaklink.cli.commands.audit import show
 from weaklink.popularity.measure import measure
 from weaklink.report import drawing, write_report
 from weaklink.report.folder import keep_report_of_another
@@ -83,17 +86,38 @@ def test_a_long_name_is_shown_by_its_beginning_and_told_apart(name):
     assert bounded_name(shown) == shown
 
 
-def test_a_page_of_long_names_is_of_a_bounded_size(tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def long():
+    """A study in which every name is long, and its figures."""
+    study = hostile("e" + "\u0301" * 2_000 + "\u202e<x" * 500 + "1" * 3_000)
+    return study, figures_of(study)
+
+
+def test_a_terminal_shows_long_names_without_looking_for_what_to_colour_in_them(
+    long, tmp_path, monkeypatch, capsys
+):
+    """What rich colours by itself, as numbers, it finds in the square of a word's length."""
+    highlight = ReprHighlighter.highlight
+
+    def bounded_highlight(self, text):
+        assert len(text) < 2_000
+        highlight(self, text)
+
+    monkeypatch.setattr(ReprHighlighter, "highlight", bounded_highlight)
+    study, found = long
+    result = SimpleNamespace(study=study, results=found, store="a.db", write_report=lambda _: None)
+    show(result, tmp_path / "report.html", None)
+    assert "warning: " in capsys.readouterr().out
+
+
+def test_a_page_of_long_names_is_of_a_bounded_size(long, tmp_path, monkeypatch):
     """A page repeats names hundreds of times; its links lead to the same names as its list has."""
     monkeypatch.setattr(drawing, "all_charts", lambda *_: {})
-    name = "e" + "\u0301" * 2_000 + "\u202e<x" * 500
-    study = hostile(name)
-    found = figures_of(study)
+    study, found = long
     write_report(tmp_path / "report.html", study, found)
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert len(page.encode()) < 1_500_000
     assert f"({len(found.models[0]):,} characters, " in page
-    assert name not in page
     packed = re.search(r'id="data">([^<]*)<', page)[1]
     names = json.loads(gzip.decompress(base64.b64decode(packed)))["names"]
     linked = {model for query in re.findall(r'href="#outcomes\?([^"]*)"', page)

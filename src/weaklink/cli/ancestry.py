@@ -25,18 +25,18 @@ def show_ancestry(ancestry: Ancestry, *, stderr: bool) -> None:
             why = ancestor.evidence
             line = f"  {why.relation} of {why.upstream or 'a model left open'} "
             line += f"[{why.method}, {why.confidence:.2f}] “{why.quote[:_QUOTE]}”"
-            console.print(visible(line), style="dim", markup=False, soft_wrap=True)
+            console.print(visible(line), style="dim", markup=False, highlight=False, soft_wrap=True)
         for other in ancestor.others:
-            console.print(visible(f"  and of {other}"), style="dim", markup=False)
+            console.print(visible(f"  and of {other}"), style="dim", markup=False, highlight=False)
     link = ancestry.spec.link
     if link is None:
         return
     measured = f"Measured: {link.upstream} → {link.downstream}"
     if link.upstream is None:
         measured = f"Measured: {link.downstream} alone; no ancestor has a classification head"
-    console.print(visible(measured), style="bold", markup=False, soft_wrap=True)
+    console.print(visible(measured), style="bold", markup=False, highlight=False, soft_wrap=True)
     if link.upstream is not None:
-        console.print(visible(_weights(ancestry)), markup=False, soft_wrap=True)
+        console.print(visible(_weights(ancestry)), markup=False, highlight=False, soft_wrap=True)
 
 
 def _weights(ancestry: Ancestry) -> str:

@@ -124,8 +124,8 @@ def _require_text(words: Sequence[str]) -> None:
 def _end(problem: str, remedy: str) -> None:
     console = Console(stderr=True)
     told = visible(problem[:_LONGEST])
-    console.print(f"error: {told}", style="bold red", markup=False, soft_wrap=True)
-    console.print(visible(remedy[:_LONGEST]), markup=False, soft_wrap=True)
+    console.print(f"error: {told}", style="bold red", markup=False, highlight=False, soft_wrap=True)
+    console.print(visible(remedy[:_LONGEST]), markup=False, highlight=False, soft_wrap=True)
     sys.exit(1)
 
 

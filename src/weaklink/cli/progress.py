@@ -95,7 +95,9 @@ class Terminal:
         phase = visible(phase[:_LONGEST])
         self._task = self._bars.add_task(phase, total=total)
         if not self._console.is_terminal:
-            self._console.print(phase if total is None else f"{phase} ({total})", markup=False)
+            self._console.print(
+                phase if total is None else f"{phase} ({total})", markup=False, highlight=False
+            )
 
     def advance(self, steps: int = 1) -> None:
         """Move the bar."""

@@ -108,7 +108,7 @@ def _show(outcome: Outcome) -> None:
     console = Console()
     console.print(f"{outcome.attack} {outcome.status}, {outcome.queries} queries", markup=False)
     if outcome.error is not None:
-        console.print(visible(outcome.error), style="red", markup=False)
+        console.print(visible(outcome.error), style="red", markup=False, highlight=False)
     if outcome.original_probability is not None:
         before = f"{outcome.original_label} {outcome.original_probability:.3f}"
         console.print(f"before: {before}", markup=False)

@@ -112,13 +112,13 @@ def show(result: AuditResult, report: Path, json: Path | None) -> None:
     console.print()
     for notice in notices(result.study, result.results):
         text = visible(f"warning: {notice.about}: {notice.message}")
-        console.print(text, style="yellow", markup=False)
+        console.print(text, style="yellow", markup=False, highlight=False)
     for table in terminal_tables(result.study, result.results):
         console.print(to_rich(table))
     kept = keep_report_of_another(report, result.study)
     if kept is not None:
         told = f"{report} was the report of other models or data: it is now {kept}"
-        console.print(told, style="yellow", markup=False, soft_wrap=True)
+        console.print(told, style="yellow", markup=False, highlight=False, soft_wrap=True)
     result.write_report(report)
     console.print(f"Report: {report.resolve()}", markup=False, soft_wrap=True)
     store = shlex.quote(str(result.store))

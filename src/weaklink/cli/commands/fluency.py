@@ -41,4 +41,4 @@ def fluency(
 
     measured = run_resumably(work, store)
     said = f"Measured {measured} outcomes. Report: weaklink report {store}"
-    Console().print(said, markup=False, soft_wrap=True)
+    Console().print(said, markup=False, highlight=False, soft_wrap=True)

@@ -163,4 +163,4 @@ def _show(record: StudyRecord) -> None:
     )
     for missing in record.failures:
         text = visible(f"missing: {missing.what}: {missing.reason}")
-        console.print(text, style="yellow", markup=False)
+        console.print(text, style="yellow", markup=False, highlight=False)

@@ -54,7 +54,9 @@ def _print(found: Forecast) -> None:
     console.print(to_rich(table))
     for one in found.rows:
         if one.silent is not None:
-            console.print(visible(f"{one.attack}: no forecast, {one.silent}."), markup=False)
+            console.print(
+                visible(f"{one.attack}: no forecast, {one.silent}."), markup=False, highlight=False
+            )
 
 
 def _range(row: ForecastRow) -> str | None:

@@ -80,10 +80,12 @@ def _print_scores(compared: dict[str, EvidenceScores]) -> None:
     console.print(table)
     for miss in last.misses:
         stated = ", ".join(miss.label.upstreams) or "none"
-        console.print(f"{miss.label.model}: {stated}", style="bold", markup=False)
-        console.print(f"  proposed: {', '.join(miss.proposed) or 'none'}", markup=False)
+        console.print(f"{miss.label.model}: {stated}", style="bold", markup=False, highlight=False)
+        console.print(
+            f"  proposed: {', '.join(miss.proposed) or 'none'}", markup=False, highlight=False
+        )
         for quote in miss.quotes:
-            console.print(f"  “{quote}”", style="dim", markup=False)
+            console.print(f"  “{quote}”", style="dim", markup=False, highlight=False)
     if last.unknown:
         console.print(f"{len(last.unknown)} labelled models are not in the snapshot.")
 
