@@ -14,7 +14,8 @@ does to the upstream's rate:
 - anew: has nothing to do with the upstream's rate;
 - skewed: most links keep the rate, one in five raises it a lot.
 
-Beside the forecast, the same interval from differences in points and in logits.
+Beside the forecast, the same interval from differences in points and in logits. A second table is
+of links that were measured on more samples than the ancestor and the model.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from weaklink.measures.statistics.means import Floats
 from weaklink.measures.statistics.prediction import angle, predict_next, rate_at
 
 WORLDS = ("angle", "logit", "points", "strong", "weak", "anew", "skewed")
+FEWER, FEW = ("angle", "logit", "strong", "skewed"), 30
 CLOSE = 1e-9
 SHARED, ALIKE = 0.6, 0.5
 """Correlation of a sample's fate on both ends, and of the shifts of one lineage."""
@@ -50,6 +52,13 @@ def main() -> None:
         held, width, points, logits = 100 * told
         cells = f"{held:.1f} | {width:.0f} | {points:.1f} | {logits:.1f}"
         print(f"| {world} | {n} | {lineages} | {cells} |", flush=True)
+    print("\n| world | n of links | n | lineages | forecast | without the addition |")
+    print("| --- | --: | --: | --: | --: | --: |")
+    for world, many, lineages in product(FEWER, (100, 300), (5, 20)):
+        draw = np.random.default_rng(2)
+        held = np.array([of_fewer(draw, world, many, lineages) for _ in range(runs // 2)])
+        told = " | ".join(f"{share:.1f}" for share in 100 * held.mean(axis=0))
+        print(f"| {world} | {many} | {FEW} | {lineages} | {told} |", flush=True)
 
 
 def one_run(draw: Draw, world: str, n: int, lineages: int) -> tuple[float, float, float, float]:
@@ -57,11 +66,27 @@ def one_run(draw: Draw, world: str, n: int, lineages: int) -> tuple[float, float
     clusters = np.concatenate([np.arange(lineages), np.arange(lineages // 2), [lineages]])
     up, down = measured(draw, *true_rates(draw, world, clusters), n)
     shifts = angle(down, n) - angle(up, n)
-    found = predict_next(shifts[:-1], clusters[:-1], 0.5 / n)
+    found = predict_next(shifts[:-1], clusters[:-1], least=0.5 / n)
     middle = float(angle(up[-1], n)) + found.value
     low, high = (rate_at(middle + sign * found.half, n) for sign in (-1, 1))
     held = low - CLOSE <= down[-1] <= high + CLOSE
     return (held, high - low, *(by(scale, up, down, clusters) for scale in (in_points, logits(n))))
+
+
+def of_fewer(draw: Draw, world: str, many: int, lineages: int) -> tuple[bool, bool]:
+    """Return whether the interval for a model with few samples holds, and without its addition."""
+    clusters = np.concatenate([np.arange(lineages), np.arange(lineages // 2), [lineages]])
+    above, below = true_rates(draw, world, clusters)
+    up, down = measured(draw, above[:-1], below[:-1], many)
+    shifts = angle(down, many) - angle(up, many)
+    mine, new = measured(draw, above[-1:], below[-1:], FEW)
+    held = []
+    for more in (1 / FEW - 1 / many, 0.0):
+        found = predict_next(shifts, clusters[:-1], least=0.5 / FEW, more=more)
+        middle = float(angle(mine[0], FEW)) + found.value
+        low, high = (rate_at(middle + sign * found.half, FEW) for sign in (-1, 1))
+        held.append(low - CLOSE <= new[0] <= high + CLOSE)
+    return held[0], held[1]
 
 
 def in_points(rates: Floats) -> Floats:
@@ -77,7 +102,7 @@ def logits(n: int) -> Callable[[Floats], Floats]:
 def by(scale: Callable[[Floats], Floats], up: Floats, down: Floats, clusters: Floats) -> bool:
     """Return whether an interval of differences on a scale holds, cut at 0 and 1."""
     shifts = scale(down) - scale(up)
-    found = predict_next(shifts[:-1], clusters[:-1], 0)
+    found = predict_next(shifts[:-1], clusters[:-1])
     middle = scale(up)[-1] + found.value
     least, most = scale(np.array([0.0, 1.0]))
     low, high = np.clip([middle - found.half, middle + found.half], least, most)

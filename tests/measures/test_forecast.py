@@ -18,9 +18,9 @@ SAMPLES = 40
 FELL = [(20, 24), (10, 12), (30, 29), (8, 15), (25, 31)]
 
 
-def a_run(links, **changes):
+def a_run(links, samples=SAMPLES, **changes):
     """Return the run of links, on whose ends so many of 40 samples fell."""
-    study, _ = links_study(links, samples=SAMPLES, **changes)
+    study, _ = links_study(links, samples=samples, **changes)
     return MeasuredRun(study, results(study, Options(resamples=19)))
 
 
@@ -92,11 +92,24 @@ def test_an_attack_with_other_parameters_teaches_nothing(four):
 def test_an_ancestor_that_was_not_attacked_like_that_is_said(five, other):
     found = row(five, **other)
     assert found.upstream_asr is None
-    assert "has no such outcomes on" in found.silent
+    assert "was not attacked by it on" in found.silent
+
+
+def test_how_the_ancestor_was_attacked_in_its_place_is_said(five):
+    stored = "; stored: --data reviews"
+    assert row(five, max_queries=9).silent.endswith(stored)
+    assert stored not in row(five, attacks=["gan"]).silent
+
+
+def test_an_ancestor_with_fewer_samples_than_the_links_makes_the_interval_wider(five):
+    few = a_run({("base", "its"): (5, 5)}, samples=10)
+    wider, usual = row([*five, few], upstream="base"), row(five)
+    assert wider.expected == pytest.approx(usual.expected, abs=0.05)
+    assert wider.high - wider.low > usual.high - usual.low + 0.1
 
 
 def test_equal_links_leave_the_noise_of_the_samples():
-    found = predict_next(np.zeros(6), np.arange(6), 1 / SAMPLES)
+    found = predict_next(np.zeros(6), np.arange(6), least=1 / SAMPLES)
     assert found == pytest.approx((0, t.ppf(0.975, 5) / sqrt(SAMPLES)))
 
 
@@ -109,8 +122,8 @@ def test_an_angle_leads_back_to_its_rate(drawn):
 @settings(max_examples=25)
 @given(st.lists(st.integers(-9, 9), min_size=3, max_size=12), st.integers(2, 4))
 def test_links_repeated_within_their_lineage_say_no_more(values, times):
-    once = predict_next(np.array(values), np.arange(len(values)), 1e-9)
-    again = predict_next(np.repeat(values, times), np.repeat(np.arange(len(values)), times), 1e-9)
+    once = predict_next(np.array(values), np.arange(len(values)))
+    again = predict_next(np.repeat(values, times), np.repeat(np.arange(len(values)), times))
     assert again == pytest.approx(once)
 
 
@@ -121,6 +134,6 @@ def test_a_new_link_varies_more_than_the_mean_of_a_lineage():
     for _ in range(1500):
         own = draw.normal(0, 0.1, 7)
         seen = own[clusters] + draw.normal(0, 0.3, len(clusters))
-        found = predict_next(seen, clusters, 0)
+        found = predict_next(seen, clusters)
         held.append(abs(own[6] + draw.normal(0, 0.3) - found.value) <= found.half)
     assert 0.93 <= np.mean(held) <= 0.97

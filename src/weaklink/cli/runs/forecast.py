@@ -42,7 +42,7 @@ def _print(found: Forecast) -> None:
         Column("attack", "attack"),
         Column("upstream_asr", "asr_all upstream", "rate", interval=True),
         Column("expected", "expected asr_all", "share"),
-        Column("interval", "95 % prediction"),
+        Column("interval", "prediction interval"),
         Column("links", "measured links", "count"),
         Column("lineages", "lineages", "count"),
     )
@@ -50,13 +50,15 @@ def _print(found: Forecast) -> None:
         Row((one.attack, one.upstream_asr, one.expected, _range(one), one.links, one.lineages))
         for one in found.rows
     )
-    table = Table("forecast", "", f"asr_all to expect on {found.dataset}", columns, rows)
+    table = Table("forecast", "", f"asr_all to expect on {found.dataset}, 95 %", columns, rows)
     console.print(to_rich(table))
+    silent = dict[str, list[str]]()
     for one in found.rows:
         if one.silent is not None:
-            console.print(
-                visible(f"{one.attack}: no forecast, {one.silent}."), markup=False, highlight=False
-            )
+            silent.setdefault(one.silent, []).append(one.attack)
+    for why, attacks in silent.items():
+        told = f"No forecast for {', '.join(attacks)}: {why}."
+        console.print(visible(told), markup=False, highlight=False, soft_wrap=True)
 
 
 def _range(row: ForecastRow) -> str | None:

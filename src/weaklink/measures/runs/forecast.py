@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -134,25 +134,22 @@ def forecast_audit(
         passed_over=tuple(passed_over),
         dataset=asked.dataset,
         rows=tuple(
-            _row(name, ancestors.get(name), links, lineages, asked) for name in asked.attacks
+            _row(name, ancestors[name], links, lineages)
+            if name in ancestors
+            else _silent(name, None, 0, 0, _elsewhere(runs, asked, name))
+            for name in asked.attacks
         ),
     )
 
 
 def _row(
-    attack: str,
-    ancestor: _Ancestor | None,
-    links: Iterable[_Link],
-    lineages: dict[str, int],
-    asked: Asked,
+    attack: str, ancestor: _Ancestor, links: Iterable[_Link], lineages: Mapping[str, int]
 ) -> ForecastRow:
-    if ancestor is None:
-        why = f"{asked.upstream} has no such outcomes on {asked.dataset}"
-        return _silent(attack, None, 0, 0, why)
-    shifts = dict[tuple[str, str], list[float]]()
+    shifts, noise = dict[tuple[str, str], list[float]](), list[float]()
     for link in links:
         if link.fingerprint == ancestor.fingerprint:
             shifts.setdefault(link.ends, []).append(link.shift)
+            noise.append(1 / link.n)
     clusters = np.array([lineages[up] for up, _ in shifts], dtype=np.int64)
     found = len(set(clusters.tolist()))
     if found < FEWEST:
@@ -160,7 +157,8 @@ def _row(
         return _silent(attack, ancestor.rate, len(shifts), found, why)
     n = ancestor.rate.n
     values = np.array([np.mean(one) for one in shifts.values()])
-    shift, half = predict_next(values, clusters, _LEAST_NOISE / n)
+    more = max(0.0, 1 / n - float(np.mean(noise)))
+    shift, half = predict_next(values, clusters, least=_LEAST_NOISE / n, more=more)
     middle = float(angle(ancestor.rate.value, n)) + shift
     return ForecastRow(
         attack=attack,
@@ -201,6 +199,28 @@ def _ancestors(runs: Iterable[MeasuredRun], asked: Asked) -> dict[str, _Ancestor
             if known is None or one.asr_all.n > known.rate.n:
                 found[one.attack] = _Ancestor(one.asr_all, _fingerprint(campaign, one.attack))
     return found
+
+
+def _elsewhere(runs: Iterable[MeasuredRun], asked: Asked, attack: str) -> str:
+    """Return why there are no outcomes of the ancestor, and how it was attacked in their place."""
+    found = dict.fromkeys(
+        _how(_campaigns(run.study)[one.dataset])
+        for run in runs
+        for one in run.results.scenarios
+        if one.attack == attack and same(one.model, asked.upstream)
+    )
+    why = f"{asked.upstream} was not attacked by it on {asked.dataset} as is asked"
+    return f"{why}; stored: {'; '.join(found)}" if found else why
+
+
+def _how(campaign: Campaign) -> str:
+    options = {
+        "--from": campaign.source,
+        "--to": campaign.target,
+        "--max-queries": campaign.max_queries,
+    }
+    told = (f"{name} {value}" for name, value in options.items() if value is not None)
+    return " ".join((f"--data {campaign.data.name}", *told))
 
 
 def _alike(campaign: Campaign, asked: Asked) -> bool:

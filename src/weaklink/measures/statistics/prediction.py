@@ -49,7 +49,9 @@ def rate_at(angle: float, n: int) -> float:
     return min(max((share * (n + 0.75) - 0.375) / n, 0.0), 1.0)
 
 
-def predict_next(values: Floats, clusters: NDArray[np.int64], noise: float) -> Predicted:
+def predict_next(
+    values: Floats, clusters: NDArray[np.int64], *, least: float = 0.0, more: float = 0.0
+) -> Predicted:
     """Return the prediction for a single value of another cluster.
 
     The mean is that of ``k`` cluster means with variance ``s²``. A single new value varies more
@@ -61,7 +63,8 @@ def predict_next(values: Floats, clusters: NDArray[np.int64], noise: float) -> P
     Args:
         values: At least one of each of two or more clusters.
         clusters: The cluster of each.
-        noise: The variance that a single new value has at least.
+        least: The variance that a single new value has at least.
+        more: What its variance has besides that the values do not have.
     """
     from scipy.special import stdtrit
 
@@ -73,5 +76,5 @@ def predict_next(values: Floats, clusters: NDArray[np.int64], noise: float) -> P
     between, hidden = float(means.var(ddof=1)) * (1 + 1 / k), within * float((1 - 1 / sizes).mean())
     spread = between**2 / (k - 1) + (hidden**2 / left if left else 0.0)
     freedom = (between + hidden) ** 2 / spread if spread > 0 else k - 1
-    half = float(stdtrit(freedom, 0.975)) * sqrt(max(between + hidden, noise))
+    half = float(stdtrit(freedom, 0.975)) * sqrt(max(between + hidden, least) + more)
     return Predicted(float(means.mean()), half)
