@@ -126,6 +126,20 @@ def test_a_base_that_was_rounded_once_is_no_rounding_of_what_was_tuned_from_it()
     assert (back.verdict.kind, back.direction.downward) == ("fine-tuned from", False)
 
 
+def test_one_matrix_that_training_hardly_moved_is_no_coarser_storage():
+    rounded = {n: t.astype(np.float16).astype(np.float32) for n, t in BASE.items()}
+    hardly = "bert.embeddings.word_embeddings.weight"
+    made = tuned(rounded, 1) | {hardly: rounded[hardly] * np.float32(1 - 1e-5)}
+    found = one(made, rounded).direction
+    assert (found.downward, found.decided) == (True, "only one has a head for a task")
+
+
+def test_a_base_in_half_precision_is_older_than_a_classifier_in_full():
+    half = matrices(BASE, lambda t: t.astype(np.float16))
+    found = one(TUNED, half).direction
+    assert (found.downward, found.decided) == (True, "only one has a head for a task")
+
+
 def test_an_average_has_both_parents():
     other = tuned(BASE, 4)
     mean = {n: 0.3 * t + 0.7 * other[n] for n, t in TUNED.items()}

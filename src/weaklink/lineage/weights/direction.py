@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from weaklink.lineage.weights.compare import Comparison, compare
+from weaklink.lineage.weights.compare import ALIKE, Comparison, compare
 from weaklink.lineage.weights.layout import Anatomy, is_embedding, window
 from weaklink.lineage.weights.sources import Weights
 
@@ -37,17 +37,18 @@ def direction(
 ) -> Direction:
     """Return which of two related models came first.
 
-    In this order: layers taken out, a coarser storage, heads, dates, words added, and how the
-    weights drifted. Training adds to weights what is all but orthogonal to them, so that the older
-    ones are whole in the newer (projection 1) and not the other way round; weight decay shrinks
-    what training leaves alone.
+    In this order: layers taken out, numbers rounded to a coarser grid, heads, dates, words added, a
+    narrower type of storage, and how the weights drifted. Training adds to weights what is all but
+    orthogonal to them, so that the older ones are whole in the newer (projection 1) and not the
+    other way round; weight decay shrinks what training leaves alone.
     """
     signs = (
         _layers(mine, theirs, my_anatomy, their_anatomy),
-        _storage(mine, theirs, seen),
+        _rounded(seen),
         _heads(my_anatomy, their_anatomy),
         _dates(mine, theirs),
         _words(mine, theirs, my_anatomy, their_anatomy),
+        _storage(mine, theirs, seen),
         _decay(mine, theirs, seen),
         _projection(seen),
         _kurtosis(mine, theirs, seen),
@@ -71,20 +72,25 @@ def _layers(
     return Direction(copied == deeper_is_mine, text)
 
 
+def _rounded(seen: Comparison) -> Direction | None:
+    """Look whether all that changed is a rounding.
+
+    Of a base that was rounded once, a matrix that training hardly moves looks like a rounding of
+    what it became, so that one matrix tells nothing.
+    """
+    changed = [m for m in seen.matches if m.correlation > ALIKE and not m.equal]
+    coarse = [all(m.rounded for m in changed), all(m.rounding for m in changed)]
+    return None if coarse[0] == coarse[1] else Direction(coarse[0], "a coarser storage")
+
+
 def _storage(mine: Weights, theirs: Weights, seen: Comparison) -> Direction | None:
-    coarse = [any(m.rounded for m in seen.matches), any(m.rounding for m in seen.matches)]
-    if not any(coarse) and seen.matches:
-        stored = [
-            {w.places[n].dtype for n in names}
-            for w, names in (
-                (mine, [m.mine for m in seen.matches]),
-                (theirs, [m.theirs for m in seen.matches]),
-            )
-        ]
-        coarse = [found <= _NARROW for found in stored]
-    if coarse[0] == coarse[1]:
-        return None
-    return Direction(coarse[0], "a coarser storage")
+    """Look at the types that both are stored in: a base is seldom the narrower one."""
+    stored = [
+        {mine.places[m.mine].dtype for m in seen.matches},
+        {theirs.places[m.theirs].dtype for m in seen.matches},
+    ]
+    coarse = [bool(found) and found <= _NARROW for found in stored]
+    return None if coarse[0] == coarse[1] else Direction(coarse[0], "a coarser storage")
 
 
 def _heads(mine: Anatomy, theirs: Anatomy) -> Direction | None:
