@@ -73,7 +73,10 @@ def test_only_the_pages_own_style_and_script_count(page):
 def test_nothing_is_styled_inline_or_fetched(page):
     body = page.partition("<body>")[2]
     assert re.findall(r"<[^>]* (?:style|on\w+)=", body) == []
-    assert re.findall(r"(?:src|href)=\"([^\"#][^\"]*)\"", page) == []
+    assert re.findall(r"src=", page) == []
+    led = re.findall(r"<(\w+)[^>]* href=\"([^\"#][^\"]*)\"", page)
+    assert led
+    assert all(tag == "a" and to.startswith("https://huggingface.co/") for tag, to in led)
 
 
 def test_every_table_can_be_sorted(page):

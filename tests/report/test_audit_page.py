@@ -139,7 +139,7 @@ def test_the_page_says_what_was_attacked_and_how(html, study):
 
 def test_warnings_come_before_the_figures_and_errors_are_counted(html):
     assert "Read this first" in html
-    assert html.index("saturated-probabilities") < html.index("<svg")
+    assert html.index("saturated-probabilities") < html.index('class="charts"')
     assert "Attempts that ended in an error: " in html
 
 

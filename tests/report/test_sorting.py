@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 from weaklink.measures import Estimate
 from weaklink.report.html import environment, source
@@ -30,15 +31,19 @@ return said;
 NAME, SHARE = 0, 1
 
 
-def clicked(browser, folder, *places):
-    """Return what each click left: its heading's aria-sort, how many have one, and the rows."""
+def open_page(browser, folder, table):
     templates = environment()
     macro = templates.get_template("campaign_macros.html").module.data_table
     page = folder / "page.html"
     script = source(templates, "tables.js")
-    page.write_text(f"<main>{macro(TABLE)}</main><script>{script}</script>", encoding="utf-8")
+    page.write_text(f"<main>{macro(table)}</main><script>{script}</script>", encoding="utf-8")
     browser.open(page.as_uri())
-    browser.until("document.querySelector('thead button')")
+    browser.until("document.querySelector('.table-tools')")
+
+
+def clicked(browser, folder, *places):
+    """Return what each click left: its heading's aria-sort, how many have one, and the rows."""
+    open_page(browser, folder, TABLE)
     return [*map(tuple, browser.evaluate(CLICKS.replace("PLACES", json.dumps(places))))]
 
 
@@ -52,6 +57,18 @@ def test_a_click_sorts_up_then_down_then_as_it_was(browser, tmp_path):
         ("ascending", 1, ["C2", "C10", hostile, "C9"]),
         ("ascending", 1, [hostile, "C2", "C9", "C10"]),
     ]
+
+
+def test_a_table_is_filtered_and_saved_without_formulas(browser, tmp_path):
+    rows = tuple(Row((f"=C{n}", Estimate(value=n / 20, low=0, high=1, n=20))) for n in range(15))
+    open_page(browser, tmp_path, replace(TABLE, rows=rows))
+    shown = browser.evaluate("""(() => {
+      const find = document.querySelector(".table-tools input");
+      find.value = "=C14";
+      find.dispatchEvent(new InputEvent("input"));
+      return csv(cellsOf(document.querySelector("table")));
+    })()""")
+    assert shown == '"name <b>","share"\n"\'=C14","0.7"\n'
 
 
 def test_every_heading_can_become_a_button_and_no_script_is_needed_to_read_it():

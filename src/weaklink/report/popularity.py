@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from weaklink.hub.pages import hub_page
 from weaklink.report.html import environment, render_page
 from weaklink.report.lineage.drawing import drawn
 from weaklink.report.page.bounded import bounded_model
@@ -29,7 +30,9 @@ def popularity_page(measured: PopularityReport, lineage: KnownLineage | None = N
         lineage: What its picture shows; None for no picture.
     """
     measured = bounded_model(measured)
-    templates = environment(figure=figure, percent=percent, share=share, whole=whole)
+    templates = environment(
+        figure=figure, hub_page=hub_page, percent=percent, share=share, whole=whole
+    )
     downloads = measured.popularity
     charts = [distribution_chart(downloads)]
     if downloads.lorenz:

@@ -62,8 +62,8 @@ def _chains(results: Results) -> Sequence[str]:
     lost = sum(one.verdict == "use as is" for one in told)
     gained = sum(one.verdict == "fine-tune" for one in told)
     said = (
-        f"Over these links delta is {estimate(found.delta, 'difference')} points. Of {len(told)} "
-        f"chains, {lost} lost robustness, {gained} gained it, and for "
+        f"Over these links delta is {estimate(found.delta, 'difference')} points. Of "
+        f"{_count(told, 'chain')}, {lost} lost robustness, {gained} gained it, and for "
         f"{len(told) - lost - gained} it cannot be told."
     )
     return [f"{said} {in_general(found)}"]
@@ -94,5 +94,5 @@ def _few(found: Comparison) -> str:
     return " That is about these links only."
 
 
-def _count(names: Sequence[str], what: str) -> str:
+def _count(names: Sequence[object], what: str) -> str:
     return f"{len(names):,} {what}{'s' if len(names) != 1 else ''}"

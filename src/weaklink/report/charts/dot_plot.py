@@ -1,11 +1,12 @@
 """Charts of dots with intervals, a line for each row and series.
 
-A figure may be written beside its line; shape and line tell the series apart where colour does not.
+A figure may be written beside its line, and in the first row the name of its series too, so that
+no legend is needed; shape and line tell the series apart where colour does not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import altair as alt
@@ -16,6 +17,8 @@ _ROW = 24
 """Height of a row in pixels."""
 _BESIDE = 0.2
 """Width, in widths of the scale, of the column beyond it in which the figures are written."""
+_LETTER = 6.5
+"""Pixels that a letter beside a line takes, on average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +118,18 @@ def _layers(
     look: Look,
     ticks: Sequence[Dot],
 ) -> list[alt.Chart]:
-    legend = alt.Legend(columns=2, columnPadding=24) if len(series) > 1 else None
+    legend = alt.Legend(columns=1) if look.together and len(series) > 1 else None
     color = alt.Color("series:N", scale=alt.Scale(domain=series, range=SERIES), legend=legend)
     shape = alt.Shape("series:N", scale=alt.Scale(domain=series, range=SHAPES), legend=legend)
-    base = alt.Chart(alt.InlineData(values=[asdict(dot) for dot in dots])).encode(
+    named = rows[0] if len(series) > 1 else None
+    values = [asdict(dot) | {"beside": _beside(dot, named)} for dot in dots]
+    base = alt.Chart(alt.InlineData(values=values)).encode(
         y=alt.Y("row:N", sort=rows, title=None, axis=alt.Axis(labelLimit=look.names)),
     )
     if not look.together:
         base = base.encode(yOffset=alt.YOffset("series:N", sort=series))
     interval = base.mark_rule(strokeWidth=2, aria=False).encode(
-        x=_x(scale), x2=alt.X2("high:Q"), color=color
+        x=_x(scale, _room(values, look)), x2=alt.X2("high:Q"), color=color
     )
     inner = base.mark_bar(height=9, opacity=0.35, aria=False).encode(
         x=alt.X("inner_low:Q"), x2=alt.X2("inner_high:Q"), color=color
@@ -133,7 +138,7 @@ def _layers(
         x=alt.X("value:Q"), color=color, shape=shape
     )
     beside = alt.XDatum(scale.beyond(0.05))
-    text = base.mark_text(align="left", aria=False).encode(x=beside, text=alt.Text("label:N"))
+    text = base.mark_text(align="left", aria=False).encode(x=beside, text=alt.Text("beside:N"))
     has_inner = any(dot.inner_low is not None for dot in dots)
     return [
         *([_rule(0.0)] if scale.zero_line else []),
@@ -148,6 +153,19 @@ def _layers(
     ]
 
 
+def _beside(dot: Dot, named: str | None) -> str:
+    """Return the figure; in the row that names the series, its name as well, as in a legend."""
+    return f"{dot.label} {dot.series}" if dot.row == named else dot.label
+
+
+def _room(values: Sequence[Mapping[str, str]], look: Look) -> float:
+    """Return the share of the scale's width that figures take beside it."""
+    if look.together:
+        return _BESIDE
+    pixels = _LETTER * max(len(value["beside"]) for value in values)
+    return max(_BESIDE, 0.07 + pixels / (look.width - look.names - pixels))
+
+
 def _ticks(dots: Sequence[Dot], rows: list[str]) -> alt.Chart:
     data = alt.InlineData(values=[asdict(dot) for dot in dots])
     ticks = alt.Chart(data).mark_tick(opacity=0.3, thickness=2, size=14, color=SERIES[0])
@@ -160,8 +178,8 @@ def _ticks(dots: Sequence[Dot], rows: list[str]) -> alt.Chart:
     return chart
 
 
-def _x(scale: Scale) -> alt.X:
-    domain = [scale.low, scale.beyond(_BESIDE)]
+def _x(scale: Scale, room: float) -> alt.X:
+    domain = [scale.low, scale.beyond(room)]
     return alt.X(
         "low:Q",
         title=None,

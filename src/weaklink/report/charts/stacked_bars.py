@@ -39,6 +39,7 @@ def stacked_bars(title: str, parts: Sequence[Part], steps: str, width: int) -> F
             "step:O",
             scale=alt.Scale(domain=[*range(highest + 1)], range=_ramp(highest + 1)),
             legend=alt.Legend(
+                titlePadding=12,
                 title=steps, titleColor=INK, titleOrient="left", columns=highest + 1,
             ),
         ),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from weaklink.measures.results import Results
 from weaklink.report.about import about
 from weaklink.report.answers.answer import answer
+from weaklink.report.answers.gauges import gauges
 from weaklink.report.audited import audited
 from weaklink.report.html import environment, packed, render_page
 from weaklink.report.lineage.drawing import drawn
@@ -26,7 +27,7 @@ from weaklink.report.svg import Figure
 from weaklink.report.tables.outcome_links import MOST_NAMES
 from weaklink.report.tables.table import ROWS_SHOWN, Table
 from weaklink.report.visible_lines import visible_lines
-from weaklink.report.written import unbroken
+from weaklink.report.written import estimate, interval, unbroken, value_of
 from weaklink.store.reading import Study
 
 _FEW = 4
@@ -56,11 +57,17 @@ def campaign_page(
         beside: Whether the tables and charts stand beside the page as files.
         most: Outcomes that the page holds at most.
     """
-    templates = environment(lines=_lines, unbroken=unbroken)
+    templates = environment(
+        lines=_lines,
+        unbroken=unbroken,
+        estimate=estimate,
+        interval=interval,
+        valued=value_of,
+    )
     model = audited(study, results)
+    lineage = lineage_of_study(study, results)
     chosen = chosen_outcomes(study, results, most)
     examples = Examples(chosen.outcomes)
-    lineage = lineage_of_study(study, results)
     return render_page(
         templates,
         "campaign.html",
@@ -75,6 +82,7 @@ def campaign_page(
         contents=contents(study.record, results, tables, charts, one_model=model is not None),
         excluded=tables["excluded_chains"],
         answer=answer(study, results),
+        shown_rates=gauges(study, results),
         notices=notices(study, results),
         models=[*model_sections(study, results, examples)],
         roles=short_names(results),

@@ -13,9 +13,8 @@ from weaklink.measures.results import LinkResult, Scenario
 from weaklink.report.folder import write_report
 from weaklink.report.html import environment, render_page
 from weaklink.report.page.bounded import bounded
-from weaklink.report.site.interval import interval_svg
 from weaklink.report.site.leaderboard import Board, Leaderboard, Run, Standing, leaderboard
-from weaklink.report.written import estimate, percent
+from weaklink.report.written import estimate, interval, percent, value_of
 
 _STYLES = ("page.css", "tables.css", "site.css")
 _SCRIPTS = ("tables.js", "site.js")
@@ -66,7 +65,9 @@ def write_site(folder: Path, runs: Sequence[Run]) -> list[Path]:
         (folder / part).mkdir(parents=True, exist_ok=True)
     for run in runs:
         write_report(folder / "runs" / f"{run.slug}.html", run.study, run.results)
-    templates = environment(slug=slug_of, percent=percent, estimate=estimate, interval=interval_svg)
+    templates = environment(
+        slug=slug_of, percent=percent, estimate=estimate, interval=interval, valued=value_of
+    )
     for model in models:
         page = render_page(
             templates, "site_model.html", styles=_STYLES, scripts=_SCRIPTS, model=model
