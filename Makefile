@@ -40,6 +40,7 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/codespell
+	$(BIN)/hadolint Dockerfile
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .
@@ -56,9 +57,10 @@ lock: $(VENV)/.torch
 	$(COMPILE) --extra fast -o requirements/demo.txt
 	$(COMPILE) --extra dev -o requirements/dev.txt
 
-# Wheel and source distribution in dist/; the wheel is tried in an environment of its own
+# Wheel, source distribution and SBOM in dist/; the wheel is tried in an environment of its own,
+# and the SBOM lists what is installed there
 RELEASE := build/release
-release: $(VENV)/.torch
+release: $(VENV)/.installed-dev
 	rm -rf dist $(RELEASE)
 	$(BIN)/uv build -q -o dist
 	$(PYTHON) -m venv $(RELEASE)
@@ -66,6 +68,8 @@ release: $(VENV)/.torch
 	$(BIN)/uv pip install -q --python $(RELEASE) --no-deps -r requirements/demo.txt -r assets.txt
 	$(BIN)/uv pip install -q --python $(RELEASE) --no-deps dist/*.whl
 	cd $(RELEASE) && bin/python $(CURDIR)/.ci/released.py && bin/weaklink report audit.db
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+	  -o dist/weaklink.cdx.json $(RELEASE)/bin/python
 
 fuzz: $(VENV)/.installed-dev
 	WEAKLINK_FUZZ_ROUNDS=50 $(BIN)/pytest --timeout 3600 tests/hostile
