@@ -86,7 +86,7 @@ def tasks_of(spec: Specification, victims: int, samples: int) -> list[Task]:
     data = PreparedData(dataset, Lexicon(lambda: EntityTable({})), attacks)
     found = []
     for i in range(victims):
-        record = record_victim(Sleeping(f"victim {i}"), "single")
+        record = record_victim(Sleeping(f"victim-{i}"), "single")
         campaign = record_campaign(spec, [record], attacks, dataset)
         found.append(Task(record.name, [Work(data, attacks, campaign)]))
     return found
@@ -98,7 +98,7 @@ def run(store: Store, workers: int, count: int, samples: int) -> dict[str, Any]:
     )
     victims = Victims(spec, {}, Silent())
     for i in range(count):
-        victims.provide(f"victim {i}", lambda name=f"victim {i}": Sleeping(name))
+        victims.provide(f"victim-{i}", lambda name=f"victim-{i}": Sleeping(name))
     clock, models = Clock(), Models(ToyEncoder())
     tasks = tasks_of(spec, count, samples)
     executor = RayExecutor(spec, store, victims, models, OneBar(clock))
