@@ -22,7 +22,6 @@ import argparse
 import json
 import multiprocessing
 import random
-import re
 import signal
 import time
 import traceback
@@ -47,6 +46,7 @@ from tests.campaigns.killable_study import (
     LATE,
     specification,
     study,
+    timeless,
     toys,
     write_data,
     write_toy_report,
@@ -82,8 +82,6 @@ CARDS = 40
 RECIPE = Recipe(epochs=2, learning_rate=1e-3, batch_size=8, max_length=16, device="cpu")
 QUOTE = "What roberta-base had learnt lives on in ours."
 CLAIM = {"model": "roberta-base", "relation": "finetune", "quote": QUOTE}
-
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
 
 Entries = list[tuple[str, str]]
 """What a run left: names, and digests or values."""
@@ -199,9 +197,7 @@ def _outcomes_and_files(folder: Path) -> Entries:
         entries = [(f"outcome {one.key}", repr(one)) for one in opened.outcomes()]
     report = store.parent if store.name == "study.db" else folder / "report"
     shown = [*report.glob("[!.]*.json"), report / "report.html", *report.glob("tables/[!.]*")]
-    return entries + [
-        (one.name, _MOMENT.sub("then", one.read_text("utf-8", "replace"))) for one in shown
-    ]
+    return entries + [(one.name, timeless(one).decode("utf-8", "replace")) for one in shown]
 
 
 def _trained(folder: Path) -> Entries:

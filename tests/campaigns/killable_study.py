@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import signal
 from datetime import UTC, datetime
 from fnmatch import fnmatch
@@ -37,6 +38,9 @@ LATE = (
     "transformers.models.bert.modeling_bert",
 )
 """What a study imports when it needs it, imported once for all processes."""
+
+
+_MOMENT = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
 
 
 class Death(NamedTuple):
@@ -103,6 +107,11 @@ def write_toy_report(folder: Path, whole: Study) -> None:
     drawing.all_charts = lambda *_: {}
     moment = datetime(2026, 1, 1, tzinfo=UTC)
     write_report(folder, whole, results(whole, Options(resamples=19, created=moment)))
+
+
+def timeless(path: Path) -> bytes:
+    """Return what a file holds, without the minute in which the specification was stored."""
+    return _MOMENT.sub(b"then", path.read_bytes())
 
 
 def _await(death: Death) -> None:

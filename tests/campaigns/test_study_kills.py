@@ -6,7 +6,7 @@ import pytest
 
 from tests.victims.tiny import save_tiny
 
-from .killable_study import HERE, Death, specification
+from .killable_study import HERE, Death, specification, timeless
 
 DEATHS = [
     Death("step"),
@@ -42,7 +42,7 @@ def spec(data, tmp_path_factory):
 def files_in(folder):
     """Return record, page, results and tables, without what killed processes half wrote."""
     paths = [*folder.glob("[!.]*.json"), folder / "report.html", *folder.glob("tables/[!.]*")]
-    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+    return {str(path.relative_to(folder)): timeless(path) for path in paths}
 
 
 def test_killed_at_every_point_and_resumed_it_equals_an_uninterrupted_run(run, spec, tmp_path):

@@ -5,7 +5,7 @@ import random
 import pytest
 from benchmarks.card_shapes import SHAPES, card, mutant
 
-from weaklink.lineage.cards.card import MAX_CARD, read_card
+from weaklink.lineage.cards.card import MAX_CARD, MAX_LINES, read_card
 from weaklink.lineage.cards.extract import read_evidence
 from weaklink.lineage.catalogue import Catalogue
 
@@ -32,6 +32,12 @@ def test_any_shape_and_any_mutant_is_a_card():
         read_card(card(shape, 400))
     for _ in range(60 * ROUNDS):
         read_evidence(read_card(mutant(CARD, draw)[:20_000]), "a/b-bert", CATALOGUE)
+
+
+def test_so_many_lines_are_read():
+    """A list with an item a line makes more of a character than anything else."""
+    assert [block.text for block in read_card("\n" * (MAX_LINES - 1) + "x\ny").blocks] == ["x"]
+    assert read_card("- a\n" * MAX_CARD).blocks == read_card("- a\n" * MAX_LINES).blocks
 
 
 @pytest.mark.parametrize("number", ["&#" + "9" * 4_990, "&#x" + "f" * 4_990 + ";"])

@@ -22,6 +22,7 @@ Kind = Literal["heading", "prose", "row", "code"]
 
 MAX_CARD = 100_000
 MAX_LINE = 5_000
+MAX_LINES = 8_000
 MAX_FRONT_MATTER = 20_000
 MAX_BRACKETS = 1_000
 MAX_BLOCKS = 4_000
@@ -69,7 +70,8 @@ class ParsedCard:
 def read_card(text: str) -> ParsedCard:
     """Parse a card; never raises, whatever the text.
 
-    What lies beyond ``MAX_CARD`` characters, or in a line beyond ``MAX_LINE``, is not read.
+    What lies beyond ``MAX_CARD`` characters or ``MAX_LINES`` lines, or in a line beyond
+    ``MAX_LINE``, is not read.
     """
     text = _UNUSED.sub("", text[:MAX_CARD].replace("\r\n", "\n").replace("\r", "\n"))
     front, body = _split(text)
@@ -115,7 +117,7 @@ def _markdown() -> MarkdownIt:
 
 def _blocks(body: str) -> Iterator[CardBlock]:
     body = _RUNS.sub(r"\1", _COMMENT.sub(" ", body))
-    lines = (line if len(line) <= MAX_LINE else line[:MAX_LINE] for line in body.split("\n"))
+    lines = (line[:MAX_LINE] for line in body.split("\n", MAX_LINES)[:MAX_LINES])
     tokens = _markdown().parse("\n".join(lines))
     for count, block in enumerate(_read(tokens)):
         if count == MAX_BLOCKS:
