@@ -58,7 +58,12 @@ def test_the_forecast_of_five_links_by_hand(five):
     found = row(five)
     assert (found.expected, found.low, found.high) == pytest.approx(tuple(ends))
     assert (found.upstream_asr.value, found.links, found.lineages) == (0.5, 5, 5)
-    assert found.silent is None
+    left = [np.delete(shifts, i) for i in range(5)]
+    held = [
+        abs(shift - rest.mean()) <= t.ppf(0.975, 3) * np.std(rest, ddof=1) * sqrt(1 + 1 / 4)
+        for shift, rest in zip(shifts, left, strict=True)
+    ]
+    assert (found.held, found.silent) == (sum(held), None)
 
 
 def test_below_five_lineages_it_is_silent_and_says_why(four):

@@ -45,9 +45,20 @@ def _print(found: Forecast) -> None:
         Column("interval", "prediction interval"),
         Column("links", "measured links", "count"),
         Column("lineages", "lineages", "count"),
+        Column("held", "links held"),
     )
     rows = tuple(
-        Row((one.attack, one.upstream_asr, one.expected, _range(one), one.links, one.lineages))
+        Row(
+            (
+                one.attack,
+                one.upstream_asr,
+                one.expected,
+                _range(one),
+                one.links,
+                one.lineages,
+                None if one.held is None else f"{one.held} of {one.links}",
+            )
+        )
         for one in found.rows
     )
     table = Table("forecast", "", f"asr_all to expect on {found.dataset}, 95 %", columns, rows)

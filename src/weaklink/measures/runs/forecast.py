@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from weaklink.document import Document
@@ -14,6 +15,7 @@ from weaklink.lineage.catalogue import same
 from weaklink.measures.links.lineages import connected, paths_of
 from weaklink.measures.results import LinkScenario, Results
 from weaklink.measures.statistics.estimate import Estimate
+from weaklink.measures.statistics.means import Floats
 from weaklink.measures.statistics.prediction import FEWEST, angle, predict_next, rate_at
 from weaklink.store.campaign import Campaign
 from weaklink.store.reading import Study
@@ -70,6 +72,8 @@ class ForecastRow(BaseModel):
     """Measured links of this attack, with the same parameters, goal and budget."""
     lineages: int
     """How many of these share no ancestor."""
+    held: int | None
+    """How many of these links lie within what the other lineages alone would have forecast."""
     silent: str | None
     """Why nothing is expected; None where something is."""
 
@@ -157,7 +161,8 @@ def _row(
         return _silent(attack, ancestor.rate, len(shifts), found, why)
     n = ancestor.rate.n
     values = np.array([np.mean(one) for one in shifts.values()])
-    more = max(0.0, 1 / n - float(np.mean(noise)))
+    usual = float(np.mean(noise))
+    more = max(0.0, 1 / n - usual)
     shift, half = predict_next(values, clusters, least=_LEAST_NOISE / n, more=more)
     middle = float(angle(ancestor.rate.value, n)) + shift
     return ForecastRow(
@@ -168,8 +173,19 @@ def _row(
         high=rate_at(middle + half, n),
         links=len(shifts),
         lineages=found,
+        held=_held(values, clusters, _LEAST_NOISE * usual),
         silent=None,
     )
+
+
+def _held(values: Floats, clusters: NDArray[np.int64], least: float) -> int:
+    """Forecast each lineage's links from the others, and count those that were forecast right."""
+    count = 0
+    for one in np.unique(clusters):
+        mine = clusters == one
+        shift, half = predict_next(values[~mine], clusters[~mine], least=least)
+        count += int((np.abs(values[mine] - shift) <= half).sum())
+    return count
 
 
 def _silent(attack: str, rate: Estimate | None, links: int, lineages: int, why: str) -> ForecastRow:
@@ -181,6 +197,7 @@ def _silent(attack: str, rate: Estimate | None, links: int, lineages: int, why: 
         high=None,
         links=links,
         lineages=lineages,
+        held=None,
         silent=why,
     )
 
