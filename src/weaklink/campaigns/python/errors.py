@@ -9,7 +9,11 @@ from contextlib import contextmanager
 from weaklink.errors import WeaklinkError
 
 _HELP = re.compile(r"`weaklink (audit|attack|study)[^`]*--help`")
-_OPTION = re.compile(r"(?<![\w-])--([a-z][a-z-]*)(?:[ =]([\w./]*\w)(?=[,.;]?(?: or |$)))?")
+_COMMAND = r"`[^`]*`|\b(?:pip install|hf download)(?: (?!or\b)\S*[^\s.,;])+"
+"""What is typed in a terminal, whose options are not ours."""
+_OPTION = re.compile(
+    _COMMAND + r"|(?<![\w-])--([a-z][a-z-]*)(?:[ =]([\w./]*\w)(?=[,.;]?(?: or |$)))?"
+)
 _OR_COMMAND = "run the same command again"
 
 
@@ -29,6 +33,8 @@ def told(text: str) -> str:
     'Name the column with text_column=.'
     >>> told("See `weaklink audit --help`.")
     'See help(weaklink.audit).'
+    >>> told("Install it: pip install --no-deps some-glove==1.0.0 or give --glove.")
+    'Install it: pip install --no-deps some-glove==1.0.0 or give glove=.'
     """
     text = _HELP.sub(lambda found: f"help(weaklink.{found[1]})", text)
     text = _OPTION.sub(_keyword, text)
@@ -36,5 +42,7 @@ def told(text: str) -> str:
 
 
 def _keyword(found: re.Match[str]) -> str:
+    if found[1] is None:
+        return found[0]
     name = found[1].replace("-", "_")
     return f"{name}=" if found[2] is None else f"{name}={found[2]!r}"
