@@ -102,6 +102,13 @@ def test_a_time_that_is_too_short_for_one_sample_is_said(work, clock):  # noqa: 
         weaklink.audit(*LINK, store=work / "audit.db", max_minutes=0.05, **MORE)
 
 
+def test_a_time_that_is_too_short_for_one_more_reports_those_that_are_stored(work, clock):  # noqa: F811
+    first = weaklink.audit(*LINK, store=work / "audit.db", max_minutes=1, **MORE)
+    again = weaklink.audit(*LINK, store=work / "audit.db", max_minutes=0.05, **MORE)
+    assert again.record.stopped == first.record.stopped
+    assert again.results.scenarios == first.results.scenarios
+
+
 def test_a_campaign_stops_when_its_gates_are_decided(work, monkeypatch):  # noqa: F811
     monkeypatch.setattr(pace, "BLOCK_SECONDS", 0.0)
     result = weaklink.audit(*LINK, store=work / "audit.db", until="decided", **MORE, **GATE)

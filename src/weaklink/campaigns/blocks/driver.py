@@ -75,17 +75,21 @@ class Blocks:
             WeaklinkError: The time was up before a single sample was done.
         """
         waiting = self._waiting()
+        self.done = next((i for i, left in enumerate(waiting) if left), self.asked)
         while self.done < self.asked:
+            if self.done and self._is_decided(waiting):
+                return self._stopped("decided")
             size = self.pace.fit(waiting[self.done :])
             if not size or not self._block(size, sum(waiting[self.done :][:size]), attack):
                 return self._stopped("time")
-            known = self.look(self.cut())
-            if self.gates and decided(known.judge(self.gates)):
-                return self._stopped("decided") if self.done < self.asked else None
-            left = sum(waiting[self.done :])
-            shown = lines_of(known.rates(), self.pace, self.done, self.asked, left)
-            self.progress.show(shown)
         return None
+
+    def _is_decided(self, waiting: Sequence[int]) -> bool:
+        """Show the rates so far, and return whether every gate is decided."""
+        known = self.look(self.cut())
+        left = sum(waiting[self.done :])
+        self.progress.show(lines_of(known.rates(), self.pace, self.done, self.asked, left))
+        return bool(self.gates) and decided(known.judge(self.gates))
 
     def _block(self, size: int, attempts: int, attack: Attack) -> bool:
         """Make one block, and return whether it was finished in time."""
