@@ -84,8 +84,6 @@ def test_an_unexpected_error_is_one_line_with_its_traceback_in_a_file(run, monke
     [
         ("report", "none.db"),
         ("outcomes", "planted.db", "--limit", 3),
-        ("attacks", "show", "pwws"),
-        ("lineage", "--help"),
         ("lineage", "no-such-command"),
     ],
 )

@@ -115,7 +115,9 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize(("told", "pragma"), REFUSALS.items(), ids=REFUSALS.keys())
-def test_a_store_that_refuses_in_mid_run_loses_nothing(told, pragma, tmp_path, monkeypatch):
+def test_a_store_that_refuses_in_mid_run_loses_nothing(
+    told, pragma, uninterrupted, tmp_path, monkeypatch
+):
     """The disk is full, or the store read-only, from the fifth outcome on; then it is not."""
     monkeypatch.setattr(killable, "ATTACKS", {"pwws": 1})
     path, begun = tmp_path / "audit.db", []
@@ -137,14 +139,20 @@ def test_a_store_that_refuses_in_mid_run_loses_nothing(told, pragma, tmp_path, m
         assert len(kept) < asked
         toy_run(store).run(lambda _: None)
         ended = {one.key: one for one in store.outcomes()}
-    with open_store(tmp_path / "whole.db") as store:
-        toy_run(store).run(lambda _: None)
-        whole = {one.key: one for one in store.outcomes()}
-    assert {key: timeless(one) for key, one in ended.items()} == {
-        key: timeless(one) for key, one in whole.items()
-    }
     assert {key: ended[key] for key in kept} == kept
+    assert {key: timeless(one) for key, one in ended.items()} == uninterrupted
     assert len(ended) == asked
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory):
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        open_store(tmp_path_factory.mktemp("whole") / "audit.db") as store,
+    ):
+        patch.setattr(killable, "ATTACKS", {"pwws": 1})
+        toy_run(store).run(lambda _: None)
+        return {one.key: timeless(one) for one in store.outcomes()}
 
 
 def toy_run(store):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from unittest.mock import Mock
 
 import pytest
@@ -196,7 +197,7 @@ def test_killed_between_the_snapshot_and_the_end_the_same_command_still_ends_wel
         return collect(ModelQuery(), tmp_path, workers=2, client=fake_time.client())
 
     with monkeypatch.context() as patch:
-        patch.setattr("shutil.rmtree", Mock(side_effect=KeyboardInterrupt))
+        patch.setattr("weaklink.hub.collect._discard", Mock(side_effect=KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             run()
     requests = hub.requests.total()
@@ -224,3 +225,27 @@ def test_a_hub_that_goes_down_among_the_cards_stops_the_collection(
         }
         with pytest.raises(WeaklinkError, match="25 cards in a row failed"):
             collect(ModelQuery(), tmp_path, workers=1, client=fake_time.client(1))
+
+
+def test_killed_while_its_journal_is_removed_a_collection_is_finished(
+    hub, fake_time, tmp_path, monkeypatch
+):
+    """Half of a journal is no journal: with it the same command would collect all once more."""
+
+    remove = shutil.rmtree
+
+    def half(folder, **options):
+        if not (folder / "journal.sqlite").exists():
+            return remove(folder, **options)
+        (folder / "journal.sqlite").unlink()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", half)
+        with pytest.raises(KeyboardInterrupt):
+            collect(ModelQuery(), tmp_path, client=fake_time.client())
+    (snapshot,) = tmp_path.glob("text-classification-*")
+    assert not list(tmp_path.glob(".collecting-*"))
+    Snapshot.open(snapshot)
+    collect(ModelQuery(), tmp_path, client=fake_time.client())
+    assert not list(tmp_path.glob(".*"))

@@ -23,6 +23,7 @@ from weaklink.hub.snapshot import Snapshot, write_snapshot
 if TYPE_CHECKING:
     from pathlib import Path
 
+_STATES = ("collecting", "collected")
 _BATCH = 512
 _FAILURES_IN_A_ROW = 25
 
@@ -55,7 +56,9 @@ def collect(
     asked: dict[str, Any] = query.model_dump(mode="json") | {"endpoint": client.address}
     if since:
         asked["since"] = since.manifest.digests["models.parquet"]
-    folder = out / f".collecting-{_short_digest(asked)}"
+    folder, done = (out / f".{what}-{_short_digest(asked)}" for what in _STATES)
+    if done.exists():
+        shutil.rmtree(done)
     with Journal.open(folder) as journal:
         started = journal.started()
         list_models(query, client, journal, watch)
@@ -76,8 +79,14 @@ def collect(
                 started=started,
                 finished=datetime.now(UTC),
             )
-    shutil.rmtree(folder)
+    _discard(folder, done)
     return Snapshot.open(target)
+
+
+def _discard(folder: Path, done: Path) -> None:
+    """Delete a journal, half of which would begin a second snapshot: it is renamed first."""
+    folder.rename(done)
+    shutil.rmtree(done)
 
 
 def _short_digest(asked: dict[str, Any]) -> str:
