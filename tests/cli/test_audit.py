@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import weaklink
 from tests.documents import document
 from tests.examples import links_study
 from weaklink.store import open_store
@@ -218,6 +219,9 @@ def test_a_forecast_asks_the_model_nothing(cli):
     pwws, gan = found["rows"]
     assert pwws["low"] < pwws["expected"] < pwws["high"]
     assert (pwws["links"], pwws["lineages"], gan["expected"]) == (5, 5, None)
+    options = {"data": "reviews", "attacks": "pwws"}
+    (same,) = weaklink.forecast("mine", "up0", learn_from=["links.db"], **options).rows
+    assert same.model_dump(mode="json") == pwws
     assert not Path("audit.db").exists()
     assert "There is no gate on a forecast" in cli(*asked, "--fail-over", "asr_all=0.5").err
     unknown = cli(*asked, "--upstream", "elsewhere")
