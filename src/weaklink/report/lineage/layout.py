@@ -74,7 +74,7 @@ def _layers(size: int, ends: Sequence[tuple[int, int]]) -> Integers:
     """Return the generation of each model; a root stands right before its first downstream."""
     graph: rx.PyDiGraph[int, None] = rx.PyDiGraph()
     graph.add_nodes_from(range(size))
-    graph.extend_from_edge_list(list(ends))
+    graph.add_edges_from([(up, down, None) for up, down in ends])
     component = np.zeros(size, dtype=np.int64)
     groups = rx.strongly_connected_components(graph)
     for number, group in enumerate(groups):
@@ -82,7 +82,7 @@ def _layers(size: int, ends: Sequence[tuple[int, int]]) -> Integers:
     whole: rx.PyDiGraph[int, None] = rx.PyDiGraph()
     whole.add_nodes_from(range(len(groups)))
     pairs = {(int(component[up]), int(component[down])) for up, down in ends}
-    whole.extend_from_edge_list([pair for pair in pairs if pair[0] != pair[1]])
+    whole.add_edges_from([(up, down, None) for up, down in pairs if up != down])
     layers = np.zeros(len(groups), dtype=np.int64)
     for layer, generation in enumerate(rx.topological_generations(whole)):
         layers[list(generation)] = layer
