@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from tests.examples import a_campaign, a_study
 from tests.popularity.snapshots import edge_table, edges, snapshot
 from weaklink.cli.commands.lineage.lineage import lineage_app
 from weaklink.lineage.graph.surroundings import surroundings
@@ -16,6 +17,7 @@ from weaklink.report.lineage.drawing import drawn
 from weaklink.report.lineage.known import KnownEdge, KnownLineage, KnownModel
 from weaklink.report.lineage.layout import CROWDED, layered
 from weaklink.report.lineage.of_hub import lineage_around, lineage_of_popular
+from weaklink.report.lineage.of_study import on_the_hub
 from weaklink.report.lineage.page import lineage_page
 
 from .reading import Page
@@ -135,6 +137,14 @@ def test_what_does_not_fit_is_left_out_and_said(tmp_path):
     found = lineage_around(surroundings(table, "base"), source.models, most=3)
     assert [model.name for model in found.models] == ["base", "m0", "m3"]
     assert "0 models are above base, and 4 descend from it. 2 are not drawn" in found.about
+
+
+def test_models_that_came_from_the_hub_are_told_from_folders():
+    campaign = a_campaign(victims=(("me/a", "single"), ("me/b", "single")))
+    first, second = campaign.victims
+    loaded = first.model_copy(update={"details": {"source": "me/a on the Hub"}})
+    study = a_study(campaign.model_copy(update={"victims": (loaded, second)}), [])
+    assert on_the_hub(study) == {"me/a"}
 
 
 def test_the_command_draws_a_lineage(tmp_path):

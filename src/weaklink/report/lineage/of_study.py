@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from weaklink.hub.pages import hub_page
 from weaklink.measures import Estimate
@@ -34,7 +34,7 @@ def lineage_of_study(study: Study, results: Results) -> KnownLineage:
     }
     rates, compared = rates_of_models(results), links_by_ends(results)
     downloads = {model.name: model.downloads for model in study.record.models}
-    hub = _on_the_hub(study, links.values())
+    hub = on_the_hub(study)
     names = dict.fromkeys(name for pair in links for name in pair)
     return KnownLineage(
         models=[
@@ -64,7 +64,7 @@ def _edge(link: Link, measured: LinkResult | None) -> KnownEdge:
     )
 
 
-def _on_the_hub(study: Study, links: Iterable[Link]) -> set[str]:
+def on_the_hub(study: Study) -> set[str]:
     """Return the models that were loaded from the Hub, or that a lineage of it gives."""
     loaded = {
         victim.name
@@ -72,8 +72,8 @@ def _on_the_hub(study: Study, links: Iterable[Link]) -> set[str]:
         for victim in campaign.victims
         if victim.details.get("source", "").endswith(_ON_THE_HUB)
     }
-    found = {end for link in links if link.tier for end in (link.upstream, link.downstream)}
-    return loaded | found
+    links = (link for chain in study.record.chains for link in chain.links if link.tier)
+    return loaded | {end for link in links for end in (link.upstream, link.downstream)}
 
 
 def _about(record: StudyRecord) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from weaklink.hub.pages import hub_page
 from weaklink.measures.results import Group, Results, WorstCase
+from weaklink.report.lineage.of_study import on_the_hub
 from weaklink.report.page.examples import Examples, ShownExample
 from weaklink.report.tables.outcome_links import OutcomeLink
 from weaklink.report.tables.robustness_tables import scenarios_table
@@ -35,6 +37,8 @@ class ModelSection:
     scenarios: Table | None
     examples: Sequence[ShownExample]
     trouble: str | None
+    page: str | None
+    """Where it is on the Hub."""
 
 
 def model_sections(study: Study, results: Results, examples: Examples) -> Iterator[ModelSection]:
@@ -42,7 +46,7 @@ def model_sections(study: Study, results: Results, examples: Examples) -> Iterat
     groups = {group.model: group for group in results.by_model}
     worst = {one.model: one for one in results.worst if one.dataset is None}
     troubles = {failure.what: failure.reason for failure in results.failures}
-    victims = _victims(study)
+    victims, hub = _victims(study), on_the_hub(study)
     chains = [chain.name for chain in study.record.chains[:SECTIONS_SHOWN]]
     for number, model in enumerate(study.record.models[:SECTIONS_SHOWN], start=1):
         group = groups.get(model.name)
@@ -62,6 +66,7 @@ def model_sections(study: Study, results: Results, examples: Examples) -> Iterat
             scenarios=None if group is None else scenarios_table(results, model.name),
             examples=examples.of_model(model.name),
             trouble=troubles.get(model.name),
+            page=hub_page(model.name) if model.name in hub else None,
         )
 
 
