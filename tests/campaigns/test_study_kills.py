@@ -11,13 +11,10 @@ from .killable_study import HERE, Death, specification, timeless
 DEATHS = [
     Death("step"),
     Death("first-????????"),
-    Death("second-????????"),
     Death("study.json"),
     Death("outcome", 10),
-    Death("study.json", 2),
     Death("results.json"),
     Death("*.parquet", 3),
-    Death("*.csv", 2),
     Death("*.tex"),
     Death("report.html"),
 ]

@@ -64,7 +64,7 @@ def test_killed_at_random_and_resumed_the_snapshot_is_the_same(tmp_path):
         hub.requests.clear()
         chance = random.Random(1)
         kills = 0
-        while run_and_kill(hub, tmp_path / "killed", requests=chance.randint(2, 7)):
+        while run_and_kill(hub, tmp_path / "killed", requests=chance.randint(3, 9)):
             kills += 1
         assert kills >= 2
         killed = Snapshot.open(next((tmp_path / "killed").glob("text-classification-*")))
