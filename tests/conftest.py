@@ -12,7 +12,7 @@ from weaklink.lexicons.counter_fitted import COUNTER_FITTED_VARIABLE, counter_fi
 from weaklink.lexicons.glove import GLOVE_VARIABLE
 from weaklink.progress import Silent
 
-settings.register_profile("weaklink", deadline=None, derandomize=True)
+settings.register_profile("weaklink", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("weaklink")
 
 

@@ -52,7 +52,7 @@ def scorer(victim):
     return lambda words: victim.forward([" ".join(words)])[0].tolist()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(problems(), st.sampled_from([0.0, 0.9, 0.96, 0.99]))
 def test_textfooler_equals_its_oracle(problem, bound):
     words, victim, substitutes, tags = problem
@@ -76,7 +76,7 @@ def test_textfooler_equals_its_oracle(problem, bound):
     assert found == (None if expected is None else " ".join(expected))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(problems())
 def test_pwws_equals_its_oracle(problem):
     words, victim, substitutes, _ = problem
