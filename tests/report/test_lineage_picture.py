@@ -136,7 +136,7 @@ def test_what_does_not_fit_is_left_out_and_said(tmp_path):
     source, table = a_hub(tmp_path)
     found = lineage_around(surroundings(table, "base"), source.models, most=3)
     assert [model.name for model in found.models] == ["base", "m0", "m3"]
-    assert "0 models are above base, and 4 descend from it. 2 are not drawn" in found.about
+    assert "No known model is above base, and 4 below it. 2 are not drawn" in found.about
 
 
 def test_models_that_came_from_the_hub_are_told_from_folders():
@@ -155,4 +155,4 @@ def test_the_command_draws_a_lineage(tmp_path):
     assert shown.exit_code == 0, shown.output
     page = out.read_text()
     assert len(re.findall('class="dot"', page)) == 4
-    assert "1 models are above m0, and 2 descend from it." in page
+    assert "1 model is above m0, and 2 below it." in page

@@ -50,7 +50,7 @@ def lineage_around(
     left_out = len(ranked) - len(kept)
     above, below = (around.models["depth"] < 0).sum(), (around.models["depth"] > 0).sum()
     name = bounded_name(around.model)
-    about = f"{above:,} models are above {name}, and {below:,} descend from it."
+    about = f"{_are(above)} above {name}, and {below:,} below it."
     if left_out:
         about += f" {left_out:,} are not drawn: the farthest, and the least downloaded."
     return _known(edges, downloads, about, [*measured], subject=around.model)
@@ -96,6 +96,16 @@ def lineage_of_popular(
         f"The {len(kept):,} most downloaded models with a known upstream, and all their ancestors."
     )
     return _known(shown, _downloads(snapshot.models, pl.Series([*seen])), about)
+
+
+def _are(models: int) -> str:
+    """Write how many models are somewhere.
+
+    >>> _are(0), _are(1), _are(1200)
+    ('No known model is', '1 model is', '1,200 models are')
+    """
+    known = {0: "No known model is", 1: "1 model is"}
+    return known.get(models, f"{models:,} models are")
 
 
 def _downloads(models: pl.LazyFrame, names: pl.Series) -> Mapping[str, int | None]:

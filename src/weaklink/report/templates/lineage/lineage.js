@@ -1,6 +1,6 @@
 /* The picture of a lineage: larger and smaller, moved by the pointer, ancestors and descendants marked. */
 {
-  const [SMALLEST, LARGEST, STEP, LEGIBLE, SEARCHED] = [0.1, 4, 1.25, 0.55, 10];
+  const [SMALLEST, LARGEST, STEP, LEGIBLE, SEARCHED] = [0.1, 4, 1.25, 0.7, 10];
 
   /** Reads the edges: upstream, downstream, what is known of it, and the words that say so. */
   async function edgesOf(picture) {
