@@ -48,8 +48,8 @@ def lineage_around(
         pl.col("upstream").is_in(kept.to_list()) & pl.col("downstream").is_in(kept.to_list())
     )
     left_out = len(ranked) - len(kept)
-    above, below = (around.models["depth"] < 0).sum(), (around.models["depth"] > 0).sum()
-    name = bounded_name(around.model)
+    below, name = len(around.descendants), bounded_name(around.model)
+    above = len(around.models) - 1 - below
     about = f"{_are(above)} above {name}, and {below:,} below it."
     if left_out:
         about += f" {left_out:,} are not drawn: the farthest, and the least downloaded."
