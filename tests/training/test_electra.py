@@ -25,7 +25,7 @@ class Spy:
     """Notes what it is shown, and answers with the same logit everywhere."""
 
     def __init__(self, logit=0.0):
-        self.shown, self.logit = [], logit
+        self.shown, self.logit, self.device = [], logit, torch.device("cpu")
 
     def __call__(self, input_ids, attention_mask):
         self.shown.append((input_ids, attention_mask))

@@ -30,7 +30,7 @@ from weaklink.training.checkpoint import work_folder
 from weaklink.training.loop import train
 from weaklink.training.model_card import write_card
 from weaklink.training.schedule import Schedule, seed_step
-from weaklink.victims.local.checkpoint import hushed
+from weaklink.victims.local.checkpoint import hushed, pick_device
 
 REPLACED = 0.15
 """Share of the tokens that are replaced."""
@@ -51,7 +51,7 @@ def pretrain(
     """Pre-train the encoder and save it with its tokenizer and a model card.
 
     An interrupted pre-training goes on from its last checkpoint. Of all windows of the texts some
-    are held out, and the weights that do best on them are kept.
+    are held out, and the weights that do best on them are kept. A GPU is used where there is one.
 
     Args:
         texts: What to read; texts are cut into windows of 64 tokens.
@@ -69,7 +69,7 @@ def pretrain(
         tokenizer = AutoTokenizer.from_pretrained(base)
     progress.begin("Reading texts to pre-train on")
     task = _Task(_windows(texts, tokenizer), tokenizer.vocab_size, seed)
-    network = _network(base, tokenizer, seed)
+    network = _network(base, tokenizer, seed).to(pick_device("auto"))
     schedule = Schedule(
         steps=steps, learning_rate=_RATE, warm_up=_WARM_UP, validate_every=max(1, steps // 5),
         patience=5, seed=seed,
@@ -135,8 +135,12 @@ class _Task:
         chosen = (torch.rand(tokens.shape) < REPLACED) & inner
         drawn = torch.multinomial(self._frequency, int(chosen.sum()), replacement=True)
         shown = tokens.masked_scatter(chosen, drawn)
+        replaced = (shown != tokens)[inner].float()
+        shown, there, inner, replaced = (
+            part.to(network.device) for part in (shown, there, inner, replaced)
+        )
         logits = network(input_ids=shown, attention_mask=there).logits
-        return binary_cross_entropy_with_logits(logits[inner], (shown != tokens)[inner].float())
+        return binary_cross_entropy_with_logits(logits[inner], replaced)
 
 
 def _windows(texts: Sequence[str], tokenizer: Any) -> list[Tensor]:  # noqa: ANN401
