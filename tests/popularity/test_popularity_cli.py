@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from typer.testing import CliRunner
 
 from tests.documents import document
 from weaklink.cli.app import app
+from weaklink.errors import WeaklinkError
+from weaklink.popularity.compare_reports import compare_reports, read_report
 
 from .snapshots import edge_table, edges, snapshot
 
@@ -66,3 +70,41 @@ def test_compare(run, tmp_path):
         run("compare", tmp_path / "snapshot", newer.folder, "--json"), "snapshot-comparison"
     )
     assert told["risen"] == [{"id": "base", "old": 40, "new": 50}]
+
+
+def test_figures_of_two_snapshots_are_compared_from_their_files(run, tmp_path):
+    newer = snapshot(tmp_path / "newer", [{"id": "base", "downloads": 50}, {"id": "new"}])
+    for name, place in (("old", tmp_path / "snapshot"), ("new", newer.folder)):
+        (tmp_path / f"{name}.json").write_text(run("stats", place, "--json"))
+    files = tmp_path / "old.json", tmp_path / "new.json"
+    told = document(run("compare", *files, "--json"), "popularity-comparison")
+    found = {one["reference"]["key"]: one for one in told["figures"]}
+    old, new = (json.loads(file.read_text())["popularity"] for file in files)
+    assert (found["models"]["old"], found["models"]["new"]) == (old["models"], new["models"])
+    share = found["downloaded"]
+    assert share["difference"] == pytest.approx(share["new"] - share["old"])
+    assert share["difference"] < 0
+    assert found["chains_within"]["difference"] is None
+    printed = run("compare", *files)
+    assert "−" in printed
+    assert "points" in printed
+    assert told["differing"] == []
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"kind": "results"}'])
+def test_files_that_hold_no_figures_are_refused(tmp_path, text):
+    (tmp_path / "old.json").write_text(text)
+    with pytest.raises(WeaklinkError, match="does not hold popularity"):
+        read_report(tmp_path / "old.json")
+    with pytest.raises(WeaklinkError, match="cannot be read"):
+        read_report(tmp_path / "none.json")
+
+
+def test_reports_about_different_tasks_are_not_compared(run, tmp_path):
+    for task in ("all", "text-classification"):
+        shown = run("stats", tmp_path / "snapshot", "--task", task, "--json")
+        (tmp_path / f"{task}.json").write_text(shown)
+    with pytest.raises(WeaklinkError, match="different tasks: all and text-classification"):
+        compare_reports(
+            *(read_report(tmp_path / f"{t}.json") for t in ("all", "text-classification"))
+        )

@@ -14,6 +14,7 @@ from weaklink.measures.humans.readers import HumanValidity
 from weaklink.measures.runs.compare import RunComparison
 from weaklink.measures.runs.forecast import Forecast
 from weaklink.popularity.compare import SnapshotComparison
+from weaklink.popularity.compare_reports import PopularityComparison
 from weaklink.popularity.measure import PopularityReport
 from weaklink.report.site.leaderboard import Leaderboard
 from weaklink.store.outcome_document import OutcomeDocument
@@ -30,6 +31,7 @@ _WRITERS: dict[type[Document], tuple[str, ...]] = {
     PopularityReport: ("lineage stats",),
     HumanValidity: ("validate read",),
     SnapshotComparison: ("lineage compare",),
+    PopularityComparison: ("lineage compare",),
     RunComparison: ("compare",),
     Forecast: ("audit --forecast",),
     MarginPlan: ("plan",),

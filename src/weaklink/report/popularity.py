@@ -64,6 +64,14 @@ def figure(value: float | None, unit: str) -> str:
     return percent(value) if unit == "share" else f"{value:.3f}"
 
 
+def change(value: float | None, unit: str) -> str:
+    """Return a difference in its unit, with its sign."""
+    shown = figure(None if value is None else abs(value), unit)
+    if not value:
+        return shown
+    return f"{'+' if value > 0 else '−'}{shown}".replace(" %", " points")
+
+
 def percent(value: float | None) -> str:
     """Return a share in per cent, to two decimals as the paper gives them."""
     return "–" if value is None else f"{100 * value:.2f} %"

@@ -15,6 +15,7 @@ from weaklink.text import visible
 
 if TYPE_CHECKING:
     from weaklink.popularity.compare import Mover, SnapshotComparison
+    from weaklink.popularity.compare_reports import PopularityComparison
     from weaklink.popularity.measure import PopularityReport
     from weaklink.popularity.reuse import Upstream
 
@@ -56,13 +57,33 @@ def stats(
         _print_figures(measured)
 
 
+_EITHER = "snapshot, or JSON of its `lineage stats`."
+
+
 def compare(
-    old: Annotated[Path, typer.Argument(help="Folder of the older snapshot.")],
-    new: Annotated[Path, typer.Argument(help="Folder of the newer snapshot.")],
+    old: Annotated[Path, typer.Argument(help=f"Folder of the older {_EITHER}")],
+    new: Annotated[Path, typer.Argument(help=f"Folder of the newer {_EITHER}")],
     task: Task = "text-classification",
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
-    """Compare two snapshots. A renamed model counts as the same model."""
+    """Compare two snapshots, or two files of figures. A renamed model counts as the same model."""
+    if old.suffix == new.suffix == ".json":
+        _compare_figures(old, new, as_json=as_json)
+    else:
+        _compare_snapshots(old, new, task, as_json=as_json)
+
+
+def _compare_figures(old: Path, new: Path, *, as_json: bool) -> None:
+    from weaklink.popularity.compare_reports import compare_reports, read_report
+
+    found = compare_reports(read_report(old), read_report(new))
+    if as_json:
+        typer.echo(found.to_json(), nl=False)
+    else:
+        _print_changes(found)
+
+
+def _compare_snapshots(old: Path, new: Path, task: str, *, as_json: bool) -> None:
     from weaklink.hub import Snapshot
     from weaklink.popularity.compare import compare as compare_snapshots
 
@@ -133,6 +154,25 @@ def _print_comparison(comparison: SnapshotComparison) -> None:
     )
     _print_movers(console, "most risen", comparison.risen)
     _print_movers(console, "most fallen", comparison.fallen)
+
+
+def _print_changes(found: PopularityComparison) -> None:
+    from weaklink.report.popularity import change, figure
+
+    table = Table(
+        "", "old", "new", "difference", title="Popularity and reuse", title_justify="left"
+    )
+    for one in found.figures:
+        if one.old is not None or one.new is not None:
+            unit = one.reference.unit
+            shown = (figure(one.old, unit), figure(one.new, unit), change(one.difference, unit))
+            table.add_row(one.reference.label, *shown)
+    console = Console()
+    console.print(table)
+    for setting in found.differing:
+        console.print(
+            f"The reports differ in {setting}: figures of reuse may differ for that alone."
+        )
 
 
 def _print_movers(console: Console, title: str, movers: tuple[Mover, ...]) -> None:
