@@ -3,7 +3,7 @@
 import pytest
 
 from tests.examples import a_campaign, a_study, an_outcome, figures
-from weaklink.measures.results import GoalResult
+from weaklink.measures.results import GoalResult, OperatingPointResult
 from weaklink.measures.runs.compare import ComparedRun, compare_runs
 from weaklink.measures.statistics.paired import mcnemar
 
@@ -65,6 +65,25 @@ def test_another_version_of_an_attack_is_not_compared():
     found = compare_runs(OLD, ComparedRun(NEW.results, changed))
     assert found.changes == ()
     assert "another version" in found.left_out[0]
+
+
+def at(run, threshold):
+    point = OperatingPointResult(
+        model=run.results.audited[0], label="INJECTION", threshold=threshold,
+        false_alarms=None, allowed=None, benign=None,
+    )  # fmt: skip
+    return ComparedRun(run.results.model_copy(update={"operating_points": (point,)}), run.study)
+
+
+def test_other_operating_points_are_compared_and_said():
+    assert compare_runs(at(OLD, 0.9), at(NEW, 0.9)).notes == ()
+    found = compare_runs(at(OLD, 0.9), at(NEW, 0.25))
+    assert found.changes
+    assert found.notes == (
+        "v2 has another operating point: INJECTION from 0.9, then INJECTION from 0.25.",
+    )
+    (note,) = compare_runs(OLD, at(NEW, 0.25)).notes
+    assert "the likeliest label, then INJECTION from 0.25" in note
 
 
 def test_evasion_is_not_compared_with_success():

@@ -57,5 +57,7 @@ def _show(found: RunComparison) -> None:
             if samples:
                 more = "" if len(samples) <= _SHOWN else f" and {len(samples) - _SHOWN} more"
                 typer.echo(visible(f"  {what}: {', '.join(samples[:_SHOWN])}{more}"))
+    for note in found.notes:
+        typer.echo(visible(f"note: {note}"))
     for reason in found.left_out:
         typer.echo(visible(f"not compared: {reason}"))

@@ -7,7 +7,7 @@ as those of independent samples, which finds less.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -73,6 +73,8 @@ class RunComparison(Document):
     """Whether samples are paired."""
     changes: tuple[Changed, ...]
     """Every attack on every data set that both runs have."""
+    notes: tuple[str, ...]
+    """What is compared although the runs differ in it."""
     left_out: tuple[str, ...]
     """What cannot be compared, and why."""
 
@@ -109,8 +111,26 @@ def compare_runs(
         figure=measure,
         paired=paired,
         changes=tuple(told),
+        notes=tuple(_notes(first.results, second.results, pairs)),
         left_out=tuple(dict.fromkeys(left_out)),
     )
+
+
+def _notes(first: Results, second: Results, pairs: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Say of each pair of models whether they are asked at different operating points."""
+    for old, new in pairs:
+        points = [_operating_point(one, name) for one, name in ((first, old), (second, new))]
+        if points[0] != points[1]:
+            yield f"{new} has another operating point: {points[0]}, then {points[1]}."
+
+
+def _operating_point(results: Results, model: str) -> str:
+    told = [
+        f"{one.label} from {one.threshold:.3g}"
+        for one in results.operating_points
+        if one.model == model
+    ]
+    return ", ".join(told) or "the likeliest label"
 
 
 def _told(goal: GoalResult) -> str:
