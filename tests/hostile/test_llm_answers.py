@@ -105,7 +105,7 @@ def test_a_body_is_bounded(ask, monkeypatch):
 def test_an_answer_has_a_deadline(begins, ask):
     with raw_server(drip(begins)) as address:
         report = ask(address, timeout=0.2)
-    assert set(report["answers"]) <= {"APIConnectionError", "TimeoutError", "APITimeoutError"}
+    assert set(report["answers"]) <= {"APIConnectionError", "OutOfTime", "APITimeoutError"}
 
 
 def test_a_hundred_failures_in_a_row_end_the_run(ask, monkeypatch):

@@ -44,6 +44,9 @@ def check_report(folder: Path) -> Iterator[str]:
         rows = pl.read_parquet(folder / "tables" / f"{key}.parquet").rows(named=True)
         yield from differences(tables[key], [*map(_estimates, rows)], key)
     page = Page(folder / "report.html")
+    drawn = [(row[0].text, row[1].text) for row in page.tables.pop("lineage-edges")]
+    told = {(e["upstream"], e["downstream"]) for c in facts.record["chains"] for e in c["links"]}
+    yield from differences(sorted(told), sorted(drawn), "edges of the picture")
     shown = on_the_page(facts, tables)
     yield from differences(sorted(shown), sorted(page.tables), "tables of the page")
     for name, rows in shown.items():
