@@ -1,5 +1,6 @@
 import random
 import signal
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -49,10 +50,14 @@ def test_killed_at_random_and_resumed_it_equals_an_uninterrupted_run(run, whole,
 
 
 def test_processes_share_a_study_and_one_that_is_killed_costs_nothing(run, whole, data, tmp_path):
-    folder, deaths = tmp_path / "study", (None, Death("outcome", 9), None)
+    folder, spec = tmp_path / "study", specification(data)
     with ThreadPoolExecutor(3) as pool:
-        ended = pool.map(lambda death: run(folder, specification(data), death), deaths)
-        assert [*ended] == [0, -signal.SIGKILL, 0]
+        killed = pool.submit(run, folder, spec, Death("outcome", 9))
+        while not (folder / "study.db").exists() or not outcomes_in(folder):
+            time.sleep(0.005)
+        others = [pool.submit(run, folder, spec) for _ in range(2)]
+        assert killed.result() == -signal.SIGKILL
+        assert [other.result() for other in others] == [0, 0]
     assert outcomes_in(folder) == outcomes_in(whole)
     assert (folder / "study.json").read_bytes() == (whole / "study.json").read_bytes()
 
