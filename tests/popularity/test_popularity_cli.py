@@ -88,7 +88,17 @@ def test_figures_of_two_snapshots_are_compared_from_their_files(run, tmp_path):
     printed = run("compare", *files)
     assert "−" in printed
     assert "points" in printed
-    assert told["differing"] == []
+    assert told["old_tiers"] == told["new_tiers"]
+    assert "Other tiers" not in printed
+
+
+def test_figures_that_count_other_tiers_are_compared_and_it_is_said(run, tmp_path):
+    place, edges_of = tmp_path / "snapshot", ("--edges", tmp_path / "edges")
+    (tmp_path / "old.json").write_text(run("stats", place, *edges_of, "--json"))
+    (tmp_path / "new.json").write_text(run("stats", place, *edges_of, "--names", "--json"))
+    assert "Other tiers of evidence count" in run(
+        "compare", tmp_path / "old.json", tmp_path / "new.json"
+    )
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"kind": "results"}'])

@@ -51,9 +51,11 @@ class PopularityComparison(Document):
     old_taken: datetime
     """When the older snapshot was taken."""
     new_taken: datetime
+    old_tiers: tuple[str, ...]
+    """Tiers of evidence that count in the older report. Where the newer one counts others, figures
+    of reuse may differ for that alone."""
+    new_tiers: tuple[str, ...]
     figures: tuple[FigureChange, ...]
-    differing: tuple[str, ...]
-    """Settings in which the reports differ, so that figures of reuse may differ for that alone."""
 
 
 def read_report(path: Path) -> PopularityReport:
@@ -93,6 +95,8 @@ def compare_reports(old: PopularityReport, new: PopularityReport) -> PopularityC
         task=new.task,
         old_taken=old.taken,
         new_taken=new.taken,
+        old_tiers=old.tiers,
+        new_tiers=new.tiers,
         figures=tuple(
             FigureChange(
                 reference=before.reference,
@@ -103,5 +107,4 @@ def compare_reports(old: PopularityReport, new: PopularityReport) -> PopularityC
             )
             for before, after in zip(old.figures(), new.figures(), strict=True)
         ),
-        differing=("tiers",) if set(old.tiers) != set(new.tiers) else (),
     )

@@ -66,7 +66,10 @@ def compare(
     task: Task = "text-classification",
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
-    """Compare two snapshots, or two files of figures. A renamed model counts as the same model."""
+    """Compare two snapshots, or two files of figures. A renamed model counts as the same model.
+
+    --task is for snapshots: a file of figures says its task.
+    """
     if old.suffix == new.suffix == ".json":
         _compare_figures(old, new, as_json=as_json)
     else:
@@ -169,9 +172,10 @@ def _print_changes(found: PopularityComparison) -> None:
             table.add_row(one.reference.label, *shown)
     console = Console()
     console.print(table)
-    for setting in found.differing:
+    if set(found.old_tiers) != set(found.new_tiers):
         console.print(
-            f"The reports differ in {setting}: figures of reuse may differ for that alone."
+            f"Other tiers of evidence count: {', '.join(found.old_tiers)}, then "
+            f"{', '.join(found.new_tiers)}. Figures of reuse may differ for that alone."
         )
 
 
