@@ -8,9 +8,10 @@ UV := $(BIN)/uv pip install -q --python $(VENV)
 # would compile them each time, for 15 seconds
 unexport PYTHONDONTWRITEBYTECODE
 
-# Never in the lock: what torch brings for hardware that the machine may not have, and a browser
-# driver, in whose place benchmarks/chromium.py drives the browser
-UNLOCKED := playwright greenlet pyee torch triton cuda-bindings cuda-pathfinder cuda-toolkit nvidia-cublas nvidia-cuda-cupti \
+# Never in the lock: what torch brings for hardware that the machine may not have; a browser
+# driver, in whose place benchmarks/chromium.py drives the browser; and a grammar that jsonschema,
+# and so altair, would take seconds to read whenever it is imported
+UNLOCKED := playwright greenlet pyee rfc3987-syntax lark torch triton cuda-bindings cuda-pathfinder cuda-toolkit nvidia-cublas nvidia-cuda-cupti \
   nvidia-cuda-nvrtc nvidia-cuda-runtime nvidia-cudnn-cu13 nvidia-cufft nvidia-cufile nvidia-curand \
   nvidia-cusolver nvidia-cusparse nvidia-cusparselt-cu13 nvidia-nccl-cu13 nvidia-nvjitlink \
   nvidia-nvshmem-cu13 nvidia-nvtx

@@ -10,7 +10,8 @@ detector's score is in the confidence that attacks follow (``attacks.Goal``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from weaklink.defences.detectors.protocol import Score
 from weaklink.models.runtimes import Portable, Runtime
 from weaklink.victims import Differentiable, Encoded, FirstOrder, Floats, Gradient, Victim
 from weaklink.victims.protocol import exact_rows
+
+Read: TypeAlias = Callable[[Sequence[str]], Floats]
+"""From texts to probabilities, shape (texts, labels)."""
 
 
 class GuardedVictim:
@@ -32,6 +36,8 @@ class GuardedVictim:
         calibration: What its scores mean.
         digest: Of all that the detector's scores depend on.
         details: What the detector is, for people.
+        read: Returns the bare victim's probabilities of texts, if the detector asks for them too
+            and remembers them.
     """
 
     def __init__(
@@ -42,6 +48,7 @@ class GuardedVictim:
         calibration: Calibration,
         digest: str,
         details: dict[str, str],
+        read: Read | None = None,
     ) -> None:
         self.victim = victim
         self.name = name
@@ -50,6 +57,7 @@ class GuardedVictim:
         self._score = score
         self._calibration = calibration
         self._own = details
+        self._read = read or self._forward
         parts = ["guarded", victim.fingerprint, digest, calibration.model_dump_json()]
         self.fingerprint = digest_of_parts(parts)
 
@@ -70,7 +78,7 @@ class GuardedVictim:
     def forward(self, batch: Sequence[Encoded]) -> Floats:
         """Return rows of shape (batch, labels + 1)."""
         texts = [str(text) for text in batch]
-        return self._rows(self.victim.forward(self.victim.encode(texts)), texts)
+        return self._rows(self._read(texts), texts)
 
     def exact(self, batch: Sequence[Encoded]) -> Floats:
         """Return rows as exactly as the victim can compute them."""
@@ -86,14 +94,19 @@ class GuardedVictim:
         return self._calibration.suspicion(self._score(texts))
 
     def run_on(self, runtime: Runtime, texts: Sequence[str]) -> None:
-        """Let ``runtime`` compute the victim, if it supports runtimes."""
-        if isinstance(self.victim, Portable):
-            self.victim.run_on(runtime, texts)
+        """Let ``runtime`` compute the victim and the detector's model, if they support it."""
+        models: tuple[object, ...] = (self.victim, self._score)
+        for model in models:
+            if isinstance(model, Portable):
+                model.run_on(runtime, texts)
 
     def unknown_share(self, texts: Sequence[str]) -> float:
         """Return the share of tokens that the victim does not know; 0 where it does not tell."""
         share = getattr(self.victim, "unknown_share", None)
         return 0.0 if share is None else float(share(texts))
+
+    def _forward(self, texts: Sequence[str]) -> Floats:
+        return self.victim.forward(self.victim.encode(texts))
 
     def _rows(self, probabilities: Floats, texts: Sequence[str]) -> Floats:
         odds = np.exp2(self.suspicion(texts)) - 1
@@ -121,7 +134,8 @@ def guarded(
     calibration: Calibration,
     digest: str,
     details: dict[str, str],
+    read: Read | None = None,
 ) -> GuardedVictim:
     """Return a victim with a guard; see ``GuardedVictim`` for the arguments."""
     kind = DifferentiableGuard if isinstance(victim, Differentiable) else GuardedVictim
-    return kind(victim, name, score, calibration, digest, details)
+    return kind(victim, name, score, calibration, digest, details, read)

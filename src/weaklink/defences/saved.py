@@ -75,7 +75,8 @@ class Detector:
             "guard": f"{self.card.method} of {self.folder.name}",
             "guard_false_positives": f"{calibration.false_positives:g}",
         }
-        return guarded(victim, name, self.score, calibration, self.digest, told)
+        read = self.reading.probabilities if victim is self.reading.victim else None
+        return guarded(victim, name, self.score, calibration, self.digest, told, read)
 
 
 def save_state(folder: Path, card: DetectorCard, state: State) -> None:

@@ -11,8 +11,9 @@ import numpy as np
 from weaklink.defences.detectors.protocol import Examples, Method, Score, State, Task
 from weaklink.defences.reading import Reading
 from weaklink.errors import WeaklinkError
+from weaklink.models.runtimes import Portable, Runtime
 from weaklink.packaged import MINILM
-from weaklink.victims import Floats
+from weaklink.victims import Floats, Victim
 
 _FOLDER = "classifier"
 _LABELS = ("unaltered", "adversarial")
@@ -55,17 +56,28 @@ def _fit(examples: Examples, _: Reading, task: Task) -> State:
 
 
 def _open(_: State, folder: Path, reading: Reading) -> Score:
-    """Return the log-odds of the classifier."""
     from weaklink.victims import load_victim
 
     device = reading.victim.details.get("device", "cpu")
-    classifier = Reading(load_victim(str(folder / _FOLDER), device=device))
+    return _LogOdds(load_victim(str(folder / _FOLDER), device=device))
 
-    def score(texts: Sequence[str]) -> Floats:
-        logits = classifier.logits(texts)
+
+class _LogOdds:
+    """Scores texts by the log-odds of the classifier."""
+
+    def __init__(self, classifier: Victim) -> None:
+        self.name = classifier.name
+        self._classifier = classifier
+        self._reading = Reading(classifier)
+
+    def __call__(self, texts: Sequence[str]) -> Floats:
+        logits = self._reading.logits(texts)
         return np.asarray(logits[:, 1] - logits[:, 0])
 
-    return score
+    def run_on(self, runtime: Runtime, texts: Sequence[str]) -> None:
+        """Let ``runtime`` compute the classifier, if it supports runtimes."""
+        if isinstance(self._classifier, Portable):
+            self._classifier.run_on(runtime, texts)
 
 
 def _balanced(originals: Sequence[str], adversarial: Sequence[str]) -> tuple[list[str], list[int]]:

@@ -16,7 +16,8 @@ from weaklink.victims import Floats
 Score: TypeAlias = Callable[[Sequence[str]], Floats]
 """From texts to scores, shape (texts,): the higher, the more suspicious.
 
-The score of a text depends on nothing but that text."""
+The score of a text depends on nothing but that text. What has a model of its own to ask may be
+``Portable`` besides, so that a runtime computes it."""
 
 
 @dataclass(frozen=True)
