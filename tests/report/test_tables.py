@@ -107,6 +107,23 @@ def test_at_80_columns_no_cell_is_cut_and_no_interval_breaks():
     assert {one.name for one in CAMPAIGN.attacks if one.name not in shown} == set()
 
 
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_columns_that_do_not_fit_go_on_in_another_part_after_the_names_of_the_rows(width):
+    figures = [f"{value}.123 %" for value in range(10, 30)]
+    table = Table(
+        "wide", "", "Wide", (Column("model", "model"), *(Column(f, "x", "count") for f in figures)),
+        (Row(("a model", *figures)), Row(("another", *figures))),
+    )  # fmt: skip
+    console = Console(width=width, file=StringIO())
+    console.print(to_rich(table))
+    lines = console.file.getvalue().splitlines()
+    assert max(map(len, lines)) <= width
+    assert all(sum(figure in line for line in lines) == 2 for figure in figures)
+    parts = sum("Wide" in line for line in lines)
+    assert parts > 1
+    assert sum("a model" in line for line in lines) == parts
+
+
 def test_a_page_shows_so_many_rows_and_the_files_have_all():
     table = Table(
         "t", "", "Many", (Column("n", "n", "count"),), tuple(Row((i,)) for i in range(999))

@@ -2,24 +2,77 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
 from rich.box import SIMPLE_HEAD
+from rich.console import Console, ConsoleOptions
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from weaklink.report.tables.table import Cell, Table
+from weaklink.report.tables.table import Cell, Column, Table
 from weaklink.text import visible
 
+_EDGES = 1
+"""Characters that stand between two columns, and around the table."""
+_NAME = 12
+"""Characters of a name that stay in one line where the terminal is narrow."""
 
-def to_rich(table: Table) -> RichTable:
-    """Return the table for ``rich.console.Console.print``; nothing in it is read as markup.
 
-    Figures and their intervals are never broken or cut: where the terminal is too narrow, names
-    go on in the next line.
+@dataclass(frozen=True, slots=True)
+class TerminalTable:
+    """A table that ``rich.console.Console.print`` shows in as many parts as its width takes.
+
+    Figures and their intervals are never broken or cut. Where the terminal is too narrow, names go
+    on in the next line, and columns in a next part, after the names of the rows.
     """
-    rich = RichTable(
-        title=Text(visible(table.caption)), title_justify="left", box=SIMPLE_HEAD, padding=0
-    )
-    for column in table.columns:
+
+    table: Table
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> Iterator[RichTable]:
+        cells = [*self.table.cells()]
+        for number, places in enumerate(_parts(self.table.columns, cells, options.max_width)):
+            going_on = " (its other columns)" if number else ""
+            yield _part(self.table, cells, places, visible(self.table.caption) + going_on)
+
+
+def to_rich(table: Table) -> TerminalTable:
+    """Return the table for ``rich.console.Console.print``; nothing in it is read as markup."""
+    return TerminalTable(table)
+
+
+def _parts(
+    columns: Sequence[Column], rows: Sequence[Sequence[Cell]], width: int
+) -> Iterator[list[int]]:
+    """Yield the places of the columns of each part, the names of the rows first in each."""
+    needed = [_needed(column, [row[i] for row in rows]) for i, column in enumerate(columns)]
+    names = [*takewhile(lambda place: columns[place].kind == "text", range(len(columns)))]
+    part = names.copy()
+    for place in range(len(names), len(columns)):
+        if part != names and _EDGES + sum(needed[i] for i in [*part, place]) > width:
+            yield part
+            part = names.copy()
+        part.append(place)
+    yield part
+
+
+def _needed(column: Column, cells: Sequence[Cell]) -> int:
+    """Return how many characters of a line a column takes at least."""
+    lines = [line for cell in cells for line in _text(cell).plain.split("\n")]
+    longest = max(map(len, lines), default=0)
+    if column.kind == "text":
+        longest = min(longest, _NAME)
+    heading = max(map(len, _heading(column.heading).plain.split("\n")))
+    return max(longest, heading) + _EDGES
+
+
+def _part(
+    table: Table, rows: Sequence[Sequence[Cell]], places: Sequence[int], caption: str
+) -> RichTable:
+    rich = RichTable(title=Text(caption), title_justify="left", box=SIMPLE_HEAD, padding=0)
+    for place in places:
+        column = table.columns[place]
         words = column.kind == "text"
         rich.add_column(
             _heading(column.heading),
@@ -27,8 +80,8 @@ def to_rich(table: Table) -> RichTable:
             overflow="fold",
             no_wrap=not words,
         )
-    for row in table.cells():
-        rich.add_row(*map(_text, row))
+    for row in rows:
+        rich.add_row(*(_text(row[place]) for place in places))
     return rich
 
 
