@@ -235,6 +235,8 @@ def load_wordnet(language: str = ENGLISH) -> WordNet:
 
 def _is_single(name: str) -> bool:
     """Whether a name is one word, or several that no blank parts, as in Chinese."""
+    if name.isascii() and name.isalpha():
+        return True
     return "_" not in name and "".join(Words.split(name).words) == name
 
 

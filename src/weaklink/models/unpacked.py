@@ -65,10 +65,10 @@ def _patched() -> Iterator[None]:
     import gguf
     from transformers import modeling_gguf_pytorch_utils as reader
 
-    bar, names = reader.tqdm, gguf.get_tensor_name_map  # type: ignore[attr-defined]
-    reader.tqdm = lambda tensors, **_: tensors  # type: ignore[attr-defined]
+    bar, names = reader.tqdm, gguf.get_tensor_name_map
+    reader.tqdm = lambda tensors, **_: tensors
     gguf.get_tensor_name_map = cache(names)
     try:
         yield
     finally:
-        reader.tqdm, gguf.get_tensor_name_map = bar, names  # type: ignore[attr-defined]
+        reader.tqdm, gguf.get_tensor_name_map = bar, names

@@ -251,13 +251,13 @@ def pad_token(config: Any, tokenizer: Any) -> int:  # noqa: ANN401
 def hushed() -> Iterator[None]:
     """Keep transformers from logging and from showing progress bars of its own."""
     bars = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()
     try:
         with quiet("transformers"):
             yield
     finally:
         if bars:
-            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
+            logging.enable_progress_bar()
 
 
 @contextmanager
