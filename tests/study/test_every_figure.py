@@ -30,7 +30,7 @@ def wrong(folder, found):
 def folder(tmp_path_factory):
     """A study with gaps, foreign labels and repetitions, and its report."""
     folder = tmp_path_factory.mktemp("gaps")
-    plant(folder, models=8, samples=20, repetitions=3)
+    plant(folder, models=8, samples=20, repetitions=2)
     study = read_study(folder)
     write_report(folder, study, results(study, FEW))
     return folder
