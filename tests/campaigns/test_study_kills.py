@@ -11,11 +11,8 @@ from .killable_study import HERE, Death, specification, timeless
 DEATHS = [
     Death("step"),
     Death("first-????????"),
-    Death("study.json"),
     Death("outcome", 10),
-    Death("results.json"),
     Death("*.parquet", 3),
-    Death("*.tex"),
     Death("report.html"),
 ]
 """In the order of a study's work."""

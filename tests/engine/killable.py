@@ -27,7 +27,7 @@ class Slow(ToyVictim):
 
 
 def dataset():
-    texts = [f"{text} {word}" for text in TEXTS for word in ("indeed", "perhaps", "twice")]
+    texts = [f"{text} {word}" for text in TEXTS for word in ("indeed", "perhaps")]
     samples = tuple(Sample(f"train:{i}", text, i % 2) for i, text in enumerate(texts))
     return Dataset("made", "tests", "train", ("negative", "positive"), "data", samples)
 

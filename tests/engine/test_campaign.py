@@ -44,11 +44,11 @@ def start():
 
 def test_killed_at_random_and_resumed_it_equals_an_uninterrupted_run(whole, start, tmp_path):
     path, chance = tmp_path / "store.db", random.Random(5)
-    for kills in range(9):
+    for kills in range(6):
         stored = outcomes_in(path) if path.exists() else []
         process, told = start(path, chance.choice([1, 8, 64]))
         assert told.recv() == len(whole) - len(stored)
-        if kills < 8:
+        if kills < 5:
             for _ in range(chance.randrange(12)):
                 told.recv()
             process.kill()

@@ -52,7 +52,7 @@ def test_pairs_are_attempts_on_the_same_sample_and_repetition_that_were_made_on_
     assert (link.n, link.upstream_asr, link.downstream_asr) == (2, 0.5, 1)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(successes)
 def test_delta_is_the_difference_of_the_rates_and_changes_sign_with_the_direction(outcomes):
     n = len(outcomes)
@@ -110,7 +110,7 @@ def test_repeated_attempts_are_permuted_within_samples():
     assert link.delta.value == pytest.approx(differences.sum() / 3 / len(shares))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(successes)
 def test_transfer_and_elsewhere_part_the_downstream_rate(outcomes):
     link = link_of(pairs_of(*outcomes), samples=len(outcomes))

@@ -111,7 +111,7 @@ limits = st.builds(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(some_outcomes(), limits, limits)
 def test_asr_valid_is_at_most_asr_all_and_tighter_bounds_never_raise_it(outcomes, one, other):
     tighter = Bounds(
@@ -128,7 +128,7 @@ def test_asr_valid_is_at_most_asr_all_and_tighter_bounds_never_raise_it(outcomes
         assert fewer.n == some.n == everything.n
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(some_outcomes(), limits)
 def test_asr_valid_is_the_asr_of_an_attack_that_keeps_within_the_bounds(outcomes, bounds):
     kept = [

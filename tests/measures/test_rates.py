@@ -56,7 +56,7 @@ def was_attacked(outcome):
     return outcome.status not in (Status.ERROR, Status.SKIPPED)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=16, deadline=None)
 @given(campaigns_of_one_victim())
 def test_every_rate_is_what_its_name_says(outcomes):
     won = [o for o in outcomes if o.status is Status.SUCCEEDED]
@@ -84,7 +84,7 @@ def test_every_rate_is_what_its_name_says(outcomes):
             assert 0 <= estimate.low <= estimate.value <= estimate.high <= 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=16, deadline=None)
 @given(campaigns_of_one_victim(most_repetitions=1))
 def test_rates_times_their_denominators_count_successes(outcomes):
     won = [o for o in outcomes if o.status is Status.SUCCEEDED]

@@ -17,6 +17,8 @@ from weaklink.testing.stores import StoreConformance
 
 
 class TestSqlite(StoreConformance):
+    kills = 10
+
     @pytest.fixture
     def reopen(self, tmp_path):
         return partial(open_store, tmp_path / "audit.db")
