@@ -106,8 +106,8 @@ def look(page: Path) -> dict[str, Any]:
         time.sleep(0.5)
         said = browser.evaluate("document.getElementById('count').textContent")
         search = browser.evaluate(
-            "(() => { const t = performance.now(); form.elements.text.value = 'gripping'; show(); "
-            "return performance.now() - t; })()"
+            "(async () => { const t = performance.now(); form.elements.text.value = 'gripping'; "
+            "await show(); return performance.now() - t; })()"
         )
         followed = follow(browser, page)
         asked = [

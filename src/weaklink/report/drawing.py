@@ -28,6 +28,7 @@ def draw(
     command: str | None,
     digest: str,
     beside: bool,
+    served: str | None = None,
 ) -> None:
     """Write the page, after all that stands beside it.
 
@@ -38,6 +39,7 @@ def draw(
         command: What runs the campaign again, if it is known.
         digest: Of what the report is drawn from; the page carries it.
         beside: Whether ``results.json``, the charts and the tables are written too.
+        served: Where the page asks for its outcomes; None: it holds them.
 
     Raises:
         WeaklinkError: A file cannot be written; what stood there before stays.
@@ -45,7 +47,9 @@ def draw(
     tables, shown = all_tables(study, results), bounded(study, results)
     whole = shown[0] is study and shown[1] is results
     on_page, charts = tables if whole else all_tables(*shown), all_charts(*shown)
-    made = campaign_page(*shown, on_page, charts, command=command, digest=digest, beside=beside)
+    made = campaign_page(
+        *shown, on_page, charts, command=command, digest=digest, beside=beside, served=served
+    )
     if beside:
         folder = page.parent
         _make(folder)

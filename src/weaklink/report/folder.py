@@ -15,7 +15,12 @@ _HEAD = 1000
 
 
 def write_report(
-    path: Path, study: Study, results: Results, *, command: str | None = None
+    path: Path,
+    study: Study,
+    results: Results,
+    *,
+    command: str | None = None,
+    served: bool = False,
 ) -> list[Path]:
     """Write the report of a campaign, and return where it is.
 
@@ -28,6 +33,7 @@ def write_report(
         study: What was run.
         results: Its figures.
         command: What runs the campaign again, if it is known.
+        served: Whether the page asks whoever serves it for its outcomes, as `weaklink view` does.
 
     Raises:
         WeaklinkError: A file cannot be written; what stood there before stays.
@@ -35,11 +41,14 @@ def write_report(
     alone = path.suffix == ".html"
     page = path if alone else path / "report.html"
     beside = [] if alone else [path / name for name in ("results.json", "figures", "tables")]
-    digest = _digest(study, results, command)
+    digest = digest_of_report(study, results, command, served=served)
     if not (_shows(page, digest) and all(one.exists() for one in beside)):
         from weaklink.report.drawing import draw
 
-        draw(page, study, results, command=command, digest=digest, beside=not alone)
+        draw(
+            page, study, results, command=command, digest=digest, beside=not alone,
+            served=f"{page.stem}/outcomes?of={digest}" if served else None,
+        )  # fmt: skip
     return [page, *beside]
 
 
@@ -59,7 +68,9 @@ def keep_report_of_another(page: Path, study: Study) -> Path | None:
     return kept
 
 
-def _digest(study: Study, results: Results, command: str | None) -> str:
+def digest_of_report(
+    study: Study, results: Results, command: str | None = None, *, served: bool = False
+) -> str:
     """Return the digest of all that a report is drawn from, its own code included."""
     return digest_of_parts(
         [
@@ -68,6 +79,7 @@ def _digest(study: Study, results: Results, command: str | None) -> str:
             study.record.model_dump_json(),
             results.model_dump_json(),
             command or "",
+            *("served",) * served,
         ]
     )
 

@@ -46,6 +46,7 @@ def render_page(
     *,
     styles: Iterable[str],
     scripts: Iterable[str],
+    asks: bool = False,
     **values: Any,  # noqa: ANN401  a template may print anything
 ) -> str:
     """Render a template that extends ``base.html``.
@@ -55,12 +56,17 @@ def render_page(
         name: The template's file.
         styles: Packaged style sheets; later ones win.
         scripts: Packaged scripts, run in this order.
+        asks: Whether its scripts ask the host that served it.
         values: What the template prints.
     """
     style = Markup().join(source(templates, file) for file in styles)
     script = Markup().join(source(templates, file) for file in scripts)
     return templates.get_template(name).render(
-        policy=policy(style, script), style=style, script=script, version=__version__, **values
+        policy=policy(style, script, asks=asks),
+        style=style,
+        script=script,
+        version=__version__,
+        **values,
     )
 
 
@@ -77,11 +83,15 @@ def packed(data: Any) -> Markup:  # noqa: ANN401  JSON
     return Markup(base64.b64encode(compressed).decode("ascii"))  # noqa: S704  base64
 
 
-def policy(style: str, script: str) -> str:
-    """Return a Content-Security-Policy under which only this style and this script count."""
+def policy(style: str, script: str, *, asks: bool = False) -> str:
+    """Return a Content-Security-Policy under which only this style and this script count.
+
+    Where the script ``asks``, it may ask the host that served the page, and no other.
+    """
+    asked = "connect-src 'self'; " if asks else ""
     return (
-        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
-        "base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; {asked}style-src '{_digest(style)}'; "
+        f"script-src '{_digest(script)}'; base-uri 'none'; form-action 'none'"
     )
 
 

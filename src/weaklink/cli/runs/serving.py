@@ -1,21 +1,36 @@
-"""A folder on loopback, read only."""
+"""A folder on loopback, read only, with pages that are made when they are asked for."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
 from functools import partial
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
-from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from weaklink.errors import WeaklinkError
 from weaklink.text import visible
 
 _HOST = "127.0.0.1"
-_FRONT = ("/", "/index.html")
+
+
+class Answer(NamedTuple):
+    """What is sent in place of a file."""
+
+    content: bytes
+    kind: str
+    status: HTTPStatus = HTTPStatus.OK
+
+
+class Made(Protocol):
+    """Makes what is served."""
+
+    def answer(self, path: str, query: str) -> Answer | None:
+        """Return what is at an address; None: the file there, which is first made anew."""
 
 
 class _Server(ThreadingHTTPServer):
@@ -28,10 +43,10 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Pages(SimpleHTTPRequestHandler):
-    """Answers GET and HEAD of this machine; a front page is made anew first."""
+    """Answers GET and HEAD of this machine."""
 
-    def __init__(self, *parts: Any, renew: Callable[[], None], **named: Any) -> None:  # noqa: ANN401
-        self._renew = renew
+    def __init__(self, *parts: Any, made: Made, **named: Any) -> None:  # noqa: ANN401
+        self._made = made
         super().__init__(*parts, **named)
 
     def send_head(self) -> Any:  # noqa: ANN401  a file, as in the base class, or None
@@ -40,37 +55,39 @@ class _Pages(SimpleHTTPRequestHandler):
         if host not in (_HOST, "localhost"):
             self.send_error(403, "This page is for this machine alone")
             return None
-        if urlsplit(self.path).path in _FRONT:
-            try:
-                self._renew()
-            except WeaklinkError as error:
-                self.send_error(500, "The runs cannot be read", visible(str(error).rstrip(".")))
-                return None
-        return super().send_head()
+        asked = urlsplit(self.path)
+        try:
+            answer = self._made.answer(asked.path, asked.query)
+        except WeaklinkError as error:
+            self.send_error(500, "The runs cannot be read", visible(str(error).rstrip(".")))
+            return None
+        return super().send_head() if answer is None else self._begin(answer)
+
+    def _begin(self, answer: Answer) -> BytesIO:
+        self.send_response(answer.status)
+        self.send_header("Content-Type", f"{answer.kind}; charset=utf-8")
+        self.send_header("Content-Length", str(len(answer.content)))
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        return BytesIO(answer.content)
 
     def log_message(self, *_: Any) -> None:  # noqa: ANN401
         """Say nothing: the terminal belongs to the user."""
 
 
-def serve(folder: Path, port: int, renew: Callable[[], None], ready: Callable[[str], None]) -> None:
+def serve(folder: Path, port: int, made: Made, ready: Callable[[str], None]) -> None:
     """Serve a folder until the user interrupts.
 
     Args:
         folder: What is served.
         port: Where; 0: any free port.
-        renew: Called before the front page is sent, one call at a time.
+        made: Is asked first; several may ask at a time.
         ready: Is given the address.
 
     Raises:
         WeaklinkError: The port is taken.
     """
-    one_at_a_time = Lock()
-
-    def alone() -> None:
-        with one_at_a_time:
-            renew()
-
-    pages = partial(_Pages, directory=str(folder), renew=alone)
+    pages = partial(_Pages, directory=str(folder), made=made)
     try:
         server = _Server((_HOST, port), pages)
     except OSError as error:

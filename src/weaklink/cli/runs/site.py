@@ -48,16 +48,12 @@ def view(
     from tempfile import TemporaryDirectory
 
     from weaklink.cli.runs.serving import serve
-    from weaklink.report.site.site import write_site
+    from weaklink.cli.runs.viewing import Viewer
 
     with TemporaryDirectory(prefix="weaklink-view-") as folder:
-        place = Path(folder)
-
-        def renew() -> None:
-            write_site(place, [*read_runs(sources)])
-
-        renew()
-        serve(place, port, renew, lambda address: _tell(f"Open {address} (Ctrl+C ends)."))
+        viewer = Viewer(Path(folder), lambda: read_runs(sources))
+        viewer.renew()
+        serve(Path(folder), port, viewer, lambda address: _tell(f"Open {address} (Ctrl+C ends)."))
 
 
 def _tell(line: str) -> None:

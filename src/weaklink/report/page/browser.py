@@ -22,7 +22,8 @@ Fact: TypeAlias = tuple[str, str]
 """A term and what it is."""
 
 STATUSES = tuple(str(status) for status in Status)
-_NO_YES = ("no", "yes")
+NO_YES = ("no", "yes")
+"""False and true, as filters name them."""
 _NONE = -1
 _TRUTHS = {None: _NONE, False: 0, True: 1}
 
@@ -71,10 +72,7 @@ def columns(shown: Iterable[ShownOutcome], results: Results) -> dict[str, Any]:
             "model": [*known.model.numbers], "attack": [*known.attack.numbers],
             "dataset": [*known.dataset.numbers], "sample": [*known.sample.numbers],
             "label": [*known.label.numbers],
-            "status": STATUSES,
-            "correct": _NO_YES, "valid": _NO_YES,
-            "falls": [str(count) for count in range(len(results.attacks) + 1)],
-            "link": [visible_lines(link.name) for link in results.links],
+            **_chosen_from(results),
         },
         "links": links,
         "texts": [*known.text.numbers],
@@ -83,6 +81,24 @@ def columns(shown: Iterable[ShownOutcome], results: Results) -> dict[str, Any]:
         "edits": known.edits,
         "columns": {name: [row[name] for row in rows] for name in _FIELDS},
     }  # fmt: skip
+
+
+def names_alone(results: Results) -> dict[str, Any]:
+    """Return the names that the list is filtered by, for a page that asks for its outcomes."""
+    named = {"model": results.models, "attack": results.attacks, "dataset": results.datasets}
+    shown = {name: [*map(visible_lines, values)] for name, values in named.items()}
+    return {"names": shown | _chosen_from(results)}
+
+
+def _chosen_from(results: Results) -> dict[str, Sequence[str]]:
+    """Return what can be chosen of properties that outcomes have besides names."""
+    return {
+        "status": STATUSES,
+        "correct": NO_YES,
+        "valid": NO_YES,
+        "falls": [str(count) for count in range(len(results.attacks) + 1)],
+        "link": [visible_lines(link.name) for link in results.links],
+    }
 
 
 _FIELDS = (

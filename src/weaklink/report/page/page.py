@@ -13,7 +13,7 @@ from weaklink.report.html import environment, packed, render_page
 from weaklink.report.lineage.drawing import drawn
 from weaklink.report.lineage.of_study import lineage_of_study
 from weaklink.report.page.bounded import bounded_text
-from weaklink.report.page.browser import columns
+from weaklink.report.page.browser import columns, names_alone
 from weaklink.report.page.chain_sections import chain_sections
 from weaklink.report.page.contents import contents
 from weaklink.report.page.definitions import DEFINITIONS
@@ -34,7 +34,7 @@ _FEW = 4
 """Models with sections that are open at first."""
 
 
-def campaign_page(
+def campaign_page(  # noqa: PLR0913 - what a page is made of
     study: Study,
     results: Results,
     tables: Mapping[str, Table],
@@ -43,6 +43,7 @@ def campaign_page(
     command: str | None = None,
     digest: str = "",
     beside: bool = False,
+    served: str | None = None,
     most: int = OUTCOMES_SHOWN,
 ) -> str:
     """Return the page; every value that came from outside is made visible and escaped.
@@ -55,7 +56,8 @@ def campaign_page(
         command: What runs the campaign again, if it is known.
         digest: Of what the page is drawn from.
         beside: Whether the tables and charts stand beside the page as files.
-        most: Outcomes that the page holds at most.
+        served: Where the page asks for its outcomes; None: it holds them.
+        most: Outcomes that the page chooses from, and holds, at most.
     """
     templates = environment(
         lines=_lines,
@@ -73,7 +75,11 @@ def campaign_page(
         "campaign.html",
         styles=("page.css", "tables.css", "campaign.css", "lineage/lineage.css"),
         scripts=("tables.js", "campaign.js", "lineage/lineage.js"),
-        packed=packed(columns(chosen.outcomes, results)),
+        asks=served is not None,
+        served=served,
+        packed=packed(
+            columns(chosen.outcomes, results) if served is None else names_alone(results)
+        ),
         chosen=chosen,
         record=study.record,
         results=results,

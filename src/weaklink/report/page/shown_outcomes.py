@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, cast
 
 import polars as pl
@@ -20,7 +21,7 @@ OUTCOMES_SHOWN = 20_000
 """Outcomes that a page holds at most."""
 
 _READ = (*KEY, "status")
-_WORDS: Mapping[Any, Any] = {pl.String: pl.Categorical}
+_WORDS = {name: pl.Categorical for name in _READ if COLUMNS[name] is pl.String}
 _LETTERS: Mapping[Any, Any] = {pl.Categorical: pl.String}
 _PLACE = ("model", "attack", "dataset", "sample_id", "repetition")
 _UNCOUNTED = (str(Status.ERROR), str(Status.SKIPPED))
@@ -75,20 +76,38 @@ def chosen_outcomes(study: Study, results: Results, most: int = OUTCOMES_SHOWN) 
     Where there are more than ``most``, every model and attack gives as many as the others, its
     successes first.
     """
-    keys = pl.concat(_keys(study))
-    made, replayed = _made(study, keys), _replayed(study, keys)
-    named = pl.concat([made, _with_text(replayed, made)], how="diagonal")
-    placed = _in_order(study, named.join(_falls(made, results.attacks), how="left",
-                                         on=("model", "dataset", "sample_id")))  # fmt: skip
+    placed = placed_outcomes(study, results)
     chosen = _evenly(placed, most) if placed.height > most else placed
-    return ShownOutcomes([*_shown(study, chosen, results.bounds)], placed.height)
+    return ShownOutcomes([*shown_outcomes(study, chosen, results.bounds)], placed.height)
 
 
-def _keys(study: Study) -> Iterator[pl.DataFrame]:
+def placed_outcomes(
+    study: Study, results: Results, more: Sequence[str] = (), made: Sequence[pl.Expr] = ()
+) -> pl.DataFrame:
+    """Return the outcomes of attacks, and of the replays that had a text to replay, in order.
+
+    A row has the key, the status, the names of model, attack and data set, ``is_replay``,
+    ``falls`` and, of a replay, ``upstream`` and ``found_in``.
+
+    Args:
+        study: What was run.
+        results: Its figures.
+        more: Further columns to read.
+        made: What to make of the columns that are read, in place of ``more``.
+    """
+    keys = pl.concat(_keys(study, more, made))
+    own, replayed = _made(study, keys), _replayed(study, keys)
+    named = pl.concat([own, _with_text(replayed, own)], how="diagonal")
+    falls = _falls(own, results.attacks)
+    return _in_order(study, named.join(falls, how="left", on=("model", "dataset", "sample_id")))
+
+
+def _keys(study: Study, more: Sequence[str], made: Sequence[pl.Expr]) -> Iterator[pl.DataFrame]:
     """Yield keys and states; their words are numbers inside, which are small and quick to sort."""
-    yield pl.DataFrame(schema={name: COLUMNS[name] for name in _READ}).cast(_WORDS)
-    for chunk in study.outcomes.chunks(_READ):
-        yield chunk.cast(_WORDS)
+    read = (*_READ, *more)
+    none = pl.DataFrame(schema={name: COLUMNS[name] for name in read})
+    for chunk in chain([none], study.outcomes.chunks(read)):
+        yield chunk.select(*_READ, *made).cast(_WORDS)
 
 
 def _made(study: Study, keys: pl.DataFrame) -> pl.DataFrame:
@@ -213,7 +232,14 @@ def _evenly(placed: pl.DataFrame, most: int) -> pl.DataFrame:
     )
 
 
-def _shown(study: Study, chosen: pl.DataFrame, bounds: Bounds) -> Iterator[ShownOutcome]:
+def shown_outcomes(study: Study, chosen: pl.DataFrame, bounds: Bounds) -> Iterator[ShownOutcome]:
+    """Yield whole outcomes.
+
+    Args:
+        study: What was run.
+        chosen: Rows of ``placed_outcomes``.
+        bounds: What makes an adversarial text valid.
+    """
     rows = {tuple(row[name] for name in KEY): row for row in _rows(study, chosen, bounds)}
     for row in chosen.iter_rows(named=True):
         whole, upstream = rows[tuple(row[name] for name in KEY)], row.get("upstream")

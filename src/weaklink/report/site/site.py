@@ -47,7 +47,7 @@ class Model:
     downstreams: Sequence[tuple[Run, LinkResult]]
 
 
-def write_site(folder: Path, runs: Sequence[Run]) -> list[Path]:
+def write_site(folder: Path, runs: Sequence[Run], *, reports: bool = True) -> list[Path]:
     """Write a site that any host can serve and that opens from disk; return its front and data.
 
     Pages of runs that did not change are left as they are.
@@ -55,6 +55,7 @@ def write_site(folder: Path, runs: Sequence[Run]) -> list[Path]:
     Args:
         folder: Where; it is made if it does not exist.
         runs: The campaigns, the newest last.
+        reports: Whether the report of each run is written, too.
     """
     board = leaderboard(runs)
     shown = [_bounded(run) for run in runs]
@@ -63,7 +64,7 @@ def write_site(folder: Path, runs: Sequence[Run]) -> list[Path]:
     models = [_model(name, on_page, shown) for name in _names(shown)]
     for part in ("models", "runs"):
         (folder / part).mkdir(parents=True, exist_ok=True)
-    for run in runs:
+    for run in runs if reports else ():
         write_report(folder / "runs" / f"{run.slug}.html", run.study, run.results)
     templates = environment(
         slug=slug_of, percent=percent, estimate=estimate, interval=interval, valued=value_of

@@ -7,11 +7,14 @@ const HEADINGS = [
   ["sample", "sample"], ["queries", "queries"], ["changed", "changed"], ["similarity", "similarity"],
 ];
 const NAMED = ["model", "attack", "dataset", "status", "correct", "valid", "falls"];
+const SHOWN = HEADINGS.map(([name]) => name).concat("words");
+const PAGE = 100;
 const FIELDS = ["kind", ...NAMED, "link"];
 const $ = (id) => document.getElementById(id);
 const form = $("filters"), scroller = $("scroller"), list = $("rows");
 
-let names, links, texts, lowered, errors, more, edits, columns, order = [], sort = null, chosen = null;
+const source = $("data").dataset.source ? handedOut($("data").dataset.source) : held();
+let whole, names, links, columns, lowered, sort = null, chosen = null, size = 0, turn = 0;
 
 function element(name, text, className) {
   const made = document.createElement(name);
@@ -23,12 +26,12 @@ function element(name, text, className) {
 async function read() {
   const packed = Uint8Array.from(atob($("data").textContent), (char) => char.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const data = JSON.parse(await new Response(stream).text());
-  ({ names, links, texts, errors, more, edits, columns } = data);
-  lowered = texts.map((text) => text.toLowerCase());
+  whole = JSON.parse(await new Response(stream).text());
+  ({ names, links, columns } = whole);
+  lowered = whole.texts?.map((text) => text.toLowerCase());
 }
 
-function adversarial(i) {
+function adversarial({ texts, edits, columns }, i) {
   const original = texts[columns.text[i]];
   let made = "", done = 0;
   for (const [start, end, text] of edits[columns.edits[i]]) {
@@ -70,7 +73,7 @@ function filtered() {
     if (!filters.every(([column, chosen]) => chosen.includes(column[i]))) continue;
     if (inLink && !inLink(i)) continue;
     if (needle && !hits[columns.text[i]] && names.sample[columns.sample[i]] !== needle &&
-        !(columns.edits[i] >= 0 && adversarial(i).toLowerCase().includes(needle))) continue;
+        !(columns.edits[i] >= 0 && adversarial(whole, i).toLowerCase().includes(needle))) continue;
     found.push(i);
   }
   return found;
@@ -85,51 +88,107 @@ function sorted(found) {
   return found.sort((a, b) => way * (value(a) - value(b)) || a - b);
 }
 
-function cells(i) {
-  const status = names.status[columns.status[i]];
-  const words = columns.words[i];
-  const share = columns.changed[i] < 0 || !words ? "" : `${Math.round(100 * Math.min(1, columns.changed[i] / words))} %`;
+/** The outcomes that the page holds. */
+function held() {
+  let order = [];
+  const named = (i) => SHOWN.map((name) => [name, names[name]?.[columns[name][i]] ?? columns[name][i]]);
+  return {
+    find() {
+      order = sorted(filtered());
+      const replays = form.elements.kind.value === "replay";
+      return {
+        total: columns.upstream.filter((up) => (up >= 0) === replays).length,
+        found: order.length,
+        succeeded: order.filter((i) => names.status[columns.status[i]] === "succeeded").length,
+      };
+    },
+    at: (place) => ({ number: order[place], ...Object.fromEntries(named(order[place])) }),
+    outcome: (number) => [whole, number],
+  };
+}
+
+/** The outcomes that `weaklink view` filters, and hands out page by page. */
+function handedOut(address) {
+  let wanted, pages = new Map();
+  async function ask(parameters) {
+    const answer = await fetch(`${address}&${parameters}`);
+    if (!answer.ok) throw new Error(answer.statusText);
+    return answer.json();
+  }
+  async function turnTo(page) {
+    const [mine, query] = [pages, new URLSearchParams(wanted)];
+    mine.set(page, []);
+    query.set("first", page * PAGE);
+    const found = await ask(query);
+    mine.set(page, found.rows);
+    return found;
+  }
+  return {
+    find() {
+      wanted = asked();
+      if (sort) wanted.set("by", sort.by);
+      if (sort?.down) wanted.set("down", "yes");
+      pages = new Map();
+      return turnTo(0);
+    },
+    at(place) {
+      const page = Math.floor(place / PAGE);
+      if (!pages.has(page)) turnTo(page).then(draw, lost);
+      return pages.get(page)[place % PAGE];
+    },
+    outcome: async (number) => [await ask(`number=${number}`), 0],
+  };
+}
+
+function lost() {
+  $("count").textContent = "The outcomes have changed since this page was made, or the viewer has ended. Load the page again.";
+}
+
+function cells({ status, model, attack, dataset, sample, queries, words, changed, similarity }) {
+  const share = changed < 0 || !words ? "" : `${Math.round(100 * Math.min(1, changed / words))} %`;
   return [
     element("span", `${SIGNS[status]} ${status}`, status),
-    element("span", names.model[columns.model[i]]),
-    element("span", names.attack[columns.attack[i]]),
-    element("span", names.dataset[columns.dataset[i]]),
-    element("span", names.sample[columns.sample[i]]),
-    element("span", columns.queries[i], "n"),
+    ...[model, attack, dataset, sample].map((name) => element("span", name)),
+    element("span", queries, "n"),
     element("span", share, "n"),
-    element("span", columns.similarity[i] < 0 ? "" : (columns.similarity[i] / 1000).toFixed(2), "n"),
+    element("span", similarity < 0 ? "" : (similarity / 1000).toFixed(2), "n"),
   ];
 }
 
 function draw() {
   const first = Math.max(0, Math.floor(scroller.scrollTop / ROW) - 5);
-  const last = Math.min(order.length, first + Math.ceil(scroller.clientHeight / ROW) + 10);
+  const last = Math.min(size, first + Math.ceil(scroller.clientHeight / ROW) + 10);
   const shown = [];
   for (let place = first; place < last; place++) {
-    const row = element("button", undefined, "row");
+    const outcome = source.at(place), row = element("button", undefined, "row");
     row.type = "button";
-    row.dataset.outcome = order[place];
-    if (order[place] === chosen) row.setAttribute("aria-current", "true");
-    row.append(...cells(order[place]));
+    row.disabled = !outcome;
+    if (outcome) {
+      row.dataset.outcome = outcome.number;
+      if (outcome.number === chosen) row.setAttribute("aria-current", "true");
+      row.append(...cells(outcome));
+    }
     shown.push(row);
   }
   list.style.transform = `translateY(${first * ROW}px)`;
   list.replaceChildren(...shown);
 }
 
-function show() {
-  order = sorted(filtered());
-  $("sizer").style.height = `${order.length * ROW}px`;
-  const total = columns.upstream.filter((up) => (up >= 0) === (form.elements.kind.value === "replay")).length;
-  const succeeded = order.filter((i) => names.status[columns.status[i]] === "succeeded").length;
-  const said = (count) => count.toLocaleString("en");
-  $("count").textContent = `${said(order.length)} of ${said(total)} outcomes; the attack succeeded in ${said(succeeded)}`;
+async function show() {
+  const mine = ++turn;
+  let listed;
+  try { listed = await source.find(); } catch { return lost(); }
+  if (mine !== turn) return;
+  size = listed.found;
+  $("sizer").style.height = `${size * ROW}px`;
+  const [found, total, succeeded] = ["found", "total", "succeeded"].map((name) => listed[name].toLocaleString("en"));
+  $("count").textContent = `${found} of ${total} outcomes; the attack succeeded in ${succeeded}`;
   scroller.scrollTop = 0;
   draw();
 }
 
 /** Returns the original with what went and what came, or with one of both. */
-function marked(i, tags) {
+function marked({ texts, edits, columns }, i, tags) {
   const original = texts[columns.text[i]], nodes = [];
   let done = 0;
   for (const [start, end, text] of edits[columns.edits[i]]) {
@@ -149,13 +208,14 @@ function block(label, nodes) {
   return made;
 }
 
-function blocks(i) {
+function blocks(data, i) {
+  const { texts, columns } = data;
   if (columns.edits[i] < 0) return [block("Original", [texts[columns.text[i]]])];
-  if (!form.elements.beside.checked) return [block("What changed", marked(i, ["del", "ins"]))];
-  return [block("Original", marked(i, ["del"])), block("Adversarial", marked(i, ["ins"]))];
+  if (!form.elements.beside.checked) return [block("What changed", marked(data, i, ["del", "ins"]))];
+  return [block("Original", marked(data, i, ["del"])), block("Adversarial", marked(data, i, ["ins"]))];
 }
 
-function facts(i) {
+function facts({ names, columns, more }, i) {
   const label = (name) => columns[name][i] < 0 ? null : names.label[columns[name][i]];
   const share = (name) => columns[name][i] < 0 ? null : (columns[name][i] / 1000).toFixed(3);
   const change = (before, after) => after === null ? before : `${before} → ${after}`;
@@ -175,8 +235,16 @@ function facts(i) {
   ].filter(([, value]) => value !== null);
 }
 
-function open(i) {
-  chosen = i;
+async function open(number) {
+  chosen = number;
+  draw();
+  let read;
+  try { read = await source.outcome(number); } catch { return lost(); }
+  if (chosen === number) tell(...read);
+}
+
+function tell(data, i) {
+  const { names, columns, errors } = data;
   const status = names.status[columns.status[i]];
   const heading = element("h3");
   heading.append(
@@ -185,9 +253,9 @@ function open(i) {
     ` ${names.attack[columns.attack[i]]} on ${names.model[columns.model[i]]}, ${names.dataset[columns.dataset[i]]} `,
     element("span", names.sample[columns.sample[i]], "sample"));
   const shown = element("div", undefined, "texts");
-  shown.append(...blocks(i));
+  shown.append(...blocks(data, i));
   const dl = element("dl");
-  for (const [term, value] of facts(i)) {
+  for (const [term, value] of facts(data, i)) {
     const pair = element("div");
     pair.append(element("dt", term), element("dd", value));
     dl.append(pair);
@@ -195,35 +263,37 @@ function open(i) {
   $("detail").className = "outcome";
   $("detail").replaceChildren(heading, shown, dl);
   if (columns.error[i] >= 0) $("detail").append(element("pre", errors[columns.error[i]]));
-  draw();
 }
 
 function option(select, value, text) {
   if (![...select.options].some((known) => known.value === value)) select.append(new Option(text ?? value, value));
 }
 
-function fromAddress() {
+async function fromAddress() {
   const [place, query] = location.hash.slice(1).split("?");
   const target = $(place);
   if (target?.tagName === "DETAILS") target.open = true;
-  if (place !== "outcomes" || query === undefined || !columns) return;
-  const asked = new URLSearchParams(query);
+  if (place !== "outcomes" || query === undefined || !names) return;
+  const told = new URLSearchParams(query);
   for (const name of FIELDS) {
-    const values = asked.getAll(name), value = values.join("\n");
+    const values = told.getAll(name), value = values.join("\n");
     option(form.elements[name], value, values.length > 2 ? `any of ${values.length}` : values.join(" or "));
     form.elements[name].value = value;
   }
-  form.elements.text.value = asked.get("text") ?? "";
-  show();
+  form.elements.text.value = told.get("text") ?? "";
+  await show();
   target.scrollIntoView();
 }
 
-function toAddress() {
-  const asked = new URLSearchParams();
+/** Returns what the form asks for, as the query of an address. */
+function asked() {
+  const query = new URLSearchParams();
   for (const name of [...FIELDS, "text"])
-    for (const value of form.elements[name].value.split("\n")) if (value) asked.append(name, value);
-  history.replaceState(null, "", `#outcomes?${asked}`);
+    for (const value of form.elements[name].value.split("\n")) if (value) query.append(name, value);
+  return query;
 }
+
+const toAddress = () => history.replaceState(null, "", `#outcomes?${asked()}`);
 
 function heading([by, text]) {
   const button = element("button", text);
@@ -274,8 +344,8 @@ async function start() {
   scroller.addEventListener("scroll", draw, { passive: true });
   list.addEventListener("click", (event) => open(Number(event.target.closest(".row").dataset.outcome)));
   form.hidden = $("grid").hidden = false;
-  show();
-  fromAddress();
+  await show();
+  await fromAddress();
   document.documentElement.dataset.ready = "yes";
 }
 

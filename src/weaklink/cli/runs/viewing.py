@@ -1,0 +1,99 @@
+"""What ``weaklink view`` answers: a front page, reports, and the outcomes that they ask for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
+from pathlib import Path, PurePosixPath
+from threading import Lock
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+
+from weaklink.cli.runs.serving import Answer
+from weaklink.report.folder import digest_of_report, write_report
+from weaklink.report.site.outcomes import Asked, OutcomeList
+from weaklink.report.site.site import write_site
+
+if TYPE_CHECKING:
+    from weaklink.report.site.leaderboard import Run
+
+_FRONT = ("/", "/index.html")
+_JSON = "application/json"
+_CHANGED = Answer(b"{}", _JSON, HTTPStatus.GONE)
+
+
+class Viewer:
+    """Makes pages of runs in a folder when they are asked for.
+
+    A report is drawn when it is first opened. Its outcomes are read into columns once, and again
+    when a load of the front page finds other figures, as there are after every new outcome.
+
+    Args:
+        folder: Takes the pages.
+        read: Returns the runs as they are now.
+    """
+
+    def __init__(self, folder: Path, read: Callable[[], Iterable[Run]]) -> None:
+        self._folder, self._read = folder, read
+        self._runs: Mapping[str, Run] = {}
+        self._digests: Mapping[str, str] = {}
+        self._lists: dict[str, OutcomeList] = {}
+        self._alone = Lock()  # SQLite loses its locks where two readers of one process overlap
+
+    def renew(self) -> None:
+        """Read the runs, and write the pages that show them together."""
+        self._runs = {run.slug: run for run in self._read()}
+        self._digests = {slug: _digest(run) for slug, run in self._runs.items()}
+        known = set(self._digests.values())
+        self._lists = {digest: one for digest, one in self._lists.items() if digest in known}
+        write_site(self._folder, [*self._runs.values()], reports=False)
+
+    def answer(self, path: str, query: str) -> Answer | None:
+        """Return the outcomes that a report asks for; make any other page that is asked for."""
+        page = PurePosixPath(path)
+        if page.parent.parent.name == "runs" and page.name == "outcomes":
+            return self._outcomes(page.parent.name, query)
+        with self._alone:
+            if path in _FRONT:
+                self.renew()
+            elif page.parent.name == "runs" and page.stem in self._runs:
+                run = self._runs[page.stem]
+                place = self._folder / "runs" / f"{run.slug}.html"
+                write_report(place, run.study, run.results, served=True)
+        return None
+
+    def _outcomes(self, slug: str, query: str) -> Answer:
+        told = {name: values[0] for name, values in parse_qs(query).items()}
+        found = self._list(slug, told.get("of", ""))
+        if found is None:
+            return _CHANGED
+        if "number" not in told:
+            return _json(found.page(Asked.read(query), _whole(told.get("first", ""))))
+        try:
+            with self._alone:
+                return _json(found.outcome(_whole(told["number"])))
+        except IndexError:
+            return Answer(b"{}", _JSON, HTTPStatus.NOT_FOUND)
+
+    def _list(self, slug: str, digest: str) -> OutcomeList | None:
+        """Return the outcomes of a run, if its figures are still those of the page that asks."""
+        with self._alone:
+            run = self._runs.get(slug)
+            if run is None or self._digests[slug] != digest:
+                return None
+            if digest not in self._lists:
+                self._lists[digest] = OutcomeList(run.study, run.results)
+            return self._lists[digest]
+
+
+def _digest(run: Run) -> str:
+    return digest_of_report(run.study, run.results, served=True)
+
+
+def _whole(number: str) -> int:
+    return int(number) if number.isdecimal() else 0
+
+
+def _json(found: object) -> Answer:
+    return Answer(json.dumps(found, separators=(",", ":")).encode(), _JSON)
