@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import product
 from threading import Thread
+from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import httpx
@@ -151,7 +152,11 @@ def test_unknown_names_find_nothing_and_unknown_numbers_are_no_outcome(listed):
 def served(tmp_path_factory, run):
     """Serve the run; return the address and the list of runs, which a test may change."""
     runs, addresses, folder = [run], [], tmp_path_factory.mktemp("served")
-    viewer = Viewer(folder, lambda: runs)
+
+    def found(one):
+        return one.slug, SimpleNamespace(study=one.study, figures=lambda: one.results)
+
+    viewer = Viewer(folder, lambda: map(found, runs))
     viewer.renew()
     Thread(target=serve, args=(folder, 0, viewer, addresses.append), daemon=True).start()
     while not addresses:

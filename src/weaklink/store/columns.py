@@ -62,6 +62,12 @@ class Outcomes(Protocol):
     def count(self) -> int:
         """Return how many outcomes there are."""
 
+    def done(self) -> dict[str, int]:
+        """Return how many outcomes each victim has, by its fingerprint; errors do not count."""
+
+    def asked_by(self, campaigns: Sequence[Campaign]) -> Outcomes:
+        """Return the outcomes that other campaigns of the same store ask for."""
+
 
 class _Part(NamedTuple):
     """Victims, attacks and samples of the campaigns on one data set with one seed."""
@@ -129,6 +135,18 @@ class StoredOutcomes:
         with read_columns(self.location) as read:
             counted = read(sa.select(sa.func.count().label("n")).where(self._asked()))
         return int(counted["n"][0])
+
+    def done(self) -> dict[str, int]:
+        """Return how many outcomes each victim has; see ``Outcomes``."""
+        victim = outcomes.c.victim_fingerprint
+        query = sa.select(victim, sa.func.count().label("n")).group_by(victim)
+        query = query.where(self._asked(), outcomes.c.status != str(Status.ERROR))
+        with read_columns(self.location) as read:
+            return dict(read(query).rows())
+
+    def asked_by(self, campaigns: Sequence[Campaign]) -> StoredOutcomes:
+        """Return the outcomes that other campaigns ask for; see ``Outcomes``."""
+        return StoredOutcomes(self.location, campaigns)
 
     def _asked(self) -> sa.ColumnElement[bool]:
         return sa.or_(sa.false(), *map(_within, _parts(self.campaigns)))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import polars as pl
 
+from weaklink.store.campaign import Campaign
+from weaklink.store.frame import COLUMNS
 from weaklink.store.outcome import Status
 from weaklink.store.tables import KEY
+
+_KEYS = {name: COLUMNS[name] for name in KEY}
 
 
 @dataclass(frozen=True)
@@ -53,3 +57,16 @@ class FrameOutcomes:
     def count(self) -> int:
         """Return how many outcomes there are."""
         return self.whole.height
+
+    def done(self) -> dict[str, int]:
+        """Return how many outcomes each victim has."""
+        counted = self.whole.filter(pl.col("status") != str(Status.ERROR))
+        return dict(counted.group_by("victim_fingerprint").len().rows())
+
+    def asked_by(self, campaigns: Sequence[Campaign]) -> FrameOutcomes:
+        """Return the outcomes that other campaigns ask for."""
+        keys = pl.DataFrame(
+            [astuple(key) for one in campaigns for key in one.keys()],  # noqa: SIM118
+            _KEYS, orient="row",
+        )  # fmt: skip
+        return FrameOutcomes(self.whole.join(keys, on=KEY, how="semi"))

@@ -51,14 +51,19 @@ def runs_of(store: Store) -> list[RunEntry]:
     Replays and attacks on references are parts of those; a campaign that stopped early stands for
     the whole that was asked for.
     """
+    return [
+        RunEntry(one.id, one.created, one.campaign, len(store.done(one.campaign)), record)
+        for one, record in asked_for(store)
+    ]
+
+
+def asked_for(store: Store) -> list[tuple[StoredCampaign, StudyRecord | None]]:
+    """Return the campaigns that somebody asked for, each with the record of its run."""
     stored, records = store.campaigns(), store.records()
     of = {entry.campaign: record for record in records for entry in record.campaigns}
     parts = _parts(records)
     shown = [one for one in stored if one.id in of or not _is_part(one, parts, stored, of)]
-    return [
-        RunEntry(one.id, one.created, one.campaign, len(store.done(one.campaign)), of.get(one.id))
-        for one in shown
-    ]
+    return [(one, of.get(one.id)) for one in shown]
 
 
 def _parts(records: list[StudyRecord]) -> set[int]:

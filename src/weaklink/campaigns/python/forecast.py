@@ -63,7 +63,7 @@ def forecast_of(
     """
     if spec.link is None:
         raise WeaklinkError("Only an audit can be forecast.", "Name one model and one data set.")
-    runs = [MeasuredRun(found.study, found.results) for found in runs_in(sources)]
+    runs = [MeasuredRun(found.study, found.figures()) for found in runs_in(sources)]
     measured = {name: name for run in runs for name in run.results.models}
     passed = list[str]()
     for ancestor in _ancestors(spec, client):

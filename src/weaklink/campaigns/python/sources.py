@@ -1,4 +1,4 @@
-"""Every run of stores and studies, with its figures."""
+"""Every run of stores and studies."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from weaklink.measures.options import stated_bounds
 from weaklink.store import open_store
 from weaklink.store.databases import is_address
 from weaklink.store.reading import Study, read_study, study_of_audit
-from weaklink.store.runs import runs_of
+from weaklink.store.runs import asked_for
 
 
 class FoundRun(NamedTuple):
@@ -22,13 +22,15 @@ class FoundRun(NamedTuple):
         source: The store or the folder of the study.
         campaign: Its id in the store; None of a study.
         study: The run.
-        results: Its figures.
     """
 
     source: str
     campaign: int | None
     study: Study
-    results: Results
+
+    def figures(self) -> Results:
+        """Return its figures."""
+        return figures_of(self.study, Options(stated_bounds(self.study.record)))
 
 
 def runs_in(sources: Sequence[str]) -> Iterator[FoundRun]:
@@ -44,8 +46,7 @@ def runs_in(sources: Sequence[str]) -> Iterator[FoundRun]:
         for campaign in _campaigns(source):
             is_study = Path(source).is_dir()
             study = read_study(Path(source)) if is_study else study_of_audit(source, campaign)
-            results = figures_of(study, Options(stated_bounds(study.record)))
-            yield FoundRun(source, campaign, study, results)
+            yield FoundRun(source, campaign, study)
 
 
 def _campaigns(source: str) -> list[int | None]:
@@ -57,6 +58,6 @@ def _campaigns(source: str) -> list[int | None]:
         return [None]
     found = dict[str | int, int | None]()
     with open_store(source, create=False) as store:
-        for one in runs_of(store):
-            found.setdefault(one.record.digest if one.record else one.id, one.id)
+        for one, record in asked_for(store):
+            found.setdefault(record.digest if record else one.id, one.id)
     return [*found.values()]

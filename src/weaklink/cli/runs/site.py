@@ -13,6 +13,7 @@ from weaklink.cli.terminal import wide_console
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from weaklink.campaigns.python.sources import FoundRun
     from weaklink.report.site.leaderboard import Run
 
 site_app = typer.Typer(no_args_is_help=True, help="Make a static site of campaigns.")
@@ -44,14 +45,14 @@ def view(
     *,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0: any free one.")] = _PORT,
 ) -> None:
-    """Show a leaderboard and reports on this machine. Each load of the front page is current."""
+    """Show a leaderboard and reports on this machine. Runs under way are followed live."""
     from tempfile import TemporaryDirectory
 
     from weaklink.cli.runs.serving import serve
     from weaklink.cli.runs.viewing import Viewer
 
     with TemporaryDirectory(prefix="weaklink-view-") as folder:
-        viewer = Viewer(Path(folder), lambda: read_runs(sources))
+        viewer = Viewer(Path(folder), lambda: found_runs(sources))
         viewer.renew()
         serve(Path(folder), port, viewer, lambda address: _tell(f"Open {address} (Ctrl+C ends)."))
 
@@ -62,11 +63,18 @@ def _tell(line: str) -> None:
 
 def read_runs(sources: Sequence[str]) -> Iterator[Run]:
     """Yield every run of stores and studies, with its figures."""
-    from weaklink.campaigns.python.sources import runs_in
     from weaklink.report.site.leaderboard import Run
 
+    for slug, found in found_runs(sources):
+        yield Run(slug, found.study, found.figures())
+
+
+def found_runs(sources: Sequence[str]) -> Iterator[tuple[str, FoundRun]]:
+    """Yield every run of stores and studies under its name in addresses."""
+    from weaklink.campaigns.python.sources import runs_in
+
     for found in runs_in(sources):
-        yield Run(slug_of_run(found.source, found.campaign), found.study, found.results)
+        yield slug_of_run(found.source, found.campaign), found
 
 
 def slug_of_run(source: str, campaign: int | None) -> str:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path, PurePosixPath
 from threading import Lock
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
+from weaklink.cli.runs.following import Find, Follower
 from weaklink.cli.runs.serving import Answer
 from weaklink.report.folder import digest_of_report, write_report
+from weaklink.report.site.leaderboard import Run
 from weaklink.report.site.outcomes import Asked, OutcomeList
+from weaklink.report.site.progress import progress_page
 from weaklink.report.site.site import write_site
 
-if TYPE_CHECKING:
-    from weaklink.report.site.leaderboard import Run
-
 _FRONT = ("/", "/index.html")
+_PROGRESS = "/progress.html"
 _JSON = "application/json"
 _CHANGED = Answer(b"{}", _JSON, HTTPStatus.GONE)
 
@@ -31,11 +31,12 @@ class Viewer:
 
     Args:
         folder: Takes the pages.
-        read: Returns the runs as they are now.
+        find: Returns the runs as they are now, each under its name in addresses.
     """
 
-    def __init__(self, folder: Path, read: Callable[[], Iterable[Run]]) -> None:
-        self._folder, self._read = folder, read
+    def __init__(self, folder: Path, find: Find) -> None:
+        self._folder, self._find = folder, find
+        self._follower = Follower(find)
         self._runs: Mapping[str, Run] = {}
         self._digests: Mapping[str, str] = {}
         self._lists: dict[str, OutcomeList] = {}
@@ -43,18 +44,22 @@ class Viewer:
 
     def renew(self) -> None:
         """Read the runs, and write the pages that show them together."""
-        self._runs = {run.slug: run for run in self._read()}
+        found = dict(self._find())
+        self._follower.begin(found)
+        self._runs = {slug: Run(slug, one.study, one.figures()) for slug, one in found.items()}
         self._digests = {slug: _digest(run) for slug, run in self._runs.items()}
         known = set(self._digests.values())
         self._lists = {digest: one for digest, one in self._lists.items() if digest in known}
-        write_site(self._folder, [*self._runs.values()], reports=False)
+        write_site(self._folder, [*self._runs.values()], self._follower.look())
 
     def answer(self, path: str, query: str) -> Answer | None:
-        """Return the outcomes that a report asks for; make any other page that is asked for."""
+        """Return outcomes or progress that a page asks for; make any other page."""
         page = PurePosixPath(path)
         if page.parent.parent.name == "runs" and page.name == "outcomes":
             return self._outcomes(page.parent.name, query)
         with self._alone:
+            if path == _PROGRESS:
+                return Answer(progress_page(self._follower.look()).encode(), "text/html")
             if path in _FRONT:
                 self.renew()
             elif page.parent.name == "runs" and page.stem in self._runs:

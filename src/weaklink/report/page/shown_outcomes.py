@@ -21,7 +21,7 @@ OUTCOMES_SHOWN = 20_000
 """Outcomes that a page holds at most."""
 
 _READ = (*KEY, "status")
-_WORDS = {name: pl.Categorical for name in _READ if COLUMNS[name] is pl.String}
+_WORDS: Mapping[Any, Any] = {name: pl.Categorical for name in _READ if COLUMNS[name] is pl.String}
 _LETTERS: Mapping[Any, Any] = {pl.Categorical: pl.String}
 _PLACE = ("model", "attack", "dataset", "sample_id", "repetition")
 _UNCOUNTED = (str(Status.ERROR), str(Status.SKIPPED))

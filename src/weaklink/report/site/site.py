@@ -14,10 +14,10 @@ from weaklink.report.folder import write_report
 from weaklink.report.html import environment, render_page
 from weaklink.report.page.bounded import bounded
 from weaklink.report.site.leaderboard import Board, Leaderboard, Run, Standing, leaderboard
+from weaklink.report.site.progress import STYLES, RunUnderWay
 from weaklink.report.written import estimate, interval, percent, value_of
 
-_STYLES = ("page.css", "tables.css", "site.css")
-_SCRIPTS = ("tables.js", "site.js")
+_SCRIPTS = ("tables.js", "site.js", "live.js")
 _LONGEST = 60
 
 
@@ -47,7 +47,9 @@ class Model:
     downstreams: Sequence[tuple[Run, LinkResult]]
 
 
-def write_site(folder: Path, runs: Sequence[Run], *, reports: bool = True) -> list[Path]:
+def write_site(
+    folder: Path, runs: Sequence[Run], under_way: Sequence[RunUnderWay] | None = None
+) -> list[Path]:
     """Write a site that any host can serve and that opens from disk; return its front and data.
 
     Pages of runs that did not change are left as they are.
@@ -55,7 +57,8 @@ def write_site(folder: Path, runs: Sequence[Run], *, reports: bool = True) -> li
     Args:
         folder: Where; it is made if it does not exist.
         runs: The campaigns, the newest last.
-        reports: Whether the report of each run is written, too.
+        under_way: How far runs are, for pages that `weaklink view` serves, which also makes the
+            reports; None for files, with the report of each run.
     """
     board = leaderboard(runs)
     shown = [_bounded(run) for run in runs]
@@ -64,21 +67,22 @@ def write_site(folder: Path, runs: Sequence[Run], *, reports: bool = True) -> li
     models = [_model(name, on_page, shown) for name in _names(shown)]
     for part in ("models", "runs"):
         (folder / part).mkdir(parents=True, exist_ok=True)
-    for run in runs if reports else ():
+    for run in runs if under_way is None else ():
         write_report(folder / "runs" / f"{run.slug}.html", run.study, run.results)
     templates = environment(
         slug=slug_of, percent=percent, estimate=estimate, interval=interval, valued=value_of
     )
     for model in models:
         page = render_page(
-            templates, "site_model.html", styles=_STYLES, scripts=_SCRIPTS, model=model
+            templates, "site_model.html", styles=STYLES, scripts=_SCRIPTS, model=model
         )
         write_atomically(folder / "models" / f"{slug_of(model.name)}.html", page)
     front, data = folder / "index.html", folder / "leaderboard.json"
     write_atomically(data, board.to_json())
     page = render_page(
-        templates, "site.html", styles=_STYLES, scripts=_SCRIPTS,
-        boards=on_page.boards, runs=shown, models=models,
+        templates, "site.html", styles=STYLES, scripts=_SCRIPTS,
+        asks=under_way is not None, under_way=under_way, boards=on_page.boards,
+        runs=shown, models=models,
     )  # fmt: skip
     write_atomically(front, page)
     return [front, data]
