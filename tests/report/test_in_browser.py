@@ -10,6 +10,7 @@ from tests.study.planted import planted_study
 from weaklink.lineage.graph.surroundings import surroundings
 from weaklink.popularity.measure import measure
 from weaklink.report.charts.all_charts import all_charts
+from weaklink.report.lineage import drawing
 from weaklink.report.lineage.of_hub import lineage_around, lineage_of_popular
 from weaklink.report.lineage.page import lineage_page
 from weaklink.report.page.page import campaign_page
@@ -24,6 +25,7 @@ from .planted import figures_of, hostile
 
 ATTACK = "</script><script>document.title = 'owned'</script><img src=x onerror=alert(1)> \u202e"
 NAMES = ("study", "site", "model", "popularity", "lineage", "sheet")
+DRAWN = 20
 READY = "document.readyState === 'complete' && !document.querySelector('.lineage:not(.live)')"
 LISTED = "document.documentElement?.dataset.ready"
 AXE = """axe.run(%s, { resultTypes: ["violations"], %s }).then(({ violations }) =>
@@ -74,6 +76,10 @@ def pages(tmp_path_factory):
     pairs = [(f"owner/model-{n}", "base" if n < 50 else f"owner/model-{n - 9}") for n in range(60)]
     table = edge_table(folder / "edges", source, edges(*pairs, ("owner/model-3", ATTACK)))
     around = lineage_around(surroundings(table, "base"), source.models)
+    with pytest.MonkeyPatch.context() as patch:  # its script draws the rest
+        patch.setattr(drawing, "DRAWN", DRAWN)
+        patch.setattr(drawing, "LISTED", DRAWN)
+        lineage = lineage_page("base", around)
     charts, tables = all_charts(study, found), all_tables(study, found)
     made = {
         "audit": campaign_page(audit, of_audit, all_tables(audit, of_audit), {}),
@@ -81,7 +87,7 @@ def pages(tmp_path_factory):
         "popularity": popularity_page(
             measure(source, table), lineage_of_popular(source, table, task=None)
         ),
-        "lineage": lineage_page("base", around),
+        "lineage": lineage,
         "sheet": sheet_page([("1", ATTACK, ATTACK[::-1])], ATTACK),
     }
     for name, page in made.items():
@@ -147,3 +153,21 @@ def test_a_lineage_is_walked_by_keyboard(browser, pages):
     assert browser.evaluate(steps) == [
         ["owner/model-0", "1 above, 0 below.", 2], ["base", "0 above, 60 below.", 61],
     ]  # fmt: skip
+
+
+def test_the_script_draws_and_lists_what_the_page_itself_leaves_out(browser, pages):
+    browser.open(pages["lineage"])
+    browser.until("document.querySelector('.lineage.live')")
+    assert browser.evaluate("document.querySelectorAll('.dot').length") == 61
+    drawn = "document.querySelector('.frame .edge').getAttribute('d').split('M').length - 1"
+    assert browser.evaluate(drawn) == 60
+    alike = """[...document.querySelectorAll(".dot")].map((dot) => [dot, dot.firstElementChild]
+      .map((part) => [part.namespaceURI, part.tagName, ...part.getAttributeNames().sort()])
+      .join())"""
+    assert len(set(browser.evaluate(alike))) == 1
+    edges = "document.querySelectorAll('#lineage-edges tbody tr')"
+    assert browser.evaluate(f"{edges}.length") == DRAWN
+    before = browser.evaluate(f"{edges}[3].outerHTML.replace(/\\s/g, '')")
+    browser.evaluate("document.querySelector('.lineage details').open = true")
+    browser.until(f"{edges}.length === 60")
+    assert browser.evaluate(f"{edges}[3].outerHTML.replace(/\\s/g, '')") == before

@@ -1,9 +1,13 @@
 """The picture of a lineage: where models stand, what a page says, and that names do nothing."""
 
+import base64
+import gzip
+import json
 import re
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
@@ -13,12 +17,15 @@ from tests.popularity.snapshots import edge_table, edges, snapshot
 from weaklink.cli.commands.lineage.lineage import lineage_app
 from weaklink.lineage.graph.surroundings import surroundings
 from weaklink.measures import Estimate
+from weaklink.popularity.measure import measure
+from weaklink.report.lineage import drawing
 from weaklink.report.lineage.drawing import drawn
 from weaklink.report.lineage.known import KnownEdge, KnownLineage, KnownModel
 from weaklink.report.lineage.layout import CROWDED, layered
 from weaklink.report.lineage.of_hub import lineage_around, lineage_of_popular
 from weaklink.report.lineage.of_study import on_the_hub
 from weaklink.report.lineage.page import lineage_page
+from weaklink.report.popularity import popularity_page
 
 from .reading import Page
 
@@ -145,6 +152,48 @@ def test_models_that_came_from_the_hub_are_told_from_folders():
     loaded = first.model_copy(update={"details": {"source": "me/a on the Hub"}})
     study = a_study(campaign.model_copy(update={"victims": (loaded, second)}), [])
     assert on_the_hub(study) == {"me/a"}
+
+
+def data_of(page):
+    (data,) = re.findall(r'class="lineage-data">([^<]*)<', page)
+    return data, json.loads(gzip.decompress(base64.b64decode(data)))
+
+
+def a_task(folder, size):
+    """Return the page of a task's models, most of them with two upstreams and long quotes."""
+    names = [f"owner-of-models-{n}/distilbert-base-uncased-finetuned-data-{n}" for n in range(size)]
+    models = [{"id": name, "downloads": size - n} for n, name in enumerate(names)]
+    source = snapshot(folder / f"s{size}", models)
+    pairs = [(names[n], names[n - by]) for n in range(size) for by in (1, 7) if n % 6 and n >= by]
+    told = edges(*pairs).with_columns(quote=pl.lit("A fine-tuned version of " + 900 * "x"))
+    table = edge_table(folder / f"e{size}", source, told)
+    lineage = lineage_of_popular(source, table, task=None, most=size)
+    return lineage, popularity_page(measure(source, table), lineage)
+
+
+def test_a_page_stays_small_without_its_data_and_the_data_has_the_rest(tmp_path):
+    lineage, page = a_task(tmp_path, 480)
+    data, found = data_of(page)
+    assert len(page) - len(data) < 300 * 1024
+    assert page.count('class="dot"') == drawing.DRAWN
+    assert len(found["dots"]) == len(lineage.models) - drawing.DRAWN > 100
+    assert len(found["edges"]) == len(lineage.edges)
+    assert {quote for *_, quote in found["edges"]} == {lineage.edges[0].quote}
+
+
+def test_the_page_draws_the_most_downloaded_with_their_ancestors(monkeypatch):
+    monkeypatch.setattr(drawing, "DRAWN", 4)
+    names = ("subject", "few", "root", "most", "middle", "none")
+    downloads = (0, 2, 1, 9, 0, None)
+    models = [KnownModel(n, downloads=d) for n, d in zip(names, downloads, strict=True)]
+    pairs = (("root", "middle"), ("middle", "most"), ("none", "few"), ("subject", "few"))
+    links = [KnownEdge(*pair, "finetune", "declared") for pair in pairs]
+    found = drawn(KnownLineage(models, links, "Six.", "subject"))
+    assert [one.model.name for one in found.dots] == ["subject", "root", "most", "middle"]
+    assert [line.path.count("M") for line in found.lines] == [2]
+    _, data = data_of(f'class="lineage-data">{found.data}<')
+    assert [dot[0] for dot in data["dots"]] == ["few; 2 downloads", "none"]
+    assert [edge[:2] for edge in data["edges"]] == [[1, 3], [3, 2], [5, 4], [0, 4]]
 
 
 def test_the_command_draws_a_lineage(tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -18,8 +18,12 @@ from weaklink.text import visible
 
 STATED = "stated"
 """The kind of a line whose evidence a specification or a person gave."""
-LISTED = 300
-"""Edges that the list under the picture has."""
+DRAWN = 300
+"""Models that the page itself draws; its script draws the others from the data."""
+LISTED = 50
+"""Edges that the page itself lists; its script lists all of them when the list is opened."""
+_QUOTED = 200
+"""Letters of a quote in the page's own list; the script's has it whole."""
 SHADES = ("up to 20 %", "up to 40 %", "up to 60 %", "up to 80 %", "up to 100 %")
 """Classes of success rates."""
 VERDICTS: Mapping[Verdict, str] = {
@@ -88,11 +92,11 @@ class DrawnLineage:
         known: What is drawn.
         width: In pixels.
         height: Likewise.
-        dots: The models, in their order.
-        lines: The edges, the strongest evidence first.
+        dots: The models that the page draws.
+        lines: The edges between them, the strongest evidence first.
         deltas: Those edges that were measured, once more.
-        listed: The edges that the list has.
-        data: The edges for the script.
+        listed: The edges that the page lists.
+        data: All edges, and the other models, for the script.
     """
 
     known: KnownLineage
@@ -108,47 +112,100 @@ class DrawnLineage:
     def said(self) -> str:
         """What a screen reader says of the whole."""
         return (
-            f"{len(self.dots):,} models and {len(self.known.edges):,} edges, upstreams left and "
-            f"downstreams right. {self.known.about}"
+            f"{len(self.known.models):,} models and {len(self.known.edges):,} edges, upstreams "
+            f"left and downstreams right. {self.known.about}"
         )
 
     @property
     def measured(self) -> bool:
         """Whether a model has a success rate."""
-        return any(dot.shade is not None for dot in self.dots)
+        return any(model.rate is not None for model in self.known.models)
 
     @property
     def unmeasured(self) -> bool:
         """Whether a model has none."""
-        return any(dot.shade is None for dot in self.dots)
+        return any(model.rate is None for model in self.known.models)
 
     @property
     def counted(self) -> bool:
         """Whether downloads of a model are known."""
-        return any(dot.model.downloads is not None for dot in self.dots)
+        return any(model.downloads is not None for model in self.known.models)
 
 
 def drawn(known: KnownLineage) -> DrawnLineage:
     """Lay a lineage out."""
+    known = replace(known, models=_first_ones_first(known))
     numbers = {model.name: number for number, model in enumerate(known.models)}
     ends = [(numbers[edge.upstream], numbers[edge.downstream]) for edge in known.edges]
     layout = layered(len(known.models), ends)
+    kinds = [_kind(edge) for edge in known.edges]
     paths = [_path(layout, *pair) for pair in ends]
-    kinds = [edge.tier or STATED for edge in known.edges]
+    here = [max(pair) < DRAWN for pair in ends]
+    dots = [*_dots(known, layout)]
     return DrawnLineage(
         known=known,
         width=layout.width,
         height=layout.height,
-        dots=[*_dots(known, layout)],
+        dots=dots[:DRAWN],
         lines=[
-            EdgeLines(kind, "".join(p for p, k in zip(paths, kinds, strict=True) if k == kind))
+            EdgeLines(kind, "".join(_those(paths, [k == kind for k in kinds], here)))
             for kind in (*TIERS, STATED)
             if kind in kinds
         ],
         deltas=[*_deltas(known, layout, ends, paths)],
-        listed=[*map(_row, known.edges[:LISTED])],
-        data=packed([[*pair, *_words(e)] for pair, e in zip(ends, known.edges, strict=True)]),
+        listed=[_shortened(_row(edge)) for edge in known.edges[:LISTED]],
+        data=packed(
+            {
+                "edges": [[*p, *_words(edge)] for p, edge in zip(ends, known.edges, strict=True)],
+                "dots": [_values(dot) for dot in dots[DRAWN:]],
+            }
+        ),
     )
+
+
+def _first_ones_first(known: KnownLineage) -> list[KnownModel]:
+    """Return the models, before the others those that the page draws.
+
+    These are the subject, the measured and the most downloaded ones, each with its ancestors.
+    """
+    above = dict[str, list[str]]()
+    for edge in known.edges:
+        above.setdefault(edge.downstream, []).append(edge.upstream)
+    ranked = sorted(
+        known.models,
+        key=lambda one: (one.name != known.subject, one.rate is None, -(one.downloads or 0)),
+    )
+    first = set[str]()
+    for model in ranked:
+        waiting = [model.name]
+        while waiting and len(first) < DRAWN:
+            name = waiting.pop()
+            if name not in first:
+                first.add(name)
+                waiting += above.get(name, ())
+    return sorted(known.models, key=lambda one: one.name not in first)
+
+
+def _those(paths: Sequence[str], *conditions: Sequence[bool]) -> Iterator[str]:
+    for path, *holds in zip(paths, *conditions, strict=True):
+        if all(holds):
+            yield path
+
+
+def _kind(edge: KnownEdge) -> str:
+    return edge.tier or STATED
+
+
+def _shortened(row: EdgeRow) -> EdgeRow:
+    cut = len(row.quote) > _QUOTED
+    return replace(row, quote=f"{row.quote[:_QUOTED]}…") if cut else row
+
+
+def _values(dot: ModelDot) -> list[str | float | None]:
+    """Return a dot for the script."""
+    shade = "plain" if dot.shade is None else f"shade{dot.shade}"
+    place = int(dot.x), int(dot.y), round(dot.radius, 1)
+    return [visible(dot.said), dot.model.href, *place, shade, dot.label]
 
 
 def _row(edge: KnownEdge) -> EdgeRow:
@@ -156,17 +213,17 @@ def _row(edge: KnownEdge) -> EdgeRow:
         edge.upstream,
         edge.downstream,
         edge.relation,
-        ", ".join(filter(None, (edge.tier or STATED, edge.method))),
+        ", ".join(filter(None, (_kind(edge), edge.method))),
         "" if edge.delta is None else estimate(edge.delta, "difference"),
         "" if edge.delta is None else f"{edge.delta.value:.9g}",
         edge.quote,
     )
 
 
-def _words(edge: KnownEdge) -> tuple[str, str]:
+def _words(edge: KnownEdge) -> list[str]:
     row = _row(edge)
-    delta = f"; delta {row.delta} points" if row.delta else ""
-    return visible(f"{row.relation}; {row.evidence}{delta}"), visible(row.quote)
+    words = (row.relation, row.evidence, row.delta, row.rank, row.quote)
+    return [_kind(edge), *map(visible, words)]
 
 
 def _path(layout: Layout, up: int, down: int) -> str:

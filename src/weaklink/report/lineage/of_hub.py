@@ -20,7 +20,7 @@ from weaklink.report.page.bounded import bounded_name, bounded_text
 MOST_POPULAR = 200
 """Models with an upstream whose lineage the page of popularity draws."""
 MOST_AROUND = 3000
-"""Models of a lineage that are drawn: the page of so many has a megabyte."""
+"""Models of a lineage that are drawn."""
 _EDGES = ("downstream", "upstream", "relation", "tier", "method", "confidence", "quote")
 
 

@@ -22,13 +22,15 @@ function inOrder(rows, place, way) {
 
 /** Puts a button into each heading: a click sorts up, then down, then as it was. */
 function sortable(table) {
-  const body = table.tBodies[0], headings = [...table.tHead.rows[0].cells], given = [...body.rows];
+  const body = table.tBodies[0], headings = [...table.tHead.rows[0].cells];
+  let given;
   for (const [place, heading] of headings.entries()) {
     const button = document.createElement("button");
     button.type = "button";
     button.append(...heading.childNodes);
     heading.append(button);
     button.addEventListener("click", () => {
+      given ??= [...body.rows];
       const way = WAYS[heading.getAttribute("aria-sort") ?? "none"];
       for (const other of headings) other.removeAttribute("aria-sort");
       if (way !== "none") heading.setAttribute("aria-sort", way);

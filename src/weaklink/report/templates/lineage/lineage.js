@@ -1,9 +1,10 @@
 /* The picture of a lineage: larger and smaller, moved by the pointer, ancestors and descendants marked. */
 {
+  const SVG = "http://www.w3.org/2000/svg";
   const [SMALLEST, LARGEST, STEP, LEGIBLE, SEARCHED] = [0.1, 4, 1.25, 0.7, 10];
 
-  /** Reads the edges: upstream, downstream, what is known of it, and the words that say so. */
-  async function edgesOf(picture) {
+  /** Reads all edges, and the models that the page itself does not draw. */
+  async function dataOf(picture) {
     const packed = picture.querySelector(".lineage-data").textContent;
     const bytes = Uint8Array.from(atob(packed), (char) => char.charCodeAt(0));
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
@@ -30,7 +31,32 @@
     return node;
   }
 
-  function live(picture, edges) {
+  function shape(name, attributes, ...children) {
+    const node = document.createElementNS(SVG, name);
+    for (const [attribute, value] of Object.entries(attributes)) node.setAttribute(attribute, value);
+    node.append(...children);
+    return node;
+  }
+
+  function dotOf([said, href, x, y, r, shade, label]) {
+    const body = [shape("circle", { class: shade, cx: x, cy: y, r })];
+    if (label) body.push(shape("text", { x, y: Math.trunc(y + r + 13) }, label));
+    const of = { class: "dot", "aria-label": said };
+    return href ? shape("a", { ...of, href, rel: "noreferrer" }, ...body) : shape("g", { ...of, role: "img", tabindex: 0 }, ...body);
+  }
+
+  /** Returns an edge as a row of the table. */
+  function rowOf([up, down, , relation, evidence, delta, rank, quote], names) {
+    const row = made("tr", made("th", names[up]), ...[names[down], relation, evidence, delta, quote].map((text) => made("td", text)));
+    row.cells[0].scope = "row";
+    row.cells[0].className = row.cells[1].className = "id";
+    row.cells[4].className = "figure";
+    row.cells[4].dataset.value = rank;
+    return row;
+  }
+
+  function live(picture, { edges, dots: more }) {
+    picture.querySelector("svg .chosen").parentElement.append(...more.map(dotOf));
     const frame = picture.querySelector(".frame"), svg = frame.querySelector("svg");
     const dots = [...svg.querySelectorAll(".dot")], chosen = svg.querySelector(".chosen");
     const about = picture.querySelector(".about-dot"), found = picture.querySelector(".found");
@@ -47,6 +73,11 @@
       below[edge[0]].push(edge);
       above[edge[1]].push(edge);
     }
+    if (more.length)
+      for (const line of svg.querySelectorAll(".edge"))
+        line.setAttribute("d", edges.filter(([, , kind]) => line.classList.contains(kind)).map(path).join(""));
+    picture.querySelector("details").addEventListener("toggle", ({ target }) =>
+      target.querySelector("tbody").replaceChildren(...edges.map((edge) => rowOf(edge, names))), { once: true });
     let scale = 1, held = null, moved = false;
 
     function zoom(wanted, [x, y] = [frame.clientWidth / 2, frame.clientHeight / 2]) {
@@ -76,8 +107,8 @@
       svg.classList.add("picking");
       const said = made("p", made("strong", dots[at].getAttribute("aria-label")),
         `; ${up.models.length.toLocaleString("en")} above, ${down.models.length.toLocaleString("en")} below.`);
-      const list = made("ul", ...above[at].map(([from, , why, quote]) =>
-        made("li", `from ${names[from]} (${why})`, ...(quote ? [" ", made("q", quote)] : []))));
+      const list = made("ul", ...above[at].map(([from, , , relation, evidence, delta, , quote]) =>
+        made("li", `from ${names[from]} (${relation}; ${evidence}${delta && `; delta ${delta} points`})`, ...(quote ? [" ", made("q", quote)] : []))));
       about.replaceChildren(said, ...(above[at].length ? [list] : []));
     }
 
@@ -172,5 +203,5 @@
   }
 
   for (const picture of document.querySelectorAll(".lineage"))
-    edgesOf(picture).then((edges) => live(picture, edges));
+    dataOf(picture).then((data) => live(picture, data));
 }
