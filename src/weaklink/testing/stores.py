@@ -251,6 +251,17 @@ class StoreConformance:
         )
         assert store.columns([asked]).frame("sample_id")["sample_id"].to_list() == expected
 
+    def test_outcomes_are_counted_by_victim_without_errors(self, store: Store) -> None:
+        error = an_outcome(2, success=False, status=Status.ERROR)
+        elsewhere = an_outcome(9)
+        store.put_all(
+            [an_outcome(0), an_outcome(1), an_outcome(0, victim="down"), error, elsewhere]
+        )
+        columns = store.columns([a_campaign()])
+        assert columns.done() == {"#up": 2, "#down": 1}
+        only = a_campaign(victims=(("down", "single"),))
+        assert columns.asked_by([only]).done() == {"#down": 1}
+
     def test_columns_hold_what_rows_do(self, store: Store) -> None:
         outcomes = [
             an_outcome(0, original_text="100 % \\ 'fine' \"film\""),
