@@ -2,4 +2,4 @@
 
 import pytest
 
-pytest.register_assert_rewrite("weaklink.testing.stores")
+pytest.register_assert_rewrite("weaklink.testing.stores", "weaklink.testing.leases")

@@ -15,17 +15,14 @@ so that it must be picklable, as ``functools.partial(open_store, address)`` is::
 
 from __future__ import annotations
 
-import multiprocessing
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import permutations
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerContext, ForkServerProcess
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any
 
 import polars as pl
 import pytest
@@ -35,15 +32,15 @@ from hypothesis import strategies as st
 from weaklink.store import Outcome, Status, Store
 from weaklink.store.frame import COLUMNS
 from weaklink.store.tables import KEY
+from weaklink.testing.leases import LeaseConformance, Reopen
 from weaklink.testing.outcomes import a_campaign, an_outcome
-
-Reopen: TypeAlias = Callable[[], Store]
+from weaklink.testing.processes import start
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 shares = st.none() | st.floats(0, 1)
 
 
-class StoreConformance:
+class StoreConformance(LeaseConformance):
     """Tests of one kind of store."""
 
     kills = 25
@@ -51,11 +48,6 @@ class StoreConformance:
 
     written = 100
     """Outcomes that each of three processes writes at once."""
-
-    @pytest.fixture
-    def store(self, reopen: Reopen) -> Iterator[Store]:
-        with reopen() as store:
-            yield store
 
     def test_is_empty_at_first(self, store: Store) -> None:
         assert store.campaigns() == []
@@ -290,47 +282,6 @@ class StoreConformance:
         store.put(an_outcome())
         assert store.figures("key") is None
 
-    def test_a_block_belongs_to_one_worker_until_its_time_is_over(self, store: Store) -> None:
-        leases = store.leases
-        assert leases.claim("block", "one", 60.0, 5) == 0
-        assert leases.claim("block", "two", 60.0, 5) is None
-        assert leases.claim("block", "one", 60.0, 5) is None
-        assert leases.claim("other", "two", 60.0, 5) == 0
-        assert leases.owners() == {"block": "one", "other": "two"}
-        leases.release("block", "two")
-        assert leases.owners() == {"block": "one", "other": "two"}
-        leases.release("block", "one")
-        assert leases.claim("block", "two", -1.0, 5) == 0
-        assert leases.owners() == {"other": "two"}
-        assert leases.claim("block", "one", 60.0, 5) == 1
-        leases.renew("block", "two", -1.0)
-        assert leases.owners() == {"block": "one", "other": "two"}
-        leases.renew("block", "one", -1.0)
-        leases.dismiss("two")
-        assert leases.owners() == {}
-        leases.release("block")
-        assert leases.claim("block", "one", 60.0, 5) == 0
-
-    def test_deaths_over_a_block_are_counted_until_an_outcome_is_stored(self, store: Store) -> None:
-        def dies_over(pending: int) -> int | None:
-            found = store.leases.claim("block", f"worker {pending}", 60.0, pending)
-            store.leases.end(f"worker {pending}")
-            return found
-
-        assert [dies_over(5) for _ in range(4)] == [0, 1, 2, 3]
-        assert [dies_over(4) for _ in range(3)] == [1, 2, 3]
-        store.leases.release("block")
-        assert dies_over(4) == 0
-
-    def test_of_many_who_claim_a_block_at_once_one_owns_it(self, reopen: Reopen) -> None:
-        def claim(number: int) -> int | None:
-            with reopen() as store:
-                return store.leases.claim("block", str(number), 60.0, 1)
-
-        reopen().close()
-        with ThreadPoolExecutor(4) as pool:
-            assert sorted(map(str, pool.map(claim, range(8)))) == ["0", *["None"] * 7]
-
     def test_reads_while_it_is_written(self, store: Store) -> None:
         store.put(an_outcome(0))
         with closing(store.outcomes()) as reading:
@@ -347,7 +298,7 @@ class StoreConformance:
     def test_what_was_acknowledged_survives_kill_9_at_any_moment(self, reopen: Reopen) -> None:
         chance, acknowledged = random.Random(0), list[int]()  # noqa: S311
         for kill in range(self.kills):
-            writer = _start(reopen, 1_000 * kill, 1_000 * (kill + 1))
+            writer = start(_write, reopen, 1_000 * kill, 1_000 * (kill + 1))
             if kill < self.kills // 5:
                 writer.process.join(chance.uniform(0, 0.1))
             acknowledged += writer.receive(chance.randint(0, 60))
@@ -365,7 +316,7 @@ class StoreConformance:
 
     def test_processes_write_to_one_new_store_at_once(self, reopen: Reopen) -> None:
         half = self.written // 2
-        writers = [_start(reopen, first, first + 2 * half) for first in (0, half, 2 * half)]
+        writers = [start(_write, reopen, first, first + 2 * half) for first in (0, half, 2 * half)]
         assert [len(writer.receive()) for writer in writers] == [2 * half] * 3
         assert [writer.end() for writer in writers] == [0, 0, 0]
         with reopen() as store:
@@ -373,40 +324,6 @@ class StoreConformance:
                 f"train:{number}" for number in range(4 * half)
             }
             assert [stored.id for stored in store.campaigns()] == [1, 2, 3]
-
-
-class _Writer(NamedTuple):
-    """A process that writes, and where its acknowledgements come from."""
-
-    process: ForkServerProcess
-    receiver: Connection
-
-    def receive(self, limit: int | None = None) -> list[int]:
-        """Return up to ``limit`` acknowledgements, or all until the writer ends."""
-        received = list[int]()
-        with suppress(EOFError):
-            while limit is None or len(received) < limit:
-                received.append(self.receiver.recv())
-        return received
-
-    def end(self) -> int | None:
-        """Wait for its end, and return its exit code."""
-        self.process.join()
-        code = self.process.exitcode
-        self.receiver.close()
-        self.process.close()
-        return code
-
-
-def _start(reopen: Reopen, first: int, last: int) -> _Writer:
-    """Start a process that writes the outcomes of some numbers."""
-    processes: ForkServerContext = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload([__name__])
-    receiver, sender = processes.Pipe(duplex=False)
-    process = processes.Process(target=_write, args=(reopen, first, last, sender))
-    process.start()
-    sender.close()
-    return _Writer(process, receiver)
 
 
 def _write(reopen: Reopen, first: int, last: int, acknowledge: Connection) -> None:
