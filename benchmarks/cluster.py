@@ -16,6 +16,7 @@ import json
 import resource
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -102,7 +103,8 @@ def run(store: Store, workers: int, count: int, samples: int) -> dict[str, Any]:
     clock, models = Clock(), Models(ToyEncoder())
     tasks = tasks_of(spec, count, samples)
     executor = RayExecutor(spec, store, victims, models, OneBar(clock))
-    made = executor.run(tasks, print)
+    with closing(executor):
+        made = executor.run(tasks, print)
     left = sum(pending(store, task) for task in tasks)
     span = clock.times[-1] - clock.times[0]
     ideal = made * SECONDS / workers

@@ -2,7 +2,7 @@ import multiprocessing
 
 import pytest
 
-from .killable_study import HERE, LATE, study, write_data
+from .small_study import HERE, write_data
 
 
 @pytest.fixture(autouse=True)
@@ -18,6 +18,8 @@ def data(tmp_path_factory):
 @pytest.fixture(scope="session")
 def run():
     """Run a study in a process of its own, to be killed where ``death`` is, if any."""
+    from .killable_study import LATE, study
+
     processes = multiprocessing.get_context("forkserver")
     processes.set_forkserver_preload([HERE, *LATE])
 

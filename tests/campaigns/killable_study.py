@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.engine.work import TEXTS, toy_models
+from tests.engine.work import toy_models
 from weaklink.campaigns import run_study
 from weaklink.campaigns.prepare import data as prepared
 from weaklink.campaigns.specification import Specification
@@ -28,7 +28,6 @@ from weaklink.training import loop
 
 from .toys import Words, victim
 
-HERE = "tests.campaigns.killable_study"
 LATE = (
     "adbc_driver_sqlite.dbapi",
     "altair",
@@ -54,27 +53,6 @@ class Death(NamedTuple):
 
     at: str
     time: int = 1
-
-
-def specification(data: Path, **changes: object) -> Specification:
-    values = {
-        "name": "toys",
-        "data": [str(data), str(data.with_name("missing.csv"))],
-        "samples": 12,
-        "attacks": ["pwws", "textbugger"],
-        "repetitions": 2,
-        "language_model": "none",
-        "models": [f"{HERE}:single", f"{HERE}:missing"],
-        "chains": [{"models": [f"{HERE}:upstream", f"{HERE}:downstream"]}],
-    }
-    return Specification.model_validate(values | changes)
-
-
-def write_data(path: Path) -> Path:
-    texts = [f"{text} {word}" for text in TEXTS if text for word in ("indeed", "perhaps", "twice")]
-    rows = [f'"{text}",{i % 2}' for i, text in enumerate(texts)]
-    path.write_text("\n".join(["text,label", *rows]))
-    return path
 
 
 def study(

@@ -27,7 +27,7 @@ from weaklink.store.reading import study_of_audit
 from weaklink.testing.attacks import SUBSTITUTES
 from weaklink.victims import load_victim
 
-from .killable_study import HERE
+from .small_study import HERE
 from .toys import Words
 
 VICTIM = f"{HERE}:upstream"

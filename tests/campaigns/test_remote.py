@@ -24,7 +24,8 @@ from weaklink.store.reading import read_study
 from weaklink.testing.attacks import SUBSTITUTES
 from weaklink.victims.remote.victim import _PROBE
 
-from .killable_study import Death, specification
+from .killable_study import Death
+from .small_study import specification
 from .toys import Words
 
 KEY = "sk-very-secret"

@@ -6,7 +6,8 @@ import pytest
 
 from tests.victims.tiny import save_tiny
 
-from .killable_study import HERE, Death, specification, timeless
+from .killable_study import Death, timeless
+from .small_study import HERE, specification
 
 DEATHS = [
     Death("step"),

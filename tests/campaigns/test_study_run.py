@@ -10,7 +10,8 @@ import pytest
 from weaklink.store import Status, open_store
 from weaklink.store.record import StudyRecord
 
-from .killable_study import HERE, Death, specification
+from .killable_study import Death
+from .small_study import HERE, specification
 
 UP, DOWN, SINGLE = (f"{HERE}:{name}" for name in ("upstream", "downstream", "single"))
 

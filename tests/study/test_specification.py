@@ -45,6 +45,7 @@ def test_the_papers_study_has_its_chains_and_models():
     [
         (LEAST + 'precision = "int8"', ("precision = 'int8'", "'float32' or 'bf16'")),
         (LEAST + 'executor = "slurm"', ("executor.kind = 'slurm'", "'local' or 'ray'")),
+        (LEAST + "[executor]\ngpus = 1.5", ("executor.gpus = 1.5", "a whole number")),
         (LEAST + 'store = "x.db"', ("store", "its own folder")),
         (LEAST + "sample = 3", ("sample = 3", "samples")),
         (LEAST + "samples = 0", ("samples = 0", "greater than or equal to 1")),

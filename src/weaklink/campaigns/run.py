@@ -12,6 +12,7 @@ load, an audit ends; a study records the failure with its reason and finishes th
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -118,16 +119,17 @@ def run(  # noqa: PLR0913 - what a run is given besides its specification
     stages.keep(record, keep)
     stages.tell_expected([*attacked, *beside], chains)
     stopped = None
-    if spec.in_blocks:
-        blocks = stages.blocks([*attacked, *beside], record, given.gates, pace)
-        stopped = stages.attack_in_blocks(blocks, [*attacked, *beside])
-        parts = stages.cut([*attacked, *beside], blocks.cut())
-        attacked, beside = parts[: len(attacked)], parts[len(attacked) :]
-    else:
-        stages.attack([*attacked, *beside])
-    pairs = [pair for chain in chains for pair in pairwise(chain.measured)]
-    pairs += [(one.model, one.defended) for one in defences]
-    replays = stages.replay(attacked, pairs) if spec.text_transfer and not spec.replay else []
+    with closing(executor):
+        if spec.in_blocks:
+            blocks = stages.blocks([*attacked, *beside], record, given.gates, pace)
+            stopped = stages.attack_in_blocks(blocks, [*attacked, *beside])
+            parts = stages.cut([*attacked, *beside], blocks.cut())
+            attacked, beside = parts[: len(attacked)], parts[len(attacked) :]
+        else:
+            stages.attack([*attacked, *beside])
+        pairs = [pair for chain in chains for pair in pairwise(chain.measured)]
+        pairs += [(one.model, one.defended) for one in defences]
+        replays = stages.replay(attacked, pairs) if spec.text_transfer and not spec.replay else []
     stages.measure([*(one.campaign for one in attacked), *(campaign for campaign, _ in replays)])
     lasting = not (failures.entries or stopped or given.objects)
     inputs = inputs_of(spec, _named(design), places) if lasting else {}

@@ -42,6 +42,9 @@ class LocalExecutor:
                 waiting = [task for task in waiting if pending(store, task)]
         return self._made
 
+    def close(self) -> None:
+        """See ``Executor``. What was loaded may serve other stages."""
+
     def _attack(self, task: Task, fail: Fail, stop: Stop) -> bool:
         """Attack one victim, and return whether other processes were at work on the rest."""
 

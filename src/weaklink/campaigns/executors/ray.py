@@ -9,13 +9,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from weaklink.campaigns.blocks.one_bar import OneBar
 from weaklink.campaigns.executors.cost import cost_of
-from weaklink.campaigns.executors.ray_worker import RayWorker, Shared, StoreKeeper, Told
+from weaklink.campaigns.executors.ray_room import gpus_of, nodes, room_for
+from weaklink.campaigns.executors.ray_worker import (
+    RayWorker,
+    Shared,
+    StoreKeeper,
+    Told,
+    deaths,
+)
 from weaklink.campaigns.executors.task import Fail, Stop, Task, never, pending
 from weaklink.campaigns.prepare.victims import Victims
 from weaklink.campaigns.specification import Specification
@@ -66,40 +73,37 @@ class RayExecutor:
     models: Models | None
     progress: OneBar
 
+    _open: ExitStack = field(default_factory=ExitStack)
+    _crew: _Crew | None = None
+    """The workers: they stay for the next tasks, with what they have in memory."""
+
     def run(self, tasks: Sequence[Task], fail: Fail, stop: Stop = never) -> int:
         """See ``Executor``."""
         waiting = [task for task in tasks if pending(self.store, task)]
         if not waiting:
             return 0
         waiting.sort(key=lambda task: -cost_of(task, self.spec, self.victims.places))
-        with _cluster(self.spec.executor.address):
-            return self._run(waiting, fail, stop)
+        if self._crew is None:
+            self._open.enter_context(_cluster(self.spec.executor.address))
+            self._crew = self._hire()
+            self._open.callback(self._crew.dismiss)
+        total, count = sum(pending(self.store, task) for task in waiting), self._crew.count
+        self.progress.begin(f"Attacking {len(waiting)} models with {count} workers", total)
+        return self._crew.work(waiting, fail, stop)
 
-    def _run(self, tasks: Sequence[Task], fail: Fail, stop: Stop) -> int:
-        hire = self._hiring()
-        total = sum(pending(self.store, task) for task in tasks)
-        count = self._count()
-        self.progress.begin(f"Attacking {len(tasks)} models with {count} workers", total)
-        crew = _Crew([*tasks], self.store, self.progress, hire, fail)
-        try:
-            crew.work(count, stop)
-        finally:
-            crew.dismiss()
-        return crew.made
+    def close(self) -> None:
+        """See ``Executor``."""
+        self._crew = None
+        self._open.close()
 
-    def _count(self) -> int:
-        """Return how many workers there are to be: as the file says, or as many as fit."""
-        import ray
+    def _hire(self) -> _Crew:
+        """Return the workers: as many as the file says, or as many as fit."""
+        asked, cluster = self.spec.executor, nodes()
+        gpus = gpus_of(asked.gpus, self.spec.device, cluster)
+        count = asked.workers or room_for(cluster, asked.cpus, gpus)
+        return _Crew(self.store, self.progress, self._hiring(gpus), count)
 
-        asked = self.spec.executor
-        if asked.workers is not None:
-            return asked.workers
-        found = ray.cluster_resources()
-        if asked.gpus:
-            return max(1, int(found.get("GPU", 0) / asked.gpus))
-        return max(1, int(found.get("CPU", 1) / asked.cpus))
-
-    def _hiring(self) -> Callable[[], Any]:
+    def _hiring(self, gpus: float) -> Callable[[], Any]:
         """Return what starts a worker."""
         import ray
         from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
@@ -113,9 +117,9 @@ class RayExecutor:
             placed = keeper.options(num_cpus=0, scheduling_strategy=here)
             store = placed.remote(shown(self.store.location))
         shared = ray.put(Shared(self.spec, self.victims.places, self.victims.provided, self.models))
-        asked = self.spec.executor
         worker: Any = ray.remote(RayWorker)
-        sized = worker.options(num_cpus=asked.cpus, num_gpus=asked.gpus, max_concurrency=2)
+        cpus = self.spec.executor.cpus
+        sized = worker.options(num_cpus=cpus, num_gpus=gpus, max_concurrency=2)
         return lambda: sized.remote(shared, store)
 
 
@@ -124,19 +128,20 @@ class _Crew:
     """The workers, and what is left for them.
 
     Attributes:
-        tasks: In the order that they are to be taken up.
         store: Says what is done, and who works on what.
         progress: Is told of outcomes.
         hire: Starts a worker.
-        fail: Is told of victims that fail.
+        count: How many workers there are to be.
     """
 
-    tasks: list[Task]
     store: Store
     progress: OneBar
     hire: Callable[[], Any]
-    fail: Fail
-    made: int = 0
+    count: int
+    _fail: Fail = field(init=False)
+    _tasks: list[Task] = field(default_factory=list)
+    """What is left, in the order that it is to be taken up."""
+    _made: int = 0
     _busy: dict[Any, _Assigned] = field(default_factory=dict)
     _idle: list[_Hand] = field(default_factory=list)
     _shared: dict[int, Any] = field(default_factory=dict)
@@ -144,13 +149,21 @@ class _Crew:
     """When to look again at tasks whose rest other workers have."""
     _lost: int = 0
 
-    def work(self, count: int, stop: Stop) -> None:
-        """Go on until no task is left."""
+    def work(self, tasks: Sequence[Task], fail: Fail, stop: Stop) -> int:
+        """Go on until no task is left, and return how many outcomes were made.
+
+        Args:
+            tasks: In the order that they are to be taken up.
+            fail: Is told of victims that fail.
+            stop: Whether the time is up. Workers that are busy then are dismissed.
+        """
         import ray
 
-        for _ in range(count):
+        self._tasks, self._fail, self._made = [*tasks], fail, 0
+        self._shared, self._elsewhere = {}, {}
+        for _ in range(self.count - len(self._idle) - len(self._busy)):
             self._start()
-        while self.tasks and not stop():
+        while self._tasks and not stop():
             self._assign()
             ended, _ = ray.wait([*self._busy], timeout=_POLL_SECONDS) if self._busy else ([], [])
             for reference in ended:
@@ -158,6 +171,10 @@ class _Crew:
             if not self._busy:
                 time.sleep(_POLL_SECONDS)
             self._tell()
+        if self._tasks:
+            self._dismiss([assigned.hand for assigned in self._busy.values()])
+            self._busy.clear()
+        return self._made
 
     def _start(self) -> None:
         actor = self.hire()
@@ -170,7 +187,7 @@ class _Crew:
         while self._idle:
             now = time.monotonic()
             at = [assigned.task for assigned in self._busy.values()]
-            open_ = [one for one in self.tasks if self._elsewhere.get(id(one), now) <= now]
+            open_ = [one for one in self._tasks if self._elsewhere.get(id(one), now) <= now]
             if not open_:
                 return
             task = min(open_, key=lambda one: sum(other is one for other in at))
@@ -187,7 +204,7 @@ class _Crew:
         hand, task = self._busy.pop(reference)
         try:
             reply = ray.get(reference)
-        except ray.exceptions.RayActorError as error:
+        except deaths() as error:
             self._replace(hand, error)
             return
         self._idle.append(hand)
@@ -197,11 +214,11 @@ class _Crew:
         told: Told = reply
         self._add(hand, told.made)
         for what, failure in told.failures:
-            self.fail(what, failure)
+            self._fail(what, failure)
         if told.elsewhere:
             self._elsewhere[id(task)] = time.monotonic() + _WAIT_SECONDS
         else:
-            self.tasks = [one for one in self.tasks if one is not task]
+            self._tasks = [one for one in self._tasks if one is not task]
 
     def _replace(self, hand: _Hand, error: Exception) -> None:
         """Start a worker in place of one that died."""
@@ -225,7 +242,7 @@ class _Crew:
             if hand.asked is not None and ray.wait([hand.asked], timeout=0)[0]:
                 try:
                     self._add(hand, ray.get(hand.asked))
-                except ray.exceptions.RayActorError:
+                except deaths():
                     continue  # its task will tell
                 hand.asked = None
             hand.asked = hand.asked or hand.actor.made.remote()
@@ -233,14 +250,17 @@ class _Crew:
     def _add(self, hand: _Hand, made: int) -> None:
         for _ in range(made - hand.made):
             self.progress.step()
-        self.made += max(0, made - hand.made)
+        self._made += max(0, made - hand.made)
         hand.made = max(made, hand.made)
 
     def dismiss(self) -> None:
         """Stop every worker, and free what each had."""
+        self._dismiss([*self._idle, *(assigned.hand for assigned in self._busy.values())])
+
+    def _dismiss(self, hands: Sequence[_Hand]) -> None:
         import ray
 
-        for hand in [*self._idle, *(assigned.hand for assigned in self._busy.values())]:
+        for hand in hands:
             ray.kill(hand.actor)
             if hand.name:
                 self.store.leases.dismiss(hand.name)

@@ -112,11 +112,26 @@ class _Kept:
         return _Kept(self._keeper, "leases")
 
     def __getattr__(self, method: str) -> Callable[..., Any]:
-        import ray
-
         if method.startswith("_"):
             raise AttributeError(method)
-        return lambda *arguments: ray.get(self._keeper.call.remote(self._owner, method, arguments))
+        return lambda *arguments: self._call(method, arguments)
+
+    def _call(self, method: str, arguments: tuple[Any, ...]) -> Any:  # noqa: ANN401 - the method's
+        import ray
+
+        try:
+            return ray.get(self._keeper.call.remote(self._owner, method, arguments))
+        except deaths() as error:
+            raise WeaklinkError(
+                f"The process that keeps the store died: {error}", "Run the same command again."
+            ) from error
+
+
+def deaths() -> tuple[type[Exception], ...]:
+    """Return what Ray raises where an actor died; one that took too much memory is apart."""
+    from ray.exceptions import OutOfMemoryError, RayActorError
+
+    return RayActorError, OutOfMemoryError
 
 
 def _device(spec: Specification) -> str:

@@ -59,3 +59,6 @@ class Executor(Protocol):
         Raises:
             WeaklinkError: The store failed.
         """
+
+    def close(self) -> None:
+        """Give up what it keeps for the next tasks."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
 
@@ -59,8 +59,15 @@ class ExecutorSettings(_Section):
     """Workers; None: as many as the cluster has room for."""
     cpus: float = Field(default=1.0, gt=0)
     """Processors of each worker."""
-    gpus: float = Field(default=0.0, ge=0)
-    """GPUs of each worker; 0.25: four share one."""
+    gpus: float | None = Field(default=None, ge=0)
+    """GPUs of each worker; 0.25: four share one; None: one each, where models run on GPUs."""
+
+    @field_validator("gpus")
+    @classmethod
+    def _whole(cls, gpus: float | None) -> float | None:
+        if gpus is not None and gpus > 1 and not gpus.is_integer():
+            raise ValueError("is a share of one GPU or a whole number of them")
+        return gpus
 
     @model_validator(mode="before")
     @classmethod
