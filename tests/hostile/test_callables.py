@@ -4,8 +4,10 @@ from threading import Event
 
 import pytest
 
+import weaklink
 from tests.engine.work import TEXTS, toy_services, work
 from weaklink.attacks.registry import installed
+from weaklink.cli.app import main
 from weaklink.engine import ModelFailure, Scheduler
 from weaklink.errors import WeaklinkError
 from weaklink.victims import ModelGone, load_victim
@@ -84,6 +86,25 @@ def test_a_module_and_a_first_call_have_the_same_deadline(source, tmp_path, monk
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(ModelGone, match="within 0.1 s"):
         load_victim(f"{name}:f", function_timeout=0.1)
+
+
+def test_one_attack_and_the_training_of_a_detector_have_the_deadline_too(
+    tmp_path, monkeypatch, capsys
+):
+    def function(texts):
+        return _hangs(["hang"])
+
+    with pytest.raises(WeaklinkError, match=r"within 0\.1 s.*function_timeout="):
+        weaklink.attack(function, "a good film", function_timeout=0.1)
+    (tmp_path / "endless.py").write_text("import time\ndef f(texts):\n    time.sleep(9)")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    command = "detect train --victim endless:f --out made --method fgws --function-timeout 0.1"
+    monkeypatch.setattr("sys.argv", ["weaklink", *command.split()])
+    with pytest.raises(SystemExit, match="1"):
+        main()
+    assert "within 0.1 s" in " ".join(capsys.readouterr().err.split())
+    assert not (tmp_path / "made").exists()
 
 
 def test_a_function_that_raises_a_time_out_of_its_own_took_no_longer_than_it_may():

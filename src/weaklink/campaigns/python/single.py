@@ -25,6 +25,7 @@ def attack(  # noqa: PLR0913 - what an audit is asked, too
     seed: int = 0,
     language: str | None = None,
     models: Models | None = None,
+    function_timeout: float | None = None,
 ) -> Outcome:
     """Try one attack on one text.
 
@@ -41,14 +42,15 @@ def attack(  # noqa: PLR0913 - what an audit is asked, too
         language: ISO 639-1 code of the text's language; None: told from the text, and a few words
             in Latin letters are taken for English.
         models: Encoder, tagger and generators; None: the packaged ones.
+        function_timeout: Seconds that a function may take for one list of texts; None: no bound.
 
     Raises:
         WeaklinkError: The text is blank, model, attack, parameters and target do not go
-            together, or the attack lacks something for the language.
+            together, the attack lacks something for the language, or a function took too long.
     """
     with in_python():
-        name, make = named(model, set())
-        victim = load_victim(name) if make is None else make()
+        name, make = named(model, set(), function_timeout)
+        victim = load_victim(name, function_timeout=function_timeout) if make is None else make()
         return attack_text(
             victim,
             text,

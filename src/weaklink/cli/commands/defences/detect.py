@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from weaklink.cli.options import AllowPickle, Device, TextColumn
+from weaklink.cli.options import AllowPickle, Device, FunctionTimeout, TextColumn
 from weaklink.cli.resumable import run_resumably
 from weaklink.cli.terminal import wide_console
 from weaklink.errors import WeaklinkError
@@ -60,6 +61,7 @@ def train(
     ] = 0.05,
     seed: Annotated[int, typer.Option(help="Seed of samples and training.")] = 0,
     device: Device = "auto",
+    function_timeout: FunctionTimeout = None,
     allow_pickle: AllowPickle = False,
 ) -> None:
     """Make a detector from stored vulnerable samples, or from unaltered texts alone."""
@@ -74,7 +76,9 @@ def train(
 
     def work(progress: Progress) -> str:
         progress.begin(f"Loading {victim}")
-        loaded = load_victim(victim, device=device, allow_pickle=allow_pickle)
+        loaded = load_victim(
+            victim, device=device, allow_pickle=allow_pickle, function_timeout=function_timeout
+        )
         card = train_detector(loaded, out, recipe, store=store, progress=progress)
         return (
             f"{out}: {card.method}, from {card.texts} unaltered texts, {card.samples} attacked "
@@ -92,13 +96,14 @@ def score(
     text_column: TextColumn = None,
     json: Json = None,
     device: Device = "auto",
+    function_timeout: FunctionTimeout = None,
 ) -> None:
     """Score texts of a file: how suspicious each is, and which ones a guard would reject."""
     from weaklink.data.files import read_texts
     from weaklink.defences.documents import DetectionScores, ScoredText
 
     found = read_texts(str(texts), text_column)
-    detector = _load(folder, device)
+    detector = _load(folder, device, function_timeout)
 
     def work(progress: Progress) -> DetectionScores:
         progress.begin("Scoring", len(found))
@@ -141,13 +146,14 @@ def evaluate_detectors(
     seed: Annotated[int, typer.Option(help="Seed of the resamples.")] = 0,
     json: Json = None,
     device: Device = "auto",
+    function_timeout: FunctionTimeout = None,
 ) -> None:
     """Measure detectors on samples that they did not learn from, by attack, with intervals."""
     from weaklink.defences.evaluate import evaluate
     from weaklink.defences.tables import attacks_table, cost_table, detectors_table
     from weaklink.report import to_rich
 
-    detectors = [_load(folder, device) for folder in folders]
+    detectors = [_load(folder, device, function_timeout) for folder in folders]
     name, samples = _samples(store, pairs, victim, detectors[0])
     report = run_resumably(
         lambda progress: evaluate(detectors, samples, name, seed=seed, progress=progress),
@@ -178,11 +184,12 @@ def _samples(
         return name, attacked_samples(opened, wanted)
 
 
-def _load(folder: Path, device: str) -> Detector:
+def _load(folder: Path, device: str, timeout: float | None) -> Detector:
     from weaklink.defences.saved import load_detector
     from weaklink.victims import load_victim
 
-    return load_detector(folder, load=lambda name: load_victim(name, device=device))
+    load = partial(load_victim, device=device, function_timeout=timeout)
+    return load_detector(folder, load=load)
 
 
 def _write(text: str, path: Path | None) -> None:
