@@ -22,3 +22,4 @@ def test_keeps_what_can_be_seen():
 def test_nothing_invisible_is_left(text):
     assert not {unicodedata.category(c)[0] for c in visible(text)} & {"C"}
     assert len(visible(text).splitlines()) <= 1
+    assert visible(text) == "".join(map(visible, text))

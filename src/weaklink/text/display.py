@@ -20,6 +20,8 @@ def visible(text: str) -> str:
     >>> visible("a\x1b[31m b\u200bc\n")
     'a\\x1b[31m b\\u200bc\\n'
     """
+    if text.isprintable():
+        return text
     return "".join(
         character.encode("unicode_escape").decode("ascii")
         if unicodedata.category(character) in _INVISIBLE
