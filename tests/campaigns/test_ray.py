@@ -4,15 +4,17 @@ import signal
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from tests.campaigns.ray_drivers import TOYS, Drivers, Dying, Killing, spec
 from tests.campaigns.toys import DRIVER
+from tests.engine.work import toy_models
 from weaklink.campaigns.blocks.one_bar import OneBar
 from weaklink.campaigns.executors import ray as executor
-from weaklink.campaigns.executors.ray_worker import _Kept
+from weaklink.campaigns.executors.ray_worker import RayWorker, Shared, _Kept
 from weaklink.errors import WeaklinkError
 from weaklink.measures import Options
 from weaklink.measures.figures import results
@@ -178,3 +180,11 @@ def test_that_the_store_cannot_be_reached_any_more_is_no_death_of_the_worker(mon
     monkeypatch.setattr(ray, "get", fail)
     with pytest.raises(WeaklinkError, match="The process that keeps the store died"):
         _Kept(actor(call="reference")).done(None)
+
+
+def test_a_worker_finds_models_from_where_the_driver_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path.parent)
+    asked = spec(tmp_path / "data.csv")
+    for folder in (tmp_path, tmp_path / "a folder of another machine"):
+        RayWorker(Shared(asked, {}, {}, toy_models(), folder), str(tmp_path / "study.db"))
+        assert Path.cwd() == tmp_path

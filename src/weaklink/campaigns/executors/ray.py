@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from weaklink.campaigns.blocks.one_bar import OneBar
@@ -116,7 +117,8 @@ class RayExecutor:
             keeper: Any = ray.remote(StoreKeeper)
             placed = keeper.options(num_cpus=0, scheduling_strategy=here)
             store = placed.remote(shown(self.store.location))
-        shared = ray.put(Shared(self.spec, self.victims.places, self.victims.provided, self.models))
+        places, provided = self.victims.places, self.victims.provided
+        shared = ray.put(Shared(self.spec, places, provided, self.models, Path.cwd()))
         worker: Any = ray.remote(RayWorker)
         cpus = self.spec.executor.cpus
         sized = worker.options(num_cpus=cpus, num_gpus=gpus, max_concurrency=2)

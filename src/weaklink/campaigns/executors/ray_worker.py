@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -40,12 +41,14 @@ class Shared(NamedTuple):
         places: Folders of the models that the campaign made.
         provided: Functions that make victims, by name.
         models: Encoder, tagger and the like; None: each worker loads them.
+        folder: Where the driver runs, which paths of models start from.
     """
 
     spec: Specification
     places: Mapping[str, Path]
     provided: Mapping[str, Callable[[], Victim]]
     models: Models | None
+    folder: Path
 
 
 class RayWorker:
@@ -57,7 +60,9 @@ class RayWorker:
     """
 
     def __init__(self, shared: Shared, store: object) -> None:
-        spec, places, provided, models = shared
+        spec, places, provided, models, folder = shared
+        if folder.is_dir():
+            os.chdir(folder)
         victims = Victims(spec, places, Silent())
         victims.provided.update(provided)
         opened = open_store(store) if isinstance(store, str) else cast("Store", _Kept(store))
