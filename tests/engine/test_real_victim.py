@@ -67,7 +67,7 @@ def outcomes(victim, width, seed=None, runtime="torch"):
     for name in ("textfooler", "pwws", "textbugger", "hotflip"):
         attack = find(name)
         parameters = attack.parameters(**({"beam": 3} if name == "hotflip" else {}))
-        job = Job(victim, attack, parameters, ToyLexicon(SUBSTITUTES), max_queries=80)
+        job = Job(victim, attack, parameters, ToyLexicon(SUBSTITUTES), max_queries=40)
         for i, text in enumerate(TEXTS):
             one = blank(text, name, i)
             work.append((one, job.attempt(one, 1)))
