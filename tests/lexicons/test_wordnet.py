@@ -78,6 +78,15 @@ def test_known_pairs(wordnet):
     assert ("hate", "love", "VERB") not in indirect
 
 
+def test_files_that_were_copied_by_hard_links_are_prepared_anew(monkeypatch, tmp_path):
+    monkeypatch.setenv("WEAKLINK_CACHE", str(tmp_path))
+    lexnames = prepared_wordnet() / PLACE / "lexnames"
+    (tmp_path / "copy").hardlink_to(lexnames)
+    assert lexnames.stat().st_nlink == 2
+    assert (prepared_wordnet() / PLACE / "lexnames").stat().st_nlink == 1
+    assert (tmp_path / "copy").read_bytes() == lexnames.read_bytes()
+
+
 def test_prepared_files_are_private_whatever_the_umask(monkeypatch, tmp_path):
     monkeypatch.setenv("WEAKLINK_CACHE", str(tmp_path))
     before = os.umask(0)

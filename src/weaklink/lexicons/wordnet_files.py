@@ -21,12 +21,14 @@ def prepared_wordnet() -> Path:
 
     The package splits the nouns in two and lacks the lists of irregular forms; those come from
     spaCy's model, which has them from WordNet. nltk refuses links and what others may write to, so
-    everything is copied and private.
+    everything is copied and private, and prepared anew where it was copied by hard links since.
 
     Raises:
         WeaklinkError: A package that it is made from is not installed.
     """
-    return make_folder(nltk_data_folder(), _prepare)
+    folder = nltk_data_folder()
+    linked = any(path.stat().st_nlink > 1 for path in (folder / PLACE).glob("*"))
+    return make_folder(folder, _prepare, again=linked)
 
 
 def nltk_data_folder() -> Path:
