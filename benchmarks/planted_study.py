@@ -8,10 +8,13 @@ paper. Words, probabilities and queries are drawn, and enter no figure of the re
 from __future__ import annotations
 
 import sqlite3
+from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -140,6 +143,27 @@ def plant(
     record = _record(names, campaigns, replays, samples, gaps=gaps)
     (folder / "study.json").write_text(record.model_dump_json(indent=1), encoding="utf-8")
     return record
+
+
+@contextmanager
+def planted_by(description: str | None, samples: int) -> Iterator[Path]:
+    """Yield the folder that the command line names, or one for the time being, with a study in it.
+
+    Args:
+        description: What the program says of itself.
+        samples: How many are planted unless the command line says so.
+    """
+    parser = ArgumentParser(description=description)
+    parser.add_argument("folder", nargs="?", type=Path)
+    parser.add_argument("--models", type=int, default=20)
+    parser.add_argument("--samples", type=int, default=samples)
+    given = parser.parse_args()
+    with TemporaryDirectory() as temporary:
+        folder = given.folder or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / "study.json").exists():
+            plant(folder, models=given.models, samples=given.samples)
+        yield folder
 
 
 def _links(models: Sequence[Any]) -> list[tuple[Any, Any]]:

@@ -9,18 +9,16 @@ every link into the outcomes.
 
 from __future__ import annotations
 
-import argparse
 import json
 import resource
 import subprocess
 import sys
 import time
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.chromium import Chromium
-from benchmarks.planted_study import plant
+from benchmarks.planted_study import planted_by
 from tests.oracle.facts import read_facts
 from tests.oracle.page import Outcomes, Page
 from tests.oracle.report import check_report
@@ -48,16 +46,7 @@ _REPORT = "from weaklink.cli.app import main; main()"
 
 def main() -> None:
     """Print what was measured as JSON."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", nargs="?", type=Path)
-    parser.add_argument("--models", type=int, default=20)
-    parser.add_argument("--samples", type=int, default=100)
-    given = parser.parse_args()
-    with TemporaryDirectory() as temporary:
-        folder = given.folder or Path(temporary)
-        folder.mkdir(parents=True, exist_ok=True)
-        if not (folder / "study.json").exists():
-            plant(folder, models=given.models, samples=given.samples)
+    with planted_by(__doc__, samples=100) as folder:
         measured = build(folder) | check(folder) | look(folder / "report.html")
     print(json.dumps(measured, indent=1))
 

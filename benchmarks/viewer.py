@@ -9,7 +9,6 @@ Chromium, where the time ends when the rows are laid out.
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import subprocess
@@ -18,12 +17,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
 from benchmarks.chromium import Chromium
-from benchmarks.planted_study import plant
+from benchmarks.planted_study import planted_by
 
 _VIEW = "from weaklink.cli.app import main; main()"
 _READY = "document.documentElement?.dataset.ready"
@@ -46,16 +44,7 @@ _FILTER = """(async () => {
 
 def main() -> None:
     """Print what was measured as JSON."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", nargs="?", type=Path)
-    parser.add_argument("--models", type=int, default=20)
-    parser.add_argument("--samples", type=int, default=212)
-    given = parser.parse_args()
-    with TemporaryDirectory() as temporary:
-        folder = given.folder or Path(temporary)
-        folder.mkdir(parents=True, exist_ok=True)
-        if not (folder / "study.json").exists():
-            plant(folder, models=given.models, samples=given.samples)
+    with planted_by(__doc__, samples=212) as folder:
         print(json.dumps(measure(folder), indent=1))
 
 

@@ -17,6 +17,7 @@ from weaklink.defences.detectors import classifier, rde, trees
 from weaklink.defences.detectors.protocol import Examples, Method, State, Task
 from weaklink.defences.detectors.registry import find, installed
 from weaklink.defences.evaluate import evaluate
+from weaklink.defences.guard import guarded
 from weaklink.defences.journal import Journal
 from weaklink.defences.pairs import read_pairs
 from weaklink.defences.saved import load_detector, read_card
@@ -81,6 +82,40 @@ def test_a_score_depends_on_its_text_alone(detectors, method):
     together = score(texts)
     assert together.shape == (3,)
     assert together.tolist() == [score([text])[0] for text in texts]
+
+
+def test_a_guard_asks_the_victim_once_for_itself_and_its_detector(detectors, world, monkeypatch):
+    texts = [f"the film is bad {number} once" for number in range(5)]
+    detector = detectors["fgws"]
+    guard = detector.guard(world.victim, "guarded")
+    apart = guarded(
+        world.victim, "guarded", detector.score, detector.card.calibration, detector.digest, {}
+    )
+    kind, asked = type(world.victim), []
+    start = kind.start
+
+    def counted(victim, batch):
+        asked.extend(map(tuple, batch))
+        return start(victim, batch)
+
+    monkeypatch.setattr(kind, "start", counted)
+    rows = guard.forward(guard.encode(texts))
+    assert sorted(asked) == sorted(map(tuple, world.victim.encode(texts)))
+    np.testing.assert_array_equal(rows, apart.forward(texts))
+
+
+def test_a_detector_with_a_model_of_its_own_is_computed_by_the_chosen_runtime(
+    detectors, world, monkeypatch
+):
+    folder, texts = detectors["classifier"].folder, ["the film is bad", "a plot is very very good"]
+    detector = load_detector(folder, victim=world.victim)
+    wanted = []
+    monkeypatch.setattr(type(detector.score), "run_on", lambda self, *given: wanted.append(given))
+    detector.guard(world.victim, "guarded").run_on("torch", texts)
+    assert wanted == [("torch", texts)]
+    monkeypatch.undo()
+    detector.score.run_on("onnx", texts)
+    assert detector.score(texts).tolist() == detectors["classifier"].score(texts).tolist()
 
 
 @pytest.mark.parametrize("method", METHODS)

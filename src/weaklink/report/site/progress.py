@@ -86,7 +86,7 @@ def run_under_way(
         quiet: Seconds since an outcome was added.
     """
     counted = [one for one in known.rates if one.figure is not None]
-    several = [len({getattr(one, name) for one in counted}) > 1 for name in ("model", "dataset")]
+    several = [len({getattr(one, part) for one in counted}) > 1 for part in ("model", "dataset")]
     samples = {
         entry.dataset: len(study.campaigns[entry.campaign].data.sample_ids)
         for entry in study.record.campaigns
