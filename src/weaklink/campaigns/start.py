@@ -17,7 +17,8 @@ from weaklink.campaigns.specification import AUTO, AuditOptions, Specification
 from weaklink.errors import WeaklinkError
 from weaklink.files import write_atomically
 from weaklink.measures import parse_bound
-from weaklink.progress import Progress, Silent
+from weaklink.notebook import default_progress
+from weaklink.progress import Progress
 from weaklink.store import open_store
 from weaklink.store.databases import Location
 from weaklink.store.reading import RECORD, keep_store_of, store_of
@@ -43,7 +44,7 @@ def audit(
             texts to probabilities, a pair of a transformers model and its tokenizer, or a
             text-classification pipeline.
         upstream: What it was fine-tuned from, likewise; ``auto`` finds it on the Hub.
-        progress: Is told how far the work is.
+        progress: Is told how far the work is; None: bars in a notebook, nothing elsewhere.
         fail_over: Gates such as ``pwws.asr_correct=0.5``: ``judgements`` of the result says what
             becomes of them, and ``until="decided"`` waits for it.
         fail_under: The same from below, such as ``robust_accuracy=0.4``.
@@ -63,7 +64,7 @@ def audit(
             from weaklink.campaigns.ancestry import find_upstream
 
             spec = find_upstream(spec).spec
-        return run_audit(spec, progress or Silent(), given)
+        return run_audit(spec, progress or default_progress(), given)
 
 
 def run_audit(spec: Specification, progress: Progress, given: Given = NOTHING) -> AuditResult:
