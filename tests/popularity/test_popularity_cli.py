@@ -101,6 +101,22 @@ def test_figures_that_count_other_tiers_are_compared_and_it_is_said(run, tmp_pat
     )
 
 
+def test_a_report_of_version_1_is_read(run, tmp_path):
+    shown = run("stats", tmp_path / "snapshot", "--edges", tmp_path / "edges", "--json")
+    (tmp_path / "new.json").write_text(shown)
+    old = json.loads(shown) | {"schema_version": 1}
+    upstreams = [row for rows in old["reuse"]["most_reused"].values() for row in rows]
+    assert upstreams
+    for row in upstreams:
+        del row["paper"]
+    (tmp_path / "old.json").write_text(json.dumps(old))
+    found = compare_reports(*(read_report(tmp_path / f"{age}.json") for age in ("old", "new")))
+    assert {figure.difference for figure in found.figures} <= {0, None}
+    (tmp_path / "old.json").write_text(json.dumps(old | {"schema_version": 3}))
+    with pytest.raises(WeaklinkError, match="does not hold popularity"):
+        read_report(tmp_path / "old.json")
+
+
 @pytest.mark.parametrize("text", ["{", "[]", '{"kind": "results"}'])
 def test_files_that_hold_no_figures_are_refused(tmp_path, text):
     (tmp_path / "old.json").write_text(text)

@@ -125,8 +125,9 @@ def _of_attacks() -> str:
     """Return which attacks are installed, of which version, without importing them."""
     points = sorted(entry_points(group=GROUP), key=lambda point: point.name)
     named = [f"{one.name} {one.value} {one.dist and one.dist.version}" for one in points]
-    ours = sorted(Path(attacks.__file__).parent.glob("*.py"))
-    return digest_of_parts([*named, *(f"{path.name} {_stamp(path)}" for path in ours)])
+    root = Path(attacks.__file__).parent
+    ours = (f"{one.relative_to(root)} {_stamp(one)}" for one in sorted(root.rglob("*.py")))
+    return digest_of_parts([*named, *ours])
 
 
 def _of_environment() -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
+from pydantic import field_validator
 
 from weaklink.document import Document, now
 from weaklink.lineage.evidence import COUNTED_TIERS, TIERS
@@ -48,6 +49,12 @@ class PopularityReport(Document):
     """None without a lineage, and so are the chains."""
     chains: dict[str, Chains] | None
     """By scope, ``within`` and ``any``."""
+
+    @field_validator("schema_version", mode="before")
+    @classmethod
+    def _read_version_1(cls, version: Any) -> Any:  # noqa: ANN401 - what a file holds
+        """Take version 1, which lacks the rows of the paper's Table 1 alone."""
+        return 2 if version == 1 else version
 
     def figures(self) -> tuple[ReportedFigure, ...]:
         """Return every figure that the report lists, in its order."""

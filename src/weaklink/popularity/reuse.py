@@ -7,7 +7,10 @@ mixes them: ``within`` has both ends in the set (its Table 1); ``any`` only the 
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
+from pydantic import model_validator
 
 from weaklink.lineage.evidence import TIERS
 from weaklink.popularity.downloads import Figures, Share
@@ -38,6 +41,12 @@ class Upstream(Figures):
     """By downloads in the set, 1 the most; None where it is not in the set."""
     paper: PaperUpstream | None
     """The paper's row about it, if there is one."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_version_1(cls, row: Any) -> Any:  # noqa: ANN401 - what a file holds
+        """Complete a row of version 1 of the report, which has no row of the paper's."""
+        return {"paper": None} | row if isinstance(row, dict) else row
 
 
 class LicenceChange(Figures):
