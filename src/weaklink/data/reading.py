@@ -33,8 +33,9 @@ def read_rows(path: Path) -> pl.DataFrame:
     """Read a CSV, TSV or JSONL file; every value is a string, and null where there is none.
 
     A byte order mark tells UTF-8, UTF-16 or UTF-32; without it the file is UTF-8. Fields are
-    separated by what makes most columns of the first line, and quoted unless quotes do not add up:
-    then a quote is a character like others. A column of lists or records has a nested type.
+    separated by the character that splits the first line into the most columns, and quoted unless
+    quotes do not add up: then a quote is a character like others. A column of lists or records
+    has a nested type.
 
     Raises:
         WeaklinkError: It is none of these; says at which row.
@@ -133,7 +134,7 @@ def _table(text: str, separator: str) -> list[list[str]]:
 
 
 def _separator(text: str, separators: str) -> str:
-    """Return what makes most columns of the first line; of equals the first."""
+    """Return the separator of most columns in the first line; of equals the first."""
     first = text.partition("\n")[0]
     return max(separators, key=first.count)
 

@@ -43,7 +43,7 @@ class IndexMap(dict[str, dict[str, list[int]]]):
         return isinstance(lemma, str) and bool(self[lemma])
 
     def __iter__(self) -> Iterator[NoReturn]:
-        raise NotImplementedError("The lemmas that were asked for are not all that there are.")
+        raise NotImplementedError("Only part of the lemmas was asked for.")
 
     def _is_satellite(self, offset: int) -> bool:
         """A line of data begins with the offset, a number and the kind of synset."""

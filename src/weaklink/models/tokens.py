@@ -27,7 +27,7 @@ class TokenIds:
 
     A chunk is a blank with what follows it up to the next. WordPiece tokenizers, as BERT's, and
     byte-level ones with GPT-2's pattern, as RoBERTa's, read each chunk on its own: no piece
-    reaches over a blank, save that byte-level ones join blanks that stand in a row. So the ids of
+    reaches over a blank, except that byte-level ones join blanks that stand in a row. So the ids of
     recent chunks are remembered and put together. Texts with a chunk that is blank (byte-level) or
     long, or that holds an added token which looks at what stands beside it, are read whole; so are
     all texts of other tokenizers.

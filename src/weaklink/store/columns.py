@@ -207,5 +207,5 @@ def _typed(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the frame with the types of ``COLUMNS``: an empty column tells none."""
     frame = frame.cast({name: kind for name, kind in COLUMNS.items() if name in frame.columns})
     if "status" in frame.columns and not frame["status"].is_in([*map(str, Status)]).all():
-        raise pl.exceptions.InvalidOperationError("an outcome has no status that there is")
+        raise pl.exceptions.InvalidOperationError("an outcome has an unknown status")
     return frame

@@ -1,4 +1,4 @@
-"""What a task may cost, to begin with the dearest: so no long one is left alone at the end."""
+"""What a task may cost: the most expensive ones start first, so that none runs alone at the end."""
 
 from __future__ import annotations
 

@@ -183,7 +183,7 @@ class _Crew:
         self._busy[actor.name.remote()] = _Assigned(_Hand(actor), None)
 
     def _assign(self) -> None:
-        """Give each idle worker a task: one that fewest are at, the dearest first."""
+        """Give each idle worker the task with the fewest workers, of equals the most expensive."""
         import ray
 
         while self._idle:

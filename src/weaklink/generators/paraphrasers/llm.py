@@ -21,7 +21,7 @@ class LlmParaphraser:
 
     Answers are checked (see ``instructions.flaw``) and asked for up to three times; if none will
     do, because they are malformed, refuse or say more than one sentence, there is no paraphrase.
-    Every answer is kept, that there is none included, so that a campaign that goes on after a kill
+    Every answer is kept, also an empty one, so that a campaign that goes on after a kill
     is given the same paraphrases, and nothing is paid for twice. What the endpoint never answered
     is not kept: the attempt is an error, and is made again by the next run.
 

@@ -47,9 +47,9 @@ def _worst(results: Results) -> str:
     )
     rivals = results.most_robust.rivals
     if not rivals:
-        return f"When any of the attacks will do, the most robust model, {best.model}, {left}."
+        return f"If any attack may succeed, the most robust model, {best.model}, {left}."
     return (
-        f"When any of the attacks will do, {best.model} {left}. Whether it is the most robust "
+        f"If any attack may succeed, {best.model} {left}. Whether it is the most robust "
         f"model cannot be told: it is not told apart from {_count(rivals, 'other')}."
     )
 

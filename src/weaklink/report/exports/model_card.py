@@ -39,7 +39,7 @@ def _summary(subject: Subject, results: Results) -> str:
     if worst.robust_accuracy is None:
         return said
     return (
-        f"{said} When any of the attacks will do, accuracy falls from "
+        f"{said} If any attack may succeed, accuracy falls from "
         f"{estimate(worst.accuracy)} to {estimate(worst.robust_accuracy)}."
     )
 

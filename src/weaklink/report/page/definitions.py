@@ -90,8 +90,8 @@ DEFINITIONS = (
     ),
     Definition(
         "worst case",
-        "A sample is robust if no attack succeeds on it in any repetition: what is left when any "
-        "of the attacks will do.",
+        "A sample is robust if no attack succeeds on it in any repetition: what is left if any "
+        "attack may succeed.",
     ),
     Definition(
         "queries",

@@ -102,7 +102,7 @@ def worst_table(results: Results) -> Table:
     return Table(
         key="worst_case",
         number="",
-        title="The worst case: what is left when any of the attacks will do",
+        title="The worst case: what is left if any attack may succeed",
         columns=(
             Column("model", "model"),
             Column("accuracy", "accuracy", "share", interval=True),
