@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from weaklink.cli.app import app
 from weaklink.errors import WeaklinkError
-from weaklink.lineage.evaluate import Label, Rate, evaluate, read_labels, rule_edges
+from weaklink.lineage.evaluate import Label, Proportion, evaluate, read_labels, rule_edges
 
 from .lineage_snapshots import model, snapshot
 
@@ -41,20 +41,20 @@ LABELS = [
 
 def test_scores(source):
     scores = evaluate(LABELS, source, rule_edges(source, [label.model for label in LABELS]))
-    assert scores.precision == Rate(2, 3)
-    assert scores.recall == Rate(2, 4)
-    assert scores.accuracy == Rate(3, 5)
-    assert scores.abstention == Rate(2, 5)
-    assert scores.by_evidence == {"base_model": Rate(1, 1), "prose": Rate(1, 2)}
-    assert scores.by_label["explicit_name"] == Rate(1, 2)
+    assert scores.precision == Proportion(2, 3)
+    assert scores.recall == Proportion(2, 4)
+    assert scores.accuracy == Proportion(3, 5)
+    assert scores.abstention == Proportion(2, 5)
+    assert scores.by_evidence == {"base_model": Proportion(1, 1), "prose": Proportion(1, 2)}
+    assert scores.by_label["explicit_name"] == Proportion(1, 2)
     assert [miss.label.model for miss in scores.misses] == ["a/wrong", "a/silent"]
     assert scores.unknown == ["a/absent"]
 
 
 def test_intervals_are_wilson():
-    assert Rate(9, 10).interval == pytest.approx(proportion_confint(9, 10, method="wilson"))
-    assert Rate(9, 10).interval == pytest.approx((0.5958, 0.9821), abs=1e-4)
-    assert Rate(0, 0).interval == (0.0, 1.0)
+    assert Proportion(9, 10).interval == pytest.approx(proportion_confint(9, 10, method="wilson"))
+    assert Proportion(9, 10).interval == pytest.approx((0.5958, 0.9821), abs=1e-4)
+    assert Proportion(0, 0).interval == (0.0, 1.0)
 
 
 def test_labels_are_read_and_filtered(tmp_path):

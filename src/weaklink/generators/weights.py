@@ -51,7 +51,7 @@ class Manifest(BaseModel):
 
 
 @dataclass(frozen=True)
-class Weights:
+class NetworkWeights:
     """What a network's file holds.
 
     Attributes:
@@ -82,7 +82,7 @@ def save_weights(folder: Path, tensors: Mapping[str, Tensor], metadata: dict[str
     return digest_of_file(folder / WEIGHTS)
 
 
-def load_weights(name: Network) -> Weights:
+def load_weights(name: Network) -> NetworkWeights:
     """Return the weights that the user built, else those that come with weaklink.
 
     Raises:
@@ -97,7 +97,7 @@ def load_weights(name: Network) -> Weights:
             tensors = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118
     except (OSError, SafetensorError) as error:
         raise _damaged(name, folder, error) from error
-    return Weights(tensors, metadata, digest_of_file(folder / WEIGHTS))
+    return NetworkWeights(tensors, metadata, digest_of_file(folder / WEIGHTS))
 
 
 def load_manifest(name: Network) -> Manifest:

@@ -38,7 +38,7 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class Proportion:
     """A share, with its 95 % Wilson interval."""
 
     hits: int
@@ -84,12 +84,12 @@ class EvidenceScores:
         unknown: Labelled models that the snapshot does not hold, left out of all figures.
     """
 
-    precision: Rate
-    recall: Rate
-    accuracy: Rate
-    abstention: Rate
-    by_evidence: dict[str, Rate] = field(default_factory=dict)
-    by_label: dict[str, Rate] = field(default_factory=dict)
+    precision: Proportion
+    recall: Proportion
+    accuracy: Proportion
+    abstention: Proportion
+    by_evidence: dict[str, Proportion] = field(default_factory=dict)
+    by_label: dict[str, Proportion] = field(default_factory=dict)
     misses: list[Miss] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 
@@ -193,12 +193,14 @@ class _Tally:
     def scores(self, unknown: list[str]) -> EvidenceScores:
         of = self.models.total()
         return EvidenceScores(
-            precision=Rate(self.hits, self.proposed),
-            recall=Rate(self.found, self.labelled),
-            accuracy=Rate(self.right.total(), of),
-            abstention=Rate(self.abstained, of),
-            by_evidence={k: Rate(self.edges_right[k], n) for k, n in sorted(self.edges.items())},
-            by_label={k: Rate(self.right[k], n) for k, n in sorted(self.models.items())},
+            precision=Proportion(self.hits, self.proposed),
+            recall=Proportion(self.found, self.labelled),
+            accuracy=Proportion(self.right.total(), of),
+            abstention=Proportion(self.abstained, of),
+            by_evidence={
+                k: Proportion(self.edges_right[k], n) for k, n in sorted(self.edges.items())
+            },
+            by_label={k: Proportion(self.right[k], n) for k, n in sorted(self.models.items())},
             misses=self.misses,
             unknown=unknown,
         )

@@ -64,7 +64,7 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedFamily:
     """A family found in a text, with the qualifying words that stood around it."""
 
     start: int
@@ -105,7 +105,7 @@ class Families:
         object.__setattr__(self, "_by_word", by_word)
         object.__setattr__(self, "_pattern", pattern)
 
-    def find(self, text: str) -> Iterator[Named]:
+    def find(self, text: str) -> Iterator[NamedFamily]:
         """Yield the families named in ``text``, in order."""
         for match in self._pattern.finditer(text):
             before, after = _words(match["before"]), _words(match["after"])
@@ -115,7 +115,7 @@ class Families:
                     said = frozenset([*before[:first], *after])
                     if family.general and (language := self._language.match(text, match.end())):
                         said |= {language[1].lower()}
-                    yield Named(match.start(), match.end(), family, said)
+                    yield NamedFamily(match.start(), match.end(), family, said)
                     break
 
     def means(self, name: str) -> str | None:

@@ -30,7 +30,7 @@ _SLOTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class DescentRule:
     """One way to tell of descent.
 
     Attributes:
@@ -58,7 +58,7 @@ class Rules:
         not_after: Matches the text after one.
     """
 
-    rules: tuple[Rule, ...]
+    rules: tuple[DescentRule, ...]
     not_before: re.Pattern[str]
     not_after: re.Pattern[str]
 
@@ -70,7 +70,7 @@ def _table() -> Rules:
     parts = table["parts"] | _SLOTS
     return Rules(
         tuple(
-            Rule(**{**entry, "pattern": _compile(entry["pattern"], parts)})
+            DescentRule(**{**entry, "pattern": _compile(entry["pattern"], parts)})
             for entry in table["rule"]
         ),
         _compile(rf"\b(?:{'|'.join(table['not_before'])})(?: {_WORD}){{0,4}} ?$", parts),
@@ -82,7 +82,7 @@ def _compile(pattern: str, parts: dict[str, str]) -> re.Pattern[str]:
     return re.compile(re.sub(r"<(\w+)>", lambda m: parts[m[1]], pattern), re.IGNORECASE)
 
 
-def matches(sentence: str) -> Iterator[tuple[Rule, int]]:
+def matches(sentence: str) -> Iterator[tuple[DescentRule, int]]:
     """Yield each rule that the sentence obeys, with the number of the slot it points at."""
     for rule in _table().rules:
         for match in rule.pattern.finditer(sentence):

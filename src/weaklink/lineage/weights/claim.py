@@ -13,7 +13,7 @@ Said: TypeAlias = Literal["confirmed", "refuted", "cannot tell"]
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class CheckedClaim:
     """A stated link, held against weights.
 
     Attributes:
@@ -25,7 +25,7 @@ class Claim:
     why: str
 
 
-def check_claim(downstream: Weights, upstream: Weights, relation: str) -> Claim:
+def check_claim(downstream: Weights, upstream: Weights, relation: str) -> CheckedClaim:
     """Hold the claim that one model was made from another against their weights.
 
     A student of a teacher has a start of its own, so that weights refute no distillation. Where
@@ -41,7 +41,7 @@ def check_claim(downstream: Weights, upstream: Weights, relation: str) -> Claim:
     signals = [*found.verdict.signals[:1]]
     if found.direction is not None and found.direction.downward is False:
         signals.append(f"{upstream.name} looks younger: {found.direction.decided}")
-    return Claim(_said(found, relation), f"{why}: {'; '.join(signals)}" if signals else why)
+    return CheckedClaim(_said(found, relation), f"{why}: {'; '.join(signals)}" if signals else why)
 
 
 def _said(found: Verified, relation: str) -> Said:

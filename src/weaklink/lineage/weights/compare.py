@@ -51,7 +51,7 @@ class Match:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class WeightsComparison:
     """All that was seen of two models.
 
     Attributes:
@@ -93,7 +93,7 @@ class Comparison:
 
 def compare(
     mine: Weights, theirs: Weights, my_anatomy: Anatomy, their_anatomy: Anatomy
-) -> Comparison:
+) -> WeightsComparison:
     """Compare a downstream with an upstream: by role first, and by content where that fails."""
     sampled = _sample(my_anatomy.body)
     by_role = {role: name for name, role in their_anatomy.body.items()}
@@ -115,7 +115,7 @@ def compare(
         matches = [known[name] for name in sampled if name in known]
     shapes = {theirs.places[name].columns for name in their_anatomy.body}
     shared = [mine.places[name].columns in shapes for name in my_anatomy.body]
-    return Comparison(
+    return WeightsComparison(
         tuple(matches),
         searched,
         float(np.mean(shared)) if shared else 0.0,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from weaklink.lineage.weights.compare import ALIKE, Comparison, compare
+from weaklink.lineage.weights.compare import ALIKE, WeightsComparison, compare
 from weaklink.lineage.weights.layout import Anatomy, is_embedding, window
 from weaklink.lineage.weights.sources import Weights
 
@@ -33,7 +33,11 @@ class Direction:
 
 
 def direction(
-    mine: Weights, theirs: Weights, my_anatomy: Anatomy, their_anatomy: Anatomy, seen: Comparison
+    mine: Weights,
+    theirs: Weights,
+    my_anatomy: Anatomy,
+    their_anatomy: Anatomy,
+    seen: WeightsComparison,
 ) -> Direction:
     """Return which of two related models came first.
 
@@ -72,7 +76,7 @@ def _layers(
     return Direction(copied == deeper_is_mine, text)
 
 
-def _rounded(seen: Comparison) -> Direction | None:
+def _rounded(seen: WeightsComparison) -> Direction | None:
     """Look whether all that changed is a rounding.
 
     Of a base that was rounded once, a matrix that training hardly moves looks like a rounding of
@@ -83,7 +87,7 @@ def _rounded(seen: Comparison) -> Direction | None:
     return None if coarse[0] == coarse[1] else Direction(coarse[0], "a coarser storage")
 
 
-def _storage(mine: Weights, theirs: Weights, seen: Comparison) -> Direction | None:
+def _storage(mine: Weights, theirs: Weights, seen: WeightsComparison) -> Direction | None:
     """Look at the types that both are stored in: a base is seldom the narrower one."""
     stored = [
         {mine.places[m.mine].dtype for m in seen.matches},
@@ -128,7 +132,7 @@ def _words(
     return Direction(rows[0] > rows[1], f"words added: {rows[0]:,} rows and {rows[1]:,}")
 
 
-def _decay(mine: Weights, theirs: Weights, seen: Comparison) -> Direction | None:
+def _decay(mine: Weights, theirs: Weights, seen: WeightsComparison) -> Direction | None:
     """Look at rows of embeddings that training never met: only decay changed these."""
     for match in seen.matches:
         if not is_embedding(match.mine):
@@ -147,7 +151,7 @@ def _decay(mine: Weights, theirs: Weights, seen: Comparison) -> Direction | None
     return None
 
 
-def _projection(seen: Comparison) -> Direction | None:
+def _projection(seen: WeightsComparison) -> Direction | None:
     moved = [m for m in seen.layers if m.correlation > 0.2 and not m.equal]  # noqa: PLR2004
     if not moved:
         return None
@@ -159,7 +163,7 @@ def _projection(seen: Comparison) -> Direction | None:
     return Direction(forth < back, text)
 
 
-def _kurtosis(mine: Weights, theirs: Weights, seen: Comparison) -> Direction | None:
+def _kurtosis(mine: Weights, theirs: Weights, seen: WeightsComparison) -> Direction | None:
     """Compare tails: fine-tuning adds plain noise, which makes them lighter (MoTHer)."""
     gaps = list[float]()
     for match in seen.layers:

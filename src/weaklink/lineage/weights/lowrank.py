@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from weaklink.lineage.weights.compare import ALIKE, Comparison
+from weaklink.lineage.weights.compare import ALIKE, WeightsComparison
 from weaklink.lineage.weights.sources import Weights
 
 ROWS = 96
@@ -13,7 +13,7 @@ FALL = 30.0
 """By how much a singular value must be below the one before, where the rank ends."""
 
 
-def low_rank(mine: Weights, theirs: Weights, seen: Comparison) -> int | None:
+def low_rank(mine: Weights, theirs: Weights, seen: WeightsComparison) -> int | None:
     """Return the rank of the difference in the matrix that moved most, if it is a low one.
 
     More rows of that one matrix are read. A merged adapter of rank r leaves exactly r singular

@@ -31,7 +31,7 @@ _WEIGHTS = ("model", "adapter_model", "pytorch_model", "diffusion_pytorch_model"
 _PARTIAL, _WHOLE = 206, 200
 
 
-class Reader(Protocol):
+class WeightsReader(Protocol):
     """Reads bytes of a model's files."""
 
     def files(self) -> Mapping[str, int | None]:
@@ -56,7 +56,7 @@ class Weights:
     """
 
     name: str
-    reader: Reader
+    reader: WeightsReader
     places: dict[str, TensorPlace] = field(default_factory=dict)
     created: datetime | None = None
     bytes_read: int = 0

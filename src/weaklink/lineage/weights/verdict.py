@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from weaklink.lineage.catalogue import same
-from weaklink.lineage.weights.compare import ALIKE, Comparison
+from weaklink.lineage.weights.compare import ALIKE, WeightsComparison
 from weaklink.lineage.weights.layout import Anatomy
 from weaklink.lineage.weights.sources import Weights, adapter_base
 
@@ -60,14 +60,18 @@ class Verdict:
     signals: tuple[str, ...]
 
 
-def common_start(seen: Comparison) -> float:
+def common_start(seen: WeightsComparison) -> float:
     """Return the probability that two models have a common start."""
     score = INTERCEPT + CORRELATION * max(0.0, seen.correlation) + SHARE * seen.share
     return 1 / (1 + math.exp(-score))
 
 
 def judge(
-    mine: Weights, theirs: Weights, my_anatomy: Anatomy, their_anatomy: Anatomy, seen: Comparison
+    mine: Weights,
+    theirs: Weights,
+    my_anatomy: Anatomy,
+    their_anatomy: Anatomy,
+    seen: WeightsComparison,
 ) -> Verdict:
     """Say what a downstream is to a supposed upstream."""
     signals = [*_signals(seen)]
@@ -92,7 +96,7 @@ def _as_deep(mine: Anatomy, theirs: Anatomy) -> bool:
     return 0.8 < len(mine.body) / max(1, len(theirs.body)) < 1.25  # noqa: PLR2004
 
 
-def _signals(seen: Comparison) -> list[str]:
+def _signals(seen: WeightsComparison) -> list[str]:
     found = seen.layers
     if not found:
         return ["no two matrices have the same width"]
@@ -133,7 +137,7 @@ def _adapter(mine: Weights, theirs: Weights, my_anatomy: Anatomy) -> Verdict:
 
 
 def _unmatched(
-    my_anatomy: Anatomy, their_anatomy: Anatomy, seen: Comparison, signals: list[str]
+    my_anatomy: Anatomy, their_anatomy: Anatomy, seen: WeightsComparison, signals: list[str]
 ) -> Verdict:
     if seen.vectors is not None and seen.vectors > PACKED_ALIKE:
         return Verdict("quantised or converted copy", 0.95, tuple(signals))
@@ -153,7 +157,7 @@ def _unchanged(mine: Anatomy, theirs: Anatomy, *, new_head: bool) -> tuple[Kind,
 
 
 def _descent(
-    mine: Weights, my_anatomy: Anatomy, their_anatomy: Anatomy, seen: Comparison
+    mine: Weights, my_anatomy: Anatomy, their_anatomy: Anatomy, seen: WeightsComparison
 ) -> tuple[Kind, list[str]]:
     alike = [m for m in seen.matches if m.correlation > ALIKE]
     new_head = bool(my_anatomy.task_heads) and not their_anatomy.task_heads

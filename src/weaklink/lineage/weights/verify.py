@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from weaklink.lineage.weights.compare import ALIKE, Comparison, compare
+from weaklink.lineage.weights.compare import ALIKE, WeightsComparison, compare
 from weaklink.lineage.weights.direction import Direction, direction
 from weaklink.lineage.weights.layout import Anatomy, anatomy, window
 from weaklink.lineage.weights.lowrank import low_rank
@@ -37,7 +37,7 @@ class Verified:
     upstream: str
     verdict: Verdict
     direction: Direction | None
-    comparison: Comparison
+    comparison: WeightsComparison
     parent: bool = False
 
 
@@ -65,7 +65,7 @@ def verify(downstream: Weights, upstreams: Sequence[Weights]) -> list[Verified]:
     return found
 
 
-def _nearest(seen: Sequence[Comparison], places: Sequence[int]) -> int:
+def _nearest(seen: Sequence[WeightsComparison], places: Sequence[int]) -> int:
     """Return the place of the comparison whose weights moved least, over the same matrices."""
     moved = [{m.mine: m.moved for m in s.layers if m.correlation > ALIKE} for s in seen]
     shared = set(moved[0]).intersection(*moved)

@@ -24,7 +24,7 @@ from weaklink.cli.lineage_llm import (
 from weaklink.errors import WeaklinkError
 
 if TYPE_CHECKING:
-    from weaklink.lineage.evaluate import EvidenceScores, Rate
+    from weaklink.lineage.evaluate import EvidenceScores, Proportion
 
 
 def evaluate(  # noqa: PLR0917 - the options of a command
@@ -90,7 +90,7 @@ def _print_scores(compared: dict[str, EvidenceScores]) -> None:
         console.print(f"{len(last.unknown)} labelled models are not in the snapshot.")
 
 
-def _rates(scores: EvidenceScores) -> dict[str, Rate]:
+def _rates(scores: EvidenceScores) -> dict[str, Proportion]:
     return {
         "precision": scores.precision,
         "recall": scores.recall,
@@ -101,7 +101,7 @@ def _rates(scores: EvidenceScores) -> dict[str, Rate]:
     }
 
 
-def _cell(rate: Rate | None) -> str:
+def _cell(rate: Proportion | None) -> str:
     if rate is None:
         return ""
     low, high = rate.interval
