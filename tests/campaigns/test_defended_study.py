@@ -18,7 +18,7 @@ from weaklink.campaigns.prepare import data as prepared
 from weaklink.campaigns.prepare.make import ancestors_of, planned_folders
 from weaklink.campaigns.specification import Specification
 from weaklink.data.training_samples import digest_of_text, read_training_samples
-from weaklink.defences.detectors.protocol import Method, State
+from weaklink.defences.detectors.protocol import DetectorState, Method
 from weaklink.defences.detectors.registry import installed
 from weaklink.errors import WeaklinkError
 from weaklink.measures import Options
@@ -64,7 +64,7 @@ def defended(tmp_path_factory):
         ),
     )  # fmt: skip
     method = Method(
-        "length", "none", False, lambda *_: State(),
+        "length", "none", False, lambda *_: DetectorState(),
         lambda *_: lambda texts: np.array([float(len(text)) for text in texts]),
     )  # fmt: skip
     models = toy_models()

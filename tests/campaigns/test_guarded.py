@@ -12,7 +12,7 @@ from weaklink.campaigns.prepare.failures import Failures
 from weaklink.campaigns.run import run
 from weaklink.data.datasets import load_split
 from weaklink.data.training_samples import digest_of_text, write_training_samples
-from weaklink.defences.detectors.protocol import Method, State
+from weaklink.defences.detectors.protocol import DetectorState, Method
 from weaklink.defences.detectors.registry import installed
 from weaklink.defences.train import DetectorRecipe, train_detector
 from weaklink.errors import WeaklinkError
@@ -34,7 +34,7 @@ VICTIM = f"{HERE}:upstream"
 
 
 def method(name, score):
-    return Method(name, "none", False, lambda *_: State(), lambda *_: score)
+    return Method(name, "none", False, lambda *_: DetectorState(), lambda *_: score)
 
 
 @pytest.fixture(scope="module")

@@ -14,11 +14,16 @@ from tests.defences.conftest import put, texts_of
 from tests.victims.tiny import ARCHITECTURES, word_pieces
 from weaklink.data.training_samples import digest_of_text, read_training_samples
 from weaklink.defences.detectors import classifier, rde, trees
-from weaklink.defences.detectors.protocol import Examples, Method, State, Task
+from weaklink.defences.detectors.protocol import (
+    DetectorState,
+    DetectorTask,
+    Method,
+    TrainingExamples,
+)
 from weaklink.defences.detectors.registry import find, installed
 from weaklink.defences.evaluate import evaluate
 from weaklink.defences.guard import guarded
-from weaklink.defences.journal import Journal
+from weaklink.defences.journal import ScoreJournal
 from weaklink.defences.pairs import read_pairs
 from weaklink.defences.saved import load_detector, read_card
 from weaklink.defences.train import DetectorRecipe, train_detector
@@ -188,12 +193,12 @@ def test_an_interrupted_training_goes_on_and_ends_as_any_of_that_seed(detectors,
 
 def test_a_journal_leaves_out_what_a_kill_cut_off(tmp_path):
     path = tmp_path / "j.jsonl"
-    journal = Journal(path)
+    journal = ScoreJournal(path)
     assert journal.recall("a", lambda: [1.0]) == [1.0]
     assert journal.recall("a", lambda: [2.0]) == [1.0]
     with path.open("a") as file:
         file.write('["half')
-    again = Journal(path)
+    again = ScoreJournal(path)
     assert again.recall("b", lambda: [3.0]) == [3.0]
     assert again.recall("a", lambda: [2.0]) == [1.0]
     assert len(path.read_text().splitlines()) == 2
@@ -211,8 +216,8 @@ def test_density_is_that_of_scikit_learn():
         )
 
     texts = [*table][:100]
-    task = Task(None, None, 0, "cpu", Silent())
-    state = rde.rde.fit(Examples(texts, [i % 2 for i in range(100)], [], []), Planted, task)
+    task = DetectorTask(None, None, 0, "cpu", Silent())
+    state = rde.rde.fit(TrainingExamples(texts, [i % 2 for i in range(100)], [], []), Planted, task)
     scores = rde.rde.open(state, None, Planted)([*table][100:])
     rows = np.stack([table[t] for t in texts])
     reducer = KernelPCA(n_components=10, kernel="rbf", gamma=1 / 6, random_state=0).fit(rows)
@@ -245,12 +250,14 @@ def test_rare_words_become_frequent_synonyms(world):
             lambda texts: np.array([[0.1, 0.9] if "flick" in t else [0.8, 0.2] for t in texts])
         )
 
-    task = Task(None, None, 0, "cpu", Silent())
+    task = DetectorTask(None, None, 0, "cpu", Silent())
     clean = ["a movie", "the movie", "movie and film"]
-    state = find("fgws").fit(Examples(clean, [], [], []), Planted, task)
+    state = find("fgws").fit(TrainingExamples(clean, [], [], []), Planted, task)
     score = find("fgws").open(state, None, Planted)
     assert np.allclose(score(["a good flick", "a good movie"]), [0.7, 0.0])
-    tuned = find("fgws").fit(Examples(clean, [], ["a movie"] * 5, ["a flick"] * 5), Planted, task)
+    tuned = find("fgws").fit(
+        TrainingExamples(clean, [], ["a movie"] * 5, ["a flick"] * 5), Planted, task
+    )
     assert tuned.values["percentile"] == 100
 
 
@@ -302,7 +309,7 @@ def test_a_detector_needs_no_store_where_it_needs_no_adversarial_text(world):
 def test_a_plug_in_is_a_method(world, tmp_path, monkeypatch):
     def fit(examples, reading, task):
         """Count characters."""
-        return State(values={"mean": float(np.mean([len(t) for t in examples.clean]))})
+        return DetectorState(values={"mean": float(np.mean([len(t) for t in examples.clean]))})
 
     def open_(state, folder, reading):
         return lambda texts: np.array([len(t) - state.values["mean"] for t in texts])

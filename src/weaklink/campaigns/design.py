@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from weaklink.campaigns.defending.defended import Defence, defences_of
+from weaklink.campaigns.defending.defended import MeasuredDefence, defences_of
 from weaklink.campaigns.prepare.make import planned_folders
 from weaklink.campaigns.selection import Facts, Selection, select
 from weaklink.campaigns.specification import Specification
@@ -48,7 +48,7 @@ class Design:
     funnel: tuple[FunnelStep, ...] = ()
     facts: Mapping[str, Facts] = field(default_factory=dict)
     bases: tuple[tuple[str, str], ...] = ()
-    defences: tuple[Defence, ...] = ()
+    defences: tuple[MeasuredDefence, ...] = ()
 
     @property
     def paths(self) -> list[tuple[str, ...]]:

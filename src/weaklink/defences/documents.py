@@ -12,11 +12,11 @@ from weaklink.measures import Estimate
 from weaklink.measures.defences.detection import Detection
 
 
-class _Figures(BaseModel):
+class _DetectionFigures(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class AttackDetection(_Figures):
+class AttackDetection(_DetectionFigures):
     """A detector on the adversarial texts of one attack on one data set."""
 
     attack: str
@@ -30,7 +30,7 @@ class AttackDetection(_Figures):
     """What the method's authors give for a setting like this one."""
 
 
-class EvaluatedDetector(_Figures):
+class EvaluatedDetector(_DetectionFigures):
     """One detector on the samples that it did not learn from."""
 
     detector: str
@@ -77,7 +77,7 @@ class DetectionReport(Document):
     detectors: tuple[EvaluatedDetector, ...]
 
 
-class ScoredText(_Figures):
+class ScoredText(_DetectionFigures):
     """A text with what a detector says of it."""
 
     text: str

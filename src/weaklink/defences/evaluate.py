@@ -14,7 +14,7 @@ import numpy as np
 from weaklink.cache import cache_folder
 from weaklink.data.training_samples import digest_of_text, read_training_samples
 from weaklink.defences.documents import AttackDetection, DetectionReport, EvaluatedDetector
-from weaklink.defences.journal import Journal
+from weaklink.defences.journal import ScoreJournal
 from weaklink.defences.published import published_figures
 from weaklink.defences.saved import Detector
 from weaklink.measures import Estimate
@@ -148,7 +148,7 @@ def _score(
     detector: Detector, samples: Sequence[Attacked], seed: int, progress: Progress
 ) -> tuple[_Scores, float, float]:
     """Return the scores of all texts, and seconds and queries for each."""
-    journal = Journal(cache_folder() / "detection" / f"{detector.digest[:32]}.jsonl")
+    journal = ScoreJournal(cache_folder() / "detection" / f"{detector.digest[:32]}.jsonl")
     wanted = [
         (number, attack, text)
         for number, one in enumerate(samples)

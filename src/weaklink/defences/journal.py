@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 
-class Journal:
+class ScoreJournal:
     """Remembers lists of numbers by text, in memory and in a file.
 
     A last line that a kill cut off is left out; it is worked out again.

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from weaklink.cache import digest_of_folder
 from weaklink.defences.calibration import Calibration
-from weaklink.defences.detectors.protocol import Score, State
+from weaklink.defences.detectors.protocol import DetectorState, Score
 from weaklink.defences.detectors.registry import find
 from weaklink.defences.guard import GuardedVictim, guarded
 from weaklink.defences.reading import Reading
@@ -79,7 +79,7 @@ class Detector:
         return guarded(victim, name, self.score, calibration, self.digest, told, read)
 
 
-def save_state(folder: Path, card: DetectorCard, state: State) -> None:
+def save_state(folder: Path, card: DetectorCard, state: DetectorState) -> None:
     """Write a detector's card and its arrays."""
     import numpy as np
     from safetensors.numpy import save_file
@@ -142,7 +142,7 @@ def load_detector(
             "Train the detector again, or bring back that model.",
         )
     reading = Reading(victim)
-    state = State(_arrays(folder), card.values)
+    state = DetectorState(_arrays(folder), card.values)
     score = method.open(state, folder, reading)
     return Detector(folder, card, digest_of_folder(folder), reading, score)
 

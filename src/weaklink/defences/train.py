@@ -19,9 +19,9 @@ from weaklink.data.training_samples import (
     write_training_samples,
 )
 from weaklink.defences.calibration import Calibration
-from weaklink.defences.detectors.protocol import Examples, Method, Score, Task
+from weaklink.defences.detectors.protocol import DetectorTask, Method, Score, TrainingExamples
 from weaklink.defences.detectors.registry import find
-from weaklink.defences.journal import Journal
+from weaklink.defences.journal import ScoreJournal
 from weaklink.defences.reading import Reading
 from weaklink.defences.saved import DetectorCard, save_state
 from weaklink.errors import WeaklinkError
@@ -112,10 +112,10 @@ def train_detector(
     with work_folder(out.with_name(f".{out.name}.training"), digest) as work:
 
         def fill(folder: Path) -> None:
-            task = Task(folder, work, recipe.seed, recipe.device, progress)
+            task = DetectorTask(folder, work, recipe.seed, recipe.device, progress)
             state = method.fit(examples, reading, task)
             score = method.open(state, folder, reading)
-            journal = Journal(work / "calibration.jsonl")
+            journal = ScoreJournal(work / "calibration.jsonl")
             progress.begin("Calibrating", len(calibrating))
             scores = list[float]()
             for text in calibrating:
@@ -184,7 +184,7 @@ def _clean(
 
 def _examples(
     method: Method, victim: Victim, fitting: Dataset, learnt: Sequence[Attacked]
-) -> Examples:
+) -> TrainingExamples:
     """Return what the method learns from."""
     adversarial = [text for one in learnt for _, text in one.found]
     if method.needs_adversarial and not adversarial:
@@ -199,4 +199,4 @@ def _examples(
         if order is None
         else [order[sample.label] for sample in fitting.samples]
     )
-    return Examples(texts, gold, [one.text for one in learnt], adversarial)
+    return TrainingExamples(texts, gold, [one.text for one in learnt], adversarial)

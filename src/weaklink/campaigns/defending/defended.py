@@ -16,7 +16,7 @@ from weaklink.victims import Victim
 
 
 @dataclass(frozen=True, slots=True)
-class Defence:
+class MeasuredDefence:
     """A defence that a campaign measures.
 
     Attributes:
@@ -49,7 +49,7 @@ class Defence:
         )  # fmt: skip
 
 
-def defences_of(spec: Specification, made: Mapping[str, Path]) -> tuple[Defence, ...]:
+def defences_of(spec: Specification, made: Mapping[str, Path]) -> tuple[MeasuredDefence, ...]:
     """Return the defences that a specification names.
 
     Args:
@@ -60,14 +60,16 @@ def defences_of(spec: Specification, made: Mapping[str, Path]) -> tuple[Defence,
     for model in spec.models:
         if spec.guard is not None:
             name = f"{model} guarded by {spec.guard.name}"
-            found.append(Defence("guard", model, name, spec.guard))
+            found.append(MeasuredDefence("guard", model, name, spec.guard))
         if spec.hardened_model is not None:
             folder = spec.hardened_model
-            found.append(Defence("hardened", model, str(folder), folder))
-    found += [Defence("guard", one.victim, one.name, made[one.name]) for one in spec.guards]
-    found += [Defence("hardened", one.base, one.name, made[one.name]) for one in spec.hardened]
+            found.append(MeasuredDefence("hardened", model, str(folder), folder))
+    found += [MeasuredDefence("guard", one.victim, one.name, made[one.name]) for one in spec.guards]
     found += [
-        Defence("hardened", one.instead_of, one.name, hardened_below(spec, one.name, made))
+        MeasuredDefence("hardened", one.base, one.name, made[one.name]) for one in spec.hardened
+    ]
+    found += [
+        MeasuredDefence("hardened", one.instead_of, one.name, hardened_below(spec, one.name, made))
         for one in spec.finetuned
         if one.instead_of is not None
     ]
@@ -94,7 +96,9 @@ def hardened_below(spec: Specification, name: str, made: Mapping[str, Path]) -> 
 
 
 def provided(
-    defences: Iterable[Defence], load: Callable[..., Victim], point: Callable[[Victim], Victim]
+    defences: Iterable[MeasuredDefence],
+    load: Callable[..., Victim],
+    point: Callable[[Victim], Victim],
 ) -> Iterator[tuple[str, Callable[[], Victim]]]:
     """Yield the name of each guarded model, and what makes it.
 
@@ -109,7 +113,7 @@ def provided(
 
 
 def _guarded(
-    defence: Defence, load: Callable[..., Victim], point: Callable[[Victim], Victim]
+    defence: MeasuredDefence, load: Callable[..., Victim], point: Callable[[Victim], Victim]
 ) -> Victim:
     victim = load(defence.model)
     reading = partial(load, precision="float32")

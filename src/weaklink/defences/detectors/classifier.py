@@ -8,7 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
-from weaklink.defences.detectors.protocol import Examples, Method, Score, State, Task
+from weaklink.defences.detectors.protocol import (
+    DetectorState,
+    DetectorTask,
+    Method,
+    Score,
+    TrainingExamples,
+)
 from weaklink.defences.reading import Reading
 from weaklink.errors import WeaklinkError
 from weaklink.models.runtimes import Portable, Runtime
@@ -23,7 +29,7 @@ _STEPS = 100
 _LEAST = 10
 
 
-def _fit(examples: Examples, _: Reading, task: Task) -> State:
+def _fit(examples: TrainingExamples, _: Reading, task: DetectorTask) -> DetectorState:
     """Fine-tune an encoder on the unaltered texts of samples and on what attacks made of them.
 
     Qin, Li, Wang and Wang 2024, section 7, propose a binary classifier on vulnerable samples. They
@@ -52,10 +58,10 @@ def _fit(examples: Examples, _: Reading, task: Task) -> State:
             base_name="sentence-transformers/all-MiniLM-L6-v2",
         )  # fmt: skip
     made.rename(task.folder / _FOLDER)
-    return State(values={"texts": len(texts)})
+    return DetectorState(values={"texts": len(texts)})
 
 
-def _open(_: State, folder: Path, reading: Reading) -> Score:
+def _open(_: DetectorState, folder: Path, reading: Reading) -> Score:
     from weaklink.victims import load_victim
 
     device = reading.victim.details.get("device", "cpu")

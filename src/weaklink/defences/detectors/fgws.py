@@ -11,7 +11,13 @@ from typing import cast
 
 import numpy as np
 
-from weaklink.defences.detectors.protocol import Examples, Method, Score, State, Task
+from weaklink.defences.detectors.protocol import (
+    DetectorState,
+    DetectorTask,
+    Method,
+    Score,
+    TrainingExamples,
+)
 from weaklink.defences.reading import Reading
 from weaklink.lexicons.glove import load_glove
 from weaklink.lexicons.stop_words import STOP_WORDS
@@ -28,7 +34,7 @@ _TUNED_ON = 200
 _REMEMBERED = 50_000
 
 
-def _fit(examples: Examples, reading: Reading, task: Task) -> State:
+def _fit(examples: TrainingExamples, reading: Reading, task: DetectorTask) -> DetectorState:
     """Count words, and tune below what frequency a word is exchanged for a frequent synonym.
 
     Mozes, Stenetorp, Kleinberg and Griffin 2021, section 4: attacks replace words by rarer ones.
@@ -48,23 +54,23 @@ def _fit(examples: Examples, reading: Reading, task: Task) -> State:
     chosen = _UNTUNED
     if examples.adversarial:
         chosen = _tuned(examples, counts, percentiles, reading, task)
-    return State(
+    return DetectorState(
         values={"counts": dict(counts), "percentile": chosen, "threshold": percentiles[chosen]}
     )
 
 
-def _open(state: State, _: Path, reading: Reading) -> Score:
+def _open(state: DetectorState, _: Path, reading: Reading) -> Score:
     """Return by how much the probability of the predicted label falls."""
     counts = cast("Mapping[str, int]", state.values["counts"])
     return _scoring(counts, float(cast("float", state.values["threshold"])), reading)
 
 
 def _tuned(
-    examples: Examples,
+    examples: TrainingExamples,
     counts: Mapping[str, int],
     percentiles: Mapping[int, float],
     reading: Reading,
-    task: Task,
+    task: DetectorTask,
 ) -> int:
     clean, adversarial = examples.originals[:_TUNED_ON], examples.adversarial[:_TUNED_ON]
     task.progress.begin("Tuning the threshold of frequency", len(percentiles))

@@ -21,7 +21,7 @@ The score of a text depends on nothing but that text. What has a model of its ow
 
 
 @dataclass(frozen=True)
-class Examples:
+class TrainingExamples:
     """What a method learns from.
 
     Attributes:
@@ -38,7 +38,7 @@ class Examples:
 
 
 @dataclass(frozen=True)
-class State:
+class DetectorState:
     """What is kept of a detector: numbers in arrays, and values that JSON holds."""
 
     arrays: Mapping[str, Any] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class State:
 
 
 @dataclass(frozen=True)
-class Task:
+class DetectorTask:
     """Where and how a detector is made.
 
     Attributes:
@@ -82,8 +82,8 @@ class Method:
     name: str
     paper: str
     needs_adversarial: bool
-    fit: Callable[[Examples, Reading, Task], State]
-    open: Callable[[State, Path, Reading], Score]
+    fit: Callable[[TrainingExamples, Reading, DetectorTask], DetectorState]
+    open: Callable[[DetectorState, Path, Reading], Score]
     uses_adversarial: bool = True
     version: int = 1
 

@@ -7,7 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
-from weaklink.defences.detectors.protocol import Examples, Method, Score, State, Task
+from weaklink.defences.detectors.protocol import (
+    DetectorState,
+    DetectorTask,
+    Method,
+    Score,
+    TrainingExamples,
+)
 from weaklink.defences.reading import Reading
 from weaklink.errors import WeaklinkError
 from weaklink.victims import Floats
@@ -20,7 +26,7 @@ _LEAST_SPREAD = 1e-4
 """Sum of squares that a dimension has at least."""
 
 
-def _fit(examples: Examples, reading: Reading, task: Task) -> State:
+def _fit(examples: TrainingExamples, reading: Reading, task: DetectorTask) -> DetectorState:
     """Estimate the density of the model's features for each label; needs no adversarial text.
 
     Yoo, Kim, Jang and Kwak 2022, section 3: features are the last layer's at the first token, they
@@ -70,7 +76,7 @@ def _fit(examples: Examples, reading: Reading, task: Task) -> State:
         means.append(of_label.mean(axis=0))
         precisions.append(np.linalg.pinv(covariance))
         constants.append(np.linalg.slogdet(covariance)[1])
-    return State(
+    return DetectorState(
         {
             "features": features,
             "columns": kernel.mean(axis=0),
@@ -84,7 +90,7 @@ def _fit(examples: Examples, reading: Reading, task: Task) -> State:
     )
 
 
-def _open(state: State, _: Path, reading: Reading) -> Score:
+def _open(state: DetectorState, _: Path, reading: Reading) -> Score:
     """Return the negative log-density of texts under the predicted label."""
     kept = {name: np.asarray(array, dtype=float) for name, array in state.arrays.items()}
     features, alphas = kept["features"], kept["alphas"]

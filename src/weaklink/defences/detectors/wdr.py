@@ -9,9 +9,15 @@ from typing import cast
 
 import numpy as np
 
-from weaklink.defences.detectors.protocol import Examples, Method, Score, State, Task
+from weaklink.defences.detectors.protocol import (
+    DetectorState,
+    DetectorTask,
+    Method,
+    Score,
+    TrainingExamples,
+)
 from weaklink.defences.detectors.trees import grow, log_odds
-from weaklink.defences.journal import Journal
+from weaklink.defences.journal import ScoreJournal
 from weaklink.defences.reading import Reading
 from weaklink.text import Words
 from weaklink.victims import Floats
@@ -19,7 +25,7 @@ from weaklink.victims import Floats
 _MOST_WORDS = 512
 
 
-def _fit(examples: Examples, reading: Reading, task: Task) -> State:
+def _fit(examples: TrainingExamples, reading: Reading, task: DetectorTask) -> DetectorState:
     """Learn from how the prediction reacts when each word in turn becomes unknown.
 
     Mosca, Agarwal, Rando Ramírez and Groh 2022, section 3: the reaction of a word is the logit of
@@ -36,7 +42,7 @@ def _fit(examples: Examples, reading: Reading, task: Task) -> State:
     texts = [*examples.originals, *examples.adversarial]
     longest = max(len(_words(text, reading)) for text in texts)
     width = min(_MOST_WORDS, longest)
-    journal = Journal(task.work / "reactions.jsonl")
+    journal = ScoreJournal(task.work / "reactions.jsonl")
     task.progress.begin("Leaving out words", len(texts))
     rows = []
     for text in texts:
@@ -44,10 +50,10 @@ def _fit(examples: Examples, reading: Reading, task: Task) -> State:
         task.progress.advance()
     adversarial = np.repeat([0, 1], [len(examples.originals), len(examples.adversarial)])
     trees = grow(np.array(rows), adversarial, task.seed)
-    return State(trees, {"words": width})
+    return DetectorState(trees, {"words": width})
 
 
-def _open(state: State, _: Path, reading: Reading) -> Score:
+def _open(state: DetectorState, _: Path, reading: Reading) -> Score:
     """Return the log-odds that the boosted trees give."""
     width = int(cast("int", state.values["words"]))
 
