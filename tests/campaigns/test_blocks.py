@@ -6,7 +6,7 @@ import pytest
 
 import weaklink
 from weaklink.campaigns.blocks import pace
-from weaklink.campaigns.blocks.pace import Pace
+from weaklink.campaigns.blocks.pace import BlockPace
 from weaklink.engine.blocks import in_seeded_order
 from weaklink.errors import WeaklinkError
 from weaklink.report import notices
@@ -150,7 +150,7 @@ def test_the_seed_orders_samples_of_a_file():
 
 
 def test_blocks_fit_into_the_time_that_is_left(clock):
-    known = Pace(1.0)
+    known = BlockPace(1.0)
     assert known.fit([0, 0, 6, 6]) == 2
     assert known.fit([6, 6]) == 1
     known.count(6, 60.0)

@@ -11,7 +11,7 @@ from scipy.stats import t
 from tests.examples import links_study
 from weaklink.measures import Options
 from weaklink.measures.figures import results
-from weaklink.measures.runs.forecast import Asked, MeasuredRun, forecast_audit
+from weaklink.measures.runs.forecast import MeasuredRun, PlannedAudit, forecast_audit
 from weaklink.measures.statistics.prediction import angle, predict_next, rate_at
 
 SAMPLES = 40
@@ -36,7 +36,7 @@ def four():
 
 
 def asked(upstream="up0", model="mine", **rest):
-    return Asked(model, upstream, **{"attacks": ["pwws"], "dataset": "reviews", **rest})
+    return PlannedAudit(model, upstream, **{"attacks": ["pwws"], "dataset": "reviews", **rest})
 
 
 def row(runs, **rest):

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from weaklink.campaigns.blocks.one_bar import OneBar
-from weaklink.campaigns.blocks.pace import Pace
+from weaklink.campaigns.blocks.pace import BlockPace
 from weaklink.campaigns.defending.defended import provided
 from weaklink.campaigns.design import Design, make_design
 from weaklink.campaigns.executors.choose import choose_executor
@@ -84,7 +84,7 @@ def run(  # noqa: PLR0913 - what a run is given besides its specification
         WeaklinkError: The specification cannot be followed, or the store failed. Finished
             outcomes are stored, and the same call resumes.
     """
-    pace, progress = Pace(spec.max_minutes), OneBar(progress)
+    pace, progress = BlockPace(spec.max_minutes), OneBar(progress)
     _require_gates(spec, given.gates)
     require_point(spec)
     attacks = [] if spec.replay else configured_attacks(spec, given.attacks)

@@ -13,7 +13,7 @@ import polars as pl
 from weaklink.campaigns.blocks.driver import Blocks
 from weaklink.campaigns.blocks.expected import expected
 from weaklink.campaigns.blocks.one_bar import OneBar
-from weaklink.campaigns.blocks.pace import Pace
+from weaklink.campaigns.blocks.pace import BlockPace
 from weaklink.campaigns.command import reproduced
 from weaklink.campaigns.design import Design
 from weaklink.campaigns.executors.task import Executor, Task, Work
@@ -36,7 +36,7 @@ from weaklink.store.reading import Study
 from weaklink.store.record import CampaignEntry, ChainEntry, ReplayEntry, Stopped, StudyRecord
 
 
-class Attacked(NamedTuple):
+class AttackedDataset(NamedTuple):
     """A data set that has victims, and its campaign."""
 
     name: str
@@ -65,7 +65,7 @@ class Stages:
     language_model: LanguageModelFiles | None
     made: int = 0
 
-    def campaigns(self, samples: Mapping[str, Samples]) -> list[Attacked]:
+    def campaigns(self, samples: Mapping[str, Samples]) -> list[AttackedDataset]:
         """Prepare the data sets that have victims, and record the campaign of each."""
         found = []
         for name, records in self.seen.records.items():
@@ -75,23 +75,23 @@ class Stages:
                 )
                 campaign = self._campaign(records, data)
                 number = self.store.add_campaign(campaign)
-                found.append(Attacked(name, data, campaign, number))
+                found.append(AttackedDataset(name, data, campaign, number))
         return found
 
     def beside(
-        self, attacked: Sequence[Attacked], records: Mapping[str, Sequence[VictimRecord]]
-    ) -> list[Attacked]:
+        self, attacked: Sequence[AttackedDataset], records: Mapping[str, Sequence[VictimRecord]]
+    ) -> list[AttackedDataset]:
         """Record the campaigns of the references on the same samples with the same attacks."""
         found = []
         for one in attacked:
             if records[one.name]:
                 campaign = self._campaign(records[one.name], one.data)
                 number = self.store.add_campaign(campaign)
-                found.append(Attacked(one.name, one.data, campaign, number))
+                found.append(AttackedDataset(one.name, one.data, campaign, number))
         return found
 
     def record(
-        self, design: Design, chains: Sequence[ChainEntry], attacked: Sequence[Attacked]
+        self, design: Design, chains: Sequence[ChainEntry], attacked: Sequence[AttackedDataset]
     ) -> StudyRecord:
         """Return the record, as far as it is known before the first attack."""
         return StudyRecord(
@@ -114,7 +114,7 @@ class Stages:
         keep(record)
 
     def attack(
-        self, attacked: Sequence[Attacked], stop: Callable[[], bool] = lambda: False
+        self, attacked: Sequence[AttackedDataset], stop: Callable[[], bool] = lambda: False
     ) -> None:
         """Attack one model after the other, on every data set: the audited one first."""
         victims = {v.fingerprint: v.name for one in attacked for v in one.campaign.victims}
@@ -136,7 +136,9 @@ class Stages:
         ]
         self.made += self.executor.run(tasks, self.failures.add, stop)
 
-    def tell_expected(self, attacked: Sequence[Attacked], chains: Sequence[ChainEntry]) -> None:
+    def tell_expected(
+        self, attacked: Sequence[AttackedDataset], chains: Sequence[ChainEntry]
+    ) -> None:
         """Say how long the attacks will take."""
         campaigns = [(one.campaign, one.data.dataset) for one in attacked]
         pairs = {pair for chain in chains for pair in pairwise(chain.measured)}
@@ -149,10 +151,10 @@ class Stages:
 
     def blocks(
         self,
-        attacked: Sequence[Attacked],
+        attacked: Sequence[AttackedDataset],
         record: StudyRecord,
         gates: Sequence[Bound],
-        pace: Pace,
+        pace: BlockPace,
     ) -> Blocks:
         """Return the campaigns as blocks."""
 
@@ -166,7 +168,9 @@ class Stages:
         campaigns = [one.campaign for one in attacked]
         return Blocks(self.spec, self.store, campaigns, gates, look, self.progress, pace)
 
-    def attack_in_blocks(self, blocks: Blocks, attacked: Sequence[Attacked]) -> Stopped | None:
+    def attack_in_blocks(
+        self, blocks: Blocks, attacked: Sequence[AttackedDataset]
+    ) -> Stopped | None:
         """Attack block by block, and measure the fluency of what was found in each."""
 
         def attack(campaigns: Sequence[Campaign], stop: Callable[[], bool]) -> None:
@@ -178,7 +182,9 @@ class Stages:
         with self.progress.hold("Attacking block by block", blocks.pending):
             return blocks.run(attack)
 
-    def cut(self, attacked: Sequence[Attacked], done: Sequence[Campaign]) -> list[Attacked]:
+    def cut(
+        self, attacked: Sequence[AttackedDataset], done: Sequence[Campaign]
+    ) -> list[AttackedDataset]:
         """Return the data sets with what is done of their campaigns, which the store is told."""
         return [
             one._replace(campaign=part, number=self.store.add_campaign(part))
@@ -186,7 +192,7 @@ class Stages:
         ]
 
     def replay(
-        self, attacked: Sequence[Attacked], wanted: Iterable[tuple[str, str]]
+        self, attacked: Sequence[AttackedDataset], wanted: Iterable[tuple[str, str]]
     ) -> list[tuple[Campaign, list[ReplayEntry]]]:
         """Try what was found on each upstream on its downstreams, and say where it is stored.
 

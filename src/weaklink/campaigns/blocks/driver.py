@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from weaklink.campaigns.blocks.pace import Pace
+from weaklink.campaigns.blocks.pace import BlockPace
 from weaklink.campaigns.blocks.told import lines_of
 from weaklink.campaigns.specification import Specification
 from weaklink.engine.blocks import in_seeded_order
@@ -45,7 +45,7 @@ class Blocks:
     gates: Sequence[Bound]
     look: Callable[[Sequence[Campaign]], Look]
     progress: Progress
-    pace: Pace
+    pace: BlockPace
     done: int = 0
     _orders: list[list[str]] = field(init=False)
 

@@ -20,7 +20,7 @@ def _now() -> float:
 
 
 @dataclass
-class Pace:
+class BlockPace:
     """Sizes blocks by what the attempts before have cost.
 
     Attributes:

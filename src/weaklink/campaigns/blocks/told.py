@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from weaklink.campaigns.blocks.pace import Pace
+from weaklink.campaigns.blocks.pace import BlockPace
 from weaklink.measures.runs.look import Rate
 from weaklink.text.spans import span
 
 _SHOWN = 14
 
 
-def lines_of(rates: Sequence[Rate], pace: Pace, done: int, asked: int, pending: int) -> list[str]:
+def lines_of(
+    rates: Sequence[Rate], pace: BlockPace, done: int, asked: int, pending: int
+) -> list[str]:
     """Return the state of a campaign, and each attack's rate with its interval.
 
     Args:
@@ -39,7 +41,7 @@ def _rate(one: Rate) -> str:
     return f"succeeds on {100 * one.figure.value:.0f} % of {one.figure.n} ({low} to {high} %)"
 
 
-def _left(pace: Pace, pending: int) -> str:
+def _left(pace: BlockPace, pending: int) -> str:
     whole = pace.expected(pending)
     for_all = "" if whole is None else f"all would take {span(whole)} more"
     if pace.minutes is None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from weaklink.campaigns.plan.plan import Plan, tokens_of
 
 
-class Work(NamedTuple):
+class QueryWork(NamedTuple):
     """What it takes to answer one query of an attack.
 
     Attributes:
@@ -23,14 +23,14 @@ class Work(NamedTuple):
 
 
 WORK = {
-    "textfooler": Work(1.0, 15.0),
-    "pwws": Work(1.0, 0.0),
-    "textbugger": Work(1.0, 5.0),
-    "hotflip": Work(4.0, 0.0),
-    "scpn": Work(1.0, 70.0),
-    "gan": Work(1.0, 40.0),
+    "textfooler": QueryWork(1.0, 15.0),
+    "pwws": QueryWork(1.0, 0.0),
+    "textbugger": QueryWork(1.0, 5.0),
+    "hotflip": QueryWork(4.0, 0.0),
+    "scpn": QueryWork(1.0, 70.0),
+    "gan": QueryWork(1.0, 40.0),
 }
-OTHER_WORK = Work(1.0, 10.0)
+OTHER_WORK = QueryWork(1.0, 10.0)
 """Of an attack that is not among them."""
 
 TRAINING = 3.0

@@ -14,7 +14,7 @@ from weaklink.errors import WeaklinkError
 from weaklink.hub.client import HubClient
 from weaklink.lineage.catalogue import same
 from weaklink.lineage.tracing import follow
-from weaklink.measures.runs.forecast import Asked, Forecast, MeasuredRun, forecast_audit
+from weaklink.measures.runs.forecast import Forecast, MeasuredRun, PlannedAudit, forecast_audit
 
 _RETRIES = 2
 
@@ -69,7 +69,7 @@ def forecast_of(
     for ancestor in _ancestors(spec, client):
         stored = next((name for name in measured if same(name, ancestor)), None)
         if stored is not None:
-            asked = Asked(
+            asked = PlannedAudit(
                 model=spec.link.downstream,
                 upstream=stored,
                 attacks=[attack.name for attack in select(spec.attacks)],

@@ -11,11 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
 
 
-class _Section(BaseModel):
+class _SpecificationSection(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class StatedChain(_Section):
+class StatedChain(_SpecificationSection):
     """A chain that is named by hand, the root first; in Python, a list of names is one."""
 
     models: Annotated[tuple[str, ...], Field(min_length=2)]
@@ -27,7 +27,7 @@ class StatedChain(_Section):
         return {"models": value} if bare else value
 
 
-class Criteria(_Section):
+class Criteria(_SpecificationSection):
     """Which chains of a lineage are measured (section 5.1.1 of the paper)."""
 
     snapshot: Path
@@ -48,7 +48,7 @@ class Criteria(_Section):
     """Whether the model of the task with most direct downstreams is measured too."""
 
 
-class ExecutorSettings(_Section):
+class ExecutorSettings(_SpecificationSection):
     """Who makes the outcomes; it changes none of them."""
 
     kind: Literal["local", "ray"] = "local"
@@ -75,7 +75,7 @@ class ExecutorSettings(_Section):
         return {"kind": value} if isinstance(value, str) else value
 
 
-class Pretrained(_Section):
+class Pretrained(_SpecificationSection):
     """An encoder that the campaign pre-trains itself, by replaced-token detection (ELECTRA)."""
 
     name: str
@@ -85,7 +85,7 @@ class Pretrained(_Section):
     seed: int = Field(0, ge=0)
 
 
-class Finetuned(_Section):
+class Finetuned(_SpecificationSection):
     """A classifier that the campaign makes itself, as ``weaklink finetune`` does."""
 
     name: str
@@ -102,7 +102,7 @@ class Finetuned(_Section):
     does a hardened upstream leave a hardened downstream?"""
 
 
-class _Learning(_Section):
+class _Learning(_SpecificationSection):
     """What a defence learns from: vulnerable samples of a model, attacked for that alone.
 
     They are drawn from the study's data, and are never among the samples of the study.

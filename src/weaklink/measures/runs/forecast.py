@@ -33,7 +33,7 @@ class MeasuredRun(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PlannedAudit:
     """What is forecast: an audit of one model.
 
     Attributes:
@@ -110,7 +110,7 @@ class _Link(NamedTuple):
 
 
 def forecast_audit(
-    runs: Sequence[MeasuredRun], asked: Asked, passed_over: Sequence[str] = ()
+    runs: Sequence[MeasuredRun], asked: PlannedAudit, passed_over: Sequence[str] = ()
 ) -> Forecast:
     """Return what to expect of a model under each attack.
 
@@ -202,7 +202,7 @@ def _silent(attack: str, rate: Estimate | None, links: int, lineages: int, why: 
     )
 
 
-def _ancestors(runs: Iterable[MeasuredRun], asked: Asked) -> dict[str, _Ancestor]:
+def _ancestors(runs: Iterable[MeasuredRun], asked: PlannedAudit) -> dict[str, _Ancestor]:
     """Return the ancestor's rate under each attack, of several the one with most samples."""
     found = dict[str, _Ancestor]()
     for run in runs:
@@ -218,7 +218,7 @@ def _ancestors(runs: Iterable[MeasuredRun], asked: Asked) -> dict[str, _Ancestor
     return found
 
 
-def _elsewhere(runs: Iterable[MeasuredRun], asked: Asked, attack: str) -> str:
+def _elsewhere(runs: Iterable[MeasuredRun], asked: PlannedAudit, attack: str) -> str:
     """Return why there are no outcomes of the ancestor, and how it was attacked in their place."""
     found = dict.fromkeys(
         _how(_campaigns(run.study)[one.dataset])
@@ -240,7 +240,7 @@ def _how(campaign: Campaign) -> str:
     return " ".join((f"--data {campaign.data.name}", *told))
 
 
-def _alike(campaign: Campaign, asked: Asked) -> bool:
+def _alike(campaign: Campaign, asked: PlannedAudit) -> bool:
     said = (campaign.source, campaign.target, campaign.max_queries)
     return said == (asked.source, asked.target, asked.max_queries)
 

@@ -112,17 +112,17 @@ class Totals:
     def _rows(self) -> int:
         return self.weights[0].shape[1] if self.weights else 1
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[ResampledBlock]:
         """Yield the sums of some cells at a time."""
         for weights, part in zip(self.weights, self.shares, strict=True):
             for first in range(0, len(part), _CHUNK):
                 some = part[first : first + _CHUNK]
                 known = ~np.isnan(some)
                 kinds, of_cells = _kinds(known, weights)
-                yield Block(np.where(known, some, 0.0) @ weights, kinds[of_cells])
+                yield ResampledBlock(np.where(known, some, 0.0) @ weights, kinds[of_cells])
 
 
-class Block(NamedTuple):
+class ResampledBlock(NamedTuple):
     """Numerators and denominators of consecutive cells, of shape (cells, 1 + resamples)."""
 
     sums: Floats
