@@ -4,7 +4,7 @@ import time
 
 from weaklink.attacks.registry import find
 from weaklink.data import Dataset, Sample
-from weaklink.engine import ConfiguredAttack, LoadedVictim, Run
+from weaklink.engine import CampaignRun, ConfiguredAttack, LoadedVictim
 from weaklink.engine.budget import TokenBudget
 from weaklink.engine.memo import Memo
 from weaklink.store import AttackRecord, Campaign, DataRecord, VictimRecord, open_store
@@ -61,7 +61,7 @@ def make_run(store, width):
     attacks = {name: ConfiguredAttack(find(name), find(name).parameters()) for name in ATTACKS}
     victims = {v.name: LoadedVictim(v, Memo(v, 10_000, TokenBudget()), (0, 1)) for v in slow}
     lexicon = ToyLexicon(SUBSTITUTES)
-    return Run(campaign(data), data, victims, attacks, lexicon, toy_models(), store, width)
+    return CampaignRun(campaign(data), data, victims, attacks, lexicon, toy_models(), store, width)
 
 
 def campaign_of_toys(path, width, telling):

@@ -11,7 +11,7 @@ from weaklink.errors import WeaklinkError
 from weaklink.hub import CARDS, MODELS, Snapshot
 from weaklink.hub.cards import CARD_BYTES
 from weaklink.hub.collect import collect
-from weaklink.hub.journal import Journal
+from weaklink.hub.journal import CollectionJournal
 from weaklink.hub.listing import ModelQuery
 
 from .fake_hub import FakeHub, model
@@ -207,9 +207,9 @@ def test_killed_between_the_snapshot_and_the_end_the_same_command_still_ends_wel
 
 def test_two_processes_do_not_collect_into_one_journal(tmp_path):
     with (
-        Journal.open(tmp_path),
+        CollectionJournal.open(tmp_path),
         pytest.raises(WeaklinkError, match="Another process"),
-        Journal.open(tmp_path),
+        CollectionJournal.open(tmp_path),
     ):
         pass
 

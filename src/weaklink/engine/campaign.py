@@ -137,7 +137,7 @@ class Assignment:
 
 
 @dataclass(frozen=True)
-class Run:
+class CampaignRun:
     """Everything that it takes to run a campaign.
 
     Attributes:

@@ -20,10 +20,10 @@ from weaklink.engine.budget import budget_for
 from weaklink.engine.generating import Decodings, Inversions, Paraphrases
 from weaklink.engine.memo import Memo
 from weaklink.engine.services import (
+    AskService,
     Entities,
     FirstOrderViews,
     Scores,
-    Service,
     Similarities,
     StartedScores,
     Tags,
@@ -64,7 +64,7 @@ class Models:
         self._searched = _similarities(searching) if searching else self._verified
         self._load_paraphraser = paraphraser
         self._load_space = space
-        self._generators: dict[type, Service] = {
+        self._generators: dict[type, AskService] = {
             Invert: Inversions(lambda: self.space),
             Paraphrase: Paraphrases(lambda: self.paraphraser),
             Decode: Decodings(lambda: self.space),
@@ -92,7 +92,7 @@ class Models:
 
     def services(
         self, scores: Memo, victim: Victim, language: str = ENGLISH
-    ) -> dict[type, Service]:
+    ) -> dict[type, AskService]:
         """Return what answers each kind of ask about ``victim``, the victim's scores last.
 
         Args:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, NamedTuple, Protocol, cast, runtime_checkable
 
 from weaklink.engine.attempt import Attempt, EngineAsk
-from weaklink.engine.services import Service
+from weaklink.engine.services import AskService
 from weaklink.errors import WeaklinkError
 from weaklink.store import Outcome, Status
 from weaklink.victims import ModelGone
@@ -85,7 +85,7 @@ class Scheduler:
         width: Attempts alive at once. Outcomes do not depend on it.
     """
 
-    def __init__(self, services: Mapping[type, Service], width: int = 64) -> None:
+    def __init__(self, services: Mapping[type, AskService], width: int = 64) -> None:
         self._services = services
         self._width = width
         self._failures = 0
@@ -192,7 +192,7 @@ class Scheduler:
             else:
                 one.advance(reply)
 
-    def _replies(self, service: Service, asks: Sequence[Any]) -> Sequence[Any]:
+    def _replies(self, service: AskService, asks: Sequence[Any]) -> Sequence[Any]:
         """Return replies; where a model fails on many asks together, each is tried alone."""
         try:
             replies = service(asks)

@@ -30,7 +30,7 @@ _COSINE_GRID = 1e-4
 Places: TypeAlias = NDArray[np.intp]
 
 
-class Service(Protocol):
+class AskService(Protocol):
     """Answers asks of one kind, in their order."""
 
     def __call__(self, asks: Sequence[Any], /) -> Sequence[Any]:

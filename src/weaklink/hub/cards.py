@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from weaklink.hub.client import HubClient, Reply, Unreachable
+from weaklink.hub.client import HubClient, HubReply, Unreachable
 from weaklink.hub.record import digest_of
 
 CARD_BYTES = 1_000_000
@@ -61,7 +61,7 @@ def fetch_card(client: HubClient, model_id: str, sha: str | None) -> FetchedCard
     return FetchedCard(status, text, _renamed(client.endpoint, model_id, reply))
 
 
-def refusal(reply: Reply) -> str:
+def refusal(reply: HubReply) -> str:
     """Return what an answer other than 200 says of a model: missing, gated, deleted or failed.
 
     The Hub answers 401 both for gated models and for those that do not exist; ``X-Error-Code``
@@ -79,7 +79,7 @@ def refusal(reply: Reply) -> str:
     return {403: "gated", 404: "missing"}.get(reply.status, "failed")
 
 
-def _decode(reply: Reply) -> tuple[str, str]:
+def _decode(reply: HubReply) -> tuple[str, str]:
     """Return the body as text and its status; a character split by the cut is no damage."""
     if reply.cut:
         return reply.body.decode(errors="replace"), "cut"
@@ -89,7 +89,7 @@ def _decode(reply: Reply) -> tuple[str, str]:
         return reply.body.decode(errors="replace"), "mended"
 
 
-def _renamed(endpoint: str, model_id: str, reply: Reply) -> str | None:
+def _renamed(endpoint: str, model_id: str, reply: HubReply) -> str | None:
     """Return the last other id that the request was redirected to."""
     pattern = re.compile(re.escape(endpoint) + r"/([^/?]+(?:/[^/?]+)?)/resolve/")
     ids = [found[1] for address in reply.addresses if (found := pattern.match(address))]

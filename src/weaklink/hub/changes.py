@@ -14,7 +14,7 @@ from weaklink.hub.record import is_hub_id
 
 if TYPE_CHECKING:
     from weaklink.hub.client import HubClient
-    from weaklink.hub.journal import Journal
+    from weaklink.hub.journal import CollectionJournal
     from weaklink.hub.listing import Watch
     from weaklink.hub.record import Row
     from weaklink.hub.snapshot import Snapshot
@@ -23,7 +23,7 @@ _BATCH = 2_000
 _KEPT = ("ok", "cut", "mended", "missing")
 
 
-def carry_cards(since: Snapshot, journal: Journal) -> None:
+def carry_cards(since: Snapshot, journal: CollectionJournal) -> None:
     """Take from the older snapshot the card of every model that is still at the same revision."""
     listed = pl.LazyFrame(journal.cards_to_fetch(), schema=["id", "sha"], orient="row")
     same = since.models.select("id", "sha").join(listed, on=["id", "sha"])
@@ -35,7 +35,9 @@ def carry_cards(since: Snapshot, journal: Journal) -> None:
             journal.add_card(row["id"], FetchedCard(row["status"], row["text"]))
 
 
-def record_gone(since: Snapshot, client: HubClient, journal: Journal, watch: Watch) -> None:
+def record_gone(
+    since: Snapshot, client: HubClient, journal: CollectionJournal, watch: Watch
+) -> None:
     """Record the older snapshot's models that are listed no more as deleted or renamed.
 
     One request each. A model that still exists under its id has left the query, for instance by

@@ -43,7 +43,7 @@ class Unreachable(Exception):  # noqa: N818 - it says what the Hub is
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class HubReply:
     """An answer of the Hub.
 
     Attributes:
@@ -130,7 +130,7 @@ class HubClient:
         self._pace = pace or Pace(reserve=workers - 1)
         self._headers = build_hf_headers(library_name="weaklink", library_version=__version__)
 
-    def get(self, address: str, *, limit: int, span: tuple[int, int] | None = None) -> Reply:
+    def get(self, address: str, *, limit: int, span: tuple[int, int] | None = None) -> HubReply:
         """Fetch one address, waiting and retrying as the answers ask.
 
         Args:
@@ -166,7 +166,7 @@ class HubClient:
             self._back_off(reply, attempt)
         raise Unreachable(f"{shown} failed {self._retries + 1} times, at last with {problem}")
 
-    def _once(self, address: str, limit: int, span: tuple[int, int] | None) -> Reply:
+    def _once(self, address: str, limit: int, span: tuple[int, int] | None) -> HubReply:
         wanted = {"Range": f"bytes={span[0]}-{span[1] - 1}"} if span else {}
         body, ends = bytearray(), time.monotonic() + self._deadline
         try:
@@ -183,7 +183,7 @@ class HubClient:
             raise WeaklinkError("HF_HUB_OFFLINE is set.", "Unset it to collect.") from error
         if response.headers.get("x-error-message") == _REFUSED:
             raise WeaklinkError("The Hub refuses the token.", "Log in again, or unset HF_TOKEN.")
-        return Reply(
+        return HubReply(
             status=response.status_code,
             headers=response.headers,
             body=bytes(memoryview(body)[:limit]),
@@ -192,7 +192,7 @@ class HubClient:
             next_page=response.links.get("next", {}).get("url"),
         )
 
-    def _back_off(self, reply: Reply, attempt: int) -> None:
+    def _back_off(self, reply: HubReply, attempt: int) -> None:
         """Wait before a retry: all threads where the Hub says how long, this one otherwise."""
         stated = stated_wait(reply.status, reply.headers)
         if stated is None:

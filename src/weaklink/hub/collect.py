@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from weaklink.hub.cards import FetchedCard, fetch_card
 from weaklink.hub.changes import carry_cards, record_gone
 from weaklink.hub.client import HubClient
-from weaklink.hub.journal import Journal
+from weaklink.hub.journal import CollectionJournal
 from weaklink.hub.listing import ModelQuery, Watch, interrupted, list_models
 from weaklink.hub.snapshot import Snapshot, write_snapshot
 
@@ -59,7 +59,7 @@ def collect(
     folder, done = (out / f".{what}-{_short_digest(asked)}" for what in _STATES)
     if done.exists():
         shutil.rmtree(done)
-    with Journal.open(folder) as journal:
+    with CollectionJournal.open(folder) as journal:
         started = journal.started()
         list_models(query, client, journal, watch)
         if since and query.limit is None:
@@ -93,7 +93,7 @@ def _short_digest(asked: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def _fetch_cards(client: HubClient, workers: int, journal: Journal, watch: Watch) -> None:
+def _fetch_cards(client: HubClient, workers: int, journal: CollectionJournal, watch: Watch) -> None:
     """Fetch every card that the journal lacks; a worker records its card before it takes another.
 
     Raises:

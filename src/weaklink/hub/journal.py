@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS cards
 """
 
 
-class Journal:
+class CollectionJournal:
     """The journal of one collection; use from any thread."""
 
     def __init__(self, file: SqliteFile) -> None:
@@ -42,7 +42,7 @@ class Journal:
 
     @classmethod
     @contextmanager
-    def open(cls, folder: Path) -> Iterator[Journal]:
+    def open(cls, folder: Path) -> Iterator[CollectionJournal]:
         """Open or begin the journal in a folder; one process at a time.
 
         Raises:

@@ -23,7 +23,7 @@ from weaklink.hub.record import Row, row_of
 
 if TYPE_CHECKING:
     from weaklink.hub.client import HubClient
-    from weaklink.hub.journal import Journal
+    from weaklink.hub.journal import CollectionJournal
 
 Watch = Callable[[str, int, int | None], None]
 """Told of progress: what is being fetched, how many are done, and of how many if known."""
@@ -53,7 +53,9 @@ class ModelQuery(BaseModel):
     """Whether to fetch cards."""
 
 
-def list_models(query: ModelQuery, client: HubClient, journal: Journal, watch: Watch) -> None:
+def list_models(
+    query: ModelQuery, client: HubClient, journal: CollectionJournal, watch: Watch
+) -> None:
     """Follow the listing, newest model first, from the page that the journal has come to.
 
     Raises:

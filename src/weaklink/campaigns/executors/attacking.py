@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from weaklink.campaigns.executors.task import Fail, Stop, Task, Work, never
 from weaklink.campaigns.prepare.victims import Victims, quicken
 from weaklink.campaigns.specification import Specification
-from weaklink.engine import DeadlyVictim, ModelFailure, Models, Run, Worker, this_worker
+from weaklink.engine import CampaignRun, DeadlyVictim, ModelFailure, Models, Worker, this_worker
 from weaklink.engine.blocks import blocks_of
 from weaklink.engine.leasing import claim, end_dead, release
 from weaklink.errors import WeaklinkError
@@ -106,7 +106,7 @@ class Attacker:
         """Attack it on one data set, and return whether other workers were at work on the rest."""
         dataset = work.data.dataset
         loaded = self.victims.on(name, dataset)
-        run = Run(
+        run = CampaignRun(
             work.campaign, dataset, {loaded.victim.fingerprint: loaded}, work.attacks,
             work.data.lexicon, self.models, self.store, self.spec.width, self.worker,
         )  # fmt: skip

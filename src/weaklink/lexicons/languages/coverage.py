@@ -14,7 +14,7 @@ _SIZES = ("trf", "lg", "md", "sm")
 """Of spaCy's models, the best first."""
 
 
-class Coverage(NamedTuple):
+class LanguageCoverage(NamedTuple):
     """What a resource is called, whether it covers a language, and how it can be made to.
 
     ``beyond`` is what covers other languages than English; "" where nothing does.
@@ -62,14 +62,14 @@ _VECTORS = (
     lambda language: _english(language) or vectors_of(language) is not None,
     _for_vectors,
 )
-_TAGGER = Coverage(
+_TAGGER = LanguageCoverage(
     "spaCy's model",
     "spaCy's model",
     lambda language: _english(language) or spacy_package(language) is not None,
     lambda language: f"Install spaCy's model of it, if there is one: {language}_core_news_sm.",
 )
 _COVERAGES = {
-    "wordnet": Coverage(
+    "wordnet": LanguageCoverage(
         "WordNet",
         "Open Multilingual Wordnet",
         _in_wordnet,
@@ -77,20 +77,20 @@ _COVERAGES = {
             "Open Multilingual Wordnet has some 30 languages: python -m nltk.downloader omw-1.4"
         ),
     ),
-    "counter-fitted": Coverage("vectors of synonyms", *_VECTORS),
-    "glove": Coverage("word vectors", *_VECTORS),
+    "counter-fitted": LanguageCoverage("vectors of synonyms", *_VECTORS),
+    "glove": LanguageCoverage("word vectors", *_VECTORS),
     "tagger": _TAGGER,
     "entities": _TAGGER,
-    "scpn": Coverage(
+    "scpn": LanguageCoverage(
         "the paraphrasing network",
         "another paraphraser",
         _english,
         lambda _: "Choose a paraphraser that knows the language by --paraphraser llm:MODEL.",
     ),
-    "gan": Coverage("the latent space of sentences", "", _english, lambda _: None),
+    "gan": LanguageCoverage("the latent space of sentences", "", _english, lambda _: None),
 }
 
 
-def coverage_of(resource: str) -> Coverage | None:
+def coverage_of(resource: str) -> LanguageCoverage | None:
     """Return what is known of a resource; None where it serves any language."""
     return _COVERAGES.get(resource)
