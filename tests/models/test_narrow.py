@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from weaklink.cache import CACHE_VARIABLE
-from weaklink.models.runtimes import Layout, TorchNetwork
+from weaklink.models.runtimes import BatchLayout, TorchNetwork
 from weaklink.models.runtimes.export import exported
 from weaklink.models.runtimes.fused import OnnxNetwork
 from weaklink.models.runtimes.network import Ids
@@ -57,7 +57,7 @@ BATCH: Ids = [[1, 2, 3, 4], [5, 6], [7, 8, 1]]
 def test_rows_are_torchs_and_only_the_first_position_is_worked_on(reading, tmp_path, monkeypatch):
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
     read, cut = READINGS[reading]
-    network = TorchNetwork(Block(read), Layout(0))
+    network = TorchNetwork(Block(read), BatchLayout(0))
     path = exported(network, reading)
     np.testing.assert_allclose(OnnxNetwork(path, 0)(BATCH), network(BATCH), atol=1e-6)
     graph = onnx.load(path).graph
@@ -68,7 +68,7 @@ def test_rows_are_torchs_and_only_the_first_position_is_worked_on(reading, tmp_p
 
 def test_two_readings_that_share_what_leads_to_them(tmp_path, monkeypatch):
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
-    network = TorchNetwork(TwoHeads(lambda rows: rows[:, 0]), Layout(0))
+    network = TorchNetwork(TwoHeads(lambda rows: rows[:, 0]), BatchLayout(0))
     path = exported(network, "two heads")
     np.testing.assert_allclose(OnnxNetwork(path, 0)(BATCH), network(BATCH), atol=1e-6)
     names = [name for node in onnx.load(path).graph.node for name in node.output]
@@ -82,6 +82,6 @@ def test_what_is_scaled_by_a_computed_number_is_left_whole(tmp_path, monkeypatch
         def forward(self, ids, mask):
             return super().forward(ids, mask) + self.read(self.table(ids) * mask.float().mean())
 
-    network = TorchNetwork(Scaled(lambda rows: rows[:, 0]), Layout(0))
+    network = TorchNetwork(Scaled(lambda rows: rows[:, 0]), BatchLayout(0))
     path = exported(network, "scaled")
     np.testing.assert_allclose(OnnxNetwork(path, 0)(BATCH), network(BATCH), atol=1e-6)

@@ -10,7 +10,7 @@ import torch
 from weaklink.cache import CACHE_VARIABLE
 from weaklink.models.encoder import load_encoder
 from weaklink.models.runtimes import (
-    Layout,
+    BatchLayout,
     RuntimeFallback,
     TorchNetwork,
     choice,
@@ -37,7 +37,7 @@ def exports(tmp_path, monkeypatch):
 
 
 def test_an_export_is_made_once_for_a_key(exports, monkeypatch):
-    network = TorchNetwork(Sums(), Layout(0))
+    network = TorchNetwork(Sums(), BatchLayout(0))
     path = export.exported(network, "one")
     assert path.is_file()
     assert export.exported(network, "two") != path
@@ -46,7 +46,7 @@ def test_an_export_is_made_once_for_a_key(exports, monkeypatch):
 
 
 def test_the_cache_keeps_what_was_used_last(exports, monkeypatch):
-    network = TorchNetwork(Sums(), Layout(0))
+    network = TorchNetwork(Sums(), BatchLayout(0))
     first, second = (export.exported(network, key).parent for key in ("first", "second"))
     os.utime(first, (2, 2))
     os.utime(second, (1, 1))
@@ -97,7 +97,7 @@ def raced(exports, monkeypatch):
 
 
 def chosen(key="one", texts=((1, 2), (3,)), runtime="auto"):
-    network = TorchNetwork(Sums(), Layout(0))
+    network = TorchNetwork(Sums(), BatchLayout(0))
     return choice.choose(runtime, network, key, texts, lambda a, b: float(abs(a - b).max()), 1e-3)
 
 

@@ -11,7 +11,7 @@ import torch
 from tests.victims.conformance import TEXTS, check_victim
 from tests.victims.tiny import ARCHITECTURES, WORDS, save_tiny
 from weaklink.errors import WeaklinkError
-from weaklink.models.runtimes import Layout, RuntimeFallback, TorchNetwork, choose, fused
+from weaklink.models.runtimes import BatchLayout, RuntimeFallback, TorchNetwork, choose, fused
 from weaklink.models.runtimes.fused import OnnxNetwork, OpenVinoNetwork
 from weaklink.victims import load_victim
 from weaklink.victims.local import transformers
@@ -184,7 +184,7 @@ def test_auto_stays_with_torch_where_nothing_else_is_installed(tmp_path, monkeyp
 
 
 def test_a_fused_runtime_is_refused_for_a_model_on_another_device():
-    network = TorchNetwork(torch.nn.Linear(1, 1, device="meta"), Layout(0))
+    network = TorchNetwork(torch.nn.Linear(1, 1, device="meta"), BatchLayout(0))
     given = (network, "key", [[1] * 99], noise, 1.0)
     assert choose("auto", *given).network is network
     with pytest.raises(WeaklinkError, match="the model is on meta"):
@@ -192,7 +192,7 @@ def test_a_fused_runtime_is_refused_for_a_model_on_another_device():
 
 
 def test_a_model_whose_texts_do_not_share_a_pass_stays_with_torch():
-    network = TorchNetwork(torch.nn.Linear(1, 1), Layout(0, left=True))
+    network = TorchNetwork(torch.nn.Linear(1, 1), BatchLayout(0, left=True))
     given = (network, "key", [[1] * 99], noise, 1.0)
     assert choose("auto", *given).network is network
     with pytest.warns(RuntimeFallback, match="do not share a pass"):

@@ -14,7 +14,15 @@ from weaklink.cache import digest_of_folder
 from weaklink.errors import WeaklinkError
 from weaklink.guards.model_folder import check_folder, loading
 from weaklink.models.files import find_model
-from weaklink.models.runtimes import MARGIN, Chosen, Layout, Rows, Runtime, TorchNetwork, choose
+from weaklink.models.runtimes import (
+    MARGIN,
+    BatchLayout,
+    Chosen,
+    Rows,
+    Runtime,
+    TorchNetwork,
+    choose,
+)
 from weaklink.models.tokens import TokenIds
 from weaklink.packaged import MINILM
 from weaklink.quiet import no_bars, quiet
@@ -116,7 +124,7 @@ class Encoder:
 
 
 def _network(model: SentenceTransformer) -> TorchNetwork:
-    return TorchNetwork(_embeddings(model), Layout(model.tokenizer.pad_token_id))
+    return TorchNetwork(_embeddings(model), BatchLayout(model.tokenizer.pad_token_id))
 
 
 def _embeddings(model: SentenceTransformer) -> Module:

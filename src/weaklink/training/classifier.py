@@ -14,7 +14,7 @@ from torch.nn.functional import cross_entropy
 from weaklink.cache import digest_of_parts
 from weaklink.data.samples import Sample
 from weaklink.errors import WeaklinkError
-from weaklink.models.runtimes import Layout, arranged
+from weaklink.models.runtimes import BatchLayout, arranged
 from weaklink.progress import Progress
 from weaklink.training.batches import Batches, cut, drawn_on
 from weaklink.training.finetune_recipe import Recipe
@@ -175,7 +175,7 @@ class Student:
 
     def _forward(self, batch: Sequence[Item]) -> tuple[Tensor, Tensor]:
         device = self.model.device
-        layout = Layout(self.reader.filler, typed=self.reader.typed)
+        layout = BatchLayout(self.reader.filler, typed=self.reader.typed)
         parts = arranged([ids for ids, _ in batch], layout)
         gold = torch.tensor([label for _, label in batch], device=device)
         named = named_inputs(self.model)

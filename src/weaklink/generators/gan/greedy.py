@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from weaklink.generators.gan.networks import Autoencoder, State
+from weaklink.generators.gan.networks import Autoencoder, DecoderState
 from weaklink.generators.vocabulary import BOS, EOS, PAD, UNK
 
 
@@ -39,7 +39,7 @@ def write_greedily(
             break
         words = words[goes_on]
         left = left[goes_on] - (words == UNK).long()
-        state = State(state.remainder[goes_on], state.memory[:, goes_on])
+        state = DecoderState(state.remainder[goes_on], state.memory[:, goes_on])
         for row, word in zip(unfinished, words.tolist(), strict=True):
             row.append(word)
     return written

@@ -73,7 +73,7 @@ class Residual(nn.Module):
         return vectors + outer
 
 
-class State(NamedTuple):
+class DecoderState(NamedTuple):
     """What the decoder knows between two words.
 
     Attributes:
@@ -110,10 +110,10 @@ class Autoencoder(nn.Module):
         mixed: Tensor = self.mix(placed.sum(dim=1))
         return functional.normalize(mixed.to(self.bias.dtype), dim=-1)
 
-    def start(self, codes: Tensor) -> State:
+    def start(self, codes: Tensor) -> DecoderState:
         """Return the decoder's state before the first word of each code."""
         remainder = self.unmix(codes * codes.shape[-1] ** 0.5)
-        return State(remainder, torch.tanh(self.begin(remainder)).unsqueeze(0))
+        return DecoderState(remainder, torch.tanh(self.begin(remainder)).unsqueeze(0))
 
     def decode(self, codes: Tensor, words: Tensor) -> Tensor:
         """Return the vectors that tell each word, given those before it.
@@ -136,7 +136,9 @@ class Autoencoder(nn.Module):
         told: Tensor = self.write(torch.cat([recalled, seen], dim=-1))
         return told * self.sharpness
 
-    def step(self, state: State, previous: Tensor, position: int) -> tuple[Tensor, State]:
+    def step(
+        self, state: DecoderState, previous: Tensor, position: int
+    ) -> tuple[Tensor, DecoderState]:
         """Return the vectors that tell the word at a position, and the state after ``previous``.
 
         Args:
@@ -151,7 +153,7 @@ class Autoencoder(nn.Module):
         seen = self.read(remainder.unsqueeze(1), position)
         recalled, memory = self.recur(torch.cat([vectors, seen], dim=-1), state.memory)
         told = self.write(torch.cat([recalled, seen], dim=-1)) * self.sharpness
-        return told.squeeze(1), State(remainder, memory)
+        return told.squeeze(1), DecoderState(remainder, memory)
 
     def logits(self, told: Tensor, among: Tensor | None = None) -> Tensor:
         """Return the scores, shape (..., words), of all words or of those ``among`` them."""

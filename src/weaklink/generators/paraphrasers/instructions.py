@@ -51,7 +51,7 @@ _WORDS = {
 _LEAST_WORDS, _GROWTH = 8, 3
 
 
-class Answer(BaseModel):
+class ParaphraseAnswer(BaseModel):
     """What the LLM answers."""
 
     model_config = ConfigDict(extra="forbid")

@@ -8,7 +8,12 @@ from pathlib import Path
 
 from weaklink.cache import digest_of_parts
 from weaklink.errors import WeaklinkError
-from weaklink.generators.paraphrasers.instructions import PROMPT_VERSION, Answer, flaw, messages
+from weaklink.generators.paraphrasers.instructions import (
+    PROMPT_VERSION,
+    ParaphraseAnswer,
+    flaw,
+    messages,
+)
 from weaklink.llm import Answers, Endpoint, complete
 from weaklink.llm.answers import answers_file
 
@@ -80,7 +85,7 @@ class LlmParaphraser:
             problem = found or ""
         return ""
 
-    def _answer(self, sent: list[dict[str, str]]) -> Answer | None:
+    def _answer(self, sent: list[dict[str, str]]) -> ParaphraseAnswer | None:
         """Ask once; None if the answer is malformed or the endpoint's filter keeps it back.
 
         What the endpoint says of an error is left out: it may quote the key.
@@ -88,7 +93,7 @@ class LlmParaphraser:
         from openai import APIError, APIStatusError, OpenAIError
 
         try:
-            return complete(self._client, self._model, sent, Answer, MOST_TOKENS).answer
+            return complete(self._client, self._model, sent, ParaphraseAnswer, MOST_TOKENS).answer
         except (OpenAIError, TimeoutError) as error:
             if isinstance(error, APIError) and error.code == "content_filter":
                 return None

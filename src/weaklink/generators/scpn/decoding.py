@@ -37,7 +37,7 @@ class Request(NamedTuple):
     template: str
 
 
-class Said(NamedTuple):
+class Hypothesis(NamedTuple):
     """A sentence in the making: its words, an empty one last if it is whole; log-probability."""
 
     words: tuple[str, ...]
@@ -86,9 +86,9 @@ class _Search:
             [choices.columns(positions) for choices in self._requests], device=device
         ).repeat_interleave(BEAM, dim=0)
 
-    def run(self) -> list[tuple[list[Said], bool]]:
+    def run(self) -> list[tuple[list[Hypothesis], bool]]:
         """Return the beam of each request, and whether anything in it was close."""
-        beams = [[Said((), 0.0)] for _ in self._requests]
+        beams = [[Hypothesis((), 0.0)] for _ in self._requests]
         close = [False] * len(beams)
         for _ in range(max(choices.longest for choices in self._requests)):
             scores = self._step(beams).cpu()
@@ -105,7 +105,7 @@ class _Search:
                 break
         return [(beam, near or _near(beam)) for beam, near in zip(beams, close, strict=True)]
 
-    def _step(self, beams: Sequence[Sequence[Said]]) -> Tensor:
+    def _step(self, beams: Sequence[Sequence[Hypothesis]]) -> Tensor:
         """Return the log-probability of each word to come, shape (rows, words)."""
         device = self._memory.states.device
         numbers, places = [], []
@@ -155,14 +155,16 @@ class _RequestWords:
         """Return the slot of a word that was said."""
         return slots([word], self._read, self._lexis)[0] if word else 0
 
-    def best(self, beam: Sequence[Said], scores: Tensor) -> tuple[list[Said], list[int], bool]:
+    def best(
+        self, beam: Sequence[Hypothesis], scores: Tensor
+    ) -> tuple[list[Hypothesis], list[int], bool]:
         """Return the best continuations, the row that each goes on from, and whether one is close.
 
         Args:
             beam: What was said.
             scores: Log-probabilities of the words to come, shape (rows, words).
         """
-        found: list[tuple[Said, int]] = []
+        found: list[tuple[Hypothesis, int]] = []
         for row, said in enumerate(beam):
             if said.ended:
                 found.append((said, row))
@@ -174,7 +176,7 @@ class _RequestWords:
         rows = [row for _, row in kept]
         return [said for said, _ in kept], rows + [0] * (BEAM - len(rows)), near
 
-    def _continued(self, said: Said, scores: Tensor) -> Iterator[Said]:
+    def _continued(self, said: Hypothesis, scores: Tensor) -> Iterator[Hypothesis]:
         """Yield the likely continuations of what was said: enough for the beam and one more."""
         scores = scores[: len(self.words)].clone()
         end = float(scores[EOS])
@@ -184,8 +186,8 @@ class _RequestWords:
         if len(said.words) + 1 < self.longest:
             values, columns = scores.topk(BEAM + 1)
             for value, column in zip(values.tolist(), columns.tolist(), strict=True):
-                yield Said((*said.words, self.words[column]), said.score + value)
-        yield Said((*said.words, _END), said.score + end)
+                yield Hypothesis((*said.words, self.words[column]), said.score + value)
+        yield Hypothesis((*said.words, _END), said.score + end)
 
     def _forbidden(self, words: Sequence[str]) -> set[str]:
         """Return the words that cannot be said next.
@@ -208,6 +210,6 @@ class _RequestWords:
         return self._lexis.words.encode([word])[0]
 
 
-def _near(beam: Sequence[Said]) -> bool:
+def _near(beam: Sequence[Hypothesis]) -> bool:
     means = sorted(said.mean for said in beam if said.ended)
     return any(b - a < TOLERANCE / 10 for a, b in pairwise(means))

@@ -76,7 +76,7 @@ class SourceBatch(NamedTuple):
         return SourceBatch(*(tensor.to(device) for tensor in self))
 
 
-class Memory(NamedTuple):
+class DecoderMemory(NamedTuple):
     """What the decoder looks at.
 
     Attributes:
@@ -140,7 +140,7 @@ class ScpnNetwork(nn.Module):
             with torch.no_grad():
                 embedding.weight[0].zero_()
 
-    def encode(self, source: SourceBatch) -> tuple[Memory, States]:
+    def encode(self, source: SourceBatch) -> tuple[DecoderMemory, States]:
         """Return what the decoder looks at, and the states that it starts from."""
         labels = self.label(source.labels) + self.place[: source.labels.shape[1]]
         words = self.word(source.words) + self.slot(source.slots)
@@ -155,10 +155,10 @@ class ScpnNetwork(nn.Module):
         shape = self.shape(_mean(torch.relu(labels * scale), template))
         both = torch.cat([_mean(states, ~padding), shape], dim=1)
         first, second = torch.tanh(self.start(both)).chunk(2, dim=1)
-        memory = Memory(states, padding * _HIDDEN, source.labels.shape[1], shape)
+        memory = DecoderMemory(states, padding * _HIDDEN, source.labels.shape[1], shape)
         return memory, (first[None].contiguous(), second[None].contiguous())
 
-    def decode(self, memory: Memory, words: Tensor, slots: Tensor, states: States) -> Step:
+    def decode(self, memory: DecoderMemory, words: Tensor, slots: Tensor, states: States) -> Step:
         """Go on from states over the words said so far, shape (batch, positions).
 
         There may be several rows for each row of the memory, one after the other.

@@ -10,8 +10,8 @@ from weaklink.models.runtimes.choice import (
 )
 from weaklink.models.runtimes.network import (
     TYPE_BITS,
+    BatchLayout,
     Ids,
-    Layout,
     Network,
     Precision,
     Rows,

@@ -14,7 +14,7 @@ import numpy as np
 
 from weaklink.errors import WeaklinkError
 from weaklink.models.runtimes.network import Ids, Network, Precision, Rows, TorchNetwork
-from weaklink.models.runtimes.remembered import Memory, recall, remember
+from weaklink.models.runtimes.remembered import RememberedRuntime, recall, remember
 
 Runtime = Literal["torch", "onnx", "openvino", "auto"]
 
@@ -142,12 +142,12 @@ def choose(
     found = _choose(runtime, names, exact, key, _spread(distinct), difference, most, coarse)
     name = next((one for one in names if found.network.name.lower().startswith(one)), "torch")
     if runtime == "auto" or found.checked:  # else the warning is due again
-        remember(key, asked, Memory(name, found.difference, found.checked))
+        remember(key, asked, RememberedRuntime(name, found.difference, found.checked))
     return found
 
 
 def _recalled(
-    memory: Memory,
+    memory: RememberedRuntime,
     names: Sequence[str],
     stay: Chosen,
     exact: TorchNetwork,

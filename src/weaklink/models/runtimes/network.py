@@ -33,7 +33,7 @@ TYPE_BITS = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class BatchLayout:
     """How texts of different lengths become one batch.
 
     Attributes:
@@ -77,7 +77,7 @@ class TorchNetwork:
         layout: How texts become a batch.
     """
 
-    def __init__(self, module: Module, layout: Layout) -> None:
+    def __init__(self, module: Module, layout: BatchLayout) -> None:
         self.module: Any = module.eval()
         self.layout = layout
 
@@ -177,7 +177,7 @@ class TorchNetwork:
         return tensor.to(self.device)
 
 
-def arranged(batch: Ids, layout: Layout) -> tuple[NDArray[np.int64], ...]:
+def arranged(batch: Ids, layout: BatchLayout) -> tuple[NDArray[np.int64], ...]:
     """Return ids, attention mask and token types of a batch, if the layout or a token has any."""
     tokens, mask = pad(batch, layout.filler, left=layout.left)
     if not (layout.typed or carries_types(batch)):

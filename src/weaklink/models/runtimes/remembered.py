@@ -23,7 +23,7 @@ _FORMAT = "1"
 _VERSIONED = ("torch", "onnx", "onnxruntime", "openvino", "numpy")
 
 
-class Memory(NamedTuple):
+class RememberedRuntime(NamedTuple):
     """What computed a network last, and how that agreed with torch."""
 
     runtime: str
@@ -32,7 +32,7 @@ class Memory(NamedTuple):
     checked: int
 
 
-def recall(key: str, asked: Sequence[str]) -> Memory | None:
+def recall(key: str, asked: Sequence[str]) -> RememberedRuntime | None:
     """Return what was chosen, if it was for the same key, machine, threads and versions.
 
     Args:
@@ -41,11 +41,13 @@ def recall(key: str, asked: Sequence[str]) -> Memory | None:
     """
     with suppress(OSError, ValueError, TypeError, KeyError):
         found = json.loads(_place(key, asked).read_text("utf-8"))
-        return Memory(str(found["runtime"]), float(found["difference"]), int(found["checked"]))
+        return RememberedRuntime(
+            str(found["runtime"]), float(found["difference"]), int(found["checked"])
+        )
     return None
 
 
-def remember(key: str, asked: Sequence[str], chosen: Memory) -> None:
+def remember(key: str, asked: Sequence[str], chosen: RememberedRuntime) -> None:
     """Keep a choice; a cache that cannot be written only costs time later."""
     place = _place(key, asked)
     with suppress(OSError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from weaklink.measures.results import Compared, LinkResult, LinkScenario, Results
-from weaklink.report.charts.dot_plot import Dot, Look, dot_plot
+from weaklink.report.charts.dot_plot import ChartLayout, Dot, dot_plot
 from weaklink.report.charts.few_rows import few_rows, what_is_left_out
 from weaklink.report.charts.marks import (
     SHARES,
@@ -41,7 +41,7 @@ def chain_charts(results: Results) -> Iterator[tuple[str, Figure]]:
         shown = few_rows(known, _transferred)
         dots = [dot for one in shown for dot in _transfers(one, counted(results, one.name))]
         if dots:
-            look = Look(WIDE, line=17, names=110, rules=paper, live=True)
+            look = ChartLayout(WIDE, line=17, names=110, rules=paper, live=True)
             named = f"{title}; dashed: the paper's average sample transfer" if paper else title
             named += what_is_left_out(known, "chains")
             yield key, dot_plot(named, "against unrelated models", dots, SHARES, look)
@@ -79,7 +79,7 @@ def _links(results: Results) -> Iterator[tuple[str, Figure]]:
         "Figure 9. Delta by link, in points; ticks: each attack on each data set; "
         "dashed: zero and the paper's average" + what_is_left_out(known, "links")
     )
-    look = Look(WIDE, line=26, names=110, rules=paper, live=True)
+    look = ChartLayout(WIDE, line=26, names=110, rules=paper, live=True)
     scale = around_zero([*links, *ticks])
     yield "figure_9_links", dot_plot(title, "macro averages", links, scale, look, ticks)
 
@@ -106,7 +106,7 @@ def _attacks(results: Results) -> Iterator[tuple[str, Figure]]:
     ]
     if dots:
         title = "Delta by attack, in points: right of zero, the downstream is less robust"
-        look = Look(WIDE, line=26, names=110, live=True)
+        look = ChartLayout(WIDE, line=26, names=110, live=True)
         yield "delta_attacks", dot_plot(title, "along the link", dots, around_zero(dots), look)
 
 
@@ -119,7 +119,7 @@ def _architectures(results: Results) -> Iterator[tuple[str, Figure]]:
     ]
     if dots:
         title = "Delta by architecture, in points" + what_is_left_out(known, "architectures")
-        look = Look(WIDE, line=26, names=110, live=True)
+        look = ChartLayout(WIDE, line=26, names=110, live=True)
         scale = around_zero(dots)
         yield "delta_architectures", dot_plot(title, "macro averages", dots, scale, look)
 

@@ -60,7 +60,7 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ChartLayout:
     """How a chart is laid out.
 
     Attributes:
@@ -85,7 +85,7 @@ def dot_plot(
     about: str,
     dots: Sequence[Dot],
     scale: Scale,
-    look: Look = Look(),
+    look: ChartLayout = ChartLayout(),
     ticks: Sequence[Dot] = (),
 ) -> Figure:
     """Return the chart; ``about`` completes its title for a screen reader.
@@ -115,7 +115,7 @@ def _layers(
     rows: list[str],
     series: list[str],
     scale: Scale,
-    look: Look,
+    look: ChartLayout,
     ticks: Sequence[Dot],
 ) -> list[alt.Chart]:
     legend = alt.Legend(columns=1) if look.together and len(series) > 1 else None
@@ -158,7 +158,7 @@ def _beside(dot: Dot, named: str | None) -> str:
     return f"{dot.label} {dot.series}" if dot.row == named else dot.label
 
 
-def _room(values: Sequence[Mapping[str, str]], look: Look) -> float:
+def _room(values: Sequence[Mapping[str, str]], look: ChartLayout) -> float:
     """Return the share of the scale's width that figures take beside it."""
     if look.together:
         return _BESIDE

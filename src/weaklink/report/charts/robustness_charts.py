@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from weaklink.measures.results import Group, Rates, Results, WorstCase
-from weaklink.report.charts.dot_plot import Dot, Look, dot_plot
+from weaklink.report.charts.dot_plot import ChartLayout, Dot, dot_plot
 from weaklink.report.charts.few_rows import few_rows, what_is_left_out
 from weaklink.report.charts.heat_map import Tile, heat_map
 from weaklink.report.charts.marks import SHARES, WIDE, share_dot, short_label
@@ -34,7 +34,7 @@ def robustness_charts(results: Results) -> Iterator[tuple[str, Figure]]:
     ):
         dots = [*_dots(groups)]
         if dots:
-            look = Look(WIDE, line=17, names=110, live=True)
+            look = ChartLayout(WIDE, line=17, names=110, live=True)
             yield key, dot_plot(title, "macro averages over all models", dots, SHARES, look)
     tiles = [*_tiles(results)]
     if tiles:
@@ -51,7 +51,7 @@ def _models(results: Results) -> Iterator[tuple[str, Figure]]:
         if (dot := _dot(str(group.model), "asr_all", group.rates, OutcomeLink((str(group.model),))))
     ]
     if models:
-        look = Look(WIDE, line=18, names=190, rules=tuple(published), live=True)
+        look = ChartLayout(WIDE, line=18, names=190, rules=tuple(published), live=True)
         asr_all = measure_of("asr_all", results.goal)
         title = f"Figure 6. {asr_all} by model; dashed: the paper's average"
         title += what_is_left_out(models, "models")
@@ -98,7 +98,7 @@ def _worst(results: Results) -> Iterator[tuple[str, Figure]]:
     dots = [dot for worst in shown for dot in _left_dots(worst, names[worst.model])]
     if dots:
         title = f"The worst case: accuracy before and after attacks{left_out}"
-        look = Look(WIDE, line=12, names=190, live=True, together=True)
+        look = ChartLayout(WIDE, line=12, names=190, live=True, together=True)
         yield "worst_case", dot_plot(title, "by model", dots, SHARES, look)
     parts = [part for worst in shown for part in _fallen(worst, names[worst.model])]
     if any(part.value for part in parts):

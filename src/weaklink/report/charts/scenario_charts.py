@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from weaklink.measures.results import Results, Scenario
-from weaklink.report.charts.dot_plot import Dot, Look, Scale, dot_plot
+from weaklink.report.charts.dot_plot import ChartLayout, Dot, Scale, dot_plot
 from weaklink.report.charts.few_rows import few_rows, what_is_left_out
 from weaklink.report.charts.marks import SHARES, share_dot, short_label
 from weaklink.report.roles import short_names
@@ -41,7 +41,7 @@ def _rates(results: Results) -> Iterator[tuple[str, Figure]]:
         ]
         if dots:
             title = f"{rate}, {denominator}"
-            look = Look(live=True)
+            look = ChartLayout(live=True)
             yield rate, dot_plot(title, "for each attack and model", dots, SHARES, look)
 
 
@@ -57,7 +57,11 @@ def _queries(results: Results) -> Iterator[tuple[str, Figure]]:
     dots = [dot for one in shown for dot in _query_dot(one, *_place(results, one))]
     title = "Queries of successes: median, quartiles, 5th to 95th percentile"
     title += what_is_left_out(known, "scenarios")
-    look = Look(live=True) if _beside(results) else Look(420, line=18, names=190, live=True)
+    look = (
+        ChartLayout(live=True)
+        if _beside(results)
+        else ChartLayout(420, line=18, names=190, live=True)
+    )
     yield "queries", dot_plot(title, "on a logarithmic axis", dots, counts(dots), look)
 
 

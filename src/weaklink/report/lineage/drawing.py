@@ -12,7 +12,7 @@ from weaklink.lineage.evidence import TIERS
 from weaklink.measures.results import Verdict
 from weaklink.report.html import packed
 from weaklink.report.lineage.known import KnownEdge, KnownLineage, KnownModel
-from weaklink.report.lineage.layout import Layout, layered
+from weaklink.report.lineage.layout import GraphLayout, layered
 from weaklink.report.written import estimate, points
 from weaklink.text import visible
 
@@ -226,7 +226,7 @@ def _words(edge: KnownEdge) -> list[str]:
     return [_kind(edge), *map(visible, words)]
 
 
-def _path(layout: Layout, up: int, down: int) -> str:
+def _path(layout: GraphLayout, up: int, down: int) -> str:
     (x, y), (to_x, to_y) = ((layout.x[end], layout.y[end]) for end in (up, down))
     bend = max(_BEND, (to_x - x) / 2)
     arrives = to_x if layout.crowded[down] else to_x - bend
@@ -235,7 +235,7 @@ def _path(layout: Layout, up: int, down: int) -> str:
 
 
 def _deltas(
-    known: KnownLineage, layout: Layout, ends: Sequence[tuple[int, int]], paths: Sequence[str]
+    known: KnownLineage, layout: GraphLayout, ends: Sequence[tuple[int, int]], paths: Sequence[str]
 ) -> Iterator[DeltaLine]:
     for edge, (up, down), path in zip(known.edges, ends, paths, strict=True):
         if edge.delta is not None and edge.verdict is not None:
@@ -250,7 +250,7 @@ def _deltas(
             )
 
 
-def _dots(known: KnownLineage, layout: Layout) -> Iterator[ModelDot]:
+def _dots(known: KnownLineage, layout: GraphLayout) -> Iterator[ModelDot]:
     measured = any(model.rate for model in known.models)
     for number, model in enumerate(known.models):
         rate = model.rate

@@ -24,7 +24,7 @@ Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class GraphLayout:
     """Places in pixels, from the upper left corner.
 
     Attributes:
@@ -42,7 +42,7 @@ class Layout:
     height: float
 
 
-def layered(size: int, ends: Sequence[tuple[int, int]]) -> Layout:
+def layered(size: int, ends: Sequence[tuple[int, int]]) -> GraphLayout:
     """Place models in layers (Sugiyama, Tagawa and Toda 1981), without their dummy vertices.
 
     A model stands right of all its upstreams; models on a cycle stand in one layer. Within a layer
@@ -67,7 +67,7 @@ def layered(size: int, ends: Sequence[tuple[int, int]]) -> Layout:
     _place(members, links, y)
     y += MARGIN / 2 - y.min(initial=0)
     width = float(x.max(initial=0)) + 2 * MARGIN
-    return Layout(x + MARGIN, y, crowded, width, float(y.max(initial=0)) + MARGIN / 2)
+    return GraphLayout(x + MARGIN, y, crowded, width, float(y.max(initial=0)) + MARGIN / 2)
 
 
 def _layers(size: int, ends: Sequence[tuple[int, int]]) -> Integers:
@@ -94,28 +94,28 @@ def _layers(size: int, ends: Sequence[tuple[int, int]]) -> Integers:
 
 
 @dataclass(frozen=True, slots=True)
-class _Links:
+class _Neighbours:
     """Of each model the numbers of its neighbours to the left and to the right."""
 
     left: Sequence[Integers]
     right: Sequence[Integers]
 
 
-def _adjacent(size: int, ends: Sequence[tuple[int, int]], layers: Integers) -> _Links:
+def _adjacent(size: int, ends: Sequence[tuple[int, int]], layers: Integers) -> _Neighbours:
     left: list[list[int]] = [[] for _ in range(size)]
     right: list[list[int]] = [[] for _ in range(size)]
     for up, down in ends:
         if layers[up] < layers[down]:
             left[down].append(up)
             right[up].append(down)
-    return _Links([*map(_numbers, left)], [*map(_numbers, right)])
+    return _Neighbours([*map(_numbers, left)], [*map(_numbers, right)])
 
 
 def _numbers(found: Sequence[int]) -> Integers:
     return np.array(found, dtype=np.int64)
 
 
-def _ordered(members: list[Integers], links: _Links) -> list[Integers]:
+def _ordered(members: list[Integers], links: _Neighbours) -> list[Integers]:
     """Order each layer by the mean place of its neighbours, in both directions."""
     place = np.zeros(sum(map(len, members)))
     for layer in members:
@@ -138,7 +138,7 @@ def _means(layer: Integers, sides: Sequence[Integers], place: Floats) -> Floats:
     return np.array([place[sides[m]].mean() if len(sides[m]) else place[m] for m in layer])
 
 
-def _place(members: Sequence[Integers], links: _Links, y: Floats) -> None:
+def _place(members: Sequence[Integers], links: _Neighbours, y: Floats) -> None:
     """Give each layer its heights: in order, apart, and else where its neighbours are."""
     for layer in members:
         heights = np.arange(len(layer)) // _across(len(layer)) * _apart(len(layer))

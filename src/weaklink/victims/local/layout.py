@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from weaklink.errors import WeaklinkError
-from weaklink.models.runtimes import Layout, Rows, TorchNetwork, untyped
+from weaklink.models.runtimes import BatchLayout, Rows, TorchNetwork, untyped
 from weaklink.victims.local.logits import Logits, head_of, named_inputs
 from weaklink.victims.local.outputs import Outputs
 from weaklink.victims.local.reader import Reader
@@ -70,7 +70,7 @@ def as_a_pipeline(
 
 def _ways(model: Any, reader: Reader, outputs: Outputs) -> Iterator[TorchNetwork]:  # noqa: ANN401
     head, config = None, model.config.get_text_config()
-    alone = Layout(reader.filler, typed=reader.typed, alike=tuple, told="none")
+    alone = BatchLayout(reader.filler, typed=reader.typed, alike=tuple, told="none")
     if config.pad_token_id is None:
         head = head_of(model)
         if head is None:
