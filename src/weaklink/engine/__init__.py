@@ -8,13 +8,13 @@ from weaklink.engine.scheduler import ModelFailure, Scheduler
 
 __all__ = [
     "Assignment",
+    "CampaignRun",
     "ConfiguredAttack",
     "DeadlyVictim",
     "Job",
     "LoadedVictim",
     "ModelFailure",
     "Models",
-    "Run",
     "Scheduler",
     "Worker",
     "remember_scores",

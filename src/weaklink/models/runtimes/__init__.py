@@ -25,9 +25,9 @@ from weaklink.models.runtimes.network import (
 __all__ = [
     "MARGIN",
     "TYPE_BITS",
+    "BatchLayout",
     "Chosen",
     "Ids",
-    "Layout",
     "Network",
     "Portable",
     "Precision",

@@ -94,28 +94,28 @@ def _layers(size: int, ends: Sequence[tuple[int, int]]) -> Integers:
 
 
 @dataclass(frozen=True, slots=True)
-class _Neighbours:
+class _LayerNeighbours:
     """Of each model the numbers of its neighbours to the left and to the right."""
 
     left: Sequence[Integers]
     right: Sequence[Integers]
 
 
-def _adjacent(size: int, ends: Sequence[tuple[int, int]], layers: Integers) -> _Neighbours:
+def _adjacent(size: int, ends: Sequence[tuple[int, int]], layers: Integers) -> _LayerNeighbours:
     left: list[list[int]] = [[] for _ in range(size)]
     right: list[list[int]] = [[] for _ in range(size)]
     for up, down in ends:
         if layers[up] < layers[down]:
             left[down].append(up)
             right[up].append(down)
-    return _Neighbours([*map(_numbers, left)], [*map(_numbers, right)])
+    return _LayerNeighbours([*map(_numbers, left)], [*map(_numbers, right)])
 
 
 def _numbers(found: Sequence[int]) -> Integers:
     return np.array(found, dtype=np.int64)
 
 
-def _ordered(members: list[Integers], links: _Neighbours) -> list[Integers]:
+def _ordered(members: list[Integers], links: _LayerNeighbours) -> list[Integers]:
     """Order each layer by the mean place of its neighbours, in both directions."""
     place = np.zeros(sum(map(len, members)))
     for layer in members:
@@ -138,7 +138,7 @@ def _means(layer: Integers, sides: Sequence[Integers], place: Floats) -> Floats:
     return np.array([place[sides[m]].mean() if len(sides[m]) else place[m] for m in layer])
 
 
-def _place(members: Sequence[Integers], links: _Neighbours, y: Floats) -> None:
+def _place(members: Sequence[Integers], links: _LayerNeighbours, y: Floats) -> None:
     """Give each layer its heights: in order, apart, and else where its neighbours are."""
     for layer in members:
         heights = np.arange(len(layer)) // _across(len(layer)) * _apart(len(layer))
