@@ -1,7 +1,6 @@
 """What a campaign is asked to do; options, TOML keys and keyword arguments all derive from it."""
 
 from weaklink.campaigns.specification.options import AuditOptions
-from weaklink.campaigns.specification.reading import read_specification
 from weaklink.campaigns.specification.sections import (
     Criteria,
     Finetuned,
@@ -12,6 +11,7 @@ from weaklink.campaigns.specification.sections import (
 )
 from weaklink.campaigns.specification.settings import Settings
 from weaklink.campaigns.specification.specification import AUTO, Ends, Specification
+from weaklink.campaigns.specification.toml_file import read_specification
 
 __all__ = [
     "AUTO",
