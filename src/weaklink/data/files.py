@@ -12,7 +12,7 @@ import polars as pl
 
 from weaklink.data.columns import UNREADABLE, PairColumns, Texts, column_name, column_of, texts_of
 from weaklink.data.gold import Gold, gold_of, named, renamed
-from weaklink.data.reading import LINES, SEPARATED, read_rows
+from weaklink.data.row_files import LINES, SEPARATED, read_rows
 from weaklink.data.splits import Split
 from weaklink.errors import WeaklinkError
 from weaklink.files import user_path
