@@ -14,7 +14,7 @@ from weaklink.defences.calibration import Calibration
 from weaklink.defences.detectors.protocol import DetectorState, Score
 from weaklink.defences.detectors.registry import find
 from weaklink.defences.guard import GuardedVictim, guarded
-from weaklink.defences.reading import Reading
+from weaklink.defences.victim_access import VictimAccess
 from weaklink.errors import WeaklinkError
 from weaklink.validation import fault
 from weaklink.victims import Victim, load_victim
@@ -65,7 +65,7 @@ class Detector:
     folder: Path
     card: DetectorCard
     digest: str
-    reading: Reading
+    reading: VictimAccess
     score: Score
 
     def guard(self, victim: Victim, name: str) -> GuardedVictim:
@@ -141,7 +141,7 @@ def load_detector(
             f"{folder} learnt with another version of {card.victim} than the one that is there.",
             "Train the detector again, or bring back that model.",
         )
-    reading = Reading(victim)
+    reading = VictimAccess(victim)
     state = DetectorState(_arrays(folder), card.values)
     score = method.open(state, folder, reading)
     return Detector(folder, card, digest_of_folder(folder), reading, score)

@@ -22,8 +22,8 @@ from weaklink.defences.calibration import Calibration
 from weaklink.defences.detectors.protocol import DetectorTask, Method, Score, TrainingExamples
 from weaklink.defences.detectors.registry import find
 from weaklink.defences.journal import ScoreJournal
-from weaklink.defences.reading import Reading
 from weaklink.defences.saved import DetectorCard, save_state
+from weaklink.defences.victim_access import VictimAccess
 from weaklink.errors import WeaklinkError
 from weaklink.progress import Progress, Silent
 from weaklink.store import open_store
@@ -105,7 +105,7 @@ def train_detector(
     seen = read_training_samples(place or Path(victim.name))
     fitting, calibrating = _clean(data, recipe, {one.digest for one in attacked} | seen)
     examples = _examples(method, victim, fitting, learnt)
-    reading = Reading(victim)
+    reading = VictimAccess(victim)
     digest = digest_of_parts(
         [victim.fingerprint, repr(recipe), *examples.clean, "", *examples.adversarial]
     )
@@ -195,7 +195,7 @@ def _examples(
     texts = [sample.text for sample in fitting.samples]
     order = align(fitting.labels, victim.labels)
     gold = (
-        Reading(victim).probabilities(texts).argmax(axis=1).tolist()
+        VictimAccess(victim).probabilities(texts).argmax(axis=1).tolist()
         if order is None
         else [order[sample.label] for sample in fitting.samples]
     )

@@ -15,7 +15,7 @@ from weaklink.defences.detectors.protocol import (
     Score,
     TrainingExamples,
 )
-from weaklink.defences.reading import Reading
+from weaklink.defences.victim_access import VictimAccess
 from weaklink.errors import WeaklinkError
 from weaklink.models.runtimes import Portable, Runtime
 from weaklink.packaged import MINILM
@@ -29,7 +29,7 @@ _STEPS = 100
 _LEAST = 10
 
 
-def _fit(examples: TrainingExamples, _: Reading, task: DetectorTask) -> DetectorState:
+def _fit(examples: TrainingExamples, _: VictimAccess, task: DetectorTask) -> DetectorState:
     """Fine-tune an encoder on the unaltered texts of samples and on what attacks made of them.
 
     Qin, Li, Wang and Wang 2024, section 7, propose a binary classifier on vulnerable samples. They
@@ -61,7 +61,7 @@ def _fit(examples: TrainingExamples, _: Reading, task: DetectorTask) -> Detector
     return DetectorState(values={"texts": len(texts)})
 
 
-def _open(_: DetectorState, folder: Path, reading: Reading) -> Score:
+def _open(_: DetectorState, folder: Path, reading: VictimAccess) -> Score:
     from weaklink.victims import load_victim
 
     device = reading.victim.details.get("device", "cpu")
@@ -74,7 +74,7 @@ class _LogOdds:
     def __init__(self, classifier: Victim) -> None:
         self.name = classifier.name
         self._classifier = classifier
-        self._reading = Reading(classifier)
+        self._reading = VictimAccess(classifier)
 
     def __call__(self, texts: Sequence[str]) -> Floats:
         logits = self._reading.logits(texts)

@@ -18,7 +18,7 @@ from weaklink.defences.detectors.protocol import (
     Score,
     TrainingExamples,
 )
-from weaklink.defences.reading import Reading
+from weaklink.defences.victim_access import VictimAccess
 from weaklink.lexicons.glove import load_glove
 from weaklink.lexicons.stop_words import STOP_WORDS
 from weaklink.lexicons.wordnet import POS_OF_TAG, load_wordnet
@@ -34,7 +34,7 @@ _TUNED_ON = 200
 _REMEMBERED = 50_000
 
 
-def _fit(examples: TrainingExamples, reading: Reading, task: DetectorTask) -> DetectorState:
+def _fit(examples: TrainingExamples, reading: VictimAccess, task: DetectorTask) -> DetectorState:
     """Count words, and tune below what frequency a word is exchanged for a frequent synonym.
 
     Mozes, Stenetorp, Kleinberg and Griffin 2021, section 4: attacks replace words by rarer ones.
@@ -59,7 +59,7 @@ def _fit(examples: TrainingExamples, reading: Reading, task: DetectorTask) -> De
     )
 
 
-def _open(state: DetectorState, _: Path, reading: Reading) -> Score:
+def _open(state: DetectorState, _: Path, reading: VictimAccess) -> Score:
     """Return by how much the probability of the predicted label falls."""
     counts = cast("Mapping[str, int]", state.values["counts"])
     return _scoring(counts, float(cast("float", state.values["threshold"])), reading)
@@ -69,7 +69,7 @@ def _tuned(
     examples: TrainingExamples,
     counts: Mapping[str, int],
     percentiles: Mapping[int, float],
-    reading: Reading,
+    reading: VictimAccess,
     task: DetectorTask,
 ) -> int:
     clean, adversarial = examples.originals[:_TUNED_ON], examples.adversarial[:_TUNED_ON]
@@ -83,7 +83,7 @@ def _tuned(
     return max(found, key=lambda percentile: (found[percentile], percentile))
 
 
-def _scoring(counts: Mapping[str, int], threshold: float, reading: Reading) -> Score:
+def _scoring(counts: Mapping[str, int], threshold: float, reading: VictimAccess) -> Score:
     def frequency(word: str) -> float:
         return math.log1p(counts.get(word, 0))
 

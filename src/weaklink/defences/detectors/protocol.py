@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from pydantic import JsonValue
 
-from weaklink.defences.reading import Reading
+from weaklink.defences.victim_access import VictimAccess
 from weaklink.progress import Progress
 from weaklink.victims import Floats
 
@@ -82,8 +82,8 @@ class Method:
     name: str
     paper: str
     needs_adversarial: bool
-    fit: Callable[[TrainingExamples, Reading, DetectorTask], DetectorState]
-    open: Callable[[DetectorState, Path, Reading], Score]
+    fit: Callable[[TrainingExamples, VictimAccess, DetectorTask], DetectorState]
+    open: Callable[[DetectorState, Path, VictimAccess], Score]
     uses_adversarial: bool = True
     version: int = 1
 

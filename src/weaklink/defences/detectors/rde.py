@@ -14,7 +14,7 @@ from weaklink.defences.detectors.protocol import (
     Score,
     TrainingExamples,
 )
-from weaklink.defences.reading import Reading
+from weaklink.defences.victim_access import VictimAccess
 from weaklink.errors import WeaklinkError
 from weaklink.victims import Floats
 
@@ -26,7 +26,7 @@ _LEAST_SPREAD = 1e-4
 """Sum of squares that a dimension has at least."""
 
 
-def _fit(examples: TrainingExamples, reading: Reading, task: DetectorTask) -> DetectorState:
+def _fit(examples: TrainingExamples, reading: VictimAccess, task: DetectorTask) -> DetectorState:
     """Estimate the density of the model's features for each label; needs no adversarial text.
 
     Yoo, Kim, Jang and Kwak 2022, section 3: features are the last layer's at the first token, they
@@ -90,7 +90,7 @@ def _fit(examples: TrainingExamples, reading: Reading, task: DetectorTask) -> De
     )
 
 
-def _open(state: DetectorState, _: Path, reading: Reading) -> Score:
+def _open(state: DetectorState, _: Path, reading: VictimAccess) -> Score:
     """Return the negative log-density of texts under the predicted label."""
     kept = {name: np.asarray(array, dtype=float) for name, array in state.arrays.items()}
     features, alphas = kept["features"], kept["alphas"]

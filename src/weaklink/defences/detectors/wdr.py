@@ -18,14 +18,14 @@ from weaklink.defences.detectors.protocol import (
 )
 from weaklink.defences.detectors.trees import grow, log_odds
 from weaklink.defences.journal import ScoreJournal
-from weaklink.defences.reading import Reading
+from weaklink.defences.victim_access import VictimAccess
 from weaklink.text import Words
 from weaklink.victims import Floats
 
 _MOST_WORDS = 512
 
 
-def _fit(examples: TrainingExamples, reading: Reading, task: DetectorTask) -> DetectorState:
+def _fit(examples: TrainingExamples, reading: VictimAccess, task: DetectorTask) -> DetectorState:
     """Learn from how the prediction reacts when each word in turn becomes unknown.
 
     Mosca, Agarwal, Rando Ramírez and Groh 2022, section 3: the reaction of a word is the logit of
@@ -53,7 +53,7 @@ def _fit(examples: TrainingExamples, reading: Reading, task: DetectorTask) -> De
     return DetectorState(trees, {"words": width})
 
 
-def _open(state: DetectorState, _: Path, reading: Reading) -> Score:
+def _open(state: DetectorState, _: Path, reading: VictimAccess) -> Score:
     """Return the log-odds that the boosted trees give."""
     width = int(cast("int", state.values["words"]))
 
@@ -64,11 +64,11 @@ def _open(state: DetectorState, _: Path, reading: Reading) -> Score:
     return score
 
 
-def _words(text: str, reading: Reading) -> Words:
+def _words(text: str, reading: VictimAccess) -> Words:
     return Words.split(text, until=reading.victim.visible(text))
 
 
-def _reactions(text: str, width: int, reading: Reading) -> list[float]:
+def _reactions(text: str, width: int, reading: VictimAccess) -> list[float]:
     """Return the reactions to each word, the most salient first, filled up with zeros."""
     words = _words(text, reading)
     unknown = reading.victim.unknown

@@ -13,7 +13,7 @@ from weaklink.victims import Featured, Floats, Victim
 _LEAST = 1e-12
 
 
-class Reading:
+class VictimAccess:
     """Probabilities and features of a model.
 
     Args:
