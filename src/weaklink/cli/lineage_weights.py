@@ -26,7 +26,7 @@ def weigher(snapshot: Snapshot, progress: Progress, *, yes: bool) -> Weigher:
     from weaklink.hub.client import HubClient
     from weaklink.lineage.build import Weighed
     from weaklink.lineage.families import well_known
-    from weaklink.lineage.weights.survey import SignatureFile, Survey
+    from weaklink.lineage.weights.signature_reader import SignatureFile, SignatureReader
     from weaklink.lineage.weights.tier import weigh
 
     def weighed(edges: pl.DataFrame) -> Weighed:
@@ -36,27 +36,27 @@ def weigher(snapshot: Snapshot, progress: Progress, *, yes: bool) -> Weigher:
         wanted = [*models.iter_rows(), *((name, None) for name in sorted(others))]
         task = progress.add_task("models weighed", total=len(wanted), visible=False)
         workers = 8
-        survey = Survey(
+        reader = SignatureReader(
             HubClient(workers=workers),
             SignatureFile(),
             workers,
             watch=lambda done, _: progress.update(task, completed=done, visible=True),
         )
-        price = survey.price(wanted)
+        price = reader.price(wanted)
         progress.console.print(f"Weights: {price}.", markup=False)
         if not yes:
             progress.stop()
             typer.confirm("Read them?", abort=True)
             progress.start()
-        found = weigh(edges, survey.read(wanted), models["id"])
+        found = weigh(edges, reader.read(wanted), models["id"])
         report = {
             "confirmed": found.confirmed,
             "refuted": len(found.refuted),
             "found": found.found,
             "silent": found.silent,
-            "models": dict(sorted(survey.fates.items())),
-            "requests": survey.requests,
-            "bytes": survey.bytes_read,
+            "models": dict(sorted(reader.fates.items())),
+            "requests": reader.requests,
+            "bytes": reader.bytes_read,
         }
         return Weighed(found.edges, found.refuted, report)
 

@@ -16,8 +16,8 @@ from weaklink.hub.client import HubClient, Pace
 from weaklink.lineage import EdgeTable, surroundings
 from weaklink.lineage.exports import to_cyclonedx
 from weaklink.lineage.weights.index import Neighbours, kinship
+from weaklink.lineage.weights.signature_reader import SignatureFile, SignatureReader
 from weaklink.lineage.weights.signatures import Signature, signature
-from weaklink.lineage.weights.survey import SignatureFile, Survey
 from weaklink.lineage.weights.tier import weigh
 
 from .made import start, tuned, weights
@@ -102,7 +102,7 @@ def built(source, folder, *more):
 @pytest.fixture(autouse=True)
 def no_known_bases(monkeypatch, tmp_path):
     monkeypatch.setattr("weaklink.lineage.families.Family.ids", lambda _: [])
-    monkeypatch.setattr("weaklink.lineage.weights.survey.cache_folder", lambda: tmp_path)
+    monkeypatch.setattr("weaklink.lineage.weights.signature_reader.cache_folder", lambda: tmp_path)
 
 
 def test_edges_are_confirmed_refuted_and_found(source, tmp_path, hub):
@@ -139,14 +139,14 @@ def test_nothing_is_read_before_the_price_is_agreed(source, tmp_path, hub):
 
 
 def test_a_hub_that_fails_ends_the_survey_and_keeps_what_came(hub, tmp_path, monkeypatch):
-    monkeypatch.setattr("weaklink.lineage.weights.survey.PATIENCE", 3)
+    monkeypatch.setattr("weaklink.lineage.weights.signature_reader.PATIENCE", 3)
     file = SignatureFile(tmp_path / "kept.sqlite")
     client = HubClient(retries=0, pace=Pace(sleep=lambda _: None))
     for name in ("a/other", "b/true", "b/false"):
         hub.faults[f"/api/models/{name}/revision/x"] = ["500"]
     listed = [("a/base", None), *((n, "x") for n in ("a/other", "b/true", "b/false"))]
     with pytest.raises(WeaklinkError, match="3 models in a row"):
-        Survey(client, file, workers=1).read(listed)
+        SignatureReader(client, file, workers=1).read(listed)
     assert file.get("a/base", "") is not None
 
 

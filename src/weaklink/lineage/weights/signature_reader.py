@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS signatures (
 
 
 @dataclass(frozen=True, slots=True)
-class SurveyPrice:
+class SignaturePrice:
     """What reading the weights of models will cost."""
 
     models: int
@@ -88,7 +88,7 @@ class SignatureFile:
 
 
 @dataclass
-class Survey:
+class SignatureReader:
     """Reads signatures, of each revision once.
 
     Attributes:
@@ -109,11 +109,11 @@ class Survey:
     requests: int = 0
     bytes_read: int = 0
 
-    def price(self, models: Iterable[tuple[str, str | None]]) -> SurveyPrice:
+    def price(self, models: Iterable[tuple[str, str | None]]) -> SignaturePrice:
         """Return what reading these models (id, revision) will cost."""
         listed = list(models)
         kept = sum(self.file.get(name, sha or "") is not None for name, sha in listed)
-        return SurveyPrice(len(listed), kept)
+        return SignaturePrice(len(listed), kept)
 
     def read(self, models: Iterable[tuple[str, str | None]]) -> dict[str, Signature]:
         """Return the signatures of those models that have weights that can be read.
