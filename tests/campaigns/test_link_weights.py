@@ -6,7 +6,7 @@ import pytest
 from safetensors.numpy import save
 
 from tests.hub.fake_hub import FakeHub, model
-from tests.lineage.weights.made import start, tuned
+from tests.lineage.weights.synthetic_weights import start, tuned
 from weaklink.campaigns import Specification, find_upstream
 from weaklink.campaigns.prepare.link_weights import LinkWeigher
 from weaklink.hub.client import HubClient, Pace

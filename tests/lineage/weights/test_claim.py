@@ -2,7 +2,7 @@
 
 from weaklink.lineage.weights.claim import check_claim
 
-from .made import start, tuned, weights
+from .synthetic_weights import start, tuned, weights
 
 BASE = weights(start(1), "base")
 TUNED = weights(tuned(start(1), 1), "tuned")

@@ -21,7 +21,7 @@ from weaklink.lineage.weights.headers import header_length, read_header
 from weaklink.lineage.weights.sources import MemoryReader, Weights, open_weights
 from weaklink.lineage.weights.verify import verify
 
-from .made import start, tuned
+from .synthetic_weights import start, tuned
 
 BASE = start(1)
 

@@ -20,7 +20,7 @@ from weaklink.lineage.weights.signature_reader import SignatureFile, SignatureRe
 from weaklink.lineage.weights.signatures import Signature, signature
 from weaklink.lineage.weights.tier import weigh
 
-from .made import start, tuned, weights
+from .synthetic_weights import start, tuned, weights
 
 BASE, OTHER = start(1), start(2)
 MADE = {

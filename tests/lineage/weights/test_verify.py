@@ -12,7 +12,7 @@ from weaklink.lineage.weights.headers import TensorPlace
 from weaklink.lineage.weights.layout import anatomy, role_of, window
 from weaklink.lineage.weights.verify import verify
 
-from .made import LAYERS, WIDTH, start, tuned, weights
+from .synthetic_weights import LAYERS, WIDTH, start, tuned, weights
 
 BASE, STRANGER = start(1), start(2)
 TUNED = tuned(BASE, 1)
