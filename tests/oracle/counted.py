@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from .facts import Facts, Row, counts, fell
-from .rq2 import attacks_fallen_to, valid
+from .robustness import attacks_fallen_to, valid
 
 Counted: TypeAlias = Callable[[Row], bool]
 

@@ -8,8 +8,8 @@ from typing import Any
 from .compare import differences
 from .facts import Facts
 from .figures import Untold
-from .rq2 import rq2
-from .rq3 import chains_delta, rq3
+from .link_comparisons import chains_delta, rq3
+from .robustness import rq2
 
 _SIGNIFICANT = 0.05
 _GROUPS = ("links", "chains", "architectures", "families", "link_attacks")

@@ -17,7 +17,7 @@ from .exchange import exchange_p, mcnemar_p
 from .facts import Facts, Link, Scenario, Try, counts, fell
 from .figures import Between, Cell, Figure, Untold, cell, macro, micro, samples, share, wilson
 from .reach import average_reach, mean_reach, scenario_reach
-from .rq2 import correct
+from .robustness import correct
 from .unrelated import Unrelated, lineages_of
 
 
