@@ -61,7 +61,7 @@ from weaklink.lineage.llm import LlmReader
 from weaklink.llm import Endpoint
 from weaklink.progress import Silent
 from weaklink.store import Store, open_store
-from weaklink.store.reading import study_of_audit
+from weaklink.store.studies import study_of_audit
 from weaklink.training.checkpoint import Checkpoint
 from weaklink.training.finetune import finetune
 from weaklink.training.finetune_recipe import Recipe

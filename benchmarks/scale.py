@@ -67,7 +67,7 @@ def main() -> None:
 def measure(folder: Path, *, page: bool) -> None:
     """Print what the figures of a planted study take, as JSON."""
     from weaklink.measures.figures import results
-    from weaklink.store.reading import read_study
+    from weaklink.store.studies import read_study
 
     began = time.perf_counter()
     study = read_study(folder)

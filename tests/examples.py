@@ -7,8 +7,8 @@ from weaklink.measures import Options
 from weaklink.measures.figures import results
 from weaklink.store import to_frame
 from weaklink.store.in_memory import FrameOutcomes
-from weaklink.store.reading import Study
 from weaklink.store.record import CampaignEntry, ChainEntry, ModelEntry, StudyRecord
+from weaklink.store.studies import Study
 from weaklink.testing.outcomes import a_campaign, an_outcome
 
 __all__ = ["a_campaign", "a_study", "an_outcome", "figures", "links_study", "the_scenario"]

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from weaklink.lineage import Lineage
     from weaklink.measures import read_results
     from weaklink.store import open_store
-    from weaklink.store.reading import Study, read_study
+    from weaklink.store.studies import Study, read_study
 
 _MODULES = {
     "AuditResult": "campaigns",
     "Lineage": "lineage",
-    "Study": "store.reading",
+    "Study": "store.studies",
     "WeaklinkError": "errors",
     "attack": "campaigns.python.single",
     "audit": "campaigns",
@@ -36,7 +36,7 @@ _MODULES = {
     "forecast": "campaigns.python.forecast",
     "open_store": "store",
     "read_results": "measures",
-    "read_study": "store.reading",
+    "read_study": "store.studies",
 }
 
 __all__ = [

@@ -22,7 +22,7 @@ from weaklink.measures.figures import results
 from weaklink.progress import Silent
 from weaklink.report import drawing, write_report
 from weaklink.store import Outcome, Store
-from weaklink.store.reading import Study, read_study
+from weaklink.store.studies import Study, read_study
 from weaklink.testing.attacks import SUBSTITUTES
 from weaklink.training import loop
 

@@ -12,7 +12,7 @@ from weaklink.errors import WeaklinkError
 from weaklink.report import notices
 from weaklink.report.page.methods import methods
 from weaklink.store import open_store
-from weaklink.store.reading import study_of_audit
+from weaklink.store.studies import study_of_audit
 
 from .test_one_pipeline import LINK, OPTIONS, outcomes_in, work  # noqa: F401 - a fixture
 

@@ -26,7 +26,7 @@ from weaklink.measures.figures import results
 from weaklink.progress import Silent
 from weaklink.report.tables.all_tables import all_tables
 from weaklink.store import open_store
-from weaklink.store.reading import read_study
+from weaklink.store.studies import read_study
 
 from .toys import Words
 

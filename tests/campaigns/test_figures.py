@@ -10,7 +10,7 @@ from weaklink.errors import WeaklinkError
 from weaklink.measures import Bounds, Options
 from weaklink.report import write_report
 from weaklink.store import Store, open_store
-from weaklink.store.reading import study_of_audit
+from weaklink.store.studies import study_of_audit
 
 FEW = Options(resamples=19)
 

@@ -9,7 +9,7 @@ import pytest
 from tests.hub.fake_hub import FakeHub, model
 from tests.served import Served
 from tests.victims.tiny import save_tiny
-from weaklink.store.reading import read_study
+from weaklink.store.studies import read_study
 
 BARE = {
     "config": {"architectures": ["BertModel"], "model_type": "bert"}, "pipeline_tag": "fill-mask",

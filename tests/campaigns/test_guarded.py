@@ -23,7 +23,7 @@ from weaklink.report.page.page import campaign_page
 from weaklink.report.summary import markdown
 from weaklink.report.tables.all_tables import all_tables
 from weaklink.store import Status, open_store
-from weaklink.store.reading import study_of_audit
+from weaklink.store.studies import study_of_audit
 from weaklink.testing.attacks import SUBSTITUTES
 from weaklink.victims import load_victim
 

@@ -29,7 +29,7 @@ from weaklink.progress import Silent
 from weaklink.report import write_report
 from weaklink.report.about import about
 from weaklink.store import open_store
-from weaklink.store.reading import Study, read_study, study_of_audit
+from weaklink.store.studies import Study, read_study, study_of_audit
 
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(weaklink.__file__).parents[1])}
 GOLDENS = Path(__file__).parent / "goldens"

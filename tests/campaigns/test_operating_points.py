@@ -21,7 +21,7 @@ from weaklink.report import notices
 from weaklink.report.page.page import campaign_page
 from weaklink.report.tables.all_tables import all_tables
 from weaklink.store import open_store
-from weaklink.store.reading import study_of_audit
+from weaklink.store.studies import study_of_audit
 from weaklink.testing import ToyVictim
 from weaklink.testing.attacks import SUBSTITUTES
 from weaklink.victims.operating_point import point_of

@@ -21,7 +21,7 @@ from weaklink.measures.figures import results
 from weaklink.progress import Silent
 from weaklink.store import open_store
 from weaklink.store.copying import copy_store
-from weaklink.store.reading import read_study
+from weaklink.store.studies import read_study
 from weaklink.testing.postgresql import postgres_server
 
 ray = pytest.importorskip("ray")

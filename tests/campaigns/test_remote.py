@@ -20,7 +20,7 @@ from weaklink.measures import Options
 from weaklink.measures.figures import results
 from weaklink.progress import Silent
 from weaklink.store import Status, open_store
-from weaklink.store.reading import read_study
+from weaklink.store.studies import read_study
 from weaklink.testing.attacks import SUBSTITUTES
 from weaklink.victims.remote.victim import _PROBE
 

@@ -69,7 +69,7 @@ def test_an_unexpected_error_is_one_line_with_its_traceback_in_a_file(run, monke
     def broken(*_):
         raise LookupError("what \x1b[31m")
 
-    monkeypatch.setattr("weaklink.store.reading.study_of_audit", broken)
+    monkeypatch.setattr("weaklink.store.studies.study_of_audit", broken)
     ran = run("report", "audit.db")
     assert ran.status == 1
     assert ran.err.count("\n") == 2
@@ -123,7 +123,7 @@ def test_a_disk_that_refuses_is_no_defect(run, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device", "audit.db")
 
-    monkeypatch.setattr("weaklink.store.reading.study_of_audit", full)
+    monkeypatch.setattr("weaklink.store.studies.study_of_audit", full)
     ran = run("report", "audit.db")
     assert "audit.db: No space left on device" in ran.err
 

@@ -19,7 +19,7 @@ from weaklink.errors import WeaklinkError
 from weaklink.store import Store, open_store
 from weaklink.store.columns import StoredOutcomes
 from weaklink.store.databases import sqlite
-from weaklink.store.reading import study_of_audit
+from weaklink.store.studies import study_of_audit
 
 from . import ROUNDS
 

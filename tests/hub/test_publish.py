@@ -18,7 +18,7 @@ from weaklink.measures.options import stated_bounds
 from weaklink.report.exports.benchmark import task_results, to_eval_results, to_tasks
 from weaklink.report.exports.subject import subject
 from weaklink.store import open_store
-from weaklink.store.reading import study_of_audit
+from weaklink.store.studies import study_of_audit
 
 BENCHMARK, MODEL, TOKEN = "us/robustness", "us/model", "hf_secret"
 CAMPAIGN = a_campaign(victims=((MODEL, "single"),), attacks=("pwws", "gan"))

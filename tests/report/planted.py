@@ -21,8 +21,8 @@ from weaklink.store import (
     to_frame,
 )
 from weaklink.store.in_memory import FrameOutcomes
-from weaklink.store.reading import Study
 from weaklink.store.record import CampaignEntry, ChainEntry, Link, ModelEntry, StudyRecord
+from weaklink.store.studies import Study
 from weaklink.victims import TrustWarning
 
 UPSTREAM, DOWNSTREAM = "models/minilm-rotten-tomatoes", "models/minilm-rotten-tomatoes-imdb"

@@ -28,7 +28,7 @@ from weaklink.report.tables.outcome_links import OutcomeLink
 from weaklink.report.tables.table import Column, Row, Table
 from weaklink.store import Status, to_frame
 from weaklink.store.in_memory import FrameOutcomes
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 
 FEW = Options(resamples=199)
 STUDY = planted_study()

@@ -5,8 +5,8 @@ import pytest
 from tests.examples import a_campaign, an_outcome
 from weaklink.errors import WeaklinkError
 from weaklink.store import open_store
-from weaklink.store.reading import choose_campaign, keep_store_of, read_study, store_of
 from weaklink.store.record import CampaignEntry, ReplayEntry, StudyRecord
+from weaklink.store.studies import choose_campaign, keep_store_of, read_study, store_of
 
 
 def a_record(name="audit", digest="d", **rest):

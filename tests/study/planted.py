@@ -17,7 +17,6 @@ from weaklink.store import (
     to_frame,
 )
 from weaklink.store.in_memory import FrameOutcomes
-from weaklink.store.reading import Study
 from weaklink.store.record import (
     CampaignEntry,
     ChainEntry,
@@ -29,6 +28,7 @@ from weaklink.store.record import (
     ReplayEntry,
     StudyRecord,
 )
+from weaklink.store.studies import Study
 from weaklink.victims import TrustWarning
 
 MODELS = ("up", "down", "alone")

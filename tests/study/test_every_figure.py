@@ -16,7 +16,7 @@ from tests.oracle.results import expected_results, untold
 from weaklink.measures import Options
 from weaklink.measures.figures import results
 from weaklink.report import write_report
-from weaklink.store.reading import read_study
+from weaklink.store.studies import read_study
 
 FEW = Options(resamples=999)
 

@@ -13,8 +13,8 @@ from weaklink.measures.figures import results
 from weaklink.measures.statistics.shares import wilson
 from weaklink.store import to_frame
 from weaklink.store.in_memory import FrameOutcomes
-from weaklink.store.reading import Study
 from weaklink.store.record import ModelEntry
+from weaklink.store.studies import Study
 
 FEW = Options(resamples=199, created=datetime(2026, 1, 1, tzinfo=UTC))
 STUDY = planted_study()

@@ -16,7 +16,7 @@ from weaklink.defences.saved import load_detector
 from weaklink.packaged import MINILM
 from weaklink.progress import Progress
 from weaklink.store import open_store
-from weaklink.store.reading import store_of
+from weaklink.store.studies import store_of
 from weaklink.store.vulnerable import attacked_samples
 from weaklink.training.finetune import finetune
 from weaklink.training.finetune_recipe import Recipe

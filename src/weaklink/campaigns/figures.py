@@ -13,7 +13,7 @@ from weaklink.measures.options import Options
 from weaklink.measures.results import Results
 from weaklink.store import open_store
 from weaklink.store.databases import is_address
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 from weaklink.version import __version__
 
 

@@ -12,8 +12,8 @@ import polars as pl
 
 from weaklink.campaigns.figures import figures_of
 from weaklink.measures import Bound, Bounds, Judgement, Options, Results, scenarios_frame
-from weaklink.store.reading import Study, study_of_audit
 from weaklink.store.record import StudyRecord
+from weaklink.store.studies import Study, study_of_audit
 
 
 @dataclass(frozen=True)

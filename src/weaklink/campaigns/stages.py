@@ -32,8 +32,8 @@ from weaklink.models.language_model import LanguageModelFiles
 from weaklink.models.perplexity import LanguageModel
 from weaklink.store import Campaign, Store, VictimRecord
 from weaklink.store.in_memory import FrameOutcomes
-from weaklink.store.reading import Study
 from weaklink.store.record import CampaignEntry, ChainEntry, ReplayEntry, Stopped, StudyRecord
+from weaklink.store.studies import Study
 
 
 class AttackedDataset(NamedTuple):

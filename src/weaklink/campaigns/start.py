@@ -21,8 +21,8 @@ from weaklink.notebook import default_progress
 from weaklink.progress import Progress
 from weaklink.store import open_store
 from weaklink.store.databases import Location
-from weaklink.store.reading import RECORD, keep_store_of, store_of
 from weaklink.store.record import StudyRecord
+from weaklink.store.studies import RECORD, keep_store_of, store_of
 
 if TYPE_CHECKING:
     from weaklink.engine import Models

@@ -26,8 +26,8 @@ from weaklink.measures.quality import ATTACKED, CORRECT, SUCCEEDED, characters_c
 from weaklink.measures.statistics.means import Floats
 from weaklink.store import Campaign
 from weaklink.store.outcome import REJECTED
-from weaklink.store.reading import Study
 from weaklink.store.record import CampaignEntry, StudyRecord
+from weaklink.store.studies import Study
 
 _COLUMNS = (
     "victim_fingerprint", "attack_fingerprint", "data_fingerprint", "sample_id", "repetition",

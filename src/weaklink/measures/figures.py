@@ -44,8 +44,8 @@ from weaklink.measures.results import (
 )
 from weaklink.measures.robustness import Robustness
 from weaklink.measures.statistics.resampling import Cells, Resampling
-from weaklink.store.reading import Study
 from weaklink.store.record import StudyRecord
+from weaklink.store.studies import Study
 
 UNKNOWN_ARCHITECTURE = "unknown"
 _GROUPS = ("chains", "architectures", "families", "link_attacks")

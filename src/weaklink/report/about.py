@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from weaklink.cache import digest_of_parts
 from weaklink.report.page.bounded import bounded_name
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 
 
 def about(study: Study) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from weaklink.measures.results import Results
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 
 
 def audited(study: Study, results: Results) -> str | None:

@@ -14,7 +14,7 @@ from weaklink.report.svg import Figure
 from weaklink.report.tables.all_tables import all_tables
 from weaklink.report.tables.latex import to_latex
 from weaklink.report.tables.table import Table, for_spreadsheets
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 
 _SCALE = 2
 """Pixels of a PNG for each of the figure's."""

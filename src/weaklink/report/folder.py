@@ -7,7 +7,7 @@ from pathlib import Path
 from weaklink.cache import digest_of_folder, digest_of_parts
 from weaklink.measures.results import Results
 from weaklink.report.about import about
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 from weaklink.version import __version__
 
 _HEAD = 1000

@@ -8,7 +8,7 @@ from weaklink.measures.results import Results
 from weaklink.report.answers.answer import answer
 from weaklink.report.summary import terminal_tables
 from weaklink.report.tables.table import Table
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 from weaklink.text import visible
 
 

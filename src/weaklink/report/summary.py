@@ -18,7 +18,7 @@ from weaklink.report.tables.robustness_tables import (
 )
 from weaklink.report.tables.table import Table
 from weaklink.report.tables.transfer_tables import transfer_by_link
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 from weaklink.text import as_markdown
 
 

@@ -36,7 +36,7 @@ from weaklink.models.encoder import load_encoder
 from weaklink.packaged import MINILM
 from weaklink.store import Status, open_store
 from weaklink.store.databases import Location, is_address
-from weaklink.store.reading import store_of
+from weaklink.store.studies import store_of
 from weaklink.text import Words
 from weaklink.victims.local.checkpoint import pick_device
 

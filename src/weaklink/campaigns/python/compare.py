@@ -11,7 +11,7 @@ from weaklink.campaigns.result import AuditResult
 from weaklink.measures import Options, Results, read_results
 from weaklink.measures.options import stated_bounds
 from weaklink.measures.runs.compare import ComparedRun, Measure, RunComparison, compare_runs
-from weaklink.store.reading import Study, read_study, study_of_audit
+from weaklink.store.studies import Study, read_study, study_of_audit
 
 Run: TypeAlias = AuditResult | Study | Results | str | PathLike[str]
 """The result of an audit, a study, figures, or the path of a store, a folder or a JSON file."""

@@ -11,8 +11,8 @@ from weaklink.measures import Options, Results
 from weaklink.measures.options import stated_bounds
 from weaklink.store import open_store
 from weaklink.store.databases import is_address
-from weaklink.store.reading import Study, read_study, study_of_audit
 from weaklink.store.runs import asked_for
+from weaklink.store.studies import Study, read_study, study_of_audit
 
 
 class FoundRun(NamedTuple):

@@ -10,7 +10,7 @@ import typer
 from weaklink.errors import WeaklinkError
 
 if TYPE_CHECKING:
-    from weaklink.store.reading import Study
+    from weaklink.store.studies import Study
 
 Folder = Annotated[Path, typer.Argument(metavar="STUDY", help="Folder of the study.")]
 
@@ -45,7 +45,7 @@ def export(
     """Export what a study found."""
     from weaklink.cli.terminal import wide_console
     from weaklink.report.exports.vulnerable_samples import export_vulnerable
-    from weaklink.store.reading import read_study
+    from weaklink.store.studies import read_study
 
     files = {
         "card": model_card, "index": model_index, "bom": cyclonedx,

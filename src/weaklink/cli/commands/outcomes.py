@@ -81,7 +81,7 @@ def outcomes(
     from weaklink import store as stores
     from weaklink.document import now
     from weaklink.store.outcome_document import outcome_document
-    from weaklink.store.reading import choose_campaign
+    from weaklink.store.studies import choose_campaign
 
     bounds = read_bounds(
         min_similarity=min_similarity,

@@ -28,7 +28,7 @@ from weaklink.cli.terminal import wide_console
 from weaklink.errors import WeaklinkError
 
 if TYPE_CHECKING:
-    from weaklink.store.reading import Study
+    from weaklink.store.studies import Study
 
 
 def report(
@@ -102,7 +102,7 @@ def read_source(source: str, campaign: int | None) -> Study:
     Raises:
         WeaklinkError: There is none, or a campaign is named of a study.
     """
-    from weaklink.store.reading import read_study, study_of_audit
+    from weaklink.store.studies import read_study, study_of_audit
 
     if not Path(source).is_dir():
         return study_of_audit(source, campaign)

@@ -78,7 +78,7 @@ def plan(
     show_plan(plan_study(spec, folder, probe=probe), folder)
     if register:
         from weaklink.store import open_store
-        from weaklink.store.reading import store_of
+        from weaklink.store.studies import store_of
 
         folder.mkdir(parents=True, exist_ok=True)
         with open_store(store_of(folder)) as store:

@@ -12,7 +12,7 @@ from weaklink.report.site.progress import RunUnderWay, run_under_way
 
 if TYPE_CHECKING:
     from weaklink.campaigns.python.sources import FoundRun
-    from weaklink.store.reading import Study
+    from weaklink.store.studies import Study
 
 Find: TypeAlias = "Callable[[], Iterable[tuple[str, FoundRun]]]"
 """Returns the runs as they are now, each under its name in addresses."""

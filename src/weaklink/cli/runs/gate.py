@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from weaklink.measures import Bound, Judgement, Results
     from weaklink.measures.gate import State
     from weaklink.measures.runs.compare import ComparedRun
-    from weaklink.store.reading import Study
+    from weaklink.store.studies import Study
 
 Policy: TypeAlias = Literal["fail", "pass"]
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from weaklink.measures.results import OperatingPointResult
 from weaklink.measures.statistics.estimate import Estimate
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 from weaklink.victims.operating_point import OperatingPoint, allowed_flags
 
 _TAIL = 0.025

@@ -7,7 +7,7 @@ import polars as pl
 
 from weaklink.measures.bounds import Bounds
 from weaklink.measures.quality import ATTACKED, SUCCEEDED, valid
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 from weaklink.store.tables import KEY
 
 ITEM = "item"

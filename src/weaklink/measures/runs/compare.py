@@ -24,7 +24,7 @@ from weaklink.measures.statistics.means import Floats
 from weaklink.measures.statistics.paired import holm, mcnemar, permutation
 from weaklink.measures.statistics.resampling import Resampling
 from weaklink.store.campaign import Campaign
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 
 Measure: TypeAlias = Literal["asr_all", "robust_accuracy"]
 

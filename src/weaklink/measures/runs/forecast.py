@@ -18,7 +18,7 @@ from weaklink.measures.statistics.estimate import Estimate
 from weaklink.measures.statistics.means import Floats
 from weaklink.measures.statistics.prediction import FEWEST, angle, predict_next, rate_at
 from weaklink.store.campaign import Campaign
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 
 _LEAST_NOISE = 0.5
 """Least variance of a new shift, in that of one measured angle: where all links are equal, the

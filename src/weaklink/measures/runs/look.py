@@ -14,7 +14,7 @@ from weaklink.measures.statistics import anytime
 from weaklink.measures.statistics.estimate import Estimate
 from weaklink.measures.statistics.means import Floats
 from weaklink.measures.worst import attacks_fallen_to, survives
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 
 _OF_PAIRS = {"sample_transfer": "transfer", "text_transfer": "text"}
 

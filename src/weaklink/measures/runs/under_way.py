@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from weaklink.measures.arrays import links_of
 from weaklink.measures.options import stated_bounds
 from weaklink.measures.runs.look import Look, Rate
-from weaklink.store.reading import Study
 from weaklink.store.record import StudyRecord
+from weaklink.store.studies import Study
 
 MODELS_SHOWN = 3
 """Models whose rates are read."""

@@ -14,7 +14,7 @@ from weaklink.measures.results import Verdict
 from weaklink.measures.statistics.estimate import Estimate
 from weaklink.measures.verdicts import verdict
 from weaklink.store import Campaign
-from weaklink.store.reading import digest_of
+from weaklink.store.studies import digest_of
 
 _Json: TypeAlias = dict[str, Any]
 

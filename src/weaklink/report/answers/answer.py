@@ -8,7 +8,7 @@ from weaklink.measures.results import Results
 from weaklink.report.answers.audit_answer import audit_answer
 from weaklink.report.answers.study_answer import study_answer
 from weaklink.report.audited import audited
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 
 
 def answer(study: Study, results: Results) -> Sequence[str]:

@@ -7,7 +7,7 @@ from weaklink.measures.results import Results, Scenario
 from weaklink.report.answers.inherited import inherited
 from weaklink.report.answers.may_ship import may_ship
 from weaklink.report.written import Kind, counted, evasion
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 
 
 def audit_answer(study: Study, results: Results, model: str) -> list[str]:

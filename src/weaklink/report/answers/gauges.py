@@ -10,7 +10,7 @@ from weaklink.measures.results import Results
 from weaklink.report.answers.may_ship import BOUND
 from weaklink.report.audited import audited
 from weaklink.report.written import Kind
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from weaklink.report.charts.robustness_charts import robustness_charts
 from weaklink.report.charts.scenario_charts import scenario_charts
 from weaklink.report.charts.selection_chart import selection_chart
 from weaklink.report.svg import Figure
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 
 
 def all_charts(study: Study, results: Results) -> dict[str, Figure]:

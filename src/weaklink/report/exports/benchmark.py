@@ -26,7 +26,7 @@ from weaklink.measures.results import Results
 from weaklink.report.exports.subject import Subject
 from weaklink.report.written import evasion, percent
 from weaklink.store import AttackRecord, Campaign
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 from weaklink.version import __version__
 
 TASKS = "eval.yaml"

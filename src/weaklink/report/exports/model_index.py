@@ -12,7 +12,7 @@ from weaklink.measures import Estimate
 from weaklink.measures.results import Results, Scenario
 from weaklink.report.exports.subject import Subject
 from weaklink.report.written import measure_of
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 
 _MEASURES = ("asr_all", "asr_correct", "robust_accuracy")
 _DIGITS = 4

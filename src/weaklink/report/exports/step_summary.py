@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from weaklink.measures import Results
 from weaklink.measures.gate import Judgement
 from weaklink.report.summary import markdown
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 from weaklink.text import markdown_table
 
 _MOST_BYTES = 1_000_000

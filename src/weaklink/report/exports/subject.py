@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from weaklink.errors import WeaklinkError
 from weaklink.measures.results import Group, LinkResult, Results, Scenario, WorstCase
-from weaklink.store.reading import Study
 from weaklink.store.record import Link, ModelEntry
+from weaklink.store.studies import Study
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from huggingface_hub import DatasetCardData
 
 from weaklink.files import whole_file, write_atomically
 from weaklink.store import Status
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 from weaklink.text import as_markdown, markdown_table
 
 SAMPLES, CARD = "vulnerable_samples.parquet", "README.md"

@@ -8,8 +8,8 @@ from weaklink.hub.pages import hub_page
 from weaklink.measures import Estimate
 from weaklink.measures.results import LinkResult, Results
 from weaklink.report.lineage.known import KnownEdge, KnownLineage, KnownModel
-from weaklink.store.reading import Study
 from weaklink.store.record import Link, StudyRecord
+from weaklink.store.studies import Study
 
 _ON_THE_HUB = " on the Hub"
 

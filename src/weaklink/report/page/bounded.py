@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from weaklink.measures.results import Results
 from weaklink.store import Campaign
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 
 LONGEST_NAME, LONGEST_TEXT = 300, 5_000
 """Characters of a name, and of anything else, that a page shows."""

@@ -13,8 +13,8 @@ from weaklink.report.tables.chain_tables import link_scenarios_table
 from weaklink.report.tables.table import Table
 from weaklink.report.tables.transfer_tables import transfer_by_link
 from weaklink.report.written import estimate, points
-from weaklink.store.reading import Study
 from weaklink.store.record import ChainEntry, Link
+from weaklink.store.studies import Study
 
 
 @dataclass(frozen=True, slots=True)

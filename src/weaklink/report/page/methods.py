@@ -8,7 +8,7 @@ from typing import Any
 from weaklink.measures.results import Results
 from weaklink.report.written import within
 from weaklink.store import Campaign
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 
 
 def methods(study: Study, results: Results) -> list[str]:

@@ -14,8 +14,8 @@ from weaklink.report.tables.robustness_tables import scenarios_table
 from weaklink.report.tables.table import Table
 from weaklink.report.written import estimate
 from weaklink.store import VictimRecord
-from weaklink.store.reading import Study
 from weaklink.store.record import ModelEntry
+from weaklink.store.studies import Study
 
 SECTIONS_SHOWN = 40
 """Models, and chains, that have a part of their own on the page."""

@@ -11,7 +11,7 @@ from weaklink.measures.results import Results, Scenario
 from weaklink.report.roles import short_names
 from weaklink.report.written import listed, percent
 from weaklink.store import Status
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 
 _LEAST_VALID = 0.25
 """Share of an attack's successes that must be within bounds if it is not to be told of."""

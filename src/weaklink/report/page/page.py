@@ -28,7 +28,7 @@ from weaklink.report.tables.outcome_links import MOST_NAMES
 from weaklink.report.tables.table import ROWS_SHOWN, Table
 from weaklink.report.visible_lines import visible_lines
 from weaklink.report.written import estimate, interval, unbroken, value_of
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 
 _FEW = 4
 """Models with sections that are open at first."""

@@ -14,7 +14,7 @@ from weaklink.measures.quality import breaches, valid
 from weaklink.measures.results import Results
 from weaklink.store import Outcome, Status
 from weaklink.store.frame import COLUMNS
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 from weaklink.store.tables import KEY, to_outcome
 
 OUTCOMES_SHOWN = 20_000

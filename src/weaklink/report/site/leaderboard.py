@@ -14,7 +14,7 @@ from weaklink.measures import Estimate
 from weaklink.measures.results import Results, WorstCase
 from weaklink.measures.statistics.shares import wilson
 from weaklink.store import Campaign, VictimRecord
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 
 
 @dataclass(frozen=True, slots=True)

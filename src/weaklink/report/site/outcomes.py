@@ -21,7 +21,7 @@ from weaklink.report.page.browser import NO_YES, columns
 from weaklink.report.page.shown_outcomes import placed_outcomes, shown_outcomes
 from weaklink.report.visible_lines import visible_lines
 from weaklink.store import Status
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 
 PAGE = 100
 """Outcomes of a page."""

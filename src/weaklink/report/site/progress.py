@@ -11,7 +11,7 @@ from weaklink.report.answers.gauges import Gauge
 from weaklink.report.html import environment, render_page
 from weaklink.report.page.bounded import bounded_name
 from weaklink.report.written import estimate, interval, value_of
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 from weaklink.text.spans import span
 
 STYLES = ("page.css", "tables.css", "site.css")

@@ -14,7 +14,7 @@ from weaklink.report.tables import (
     transfer_tables,
 )
 from weaklink.report.tables.table import Table
-from weaklink.store.reading import Study
+from weaklink.store.studies import Study
 
 
 def all_tables(study: Study, results: Results) -> dict[str, Table]:
