@@ -36,23 +36,23 @@ class TextAttack:
         sys.path.append(str(PEERS))
         from entrants import OTHERS
         from environments import environment
-        from ground import WARM_UP, Ground
         from resources import write_resources
+        from setting import WARM_UP, Setting
 
         (entrant,) = (entrant for entrant in OTHERS if entrant.name == ENTRANT)
         own = {"device": str(device)} | ({"batch": BATCH_ON_GPU} if device.type == "cuda" else {})
         self._entrant = replace(entrant, settings={**entrant.settings, **own})
         threads = torch.get_num_threads()
-        self._ground = Ground(model, "rotten_tomatoes", work.absolute(), threads, unseen_by)
-        drawn = self._ground.draw(samples + WARM_UP)
+        self._setting = Setting(model, "rotten_tomatoes", work.absolute(), threads, unseen_by)
+        drawn = self._setting.draw(samples + WARM_UP)
         self._drawn = drawn[samples:] + drawn[:samples]
         self._samples = samples
-        self._python = environment("textattack", self._ground.work / "environments")
-        write_resources(self._ground.resources, [sample["text"] for sample in drawn])
+        self._python = environment("textattack", self._setting.work / "environments")
+        write_resources(self._setting.resources, [sample["text"] for sample in drawn])
 
     def run(self, model: Path, attack: str) -> dict[str, Any]:
         """Return its results, or what went wrong."""
-        ground = replace(self._ground, model=model)
-        job = ground.job(attack, self._drawn, self._samples)
-        found: dict[str, Any] = ground.run(self._entrant, job, {"textattack": self._python})
+        setting = replace(self._setting, model=model)
+        job = setting.job(attack, self._drawn, self._samples)
+        found: dict[str, Any] = setting.run(self._entrant, job, {"textattack": self._python})
         return found

@@ -20,8 +20,8 @@ from typing import Any
 
 from compact import write_record
 from entrants import OTHERS, OURS, SANITY, Entrant, counts
-from ground import HERE, WARM_UP, Ground
 from quality import measure
+from setting import HERE, WARM_UP, Setting
 from table import Run, markdown, ratios
 
 
@@ -29,16 +29,16 @@ def main() -> None:
     options = arguments()
     unseen_by = options.model if options.unseen else None
     work = options.work.absolute()
-    ground = Ground(options.model, options.data, work, options.threads, unseen_by)
-    drawn = ground.draw(options.after + WARM_UP + options.samples, options.words)[options.after :]
-    pythons = ground.prepare(drawn)
-    about = {**ground.describe(pythons), "texts": drawn[WARM_UP:]}
+    setting = Setting(options.model, options.data, work, options.threads, unseen_by)
+    drawn = setting.draw(options.after + WARM_UP + options.samples, options.words)[options.after :]
+    pythons = setting.prepare(drawn)
+    about = {**setting.describe(pythons), "texts": drawn[WARM_UP:]}
     runs = earlier(options, about) if options.add else []
     first = 1 + max((run["round"] for run in runs), default=-1)
     for number in range(first, first + options.rounds):
         for entrant, attack, count in turns(options):
-            job = ground.job(attack, drawn, count)
-            runs.append({"round": number} | ground.run(entrant, job, pythons))
+            job = setting.job(attack, drawn, count)
+            runs.append({"round": number} | setting.run(entrant, job, pythons))
         write(options, about, runs)
 
 
@@ -46,7 +46,7 @@ def earlier(options: argparse.Namespace, about: Mapping[str, Any]) -> list[Run]:
     """Return the runs that the record holds.
 
     Raises:
-        SystemExit: They are of other turns, or were not made on the same ground.
+        SystemExit: They are of other turns, or were not made in the same setting.
     """
     path = raw_record(options)
     if not path.exists():

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from compact import write_record
 from entrants import BEST, OTHERS, OURS, Entrant
-from ground import HERE, WARM_UP, Ground
+from setting import HERE, WARM_UP, Setting
 
 ATTACKS = ("pwws", "textfooler")
 RULES = ("textattack-pwws", "openattack-textfooler")
@@ -28,18 +28,18 @@ WIDTHS = (1, 4, 16, 64)
 def main() -> None:
     options = arguments()
     ours = replace(OURS, settings={**OURS.settings, "runtime": options.runtime})
-    ground = Ground(options.model, "imdb", options.work.absolute(), options.threads)
-    drawn = {n: ground.draw(options.samples + WARM_UP, n) for n in options.lengths}
-    pythons = ground.prepare([sample for samples in drawn.values() for sample in samples])
-    record = {"benchmark": "growth", **ground.describe(pythons), "lengths": [], "widths": []}
+    setting = Setting(options.model, "imdb", options.work.absolute(), options.threads)
+    drawn = {n: setting.draw(options.samples + WARM_UP, n) for n in options.lengths}
+    pythons = setting.prepare([sample for samples in drawn.values() for sample in samples])
+    record = {"benchmark": "growth", **setting.describe(pythons), "lengths": [], "widths": []}
     warm_up = drawn[min(options.lengths)][:WARM_UP]
     for words in options.lengths:
         samples = [*warm_up, *drawn[words][WARM_UP:]]
         for entrant, attack in turns(ours, alone=options.alone):
-            job = ground.job(attack, samples, options.samples) | {"raw_limit": False}
-            record["lengths"].append({"words": words} | ground.run(entrant, job, pythons))
+            job = setting.job(attack, samples, options.samples) | {"raw_limit": False}
+            record["lengths"].append({"words": words} | setting.run(entrant, job, pythons))
         write(options, record)
-    short = Ground(options.model, "rotten_tomatoes", ground.work, options.threads)
+    short = Setting(options.model, "rotten_tomatoes", setting.work, options.threads)
     samples = short.draw(options.live + WARM_UP)
     for attack in ATTACKS if options.live else ():
         job = short.job(attack, samples, options.live) | {"raw_limit": False}

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from entrants import BEST, OURS, RULES, Entrant
-from ground import HERE, WARM_UP, Ground
 from quality import plain
+from setting import HERE, WARM_UP, Setting
 from table import table
 
 Result = dict[str, Any]
@@ -32,12 +32,12 @@ def main() -> None:
     options = arguments()
     records = [json.loads(path.read_text()) for path in options.records]
     drawn = list({text["id"]: text for record in records for text in record["texts"]}.values())
-    ground = Ground(options.model, records[0]["data"], options.work.absolute(), options.threads)
-    pythons = ground.prepare(drawn)
+    setting = Setting(options.model, records[0]["data"], options.work.absolute(), options.threads)
+    pythons = setting.prepare(drawn)
 
     def results(rule: str, samples: Sequence[Result], entrant: Entrant = OURS) -> dict[str, Result]:
-        job = ground.job(rule, [*drawn[:WARM_UP], *samples], len(samples))
-        run = ground.run(entrant, job, pythons)
+        job = setting.job(rule, [*drawn[:WARM_UP], *samples], len(samples))
+        run = setting.run(entrant, job, pythons)
         if "error" in run:
             raise SystemExit(run["error"])
         return by_id(run["samples"])

@@ -163,7 +163,7 @@ def test_what_learns_from_adversarial_texts_finds_planted_ones(report):
 
 
 def test_an_evaluation_asks_for_no_text_twice(detectors, world, report, monkeypatch):
-    monkeypatch.setattr(detectors["wdr"].reading, "probabilities", lambda _: 1 / 0)
+    monkeypatch.setattr(detectors["wdr"].access, "probabilities", lambda _: 1 / 0)
     again = evaluate([detectors["wdr"]], stored(world), "victim")
     assert again.detectors == report.detectors[-1:]
 
@@ -307,11 +307,11 @@ def test_a_detector_needs_no_store_where_it_needs_no_adversarial_text(world):
 
 
 def test_a_plug_in_is_a_method(world, tmp_path, monkeypatch):
-    def fit(examples, reading, task):
+    def fit(examples, access, task):
         """Count characters."""
         return DetectorState(values={"mean": float(np.mean([len(t) for t in examples.clean]))})
 
-    def open_(state, folder, reading):
+    def open_(state, folder, access):
         return lambda texts: np.array([len(t) - state.values["mean"] for t in texts])
 
     counting = Method("length", "none", False, fit, open_)

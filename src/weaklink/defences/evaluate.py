@@ -169,9 +169,9 @@ def _score(
 
 def _timed(detector: Detector, text: str) -> list[float]:
     """Return the score of a text, the seconds that it took, and the texts that were asked for."""
-    asked, began = detector.reading.asked, time.perf_counter()
+    asked, began = detector.access.asked, time.perf_counter()
     (score,) = detector.score([text]).tolist()
-    return [score, time.perf_counter() - began, float(detector.reading.asked - asked)]
+    return [score, time.perf_counter() - began, float(detector.access.asked - asked)]
 
 
 def _scored(texts: Sequence[_Text]) -> Scored:

@@ -58,14 +58,14 @@ class Detector:
         folder: Where it is saved.
         card: How it was made.
         digest: Of all files that its scores depend on.
-        reading: The model that it reads texts with.
+        access: Asks the model that it reads texts with.
         score: What scores texts.
     """
 
     folder: Path
     card: DetectorCard
     digest: str
-    reading: VictimAccess
+    access: VictimAccess
     score: Score
 
     def guard(self, victim: Victim, name: str) -> GuardedVictim:
@@ -75,7 +75,7 @@ class Detector:
             "guard": f"{self.card.method} of {self.folder.name}",
             "guard_false_positives": f"{calibration.false_positives:g}",
         }
-        read = self.reading.probabilities if victim is self.reading.victim else None
+        read = self.access.probabilities if victim is self.access.victim else None
         return guarded(victim, name, self.score, calibration, self.digest, told, read)
 
 
@@ -141,10 +141,10 @@ def load_detector(
             f"{folder} learnt with another version of {card.victim} than the one that is there.",
             "Train the detector again, or bring back that model.",
         )
-    reading = VictimAccess(victim)
+    access = VictimAccess(victim)
     state = DetectorState(_arrays(folder), card.values)
-    score = method.open(state, folder, reading)
-    return Detector(folder, card, digest_of_folder(folder), reading, score)
+    score = method.open(state, folder, access)
+    return Detector(folder, card, digest_of_folder(folder), access, score)
 
 
 def _arrays(folder: Path) -> dict[str, object]:

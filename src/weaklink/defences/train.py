@@ -105,7 +105,7 @@ def train_detector(
     seen = read_training_samples(place or Path(victim.name))
     fitting, calibrating = _clean(data, recipe, {one.digest for one in attacked} | seen)
     examples = _examples(method, victim, fitting, learnt)
-    reading = VictimAccess(victim)
+    access = VictimAccess(victim)
     digest = digest_of_parts(
         [victim.fingerprint, repr(recipe), *examples.clean, "", *examples.adversarial]
     )
@@ -113,8 +113,8 @@ def train_detector(
 
         def fill(folder: Path) -> None:
             task = DetectorTask(folder, work, recipe.seed, recipe.device, progress)
-            state = method.fit(examples, reading, task)
-            score = method.open(state, folder, reading)
+            state = method.fit(examples, access, task)
+            score = method.open(state, folder, access)
             journal = ScoreJournal(work / "calibration.jsonl")
             progress.begin("Calibrating", len(calibrating))
             scores = list[float]()

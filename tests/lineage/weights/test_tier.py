@@ -138,7 +138,7 @@ def test_nothing_is_read_before_the_price_is_agreed(source, tmp_path, hub):
     assert not hub.requests
 
 
-def test_a_hub_that_fails_ends_the_survey_and_keeps_what_came(hub, tmp_path, monkeypatch):
+def test_a_hub_that_fails_ends_the_reading_and_keeps_what_came(hub, tmp_path, monkeypatch):
     monkeypatch.setattr("weaklink.lineage.weights.signature_reader.PATIENCE", 3)
     file = SignatureFile(tmp_path / "kept.sqlite")
     client = HubClient(retries=0, pace=Pace(sleep=lambda _: None))

@@ -61,10 +61,10 @@ def _fit(examples: TrainingExamples, _: VictimAccess, task: DetectorTask) -> Det
     return DetectorState(values={"texts": len(texts)})
 
 
-def _open(_: DetectorState, folder: Path, reading: VictimAccess) -> Score:
+def _open(_: DetectorState, folder: Path, access: VictimAccess) -> Score:
     from weaklink.victims import load_victim
 
-    device = reading.victim.details.get("device", "cpu")
+    device = access.victim.details.get("device", "cpu")
     return _LogOdds(load_victim(str(folder / _FOLDER), device=device))
 
 
@@ -74,10 +74,10 @@ class _LogOdds:
     def __init__(self, classifier: Victim) -> None:
         self.name = classifier.name
         self._classifier = classifier
-        self._reading = VictimAccess(classifier)
+        self._access = VictimAccess(classifier)
 
     def __call__(self, texts: Sequence[str]) -> Floats:
-        logits = self._reading.logits(texts)
+        logits = self._access.logits(texts)
         return np.asarray(logits[:, 1] - logits[:, 0])
 
     def run_on(self, runtime: Runtime, texts: Sequence[str]) -> None:

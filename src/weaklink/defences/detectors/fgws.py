@@ -34,7 +34,7 @@ _TUNED_ON = 200
 _REMEMBERED = 50_000
 
 
-def _fit(examples: TrainingExamples, reading: VictimAccess, task: DetectorTask) -> DetectorState:
+def _fit(examples: TrainingExamples, access: VictimAccess, task: DetectorTask) -> DetectorState:
     """Count words, and tune below what frequency a word is exchanged for a frequent synonym.
 
     Mozes, Stenetorp, Kleinberg and Griffin 2021, section 4: attacks replace words by rarer ones.
@@ -53,37 +53,37 @@ def _fit(examples: TrainingExamples, reading: VictimAccess, task: DetectorTask) 
     percentiles = {percentile: float(np.percentile(logs, percentile)) for percentile in _GRID}
     chosen = _UNTUNED
     if examples.adversarial:
-        chosen = _tuned(examples, counts, percentiles, reading, task)
+        chosen = _tuned(examples, counts, percentiles, access, task)
     return DetectorState(
         values={"counts": dict(counts), "percentile": chosen, "threshold": percentiles[chosen]}
     )
 
 
-def _open(state: DetectorState, _: Path, reading: VictimAccess) -> Score:
+def _open(state: DetectorState, _: Path, access: VictimAccess) -> Score:
     """Return by how much the probability of the predicted label falls."""
     counts = cast("Mapping[str, int]", state.values["counts"])
-    return _scoring(counts, float(cast("float", state.values["threshold"])), reading)
+    return _scoring(counts, float(cast("float", state.values["threshold"])), access)
 
 
 def _tuned(
     examples: TrainingExamples,
     counts: Mapping[str, int],
     percentiles: Mapping[int, float],
-    reading: VictimAccess,
+    access: VictimAccess,
     task: DetectorTask,
 ) -> int:
     clean, adversarial = examples.originals[:_TUNED_ON], examples.adversarial[:_TUNED_ON]
     task.progress.begin("Tuning the threshold of frequency", len(percentiles))
     found = {}
     for percentile, threshold in percentiles.items():
-        score = _scoring(counts, threshold, reading)
+        score = _scoring(counts, threshold, access)
         cut = np.quantile(score(clean), 1 - _FALSE_POSITIVES, method="inverted_cdf")
         found[percentile] = float((score(adversarial) > cut).mean())
         task.progress.advance()
     return max(found, key=lambda percentile: (found[percentile], percentile))
 
 
-def _scoring(counts: Mapping[str, int], threshold: float, reading: VictimAccess) -> Score:
+def _scoring(counts: Mapping[str, int], threshold: float, access: VictimAccess) -> Score:
     def frequency(word: str) -> float:
         return math.log1p(counts.get(word, 0))
 
@@ -96,7 +96,7 @@ def _scoring(counts: Mapping[str, int], threshold: float, reading: VictimAccess)
         return best if frequency(best) > frequency(word) else None
 
     def exchanged(text: str) -> str:
-        words = Words.split(text, until=reading.victim.visible(text))
+        words = Words.split(text, until=access.victim.visible(text))
         for place, word in enumerate(words.words):
             found = substitute(word.lower())
             if found is not None:
@@ -104,7 +104,7 @@ def _scoring(counts: Mapping[str, int], threshold: float, reading: VictimAccess)
         return str(words)
 
     def score(texts: Sequence[str]) -> Floats:
-        rows = reading.probabilities([*texts, *map(exchanged, texts)])
+        rows = access.probabilities([*texts, *map(exchanged, texts)])
         before, after = rows[: len(texts)], rows[len(texts) :]
         predicted = before.argmax(axis=1)[:, None]
         fall = np.take_along_axis(before - after, predicted, axis=1)[:, 0]

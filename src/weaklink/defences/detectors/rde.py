@@ -26,7 +26,7 @@ _LEAST_SPREAD = 1e-4
 """Sum of squares that a dimension has at least."""
 
 
-def _fit(examples: TrainingExamples, reading: VictimAccess, task: DetectorTask) -> DetectorState:
+def _fit(examples: TrainingExamples, access: VictimAccess, task: DetectorTask) -> DetectorState:
     """Estimate the density of the model's features for each label; needs no adversarial text.
 
     Yoo, Kim, Jang and Kwak 2022, section 3: features are the last layer's at the first token, they
@@ -49,7 +49,7 @@ def _fit(examples: TrainingExamples, reading: VictimAccess, task: DetectorTask) 
     task.progress.begin("Computing features", len(examples.clean))
     rows = []
     for text in examples.clean:
-        rows.append(reading.features([text])[0])
+        rows.append(access.features([text])[0])
         task.progress.advance()
     features, gold = np.stack(rows), np.asarray(examples.gold)
     labels = np.unique(gold)
@@ -90,7 +90,7 @@ def _fit(examples: TrainingExamples, reading: VictimAccess, task: DetectorTask) 
     )
 
 
-def _open(state: DetectorState, _: Path, reading: VictimAccess) -> Score:
+def _open(state: DetectorState, _: Path, access: VictimAccess) -> Score:
     """Return the negative log-density of texts under the predicted label."""
     kept = {name: np.asarray(array, dtype=float) for name, array in state.arrays.items()}
     features, alphas = kept["features"], kept["alphas"]
@@ -105,8 +105,8 @@ def _open(state: DetectorState, _: Path, reading: VictimAccess) -> Score:
         return 0.5 * (distance + float(kept["constants"][label]))
 
     def score(texts: Sequence[str]) -> Floats:
-        predicted = reading.probabilities(texts)[:, labels].argmax(axis=1)
-        rows = (reading.features([text])[0] for text in texts)
+        predicted = access.probabilities(texts)[:, labels].argmax(axis=1)
+        rows = (access.features([text])[0] for text in texts)
         found = [one(row, int(label)) for row, label in zip(rows, predicted, strict=True)]
         return np.array(found)
 

@@ -25,7 +25,7 @@ from weaklink.victims import Floats
 _MOST_WORDS = 512
 
 
-def _fit(examples: TrainingExamples, reading: VictimAccess, task: DetectorTask) -> DetectorState:
+def _fit(examples: TrainingExamples, access: VictimAccess, task: DetectorTask) -> DetectorState:
     """Learn from how the prediction reacts when each word in turn becomes unknown.
 
     Mosca, Agarwal, Rando Ramírez and Groh 2022, section 3: the reaction of a word is the logit of
@@ -40,40 +40,40 @@ def _fit(examples: TrainingExamples, reading: VictimAccess, task: DetectorTask) 
     words, and one.
     """
     texts = [*examples.originals, *examples.adversarial]
-    longest = max(len(_words(text, reading)) for text in texts)
+    longest = max(len(_words(text, access)) for text in texts)
     width = min(_MOST_WORDS, longest)
     journal = ScoreJournal(task.work / "reactions.jsonl")
     task.progress.begin("Leaving out words", len(texts))
     rows = []
     for text in texts:
-        rows.append(journal.recall(text, partial(_reactions, text, width, reading)))
+        rows.append(journal.recall(text, partial(_reactions, text, width, access)))
         task.progress.advance()
     adversarial = np.repeat([0, 1], [len(examples.originals), len(examples.adversarial)])
     trees = grow(np.array(rows), adversarial, task.seed)
     return DetectorState(trees, {"words": width})
 
 
-def _open(state: DetectorState, _: Path, reading: VictimAccess) -> Score:
+def _open(state: DetectorState, _: Path, access: VictimAccess) -> Score:
     """Return the log-odds that the boosted trees give."""
     width = int(cast("int", state.values["words"]))
 
     def score(texts: Sequence[str]) -> Floats:
-        rows = np.array([_reactions(text, width, reading) for text in texts])
+        rows = np.array([_reactions(text, width, access) for text in texts])
         return log_odds(state.arrays, rows.reshape(len(texts), width))
 
     return score
 
 
-def _words(text: str, reading: VictimAccess) -> Words:
-    return Words.split(text, until=reading.victim.visible(text))
+def _words(text: str, access: VictimAccess) -> Words:
+    return Words.split(text, until=access.victim.visible(text))
 
 
-def _reactions(text: str, width: int, reading: VictimAccess) -> list[float]:
+def _reactions(text: str, width: int, access: VictimAccess) -> list[float]:
     """Return the reactions to each word, the most salient first, filled up with zeros."""
-    words = _words(text, reading)
-    unknown = reading.victim.unknown
+    words = _words(text, access)
+    unknown = access.victim.unknown
     without = [str(words.replace(place, unknown)) for place in range(len(words))]
-    whole, *rows = reading.logits([text, *without])
+    whole, *rows = access.logits([text, *without])
     row = np.zeros(width)
     if rows:
         logits = np.stack(rows)

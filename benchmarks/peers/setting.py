@@ -27,7 +27,7 @@ LENGTH = 512
 
 
 @dataclass(frozen=True)
-class Ground:
+class Setting:
     """One model, one data set, and where the tools and their resources are.
 
     Args:
