@@ -1,8 +1,9 @@
-"""No two modules import each other, and no folder of the package grows past what one can survey."""
+"""No two modules import each other, no two classes share a name, and no folder grows too large."""
 
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -62,6 +63,15 @@ def test_no_import_is_relative():
     for name, path in modules().items():
         nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         assert not any(isinstance(node, ast.ImportFrom) and node.level for node in nodes), name
+
+
+def test_every_class_name_is_defined_once():
+    homes = defaultdict(list)
+    for name, path in modules().items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                homes[node.name].append(name)
+    assert {name: found for name, found in homes.items() if len(found) > 1} == {}
 
 
 @pytest.mark.parametrize("folder", sorted({path.parent for path in modules().values()}), ids=str)
