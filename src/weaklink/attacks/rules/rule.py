@@ -27,15 +27,3 @@ class Rule:
     def told(self, defaults: dict[str, Any]) -> dict[str, str]:
         """Return the row by heading, with defaults of parameters written out."""
         return asdict(self) | {"ours": self.ours.format_map(defaults)}
-
-
-def as_markdown(rows: list[dict[str, str]]) -> str:
-    """Return rows, which are not empty, as a Markdown table.
-
-    >>> print(as_markdown([Rule("beam", "10", "10", "{beam}").told({"beam": 10})]))
-    | rule | paper | code | ours | why |
-    | --- | --- | --- | --- | --- |
-    | beam | 10 | 10 | 10 |  |
-    """
-    lines = [list(rows[0]), ["---"] * len(rows[0]), *(list(row.values()) for row in rows)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

@@ -36,7 +36,6 @@ TAGGER = Rule(
     "spaCy's small English model",
     "the perceptron's weights are in no package",
 )
-NO_BOUND = Rule("Similarity to the original, at least", "no bound", "no bound", "no bound")
 CAPITALS = Rule("Case of the text found", "not told", "lower case", "as the code")
 TARGETED = Rule("Targeted goal", "none", "p(target) rises", "as the code")
 EXCEPTIONS = Rule(
