@@ -108,11 +108,14 @@ def test_places_are_rounded():
     assert inverted.code.dtype == np.float64
 
 
+@pytest.mark.parametrize("apart", [1, 1e-9])
 @given(st.integers(0, 30), st.lists(st.integers(0, 2), min_size=3, max_size=3))
 @settings(max_examples=15, deadline=None)
-def test_writing_takes_the_likeliest_word_at_each_place(seed, spare):
+def test_writing_takes_the_likeliest_word_at_each_place(apart, seed, spare):
     torch.manual_seed(seed)
     autoencoder = Networks(SIZES).double().autoencoder
+    vectors = autoencoder.words.weight.data
+    vectors.copy_(vectors[:1] + apart * (vectors - vectors[:1]))
     codes = torch.nn.functional.normalize(torch.randn(3, SIZES.code).double(), dim=1)
     for code, allowed, row in zip(
         codes, spare, write_greedily(autoencoder, codes, spare, LONGEST), strict=True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -31,6 +32,8 @@ _SPACED_CLITIC = re.compile(rf"\s(?:n't\b|{_CLITIC})", re.IGNORECASE)
 _QUOTE = '"'
 _NO_SPACE_BEFORE = frozenset(".,!?;:)]}%")
 _NO_SPACE_AFTER = frozenset("([{$#")
+_REMEMBERED = 1024
+"""Sentences: a generator writes hundreds in the manner of one."""
 
 
 class _Token(NamedTuple):
@@ -65,18 +68,21 @@ def join(tokens: Sequence[str], like: str) -> str:
     >>> join(["good", ",", "not", "great", "."], "it's great , and good .")
     'good , not great .'
     """
-    model = list(_read(like))
+    model = _read(like)
     words = _in_case(tokens, [token.surface for token in model])
     gaps = _gaps(tokens, model, like)
     return "".join(gap + word for gap, word in zip(gaps, words, strict=True))
 
 
-def _read(sentence: str) -> Iterator[_Token]:
+@lru_cache(maxsize=_REMEMBERED)
+def _read(sentence: str) -> tuple[_Token, ...]:
     plain = sentence.translate(_PLAIN)
-    end = 0
-    for match in _TOKEN.finditer(plain):
-        yield _Token(match[0], plain[end : match.start()])
-        end = match.end()
+    matches = list(_TOKEN.finditer(plain))
+    ends = [0, *(match.end() for match in matches)]
+    return tuple(
+        _Token(match[0], plain[end : match.start()])
+        for end, match in zip(ends, matches, strict=False)
+    )
 
 
 def _in_case(tokens: Sequence[str], model: Sequence[str]) -> list[str]:

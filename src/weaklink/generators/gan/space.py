@@ -29,7 +29,7 @@ _Item = TypeVar("_Item")
 class SentenceSpace:
     """The space in which the generator's sentences are N(0, I), and the inverter back into it.
 
-    All is computed in double precision and places are rounded to six decimals, so that an answer
+    All is decided in double precision and places are rounded to six decimals, so that an answer
     depends neither on what else is asked at the same time nor on the machine.
 
     A word that the vocabulary lacks is read as an unknown one. Where the decoder writes an unknown
