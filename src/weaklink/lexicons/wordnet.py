@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache, cached_property, lru_cache
 from itertools import combinations, product
 from typing import TYPE_CHECKING, NamedTuple
@@ -126,7 +126,7 @@ class WordNet:
     def antonym_pairs(self) -> list[Pair]:
         """Return every two single words that WordNet calls antonyms, sorted."""
         senses = self._senses
-        keys = ((lemma.key(), antonym.key()) for lemma, antonym in self._antonyms())
+        keys = ((lemma.key(), antonym.key()) for lemma, antonym in self._antonyms)
         return _pairs((senses[a], senses[b]) for a, b in keys if a in senses and b in senses)
 
     def indirect_antonym_pairs(self) -> list[Pair]:
@@ -135,11 +135,15 @@ class WordNet:
         WordNet gives antonyms of the central adjectives only; others are opposites through the
         central adjective that they are similar to ("tedious", "boring" and "interesting").
         """
+        opposites = {
+            tuple(sorted((lemma.synset(), antonym.synset())))
+            for lemma, antonym in self._antonyms
+            if lemma.synset().pos() == "a"
+        }
         return _pairs(
             two
-            for lemma, antonym in self._antonyms()
-            if lemma.synset().pos() == "a"
-            for two in product(self._cluster(lemma.synset()), self._cluster(antonym.synset()))
+            for one, other in opposites
+            for two in product(self._cluster(one), self._cluster(other))
         )
 
     def _find_synonyms(self, word: str, tag: str) -> tuple[str, ...]:
@@ -205,14 +209,17 @@ class WordNet:
         offsets = (s.offset() for s in (synset, *synset.similar_tos()))
         return [sense for offset in offsets for sense in self._members.get(("ADJ", offset), ())]
 
-    def _antonyms(self) -> Iterator[tuple[Lemma, Lemma]]:
-        """Yield every lemma with an antonym: its line in the data files has a pointer ``!``."""
+    @cached_property
+    def _antonyms(self) -> list[tuple[Lemma, Lemma]]:
+        """Every lemma with an antonym, and that: its line in the data files has a pointer ``!``."""
+        found: list[tuple[Lemma, Lemma]] = []
         for part, pos in zip(PARTS, POS_OF_TAG.values(), strict=True):
             for line in self._read(f"data.{part}").splitlines():
                 columns, _, _ = line.partition("|")
                 if " ! " in columns and not line.startswith(" "):
                     synset = self._reader.synset_from_pos_and_offset(pos, int(columns[:8]))
-                    yield from ((a, b) for a in synset.lemmas() for b in a.antonyms())
+                    found += ((a, b) for a in synset.lemmas() for b in a.antonyms())
+        return found
 
     def _read(self, name: str) -> str:
         with self._reader.root.join(name).open() as file:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from weaklink.measures.arrays import Arrays, DatasetArrays, Descriptions
 from weaklink.measures.statistics.means import Floats
@@ -43,13 +43,13 @@ class SimulatedDesign(NamedTuple):
 def simulated(draw: np.random.Generator, design: SimulatedDesign, inherited: float) -> Arrays:
     """Return the outcomes of a study; of an audit those of its reference too."""
     pairs = max(design.lineages, 2)
-    low, high = norm.ppf(design.rates)
+    low, high = ndtri(design.rates)
     fell = []
     for _ in range(design.datasets):
         sizes = (pairs, 2, design.attacks, design.n, 1)
         sample, of_pair = draw.normal(size=sizes[2:]), draw.normal(size=(pairs, 1, *sizes[2:]))
         own = inherited**0.5 * of_pair + (1 - inherited) ** 0.5 * draw.normal(size=sizes)
-        limits = norm.ppf(draw.uniform(norm.cdf(low), norm.cdf(high), size=sizes[:3]))
+        limits = ndtri(draw.uniform(ndtr(low), ndtr(high), size=sizes[:3]))
         part = 0.5**0.5 * (sample + own) < limits[..., None, None]
         fell.append(part.astype(float).reshape(-1, *sizes[2:]))
     return audit_of(fell) if design.is_audit else arrays_of(fell)
