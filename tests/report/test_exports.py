@@ -8,17 +8,15 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from huggingface_hub.repocard_data import model_index_to_eval_results
 
-from tests.study.planted import planted_study
+from tests.study.planted import planted_results, planted_study
 from weaklink.errors import WeaklinkError
-from weaklink.measures import Options
-from weaklink.measures.figures import results
 from weaklink.report.exports.cyclonedx import to_bom
 from weaklink.report.exports.model_card import model_card_section
 from weaklink.report.exports.model_index import dataset_id, model_index
 from weaklink.report.exports.subject import subject
 
 STUDY = planted_study()
-FOUND = results(STUDY, Options(resamples=199))
+FOUND = planted_results()
 DOWN = subject(STUDY, FOUND, "down")
 
 

@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from tests.report.reading import Page
-from tests.study.planted import planted_study
-from weaklink.measures import Options, read_results
+from tests.study.planted import FEW, planted_results, planted_study
+from weaklink.measures import read_results
 from weaklink.measures.figures import results
 from weaklink.report import write_report
 from weaklink.report.charts.all_charts import all_charts
@@ -30,9 +30,8 @@ from weaklink.store import Status, to_frame
 from weaklink.store.in_memory import FrameOutcomes
 from weaklink.store.studies import Study
 
-FEW = Options(resamples=199)
 STUDY = planted_study()
-FOUND = results(STUDY, FEW)
+FOUND = planted_results()
 TABLES = all_tables(STUDY, FOUND)
 FIGURES = all_charts(STUDY, FOUND)
 REPEATED = {"delta_architectures", "transfer_chains"}

@@ -5,7 +5,11 @@ A letter for each sample says how an attempt ended: ``s`` succeeded, ``f`` faile
 """
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
 
+from weaklink.measures import Options
+from weaklink.measures.figures import results
 from weaklink.store import (
     AttackRecord,
     Campaign,
@@ -49,6 +53,13 @@ ENDED = {
 REPLAYED = {("d1", "pwws", 0): "sfff", ("d1", "random", 0): "ffff", ("d1", "random", 1): "ssff",
             ("d2", "pwws", 0): "ff"}  # fmt: skip
 REPETITIONS = {"pwws": 1, "random": 2}
+FEW = Options(resamples=199, created=datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@cache
+def planted_results():
+    """Return the figures of the study as it is planted, which several modules test."""
+    return results(planted_study(), FEW)
 
 
 def planted_study(ended=ENDED, correct=CORRECT, replayed=REPLAYED, text="a fine film"):

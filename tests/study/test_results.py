@@ -1,13 +1,12 @@
 """Every figure of a planted study, worked out by hand, and against loops over its outcomes."""
 
-from datetime import UTC, datetime
 from itertools import product
 from statistics import fmean
 
 import numpy as np
 import pytest
 
-from tests.study.planted import planted_study
+from tests.study.planted import FEW, planted_results, planted_study
 from weaklink.measures import Bounds, Options
 from weaklink.measures.figures import results
 from weaklink.measures.statistics.shares import wilson
@@ -16,9 +15,8 @@ from weaklink.store.in_memory import FrameOutcomes
 from weaklink.store.record import ModelEntry
 from weaklink.store.studies import Study
 
-FEW = Options(resamples=199, created=datetime(2026, 1, 1, tzinfo=UTC))
 STUDY = planted_study()
-FOUND = results(STUDY, FEW)
+FOUND = planted_results()
 
 
 def mean_share(shares):
