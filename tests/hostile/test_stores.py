@@ -1,8 +1,10 @@
 """A store that is damaged, copied, read-only or no store at all is told, and loses nothing."""
 
 import contextlib
+import inspect
 import os
 import random
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -18,7 +20,7 @@ from tests.examples import a_campaign, an_outcome
 from weaklink.errors import WeaklinkError
 from weaklink.store import Store, open_store
 from weaklink.store.columns import StoredOutcomes
-from weaklink.store.databases import sqlite
+from weaklink.store.databases import checking, sqlite
 from weaklink.store.studies import study_of_audit
 
 from . import ROUNDS
@@ -165,8 +167,11 @@ def timeless(outcome):
     return replace(outcome, seconds=0.0)
 
 
-def test_a_damaged_store_is_told_or_whole(tmp_path):
+@pytest.mark.parametrize("large", [False, True], ids=["small", "large"])
+def test_a_damaged_store_is_told_or_whole(large, tmp_path, monkeypatch):
     """Fuzzing: bytes of a store are exchanged, cut or set to zero, by a fixed seed."""
+    if large:
+        check_as_large(monkeypatch)
     path, damaged = tmp_path / "whole.db", tmp_path / "damaged.db"
     fill(path, samples=40)
     whole, draw = path.read_bytes(), random.Random(8)
@@ -186,6 +191,99 @@ def test_a_damaged_store_is_told_or_whole(tmp_path):
         damaged.write_bytes(data)
         with contextlib.suppress(WeaklinkError):
             assert read(damaged) == 80
+
+
+def check_as_large(monkeypatch):
+    """Check every store as a large one, and as a process does that has seen none."""
+    monkeypatch.setattr(checking, "SMALL", 0)
+    monkeypatch.setattr(checking, "AGAIN", 0.0)
+
+
+def test_no_outcome_of_a_large_store_is_lost_with_its_key(tmp_path, monkeypatch):
+    """A wrong letter of a key is valid for SQLite, and hides the outcome from who asks for it."""
+    check_as_large(monkeypatch)
+    path = tmp_path / "audit.db"
+    fill(path)
+    whole, key = path.read_bytes(), an_outcome(0).key
+    start = f"{key.victim_fingerprint}{key.attack_fingerprint}{key.data_fingerprint}".encode()
+    in_table_and_index = [found.start() for found in re.finditer(re.escape(start), whole)]
+    assert len(in_table_and_index) == 8
+    for place in in_table_and_index:
+        path.write_bytes(whole[:place] + b"X" + whole[place + 1 :])
+        with pytest.raises(WeaklinkError, match="is damaged"):
+            read(path)
+
+
+def count_checks(monkeypatch):
+    checks = []
+    check = checking.integrity
+    monkeypatch.setattr(checking, "integrity", lambda one: checks.append(one) or check(one))
+    return checks
+
+
+def test_a_large_store_is_checked_once_for_each_change(tmp_path, monkeypatch):
+    check_as_large(monkeypatch)
+    path = tmp_path / "audit.db"
+    fill(path)
+    checks = count_checks(monkeypatch)
+    for _ in range(3):
+        read(path)
+    assert len(checks) == 1
+    with open_store(path) as store:
+        store.put(an_outcome(0, repetition=1))
+    for _ in range(3):
+        read(path)
+    assert len(checks) == 2
+
+
+def test_one_process_checks_a_large_store_that_changes_all_the_time_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(checking, "SMALL", 0)
+    path = tmp_path / "audit.db"
+    fill(path)
+    checks = count_checks(monkeypatch)
+    for repetition in range(1, 4):
+        with open_store(path) as store:
+            store.put(an_outcome(0, repetition=repetition))
+    assert len(checks) == 1
+
+
+class AtOnce:
+    """A timer that is over as soon as the check of a store has begun."""
+
+    def __init__(self, _, end):
+        self.end, self.driver = end, inspect.getclosurevars(end).nonlocals["driver"]
+
+    def start(self):
+        self.driver.set_progress_handler(self.end, 1)
+
+    def cancel(self):
+        self.driver.set_progress_handler(None, 0)
+
+
+def test_a_check_that_takes_too_long_is_given_up_and_told(tmp_path, monkeypatch):
+    path = tmp_path / "audit.db"
+    fill(path)
+    check_as_large(monkeypatch)
+    monkeypatch.setattr(checking, "Timer", AtOnce)
+    checks = count_checks(monkeypatch)
+    for _ in range(2):
+        with pytest.warns(checking.UncheckedStore, match="PRAGMA integrity_check"):
+            open_store(path).close()
+    assert len(checks) == 1
+
+
+@pytest.mark.parametrize("kept", ["", "{", "[]", "null", '{"state": 1}', '{"state": null}'])
+def test_a_damaged_note_of_a_check_is_no_check(kept, cache, tmp_path, monkeypatch):
+    monkeypatch.setenv("WEAKLINK_CACHE", str(tmp_path / "cache"))
+    check_as_large(monkeypatch)
+    path = tmp_path / "audit.db"
+    fill(path)
+    read(path)
+    (note,) = (tmp_path / "cache" / "checked").iterdir()
+    note.write_text(kept)
+    checks = count_checks(monkeypatch)
+    read(path)
+    assert len(checks) == 1
 
 
 def test_a_lone_surrogate_in_a_text_is_stored_as_a_question_mark(tmp_path):

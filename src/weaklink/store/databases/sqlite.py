@@ -21,6 +21,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from weaklink.errors import WeaklinkError
+from weaklink.store.databases.checking import is_whole
 from weaklink.store.databases.database import Database, Read, wanted
 
 _LOCK_SECONDS = 60.0
@@ -31,11 +32,6 @@ _EPOCH, _DAY = 2440587.5, 86400.0
 """Julian day of 1970, and seconds of a day."""
 
 _MAGIC = b"SQLite format 3\0"
-_CHECKED = 256 * 2**20
-"""Bytes of the largest store that is checked on opening."""
-
-_WHOLLY_CHECKED = 64_000_000
-"""Bytes of a store up to which its indices are compared with its tables when it is opened."""
 
 _PROBLEMS = {
     sqlite3.SQLITE_BUSY: (
@@ -198,17 +194,9 @@ def _use_log(path: Path, lock_seconds: float) -> None:
 
 
 def _check(connection: Connection, path: Path) -> None:
-    """Fold a log in, and refuse a store that is damaged.
-
-    A check reads the whole file, so that large ones are taken as they are: SQLite still refuses a
-    damaged page when it comes to read it.
-    """
+    """Fold a log in, and refuse a store that is damaged."""
     connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
-    size = path.stat().st_size
-    if size > _CHECKED:
-        return
-    kind = "integrity_check" if size < _WHOLLY_CHECKED else "quick_check"
-    if connection.exec_driver_sql(f"PRAGMA {kind}(1)").scalar() != "ok":
+    if not is_whole(connection, path):
         raise problem(sqlite3.SQLITE_CORRUPT, path)
 
 
