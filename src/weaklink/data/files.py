@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -16,13 +15,14 @@ from weaklink.data.row_files import LINES, SEPARATED, read_rows
 from weaklink.data.splits import Split
 from weaklink.errors import WeaklinkError
 from weaklink.files import user_path
+from weaklink.guards.parquet_file import read_parquet
 
 SPLIT = "file"
 """The split that all rows of a file belong to."""
 
 _READERS: dict[str, Callable[[Path], pl.DataFrame]] = {
     **dict.fromkeys((*SEPARATED, *LINES), read_rows),
-    ".parquet": partial(pl.read_parquet, glob=False),
+    ".parquet": read_parquet,
 }
 _SCHEMA = b"huggingface"
 """Where ``datasets`` keeps the schema of a Parquet file."""

@@ -27,6 +27,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _LONGEST_FIELD = 2**31 - 1
+_MOST_COLUMNS = 10_000
 
 
 def read_rows(path: Path) -> pl.DataFrame:
@@ -74,6 +75,7 @@ def _of_lines(text: str, path: Path) -> pl.DataFrame:
             raise _unreadable(path, f"line {number} is not a JSON object")
         rows.append(said)
     names = dict.fromkeys(name for row in rows for name in row)
+    _check_columns(len(names), path)
     return pl.DataFrame([_column(name, [row.get(name) for row in rows]) for name in names])
 
 
@@ -92,7 +94,9 @@ def _told(value: object) -> str | None:
 
 def _separated(text: str, path: Path, separators: str) -> pl.DataFrame:
     try:
-        table = _table(text, _separator(text, separators))
+        separator = _separator(text, separators)
+        _check_columns(text.partition("\n")[0].count(separator) + 1, path)
+        table = _table(text, separator)
     except csv.Error as error:
         raise _unreadable(path, str(error)) from error
     if not table:
@@ -108,6 +112,14 @@ def _separated(text: str, path: Path, separators: str) -> pl.DataFrame:
         [pl.Series(name, [value or None for value in column], dtype=pl.String)
          for name, column in zip(names, columns, strict=True)]
     )  # fmt: skip
+
+
+def _check_columns(count: int, path: Path) -> None:
+    if count > _MOST_COLUMNS:
+        raise WeaklinkError(
+            f"{path} cannot be read: it has {count:,} columns, more than {_MOST_COLUMNS:,}.",
+            "Leave out those that hold no texts or labels.",
+        )
 
 
 def _table(text: str, separator: str) -> list[list[str]]:

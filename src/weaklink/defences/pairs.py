@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from weaklink.errors import WeaklinkError
+from weaklink.guards.parquet_file import read_parquet
 from weaklink.store.vulnerable import Attacked
 
 _ORIGINAL = ("original_text", "original", "clean")
@@ -55,7 +56,7 @@ def read_pairs(path: Path) -> list[Attacked]:
 def _read(path: Path) -> pl.DataFrame:
     try:
         if path.suffix == ".parquet":
-            return pl.read_parquet(path, glob=False)
+            return read_parquet(path)
         return pl.read_csv(path, infer_schema=False, glob=False)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise WeaklinkError(f"{path} cannot be read: {error}.", "Give a CSV file.") from error

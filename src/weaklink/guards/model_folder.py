@@ -14,6 +14,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from weaklink.errors import WeaklinkError
+from weaklink.guards.tokenizer_file import fault_of_tokenizer
 
 MOST_LABELS = 10_000
 MOST_LAYERS = 1_000
@@ -22,9 +23,12 @@ MOST_SIZE = 10_000_000
 
 _LONGEST_LABEL = 1_000
 _CONFIG_BYTES = 10_000_000
-_TOKENIZER_BYTES = 500_000_000
+_TOKENIZER_BYTES = 64_000_000
 _OWN_CONFIG = ("config.json", "*_config.json", "*.index.json", "modules.json", "*_map.json")
 _SIZE = re.compile(r"size|num|dim|layer|head|position|embedding|length|width|vocab|rank")
+_PANIC = "PanicException"
+"""What a library in Rust raises where it gives up; it is no ``Exception``, and has no module."""
+
 _SAFE_NAME = re.compile(r"[\w.-]+", re.ASCII)
 
 
@@ -45,7 +49,9 @@ def loading(what: str, remedy: str) -> Iterator[None]:
         yield
     except WeaklinkError:
         raise
-    except Exception as error:
+    except BaseException as error:
+        if not isinstance(error, Exception) and type(error).__name__ != _PANIC:
+            raise
         if "trust_remote_code" in str(error):
             raise WeaklinkError(
                 f"{what} needs its own code, which weaklink does not run by default.",
@@ -94,6 +100,8 @@ def _check_file(path: Path, *, trusted: bool) -> None:
     own = any(path.match(pattern) for pattern in _OWN_CONFIG)
     if path.stat().st_size > (_CONFIG_BYTES if own else _TOKENIZER_BYTES):
         raise _Bad(f"{name} is too large ({path.stat().st_size:,} bytes)")
+    if name == "tokenizer.json" and (fault := fault_of_tokenizer(_read(path, name))):
+        raise _Bad(fault)
     if not own:
         return
     said = _read(path, name)

@@ -37,6 +37,7 @@ _COLUMNS = frozenset(
     }
 )  # fmt: skip
 _BATCH = 20_000
+_LONGEST_LINE = 10_000_000
 
 
 def import_records(
@@ -107,7 +108,7 @@ def _parquet(file: Path) -> Iterator[list[Row]]:
 def _json_lines(file: Path) -> Iterator[list[Row]]:
     records: list[Row] = []
     with _opened(file) as lines:
-        for number, line in enumerate(lines, start=1):
+        for number, line in enumerate(iter(lambda: lines.readline(_LONGEST_LINE), ""), start=1):
             records.append(_record(file, number, line))
             if len(records) == _BATCH:
                 yield records
@@ -122,6 +123,11 @@ def _opened(file: Path) -> TextIO:
 
 
 def _record(file: Path, number: int, line: str) -> Row:
+    if len(line) == _LONGEST_LINE:
+        raise WeaklinkError(
+            f"Line {number} of {file} has more than {_LONGEST_LINE:,} characters.",
+            "Leave that record out.",
+        )
     try:
         record = json.loads(line)
     except (ValueError, RecursionError):

@@ -23,6 +23,7 @@ from weaklink.data.splits import Split
 from weaklink.data.training_samples import read_training_samples
 from weaklink.engine import ConfiguredAttack, Models
 from weaklink.errors import WeaklinkError
+from weaklink.guards.parquet_file import read_parquet
 from weaklink.lexicons.entities import EntityTable
 from weaklink.models.tagger import Tagger
 from weaklink.progress import Progress
@@ -228,7 +229,7 @@ def _with_wholes(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _read(path: Path) -> pl.DataFrame:
     try:
-        frame = pl.read_parquet(path, glob=False)
+        frame = read_parquet(path)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise WeaklinkError(
             f"{path} cannot be read as Parquet.",

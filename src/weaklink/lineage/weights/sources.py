@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from weaklink.errors import WeaklinkError
 from weaklink.files import user_path
+from weaklink.guards.pickled import check_archive, check_tensors
 from weaklink.hub.client import HubClient, Unreachable
 from weaklink.hub.record import is_hub_id
 from weaklink.hub.single_model import fetch_record
@@ -218,7 +219,9 @@ def _unpickled(model: str, path: Path, *, pickled: bool) -> Weights:
     from safetensors.torch import save
 
     try:
+        check_archive(path)
         state = torch.load(path, map_location="cpu", weights_only=True)
+        check_tensors(state, path)
         tensors = {n: t.contiguous().clone() for n, t in state.items() if torch.is_tensor(t)}
     except Exception as error:  # whatever a pickle makes of itself
         raise _unreadable(model, f"{path.name} is no plain table of tensors") from error

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pickle
 from itertools import chain
 from typing import Any
+from zipfile import BadZipFile
 
 import torch
 
 from weaklink.errors import WeaklinkError
+from weaklink.guards.pickled import InflatedWeights, check_archive, check_tensors
 from weaklink.victims.local.source import Source
 
 _PICKLES = "pytorch_model*.bin"
@@ -55,7 +57,8 @@ def unpickle(source: Source, *, allow_pickle: bool) -> dict[str, Any] | None:
     paths = sorted(source.folder.glob(_PICKLES))
     try:
         for path in paths:
-            torch.load(path, map_location="meta", weights_only=True)
+            check_archive(path)
+            check_tensors(torch.load(path, map_location="meta", weights_only=True), path)
     except pickle.UnpicklingError as error:
         if not allow_pickle:
             raise WeaklinkError(
@@ -63,7 +66,12 @@ def unpickle(source: Source, *, allow_pickle: bool) -> dict[str, Any] | None:
                 f"{_told(error)}. Loading them can run code.",
                 "Convert them to safetensors, or pass --allow-pickle if you trust their author.",
             ) from error
-    except (RuntimeError, EOFError, OSError, ValueError) as error:
+    except InflatedWeights as error:
+        raise WeaklinkError(
+            f"The weights of {source.name} cannot be loaded: {error}.",
+            "Check that they come from someone you trust, and save them again.",
+        ) from error
+    except (RuntimeError, EOFError, OSError, ValueError, BadZipFile) as error:
         raise _damaged(source) from error
     else:
         return None
