@@ -18,7 +18,7 @@ UNLOCKED := playwright greenlet pyee rfc3987-syntax lark torch triton cuda-bindi
 COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
   --upgrade -c constraints.txt $(addprefix --no-emit-package ,$(UNLOCKED)) pyproject.toml
 
-.PHONY: demo test tests cluster-tests lint format coverage docs lock release fuzz bench bench-peers clean
+.PHONY: demo test tests cluster-tests lint format coverage docs lock release fuzz advisories bench bench-peers clean
 
 demo: $(VENV)/.installed
 	$(BIN)/weaklink demo
@@ -74,6 +74,14 @@ release: $(VENV)/.installed-dev
 
 fuzz: $(VENV)/.installed-dev
 	WEAKLINK_FUZZ_ROUNDS=50 $(BIN)/pytest --timeout 3600 tests/hostile
+	$(UV) atheris
+	for kind in cards records data; do \
+	  $(BIN)/python -m tests.hostile.guided.fuzz $$kind -max_total_time=600 || exit 1; done
+
+# Known weaknesses of the locked packages; it needs PyPI's JSON interface
+advisories: $(VENV)/.torch
+	$(BIN)/uv tool run pip-audit --no-deps --disable-pip -r requirements/dev.txt || \
+	  { echo "Advisories were found, or their source did not answer: see above."; exit 1; }
 
 bench: demo
 	$(BIN)/python benchmarks/throughput.py weaklink-demo/minilm-rotten-tomatoes
