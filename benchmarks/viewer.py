@@ -64,7 +64,9 @@ def measure(folder: Path) -> dict[str, Any]:
 
 
 def _look(client: httpx.Client, address: str) -> dict[str, Any]:
+    start = time.perf_counter()
     run = re.findall(r'"(runs/[^"]+)\.html"', client.get("/").text)[0]
+    again = time.perf_counter() - start
     start = time.perf_counter()
     page = client.get(f"/{run}.html").text
     drawn = time.perf_counter() - start
@@ -86,6 +88,7 @@ def _look(client: httpx.Client, address: str) -> dict[str, Any]:
     answered = list(_asked(client, source, asked))
     return {
         "outcomes": first["total"],
+        "front_again_s": round(again, 2),
         "page_bytes": len(page.encode()),
         "page_drawn_s": round(drawn, 1),
         "columns_read_s": round(read, 2),

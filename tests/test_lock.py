@@ -33,7 +33,9 @@ def asked(extra):
             yield requirement
 
 
-@pytest.mark.parametrize(("name", "extra"), [("demo.txt", "fast"), ("dev.txt", "dev")])
+@pytest.mark.parametrize(
+    ("name", "extra"), [("demo.txt", "fast"), ("demo.txt", "view"), ("dev.txt", "dev")]
+)
 def test_the_lock_has_every_dependency_within_its_bounds(name, extra):
     versions, text = locked(name)
     wanted = [*map(Requirement, PROJECT["dependencies"]), *asked(extra)]

@@ -10,10 +10,11 @@ import pytest
 
 from tests.examples import a_campaign, a_study, an_outcome
 from weaklink.campaigns.python.sources import runs_in
-from weaklink.cli.runs.following import Follower
-from weaklink.cli.runs.serving import serve
 from weaklink.cli.runs.site import found_runs
-from weaklink.cli.runs.viewing import Viewer
+from weaklink.cli.viewer.following import Follower
+from weaklink.cli.viewer.serving import serve
+from weaklink.cli.viewer.viewing import Viewer
+from weaklink.measures import figures as measured
 from weaklink.measures.runs.under_way import under_way
 from weaklink.measures.statistics.anytime import interval
 from weaklink.store import Status, open_store
@@ -117,11 +118,45 @@ def test_a_run_that_begins_later_is_found_and_one_that_is_complete_stays_until_t
     assert follower.look() == []
 
 
+def front_of(viewer, folder):
+    viewer.answer("/", "")
+    return (folder / "index.html").read_text()
+
+
+def test_a_front_page_waits_for_no_figures_of_a_run_under_way(place, tmp_path, monkeypatch):
+    worked_out, work_out = [], measured.results
+
+    def results(study, *options):
+        worked_out.append(study.outcomes.count())
+        return work_out(study, *options)
+
+    monkeypatch.setattr("weaklink.measures.figures.results", results)
+    monkeypatch.setattr("weaklink.report.drawing.all_charts", lambda *_: {})
+    monkeypatch.setattr("weaklink.campaigns.figures._keep", lambda *_: None)  # as if read-only
+    write(place, outcomes("down", "pwws", 0, 8, 3))
+    viewer = Viewer(tmp_path, lambda: found_runs([str(place)]))
+    front = front_of(viewer, tmp_path)
+    assert "8 of 80 outcomes (10 %)" in front
+    assert "No model has a rank yet." in front
+    ((slug, _),) = found_runs([str(place)])
+    for _ in range(2):
+        viewer.answer(f"/runs/{slug}.html", "")
+    assert worked_out == [8]
+    write(place, outcomes("up", "pwws", 0, SAMPLES))
+    assert '<a href="models/down-' in front_of(viewer, tmp_path)
+    assert worked_out == [8]
+    write(place, outcomes("down", "pwws", 8, SAMPLES))
+    write(place, *(outcomes(v, "gan", 0, SAMPLES) for v in ("up", "down")))
+    for _ in range(2):
+        front_of(viewer, tmp_path)
+        assert worked_out == [8, 4 * SAMPLES]
+
+
 def test_a_page_follows_a_campaign_without_being_loaded_again(browser, place, tmp_path):
     addresses = []
     viewer = Viewer(tmp_path / "site", lambda: found_runs([str(place)]))
     viewer.renew()
-    Thread(target=serve, args=(tmp_path / "site", 0, viewer, addresses.append), daemon=True).start()
+    Thread(target=serve, args=(tmp_path / "site", viewer, addresses.append), daemon=True).start()
     while not addresses:
         pass
     browser.events.clear()

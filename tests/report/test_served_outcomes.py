@@ -12,8 +12,8 @@ import pytest
 
 from tests.oracle.page import Outcomes, Shown
 from tests.study.planted import planted_study
-from weaklink.cli.runs.serving import serve
-from weaklink.cli.runs.viewing import Viewer
+from weaklink.cli.viewer.serving import serve
+from weaklink.cli.viewer.viewing import Viewer
 from weaklink.report import drawing
 from weaklink.report.page.browser import columns
 from weaklink.report.page.shown_outcomes import chosen_outcomes
@@ -154,11 +154,12 @@ def served(tmp_path_factory, run):
     runs, addresses, folder = [run], [], tmp_path_factory.mktemp("served")
 
     def found(one):
-        return one.slug, SimpleNamespace(study=one.study, figures=lambda: one.results)
+        known = dict.fromkeys(("figures", "kept_figures"), lambda: one.results)
+        return one.slug, SimpleNamespace(study=one.study, **known)
 
     viewer = Viewer(folder, lambda: map(found, runs))
     viewer.renew()
-    Thread(target=serve, args=(folder, 0, viewer, addresses.append), daemon=True).start()
+    Thread(target=serve, args=(folder, viewer, addresses.append), daemon=True).start()
     while not addresses:
         pass
     with pytest.MonkeyPatch.context() as patch:

@@ -2,14 +2,9 @@
 
 import json
 from dataclasses import replace
-from threading import Thread
-
-import httpx
 
 from tests.documents import document
 from tests.examples import a_campaign, a_study, an_outcome, figures
-from weaklink.cli.runs.serving import Answer, serve
-from weaklink.errors import WeaklinkError
 from weaklink.report.site import site
 from weaklink.report.site.leaderboard import Run, leaderboard
 from weaklink.report.site.site import slug_of, write_site
@@ -124,47 +119,3 @@ def test_hostile_names_are_shown_and_lead_nowhere(tmp_path):
     assert f"models/{slug_of(HOSTILE)}.html" in front.read_text()
     assert (tmp_path / "models" / f"{slug_of(HOSTILE)}.html").exists()
     assert json.loads(data.read_text())["boards"][0]["standings"][0]["model"] == HOSTILE
-
-
-class Noted:
-    """Notes what is asked, and raises a problem where it has one."""
-
-    def __init__(self, problem=None):
-        self.problem, self.asked = problem, []
-
-    def answer(self, path, query):
-        if self.problem:
-            raise self.problem
-        self.asked.append((path, query))
-        return Answer(b"{}", "application/json") if path == "/made" else None
-
-
-def served(folder, made):
-    """Return the address of a folder."""
-    addresses = []
-    Thread(target=serve, args=(folder, 0, made, addresses.append), daemon=True).start()
-    while not addresses:
-        pass
-    return addresses[0]
-
-
-def test_a_page_is_served_to_this_machine_alone(tmp_path):
-    (tmp_path / "index.html").write_text("front")
-    made = Noted()
-    address = served(tmp_path, made)
-    assert httpx.get(address).text == "front"
-    assert made.asked == [("/", "")]
-    assert httpx.get(address, headers={"Host": "evil.example"}).status_code == 403
-    assert httpx.head(address + "made", headers={"Host": "evil.example"}).status_code == 403
-    assert httpx.get(address + "missing").status_code == 404
-    assert httpx.get(address + "?model=m").text == "front"
-    assert httpx.get(address + "made?model=m").json() == {}
-    assert httpx.head(address + "made").headers["content-length"] == "2"
-    assert made.asked[2:4] == [("/", "model=m"), ("/made", "model=m")]
-
-
-def test_runs_that_cannot_be_read_are_told_in_the_browser(tmp_path):
-    problem = WeaklinkError("There is no store at <b>x</b>.", "Check the path.")
-    answer = httpx.get(served(tmp_path, Noted(problem)))
-    assert answer.status_code == 500
-    assert "There is no store at &lt;b&gt;x&lt;/b&gt;. Check the path." in answer.text

@@ -28,15 +28,28 @@ def figures_of(study: Study, options: Options | None = None) -> Results:
         options: How its figures are worked out.
     """
     options = options or Options()
-    key = _key(study, options)
-    kept = _kept(study, key)
+    kept = kept_figures_of(study, options)
     if kept is not None:
-        return Results.model_validate_json(kept)
+        return kept
     from weaklink.measures.figures import results
 
     found = results(study, options)
-    _keep(study, key, found)
+    _keep(study, _key(study, options), found)
     return found
+
+
+def kept_figures_of(study: Study, options: Options) -> Results | None:
+    """Return the figures that the campaign's store keeps; None where they would be worked out.
+
+    Args:
+        study: The campaign.
+        options: How its figures were worked out.
+    """
+    if study.store is None:
+        return None
+    with open_store(study.store, create=False) as store:
+        kept = store.figures(_key(study, options))
+    return None if kept is None else Results.model_validate_json(kept)
 
 
 def _keep(study: Study, key: str, found: Results) -> None:
@@ -44,13 +57,6 @@ def _keep(study: Study, key: str, found: Results) -> None:
     if study.store is not None and (is_address(study.store) or os.access(study.store, os.W_OK)):
         with suppress(WeaklinkError), open_store(study.store, create=False) as store:
             store.put_figures(key, found.model_dump_json())
-
-
-def _kept(study: Study, key: str) -> str | None:
-    if study.store is None:
-        return None
-    with open_store(study.store, create=False) as store:
-        return store.figures(key)
 
 
 def _key(study: Study, options: Options) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from weaklink.campaigns.figures import figures_of
+from weaklink.campaigns.figures import figures_of, kept_figures_of
 from weaklink.measures import Options, Results
 from weaklink.measures.options import stated_bounds
 from weaklink.store import open_store
@@ -30,7 +30,14 @@ class FoundRun(NamedTuple):
 
     def figures(self) -> Results:
         """Return its figures."""
-        return figures_of(self.study, Options(stated_bounds(self.study.record)))
+        return figures_of(self.study, self._options())
+
+    def kept_figures(self) -> Results | None:
+        """Return its figures if its store has them for all outcomes so far."""
+        return kept_figures_of(self.study, self._options())
+
+    def _options(self) -> Options:
+        return Options(stated_bounds(self.study.record))
 
 
 def runs_in(sources: Sequence[str]) -> Iterator[FoundRun]:

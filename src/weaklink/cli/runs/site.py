@@ -43,18 +43,28 @@ def build(
 def view(
     sources: Sources,
     *,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on. Beyond this machine, a token is needed.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0: any free one.")] = _PORT,
 ) -> None:
-    """Show a leaderboard and reports on this machine. Runs under way are followed live."""
+    """Show a leaderboard and reports in the browser. Runs under way are followed live.
+
+    Beyond this machine, the address that is printed carries a token, which is new each time unless
+    the variable WEAKLINK_VIEW_TOKEN sets one.
+    """
     from tempfile import TemporaryDirectory
 
-    from weaklink.cli.runs.serving import serve
-    from weaklink.cli.runs.viewing import Viewer
+    from weaklink.cli.viewer.serving import serve
+    from weaklink.cli.viewer.viewing import Viewer
 
     with TemporaryDirectory(prefix="weaklink-view-") as folder:
         viewer = Viewer(Path(folder), lambda: found_runs(sources))
         viewer.renew()
-        serve(Path(folder), port, viewer, lambda address: _tell(f"Open {address} (Ctrl+C ends)."))
+        serve(
+            Path(folder), viewer, lambda address: _tell(f"Open {address} (Ctrl+C ends)."),
+            host=host, port=port,
+        )  # fmt: skip
 
 
 def _tell(line: str) -> None:

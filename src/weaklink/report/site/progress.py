@@ -57,11 +57,16 @@ class RunUnderWay:
         return 100 * self.known.done // max(1, self.known.asked)
 
     @property
+    def silent(self) -> bool:
+        """Whether outcomes have not been added for long."""
+        return self.quiet >= _QUIET
+
+    @property
     def pace(self) -> str:
         """How long it will take, or that nothing happens, in words; empty where that is unknown."""
         if self.whole:
             return ""
-        if self.quiet >= _QUIET:
+        if self.silent:
             return f"no new outcome for {span(self.quiet)}"
         return "" if self.left is None else f"about {span(self.left)} left"
 

@@ -1,0 +1,1 @@
+"""``weaklink view``: what it serves, to whom, and the runs that it follows."""
