@@ -55,7 +55,7 @@ docs: $(VENV)/.installed-dev
 
 # Newest versions that pyproject.toml allows, with their hashes
 lock: $(VENV)/.torch
-	$(COMPILE) --extra fast --extra view -o requirements/demo.txt
+	$(COMPILE) --extra fast --extra remote --extra view -o requirements/demo.txt
 	$(COMPILE) --extra dev -o requirements/dev.txt
 
 # Wheel, source distribution and SBOM in dist/; the wheel is tried in an environment of its own,

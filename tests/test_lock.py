@@ -34,7 +34,8 @@ def asked(extra):
 
 
 @pytest.mark.parametrize(
-    ("name", "extra"), [("demo.txt", "fast"), ("demo.txt", "view"), ("dev.txt", "dev")]
+    ("name", "extra"),
+    [("demo.txt", "fast"), ("demo.txt", "remote"), ("demo.txt", "view"), ("dev.txt", "dev")],
 )
 def test_the_lock_has_every_dependency_within_its_bounds(name, extra):
     versions, text = locked(name)

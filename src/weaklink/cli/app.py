@@ -40,6 +40,7 @@ from weaklink.cli.runs.site import site_app, view
 from weaklink.cli.runs.stores import store_app
 from weaklink.cli.terminal import show_what_the_terminal_can
 from weaklink.errors import WeaklinkError
+from weaklink.extras import lack_of
 from weaklink.text import visible
 from weaklink.version import __version__
 
@@ -106,11 +107,11 @@ def main() -> None:
     except OSError as error:
         what = f"{error.filename}: " if error.filename is not None else ""
         _end(f"{what}{error.strerror or error}.", "Check the path, its permissions and the disk.")
+    except ModuleNotFoundError as error:
+        lack = lack_of(error)
+        _end(lack.problem, lack.remedy) if lack else _defect(error)
     except Exception as error:  # noqa: BLE001 - whatever it is, a traceback helps no user
-        _end(
-            f"Unexpected error: {type(error).__name__}: {str(error)[:300]}",
-            f"This is a defect of weaklink. Please report it with {_kept(error)}.",
-        )
+        _defect(error)
 
 
 def _require_text(words: Sequence[str]) -> None:
@@ -119,6 +120,13 @@ def _require_text(words: Sequence[str]) -> None:
             word.encode()
         except UnicodeEncodeError as error:
             raise WeaklinkError(f"{word} is not UTF-8.", "Rename it.") from error
+
+
+def _defect(error: Exception) -> None:
+    _end(
+        f"Unexpected error: {type(error).__name__}: {str(error)[:300]}",
+        f"This is a defect of weaklink. Please report it with {_kept(error)}.",
+    )
 
 
 def _end(problem: str, remedy: str) -> None:

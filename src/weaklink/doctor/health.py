@@ -17,6 +17,7 @@ from weaklink.cache import cache_folder
 from weaklink.doctor.processor import processor
 from weaklink.doctor.resources import resources
 from weaklink.document import Document
+from weaklink.extras import EXTRAS
 from weaklink.idle_threads import Waiting
 
 _GIB = 2**30
@@ -88,7 +89,7 @@ def examine() -> Health:
         cache=str(cache_folder()),
         disk_free=round(_disk_free(cache_folder()) / _GIB, 1),
         packages=packages,
-        missing=(*lacking, *_missing_resources()),
+        missing=(*lacking, *_missing_resources(), *_missing_extras()),
     )
 
 
@@ -137,6 +138,14 @@ def _missing_resources() -> list[Missing]:
         Missing(name=r.name, purpose=r.purpose, command=r.command, needed=r.needed)
         for r in resources()
         if r.find() is None
+    ]
+
+
+def _missing_extras() -> list[Missing]:
+    return [
+        Missing(name=", ".join(lacking), purpose=one.purpose, command=one.command, needed=False)
+        for one in EXTRAS
+        if (lacking := one.missing())
     ]
 
 
