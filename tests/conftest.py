@@ -1,10 +1,12 @@
 """Shared test set-up."""
 
 import os
+import shutil
 from functools import partial
 from pathlib import Path
 
 import pytest
+from benchmarks.chromium import Chromium
 from hypothesis import settings
 
 from weaklink.cache import CACHE_VARIABLE, make_folder
@@ -66,3 +68,12 @@ def golden(request):
         assert text == path.read_text(encoding="utf-8")
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium on a phone's screen; tests that need it are skipped where it is not installed."""
+    if shutil.which("chromium") is None:
+        pytest.skip("chromium is not installed")
+    with Chromium(375, 812) as opened:
+        yield opened

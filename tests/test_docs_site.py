@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ import weaklink
 
 ROOT = Path(__file__).parents[1]
 LOADED = re.compile(r'<(?:script|link|img|iframe)[^>]*?(?:src|href)="(https?://[^"]+)"')
+HEADS = re.compile(r"^(\|.*\|)\n\|(?:[ :-]+\|)+$", re.MULTILINE)
+UNREADABLE = """axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
+  violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join()}`))"""
 HARMLESS = re.compile(r'rel="canonical"')
 
 
@@ -41,3 +45,38 @@ def test_the_reference_has_every_public_name(site):
     page = (site / "reference" / "python.html").read_text("utf-8")
     missing = {name for name in weaklink.__all__ if f'id="weaklink.{name}"' not in page}
     assert missing == {"__version__"}
+
+
+@pytest.fixture
+def page(browser, site, request):
+    """Open a page in light or dark colours."""
+    name, dark = request.param
+    browser.dark(dark)
+    browser.open((site / name).as_uri())
+    browser.until("document.querySelector('main') && document.readyState === 'complete'")
+    browser.evaluate((files("axe_playwright_python") / "axe.min.js").read_text("utf-8") + ";0")
+    yield browser
+    browser.dark(False)
+
+
+@pytest.mark.parametrize(
+    "page", [("guide.html", False), ("guide.html", True), ("scale.html", True)], indirect=True
+)
+def test_everyone_can_read_a_page_on_a_phone(page):
+    assert page.evaluate("document.documentElement.scrollWidth") == 375
+    assert page.evaluate(UNREADABLE) == []
+
+
+def test_every_column_of_a_table_has_a_name():
+    written = [
+        ROOT / "benchmarks" / "README.md",
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
+    ]
+    nameless = [
+        f"{file.name}: {heads}"
+        for file in written
+        for heads in HEADS.findall(file.read_text("utf-8"))
+        if any(not head.strip() for head in heads.strip("|").split("|"))
+    ]
+    assert nameless == []
