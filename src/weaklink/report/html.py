@@ -16,6 +16,8 @@ from markupsafe import Markup
 from weaklink.text import visible
 from weaklink.version import __version__
 
+_PRINTED = "print.css"
+
 
 @cache
 def environment(**filters: Callable[..., Any]) -> Environment:
@@ -54,12 +56,12 @@ def render_page(
     Args:
         templates: From ``environment``.
         name: The template's file.
-        styles: Packaged style sheets; later ones win.
+        styles: Packaged style sheets; later ones win. What all pages print alike comes last.
         scripts: Packaged scripts, run in this order.
         asks: Whether its scripts ask the host that served it.
         values: What the template prints.
     """
-    style = Markup().join(source(templates, file) for file in styles)
+    style = Markup().join(source(templates, file) for file in (*styles, _PRINTED))
     script = Markup().join(source(templates, file) for file in scripts)
     return templates.get_template(name).render(
         policy=policy(style, script, asks=asks),
