@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from weaklink.cli.viewer.admission import TOKEN_VARIABLE
-from weaklink.cli.viewer.serving import Answer, serve
+from weaklink.cli.viewer.serving import Served, serve
 from weaklink.errors import WeaklinkError
 
 CHOSEN = "as long as it must be; ü"
@@ -23,7 +23,7 @@ class Noted:
         if self.problem:
             raise self.problem
         self.asked.append((path, query))
-        return Answer(b"{}", "application/json") if path == "/made" else None
+        return Served(b"{}", "application/json") if path == "/made" else None
 
 
 def served(folder, made, **where):

@@ -30,7 +30,7 @@ _HEADERS = {
 }
 
 
-class Answer(NamedTuple):
+class Served(NamedTuple):
     """What is sent in place of a file."""
 
     content: bytes
@@ -41,7 +41,7 @@ class Answer(NamedTuple):
 class Made(Protocol):
     """Makes what is served."""
 
-    def answer(self, path: str, query: str) -> Answer | None:
+    def answer(self, path: str, query: str) -> Served | None:
         """Return what is at an address; None: the file there, which is first made anew."""
 
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 
 from weaklink.cli.viewer.following import Find, Follower
 from weaklink.cli.viewer.known_figures import KnownFigures
-from weaklink.cli.viewer.serving import Answer
+from weaklink.cli.viewer.serving import Served
 from weaklink.report.folder import digest_of_report, write_report
 from weaklink.report.site.leaderboard import Run
 from weaklink.report.site.outcomes import Asked, OutcomeList
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _FRONT = ("/", "/index.html")
 _PROGRESS = "/progress.html"
 _JSON = "application/json"
-_CHANGED = Answer(b"{}", _JSON, HTTPStatus.GONE)
+_CHANGED = Served(b"{}", _JSON, HTTPStatus.GONE)
 
 
 class Viewer:
@@ -71,14 +71,14 @@ class Viewer:
         known = set(self._digests.values())
         self._lists = {digest: one for digest, one in self._lists.items() if digest in known}
 
-    def answer(self, path: str, query: str) -> Answer | None:
+    def answer(self, path: str, query: str) -> Served | None:
         """Return outcomes or progress that a page asks for; make any other page."""
         page = PurePosixPath(path)
         if page.parent.parent.name == "runs" and page.name == "outcomes":
             return self._outcomes(page.parent.name, query)
         with self._alone:
             if path == _PROGRESS:
-                return Answer(progress_page(self._follower.look()).encode(), "text/html")
+                return Served(progress_page(self._follower.look()).encode(), "text/html")
             if path in _FRONT:
                 self.renew()
             elif page.parent.name == "runs" and page.stem in self._found:
@@ -91,7 +91,7 @@ class Viewer:
         place = self._folder / "runs" / f"{slug}.html"
         write_report(place, run.study, run.results, served=True)
 
-    def _outcomes(self, slug: str, query: str) -> Answer:
+    def _outcomes(self, slug: str, query: str) -> Served:
         told = {name: values[0] for name, values in parse_qs(query).items()}
         found = self._list(slug, told.get("of", ""))
         if found is None:
@@ -102,7 +102,7 @@ class Viewer:
             with self._alone:
                 return _json(found.outcome(_whole(told["number"])))
         except IndexError:
-            return Answer(b"{}", _JSON, HTTPStatus.NOT_FOUND)
+            return Served(b"{}", _JSON, HTTPStatus.NOT_FOUND)
 
     def _list(self, slug: str, digest: str) -> OutcomeList | None:
         """Return the outcomes of a run, if its figures are still those of the page that asks."""
@@ -119,5 +119,5 @@ def _whole(number: str) -> int:
     return int(number) if number.isdecimal() else 0
 
 
-def _json(found: object) -> Answer:
-    return Answer(json.dumps(found, separators=(",", ":")).encode(), _JSON)
+def _json(found: object) -> Served:
+    return Served(json.dumps(found, separators=(",", ":")).encode(), _JSON)
