@@ -214,3 +214,16 @@ def test_a_label_alone_and_attacks_left_out_are_warned_of(load):
         assert "pwws does this" in found["labels-only"]
         assert "hotflip needs gradients" in found["attacks-left-out"]
     assert list(check_remote(TOY, TEXTS, {"pwws": ""}, ["hotflip"])) == []
+
+
+def test_a_model_that_gives_a_label_alone_for_some_texts_is_warned_of(load):
+    def reply(path, body):
+        return llm(probabilities="bad" not in str(body))(path, body)
+
+    with Server(reply) as server:
+        victim = load("llm:toy", base_url=f"{server.address}/v1")
+        (warning,) = check_remote(victim, TEXTS, {"pwws": "does this"}, [])
+        assert "a label alone for 5 of 10 samples" in warning.message
+        assert victim.details["answers"].startswith("a label alone for 5 of 10 samples")
+        assert list(check_remote(victim, TEXTS[::2], {"pwws": ""}, [])) == []
+        assert victim.details["answers"] == "a probability for each label"

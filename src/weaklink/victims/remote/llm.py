@@ -117,12 +117,10 @@ class LlmService:
     def _answer(self, said: Said) -> Answer:
         first = _first_tokens(said.body)
         named = named_label(said.text, self._labels)
-        if first is None:
-            return {"label": named}
-        masses = label_masses(first, self._labels)
+        masses = label_masses(first or (), self._labels)
         total = sum(masses.values())
         if total < _ENOUGH:
-            return {"scores": {label: float(label == named) for label in (*masses, NO_LABEL)}}
+            return {"label": named}
         return {"scores": {**masses, NO_LABEL: max(0.0, 1.0 - total)}}
 
 

@@ -26,7 +26,7 @@ def check_remote(
     """
     if not isinstance(victim, RemoteVictim):
         return
-    count, relabelled, largest = victim.agreement(list(dict.fromkeys(texts))[:_ASKED_TWICE])
+    count, relabelled, largest, alone = victim.agreement(list(dict.fromkeys(texts))[:_ASKED_TWICE])
     if relabelled or largest > _NOISE:
         yield TrustWarning(
             check="answers-differ",
@@ -34,11 +34,12 @@ def check_remote(
             f"second time; the largest difference of a probability is {largest:.4f}. Some "
             "successes may be the model's own variation.",
         )
-    if victim.labels_only and guided:
+    if alone and guided:
+        often = "" if alone == count else f" for {alone} of {count} samples"
         yield TrustWarning(
             check="labels-only",
-            message="The model answers a label alone, so attacks do not see how near they are: "
-            f"{'; '.join(f'{name} {can}' for name, can in guided.items())}. Failures say less "
+            message=f"The model answers a label alone{often}, so attacks do not see how near they "
+            f"are: {'; '.join(f'{name} {can}' for name, can in guided.items())}. Failures say less "
             "than those of a model that gives probabilities. Text transfer loses nothing.",
         )
     if left_out:

@@ -31,11 +31,13 @@ class Agreement(NamedTuple):
         texts: How many were asked twice.
         relabelled: How many got another label the second time.
         largest: The largest difference of a probability.
+        alone: How many got a label alone the first time.
     """
 
     texts: int
     relabelled: int
     largest: float
+    alone: int
 
 
 class RemoteVictim:
@@ -53,7 +55,7 @@ class RemoteVictim:
 
     Attributes:
         remote: Tells the engine that many texts are asked at once.
-        labels_only: Whether it answers a label alone.
+        labels_only: Whether it answers a label alone, as far as its first answer tells.
         reads_pairs: Whether the server takes pairs of texts.
 
     Raises:
@@ -91,10 +93,9 @@ class RemoteVictim:
     @property
     def details(self) -> dict[str, str]:
         """What it is, for people."""
-        answers = "a label alone" if self.labels_only else "a probability for each label"
-        found = {**self._service.details, "answers": answers}
+        found = {**self._service.details, "answers": self._form}
         if self._agreement is not None:
-            texts, relabelled, largest = self._agreement
+            texts, relabelled, largest, _ = self._agreement
             found["asked twice"] = (
                 f"{texts} texts, {relabelled} got another label, "
                 f"largest difference of a probability {largest:.4f}"
@@ -124,10 +125,26 @@ class RemoteVictim:
 
     def agreement(self, texts: Sequence[str]) -> Agreement:
         """Ask texts a second time, and compare with the first answers."""
+        answers = self._asker.answers(texts)
         first, second = self._rows(texts), self._rows(texts, again=True)
         relabelled = int((first.argmax(axis=1) != second.argmax(axis=1)).sum())
-        self._agreement = Agreement(len(texts), relabelled, float(np.abs(first - second).max()))
+        self._agreement = Agreement(
+            texts=len(texts),
+            relabelled=relabelled,
+            largest=float(np.abs(first - second).max()),
+            alone=sum("scores" not in answer for answer in answers.values()),
+        )
         return self._agreement
+
+    @property
+    def _form(self) -> str:
+        """What its answers are: those of the samples, or the first one where none was asked."""
+        texts, alone = 1, int(self.labels_only)
+        if self._agreement is not None:
+            texts, alone = self._agreement.texts, self._agreement.alone
+        if 0 < alone < texts:
+            return f"a label alone for {alone} of {texts} samples, else probabilities"
+        return "a label alone" if alone else "a probability for each label"
 
     def _rows(self, texts: Sequence[str], *, again: bool = False) -> Floats:
         found = self._asker.answers(texts, again=again)

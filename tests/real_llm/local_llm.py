@@ -1,4 +1,4 @@
-"""A small LLM served on loopback by llama.cpp: ``python tests/lineage/local_llm.py [PORT]``.
+"""A small LLM served on loopback by llama.cpp: ``python tests/real_llm/local_llm.py [PORT]``.
 
 Prints its address, and ends when its standard input does. SmolLM2 (135 million parameters) is far
 too small to read cards well; it shows that the path works.
