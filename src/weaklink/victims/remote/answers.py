@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
+from uuid import uuid4
 
 from weaklink.sqlite_file import SqliteFile
 from weaklink.victims.remote.requests import Answer, Tokens
@@ -15,6 +16,9 @@ PRAGMA synchronous = NORMAL;
 CREATE TABLE IF NOT EXISTS answers (question TEXT PRIMARY KEY, answer TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS spending (
     victim TEXT PRIMARY KEY, requests INTEGER, tokens_in INTEGER, tokens_out INTEGER
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS under_way (
+    request TEXT, question TEXT, victim TEXT, PRIMARY KEY (request, question)
 ) WITHOUT ROWID;
 """
 _AT_ONCE = 500
@@ -28,12 +32,34 @@ class Spending(NamedTuple):
     tokens_out: int = 0
 
 
+class Sent(NamedTuple):
+    """A request that is counted, and about to be sent.
+
+    Attributes:
+        request: Tells it from all others.
+        victim: Whom it asks.
+        worst: The most that it may cost.
+    """
+
+    request: str
+    victim: str
+    worst: Tokens
+
+
+class Lost(NamedTuple):
+    """Requests of which no answer was kept, and the texts in them."""
+
+    requests: int = 0
+    texts: int = 0
+
+
 class RemoteAnswers:
     """Answers by the digest of their question, and what each victim cost, in one SQLite file.
 
     An answer and its cost are written in one transaction. A request is counted, with the most that
-    it may cost, before it is sent: so a kill can lose an answer under way, but never hide a cost.
-    Kills lose nothing that was written; only a loss of power may lose the last answers.
+    it may cost, before it is sent, and with the questions that are under way in it: so a kill can
+    lose an answer under way, but never hide a cost. Kills lose nothing that was written; only a
+    loss of power may lose the last answers.
 
     Args:
         path: The file; made if it is not there.
@@ -55,26 +81,44 @@ class RemoteAnswers:
             found |= {question: json.loads(said) for question, said in self._file.read(query, part)}
         return found
 
-    def reserve(self, victim: str, worst: Tokens, allowed: Callable[[Spending], bool]) -> bool:
+    def reserve(
+        self,
+        victim: str,
+        questions: Iterable[str],
+        worst: Tokens,
+        allowed: Callable[[Spending], bool],
+    ) -> Sent | None:
         """Count a request at its worst cost, if what all victims cost with it is allowed."""
+        sent = Sent(uuid4().hex, victim, worst)
         with self._file.transaction() as database:
             database.execute(_ADD, (victim, 1, worst.read, worst.written))
-            if allowed(Spending(*database.execute(_TOTAL).fetchone())):
-                return True
-            database.rollback()
-            return False
+            if not allowed(Spending(*database.execute(_TOTAL).fetchone())):
+                database.rollback()
+                return None
+            rows = [(sent.request, question, victim) for question in questions]
+            database.executemany("INSERT INTO under_way VALUES (?, ?, ?)", rows)
+            return sent
 
-    def settle(
-        self, victim: str, worst: Tokens, used: Tokens, answers: Mapping[str, Answer]
-    ) -> None:
-        """Keep answers, and replace the worst cost by what was used."""
+    def settle(self, sent: Sent, used: Tokens, answers: Mapping[str, Answer]) -> None:
+        """Keep the answers to a request, and replace its worst cost by what was used."""
         with self._file.transaction() as database:
             database.executemany(
                 "INSERT OR REPLACE INTO answers VALUES (?, ?)",
                 [(question, json.dumps(answer)) for question, answer in answers.items()],
             )
-            change = used.read - worst.read, used.written - worst.written
-            database.execute(_ADD, (victim, 0, *change))
+            change = used.read - sent.worst.read, used.written - sent.worst.written
+            database.execute(_ADD, (sent.victim, 0, *change))
+            database.execute("DELETE FROM under_way WHERE request = ?", (sent.request,))
+
+    def lost_by(self) -> dict[str, Lost]:
+        """Return the requests that have no answer and no failure yet, by the victim's name.
+
+        They were under way when their process was killed, or are under way in another process.
+        """
+        rows = self._file.read(
+            "SELECT victim, count(DISTINCT request), count(*) FROM under_way GROUP BY victim"
+        )
+        return {victim: Lost(*counts) for victim, *counts in rows}
 
     def spent(self) -> Spending:
         """Return what all victims have cost so far."""

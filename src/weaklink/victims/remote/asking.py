@@ -11,7 +11,7 @@ from weaklink.errors import WeaklinkError
 from weaklink.guards.deadline import within
 from weaklink.hub.client import Pace, back_off, stated_wait
 from weaklink.victims.protocol import ModelGone
-from weaklink.victims.remote.answers import RemoteAnswers, Spending
+from weaklink.victims.remote.answers import RemoteAnswers, Sent, Spending
 from weaklink.victims.remote.options import RemoteOptions
 from weaklink.victims.remote.requests import Answer, Failed, Reply, Service, Tokens
 
@@ -110,22 +110,24 @@ class Asker:
         worst = self._service.worst(texts)
 
         def send() -> Reply:
-            self._reserve(worst)
+            sent = self._reserve(questions, worst)
             try:
                 reply = self._service.request(texts)
-            except Failed as failed:
-                lost = worst if failed.malformed or failed.status is None else Tokens()
-                self._answers.settle(self._name, worst, lost, {})
+            except Exception as error:
+                refused = isinstance(error, Failed) and not error.malformed
+                free = refused and error.status is not None
+                self._answers.settle(sent, Tokens() if free else worst, {})
                 raise
             found = dict(zip(questions, reply.answers, strict=True))
-            self._answers.settle(self._name, worst, reply.used or worst, found)
+            self._answers.settle(sent, reply.used or worst, found)
             return reply
 
         reply = patiently(send, self._name, self._options.timeout, self._pace, retries)
         return dict(zip(questions, reply.answers, strict=True))
 
-    def _reserve(self, worst: Tokens) -> None:
-        if not self._answers.reserve(self._name, worst, self._allowed):
+    def _reserve(self, questions: Sequence[str], worst: Tokens) -> Sent:
+        sent = self._answers.reserve(self._name, questions, worst, self._allowed)
+        if sent is None:
             spent = self._answers.spent()
             raise ModelGone(
                 f"The budget for remote models is spent: {spent.requests:,} requests, "
@@ -133,6 +135,7 @@ class Asker:
                 "Raise --max-requests or --max-cost, and run the same command again: what is "
                 "stored is not asked again.",
             )
+        return sent
 
     def _allowed(self, spent: Spending) -> bool:
         most, limit = self._options.max_requests, self._options.max_cost
