@@ -165,3 +165,12 @@ def test_an_example_notebook_runs(name, tmp_path, monkeypatch):
         if cell["cell_type"] == "code":
             exec(compile("".join(cell["source"]), f"<{name}>", "exec"), space)  # noqa: S102
     assert space.keys() & {"result", "outcome"}
+
+
+def test_one_text_is_attacked_at_an_operating_point():
+    bare = weaklink.attack(classify, "a good film", spoil)
+    strict = weaklink.attack(classify, "a good film", spoil, threshold="LABEL_1=0.99")
+    assert (bare.original_label, strict.original_label) == ("LABEL_1", "LABEL_0")
+    for wrong in ("positive", "positive=2", "neither=0.5"):
+        with pytest.raises(WeaklinkError, match="LABEL=PROBABILITY|not a label"):
+            weaklink.attack(classify, "a good film", spoil, threshold=wrong)

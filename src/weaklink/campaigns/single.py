@@ -26,6 +26,7 @@ from weaklink.lexicons.entities import EntityTable
 from weaklink.store import Outcome, OutcomeKey
 from weaklink.text.pairs import holds_boundary
 from weaklink.victims import Victim
+from weaklink.victims.operating_point import at_threshold
 
 
 def attack_text(  # noqa: PLR0913 - what an audit is asked, too
@@ -40,6 +41,7 @@ def attack_text(  # noqa: PLR0913 - what an audit is asked, too
     models: Models | None = None,
     paraphraser: str = NETWORK,
     language: str | None = None,
+    threshold: str | None = None,
 ) -> Outcome:
     """Attack one text, which has no gold label and comes from no data set.
 
@@ -56,10 +58,11 @@ def attack_text(  # noqa: PLR0913 - what an audit is asked, too
         models: Encoder, tagger and generators; the packaged ones by default.
         paraphraser: The paraphraser among them, as settings name it.
         language: ISO 639-1 code of the text's language; None: told from the text.
+        threshold: ``LABEL=PROBABILITY``: a text gets the label from that probability up, only.
 
     Raises:
-        WeaklinkError: The text is blank or a pair, attack, parameters, target and victim do not go
-            together, the language is no code, or the attack lacks something for it.
+        WeaklinkError: The text is blank or a pair, attack, parameters, target, threshold and victim
+            do not go together, the language is no code, or the attack lacks something for it.
     """
     if not text.strip():
         raise WeaklinkError("The text is blank.", "Give a text with at least one word.")
@@ -68,6 +71,7 @@ def attack_text(  # noqa: PLR0913 - what an audit is asked, too
             "The text holds the noncharacter U+FDD0 or U+FDD1.",
             "Delete it; audit a file to attack pairs of texts.",
         )
+    victim = at_threshold(victim, threshold)
     found = find(attack) if isinstance(attack, str) else attack
     chosen = ConfiguredAttack(found, configure(found, parameters or {}))
     check_gradients([chosen], victim)

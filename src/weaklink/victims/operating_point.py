@@ -258,6 +258,20 @@ def at_point(victim: Victim, point: OperatingPoint) -> VictimAtPoint:
     return kind(victim, point)
 
 
+def at_threshold(victim: Victim, threshold: str | None) -> Victim:
+    """Return a victim at the operating point ``LABEL=PROBABILITY``; None: as it is.
+
+    Raises:
+        WeaklinkError: The text says no operating point, or none of this victim.
+    """
+    if threshold is None:
+        return victim
+    try:
+        return at_point(victim, parse_point(threshold))
+    except ValueError as error:
+        raise WeaklinkError(f"{error}.", "Write the threshold as LABEL=PROBABILITY.") from None
+
+
 def bare_of(victim: Victim) -> Victim:
     """Return the victim without an operating point."""
     return victim.victim if isinstance(victim, VictimAtPoint) else victim

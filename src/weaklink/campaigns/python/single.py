@@ -26,6 +26,7 @@ def attack(  # noqa: PLR0913 - what an audit is asked, too
     language: str | None = None,
     models: Models | None = None,
     function_timeout: float | None = None,
+    threshold: str | None = None,
 ) -> Outcome:
     """Try one attack on one text.
 
@@ -43,6 +44,8 @@ def attack(  # noqa: PLR0913 - what an audit is asked, too
             in Latin letters are taken for English.
         models: Encoder, tagger and generators; None: the packaged ones.
         function_timeout: Seconds that a function may take for one list of texts; None: no bound.
+        threshold: ``LABEL=PROBABILITY``, as ``INJECTION=0.9``: a text gets the label from that
+            probability up, only; None: it gets the most likely label.
 
     Raises:
         WeaklinkError: The text is blank, model, attack, parameters and target do not go
@@ -61,4 +64,5 @@ def attack(  # noqa: PLR0913 - what an audit is asked, too
             seed=seed,
             language=language,
             models=models,
+            threshold=threshold,
         )

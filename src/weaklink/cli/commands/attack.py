@@ -38,6 +38,13 @@ def attack(
         str | None,
         typer.Option(help="Label to reach (default: any label other than the predicted one)."),
     ] = None,
+    threshold: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LABEL=PROBABILITY",
+            help="The text gets this label from this probability up, only, as INJECTION=0.9.",
+        ),
+    ] = None,
     max_queries: Annotated[int | None, typer.Option(min=1, help="Most queries.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of random attacks.")] = 0,
     language: Annotated[
@@ -97,6 +104,7 @@ def attack(
         models=load_models(settings, victim.details.get("device", "cpu")),
         paraphraser=paraphraser,
         language=language,
+        threshold=threshold,
     )
     if json:
         typer.echo(outcome_document(outcome, now()).to_json(), nl=False)

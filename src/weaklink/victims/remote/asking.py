@@ -114,9 +114,8 @@ class Asker:
             try:
                 reply = self._service.request(texts)
             except Exception as error:
-                refused = isinstance(error, Failed) and not error.malformed
-                free = refused and error.status is not None
-                self._answers.settle(sent, Tokens() if free else worst, {})
+                refused = isinstance(error, Failed) and error.status and not error.malformed
+                self._answers.settle(sent, Tokens() if refused else worst, {})
                 raise
             found = dict(zip(questions, reply.answers, strict=True))
             self._answers.settle(sent, reply.used or worst, found)
