@@ -13,7 +13,7 @@ _State: TypeAlias = "tuple[str, int, dict[str, int]]"
 """The record of a run, its outcomes, and those of each victim that are no errors."""
 
 
-class _Known(NamedTuple):
+class _KnownFigures(NamedTuple):
     state: _State
     results: Results
 
@@ -22,19 +22,19 @@ class KnownFigures:
     """Works figures out once for the outcomes that a run has, also where its store is read-only."""
 
     def __init__(self) -> None:
-        self._known: dict[str, _Known] = {}
+        self._known: dict[str, _KnownFigures] = {}
 
     def now(self, name: str, run: FoundRun) -> Results:
         """Return the figures of a run as it is, which may take seconds."""
         known, state = self._known.get(name), _state(run)
         if known is None or known.state != state:
-            known = self._known[name] = _Known(state, run.figures())
+            known = self._known[name] = _KnownFigures(state, run.figures())
         return known.results
 
     def last(self, name: str, run: FoundRun) -> Results | None:
         """Return the last figures of a run that were worked out, here or by its own command."""
         if (kept := run.kept_figures()) is not None:
-            self._known[name] = _Known(_state(run), kept)
+            self._known[name] = _KnownFigures(_state(run), kept)
         known = self._known.get(name)
         return known.results if known else None
 
