@@ -33,7 +33,7 @@ NAME, SHARE = 0, 1
 
 def open_page(browser, folder, table):
     templates = environment()
-    macro = templates.get_template("campaign_macros.html").module.data_table
+    macro = templates.get_template("campaign/macros.html").module.data_table
     page = folder / "page.html"
     script = source(templates, "tables.js")
     page.write_text(f"<main>{macro(table)}</main><script>{script}</script>", encoding="utf-8")
@@ -72,7 +72,7 @@ def test_a_table_is_filtered_and_saved_without_formulas(browser, tmp_path):
 
 
 def test_every_heading_can_become_a_button_and_no_script_is_needed_to_read_it():
-    macro = environment().get_template("campaign_macros.html").module.data_table
+    macro = environment().get_template("campaign/macros.html").module.data_table
     made = str(macro(TABLE))
     assert '<th scope="col">name &lt;b&gt;</th>' in made
     assert "<button" not in made

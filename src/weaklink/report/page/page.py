@@ -72,9 +72,9 @@ def campaign_page(  # noqa: PLR0913 - what a page is made of
     examples = Examples(chosen.outcomes)
     return render_page(
         templates,
-        "campaign.html",
-        styles=("page.css", "tables.css", "campaign.css", "lineage/lineage.css"),
-        scripts=("tables.js", "campaign.js", "lineage/lineage.js"),
+        "campaign/campaign.html",
+        styles=("page.css", "tables.css", "campaign/campaign.css", "lineage/lineage.css"),
+        scripts=("tables.js", "campaign/campaign.js", "lineage/lineage.js"),
         asks=served is not None,
         served=served,
         packed=packed(

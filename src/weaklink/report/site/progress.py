@@ -14,7 +14,7 @@ from weaklink.report.written import estimate, interval, value_of
 from weaklink.store.studies import Study
 from weaklink.text.spans import span
 
-STYLES = ("page.css", "tables.css", "site.css")
+STYLES = ("page.css", "tables.css", "site/site.css")
 _RATES_SHOWN = 24
 _STEP = 10
 """Per cent between two announcements to those who listen."""
@@ -120,6 +120,6 @@ def _label(rate: Rate, samples: int, models: bool, datasets: bool) -> str:  # no
 def progress_page(found: Sequence[RunUnderWay]) -> str:
     """Return the page of the runs under way, which can be loaded again and again."""
     return render_page(
-        environment(estimate=estimate, interval=interval, valued=value_of), "progress.html",
-        styles=STYLES, scripts=("live.js",), asks=True, under_way=found,
+        environment(estimate=estimate, interval=interval, valued=value_of), "site/progress.html",
+        styles=STYLES, scripts=("site/live.js",), asks=True, under_way=found,
     )  # fmt: skip

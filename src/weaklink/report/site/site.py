@@ -17,7 +17,7 @@ from weaklink.report.site.leaderboard import Board, Leaderboard, Run, Standing, 
 from weaklink.report.site.progress import STYLES, RunUnderWay
 from weaklink.report.written import estimate, interval, percent, value_of
 
-_SCRIPTS = ("tables.js", "site.js", "live.js")
+_SCRIPTS = ("tables.js", "site/site.js", "site/live.js")
 _LONGEST = 60
 
 
@@ -74,13 +74,13 @@ def write_site(
     )
     for model in models:
         page = render_page(
-            templates, "site_model.html", styles=STYLES, scripts=_SCRIPTS, model=model
+            templates, "site/model.html", styles=STYLES, scripts=_SCRIPTS, model=model
         )
         write_atomically(folder / "models" / f"{slug_of(model.name)}.html", page)
     front, data = folder / "index.html", folder / "leaderboard.json"
     write_atomically(data, board.to_json())
     page = render_page(
-        templates, "site.html", styles=STYLES, scripts=_SCRIPTS,
+        templates, "site/front.html", styles=STYLES, scripts=_SCRIPTS,
         asks=under_way is not None, under_way=under_way, boards=on_page.boards,
         runs=shown, models=models,
     )  # fmt: skip
