@@ -42,7 +42,7 @@ def row(name: str) -> tuple[str, ...]:
         "equal" if rows_hold(victim) else "DIFFERS",
         f"{gradient_error(victim, classify):.0e}",
         f"{score_error(victim, classify, SPECIAL):.0e}",
-        victim._exact.layout.told,
+        victim.network.layout.told,
     )
 
 

@@ -103,7 +103,7 @@ def examine(place: Path, textattack: TextAttack | None, options: argparse.Namesp
         if textattack:
             for attack in ATTACKS:
                 found.textattack.setdefault(attack, []).append(textattack.run(place, attack))
-    exact = bench.float32._exact
+    exact = bench.float32.network
     for on in ON:
         network = bench.victim(on)._chosen.network
         found.trials[on] = trials(network, exact, bench.computed, options.ways)

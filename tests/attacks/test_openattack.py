@@ -14,7 +14,11 @@ from weaklink.attacks.openattack.pwws import openattack_pwws
 from weaklink.attacks.openattack.scpn import TEMPLATES, openattack_scpn
 from weaklink.attacks.openattack.substitutes import others, substitutes
 from weaklink.attacks.openattack.textbugger import openattack_textbugger
-from weaklink.attacks.openattack.textfooler import _compared, _tagged, openattack_textfooler
+from weaklink.attacks.openattack.textfooler import (
+    compared_tokens,
+    openattack_textfooler,
+    tagged_tokens,
+)
 from weaklink.attacks.openattack.tokens import LEFT_ALONE, spaced, tokenise, without
 from weaklink.generators.scpn import templates
 from weaklink.testing import ToyLexicon, ToyTagger, ToyVictim, drive, toy_answers, toy_context
@@ -226,16 +230,16 @@ class TestTextFooler:
             assert result == found
 
     def test_windows_of_short_texts_count_from_the_end(self):
-        assert _compared(40, 20) == slice(13, 28)
-        assert _compared(40, 3) == slice(0, 15)
-        assert _compared(40, 38) == slice(25, 40)
-        assert _compared(14, 6) == slice(0, 15)
-        assert _compared(14, 8) == slice(-1, 14)
+        assert compared_tokens(40, 20) == slice(13, 28)
+        assert compared_tokens(40, 3) == slice(0, 15)
+        assert compared_tokens(40, 38) == slice(25, 40)
+        assert compared_tokens(14, 6) == slice(0, 15)
+        assert compared_tokens(14, 8) == slice(-1, 14)
 
     def test_the_tag_behind_a_hyphen_is_that_of_another_token(self):
         long = spaced(["w"] * 6 + ["well-off", "x", "y"] + ["z"] * 6)
-        assert _tagged(long, 8).words[4] == "off"
-        assert _tagged(spaced(["well-off", "x"]), 1).words[1] == "-"
+        assert tagged_tokens(long, 8).words[4] == "off"
+        assert tagged_tokens(spaced(["well-off", "x"]), 1).words[1] == "-"
 
     def test_a_flip_that_lower_case_made_ends_nothing(self):
         class Cased(ToyVictim):

@@ -99,7 +99,7 @@ def _await(death: Death) -> None:
     def reached(at: str) -> bool:
         return fnmatch(at, death.at) and next(times) == death.time
 
-    put, step, replace, rename = Store.put, loop._step, Path.replace, Path.rename
+    put, step, replace, rename = Store.put, loop.take_step, Path.replace, Path.rename
 
     def put_and_die(store: Store, outcome: Outcome) -> None:
         put(store, outcome)
@@ -120,7 +120,7 @@ def _await(death: Death) -> None:
 
         return moved
 
-    Store.put, loop._step = put_and_die, step_and_die
+    Store.put, loop.take_step = put_and_die, step_and_die
     Path.replace, Path.rename = die_or(replace), die_or(rename)
 
 

@@ -123,7 +123,7 @@ def test_other_benign_texts_are_another_input(tmp_path, monkeypatch):
         "model", data="data.csv", false_alarms=0.05, calibrate="benign.csv", source="INJECTION",
         language_model="none",
     )  # fmt: skip
-    monkeypatch.setattr(finished, "_of_attacks", lambda: "same")
+    monkeypatch.setattr(finished, "of_attacks", lambda: "same")
     before = finished.inputs_of(spec, [], {})
     write_benign(BENIGN[:20])
     after = finished.inputs_of(spec, [], {})
@@ -151,7 +151,7 @@ def test_what_cannot_be_is_said_before_any_attack(audited, options, said):
 
 def test_a_guard_that_is_certain_of_benign_texts_has_no_threshold(audited, monkeypatch):
     write_benign(["always blocked", "a plot"])
-    monkeypatch.setattr(BARE, "_weights", {"always": 1e4})
+    monkeypatch.setattr(BARE, "weights", {"always": 1e4})
     with pytest.raises(WeaklinkError, match="no threshold flags so few"):
         audited(false_alarms=0.01, calibrate="benign.csv")
 

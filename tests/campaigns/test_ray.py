@@ -14,7 +14,7 @@ from tests.campaigns.toys import DRIVER
 from tests.engine.work import toy_models
 from weaklink.campaigns.blocks.one_bar import OneBar
 from weaklink.campaigns.executors import ray as executor
-from weaklink.campaigns.executors.ray_worker import RayWorker, Shared, _Kept
+from weaklink.campaigns.executors.ray_worker import KeptStore, RayWorker, Shared
 from weaklink.errors import WeaklinkError
 from weaklink.measures import Options
 from weaklink.measures.figures import results
@@ -165,11 +165,11 @@ def test_a_worker_that_took_too_much_memory_is_replaced(tmp_path, monkeypatch):
 
     monkeypatch.setattr(ray, "get", fail)
     with open_store(tmp_path / "study.db") as store:
-        crew = executor._Crew(store, OneBar(Silent()), lambda: actor(name="new"), 1)  # noqa: SLF001
-        crew._busy["old"] = executor._Assigned(executor._Hand(actor(), "one"), None)  # noqa: SLF001
+        crew = executor.Crew(store, OneBar(Silent()), lambda: actor(name="new"), 1)
+        crew.busy["old"] = executor.Assigned(executor.Hand(actor(), "one"), None)
         store.leases.claim("block", "one", 60.0, 1)
-        crew._end("old")  # noqa: SLF001
-        assert [*crew._busy] == ["new"]  # noqa: SLF001
+        crew.end("old")
+        assert [*crew.busy] == ["new"]
         assert store.leases.claim("block", "two", 60.0, 1) == 1
 
 
@@ -179,7 +179,7 @@ def test_that_the_store_cannot_be_reached_any_more_is_no_death_of_the_worker(mon
 
     monkeypatch.setattr(ray, "get", fail)
     with pytest.raises(WeaklinkError, match="The process that keeps the store died"):
-        _Kept(actor(call="reference")).done(None)
+        KeptStore(actor(call="reference")).done(None)
 
 
 def test_a_worker_finds_models_from_where_the_driver_runs(tmp_path, monkeypatch):

@@ -22,7 +22,7 @@ from weaklink.progress import Silent
 from weaklink.store import Status, open_store
 from weaklink.store.studies import read_study
 from weaklink.testing.attacks import SUBSTITUTES
-from weaklink.victims.remote.victim import _PROBE
+from weaklink.victims.remote.victim import PROBE
 
 from .killable_study import Death
 from .small_study import specification
@@ -124,7 +124,7 @@ def test_a_study_killed_again_and_again_asks_each_text_once(run, data, tmp_path)
 
 
 def _asked(texts: Counter) -> Counter:
-    return Counter({text: count for text, count in texts.items() if text != _PROBE})
+    return Counter({text: count for text, count in texts.items() if text != PROBE})
 
 
 def test_attacks_that_need_gradients_are_left_out_where_no_model_has_them():

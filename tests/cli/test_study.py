@@ -43,7 +43,7 @@ def test_a_plan_counts_what_is_stored(studied, cli):
 
 
 def test_a_plan_says_how_long_it_takes_from_a_probe(cli, monkeypatch):
-    monkeypatch.setattr("weaklink.campaigns.plan.planning._probe", lambda _: 1e-6)
+    monkeypatch.setattr("weaklink.campaigns.plan.planning.probed_seconds", lambda _: 1e-6)
     Path("study.toml").write_text(STUDY)
     plan = cli("study", "plan", "study.toml")
     assert plan.status == 0, plan.err

@@ -23,8 +23,8 @@ SYNONYMS = {"flick": ("movie", "film"), "bad": ("awful",), "very": ("truly",)}
 def _small():
     """A table stands for WordNet and GloVe, and few texts calibrate."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fgws, "_options", lambda word: SYNONYMS.get(word, ()))
-        patch.setattr(train, "_CALIBRATION", 20)
+        patch.setattr(fgws, "replacements", lambda word: SYNONYMS.get(word, ()))
+        patch.setattr(train, "CALIBRATION", 20)
         yield
 
 

@@ -235,7 +235,7 @@ def test_trees_answer_as_scikit_learn_does():
     random = np.random.default_rng(0)
     rows = random.normal(size=(80, 7))
     kinds = (rows[:, 0] + rows[:, 3] ** 2 > 0.5).astype(int)
-    model = GradientBoostingClassifier(random_state=3, **trees._LEARNT).fit(rows, kinds)  # noqa: SLF001
+    model = GradientBoostingClassifier(random_state=3, **trees.LEARNT).fit(rows, kinds)
     grown = trees.grow(rows, kinds, 3)
     others = random.normal(size=(50, 7))
     assert np.allclose(trees.log_odds(grown, others), model.decision_function(others))

@@ -32,7 +32,7 @@ def a_run(store):
 
 
 def test_blocks_are_a_campaign_cut_into_whole_samples_in_its_order(monkeypatch):
-    monkeypatch.setattr("weaklink.engine.blocks._ATTEMPTS", 20)
+    monkeypatch.setattr("weaklink.engine.blocks.ATTEMPTS", 20)
     found = blocks()
     lengths = {sample.id: len(sample.text) for sample in dataset().samples}
     cut = [block.campaign.data.sample_ids for block in found]
@@ -48,7 +48,7 @@ def test_blocks_are_a_campaign_cut_into_whole_samples_in_its_order(monkeypatch):
 
 
 def test_what_another_worker_owns_is_left_to_it(store, monkeypatch):
-    monkeypatch.setattr("weaklink.engine.blocks._ATTEMPTS", 20)
+    monkeypatch.setattr("weaklink.engine.blocks.ATTEMPTS", 20)
     first, second, *_ = blocks()
     one = LeasedKeys(store, Worker("one"), [first, second])
     keys = iter(one)
@@ -76,7 +76,7 @@ def test_a_lease_ends_with_the_last_outcome_of_its_block(store):
 
 def test_two_runs_share_one_campaign(store, monkeypatch):
     """The second run works whenever the first has stored an outcome: each makes some."""
-    monkeypatch.setattr("weaklink.engine.blocks._ATTEMPTS", 5)
+    monkeypatch.setattr("weaklink.engine.blocks.ATTEMPTS", 5)
     one, other = a_run(store), a_run(store)
     made = {"one": 0, "other": 0}
 

@@ -27,19 +27,19 @@ def test_it_reads_sentence_and_template(paraphraser):
 
 
 def test_a_template_is_not_filled_into_a_sentence(paraphraser):
-    assert paraphraser._fill("a {template} b", "(S)") == "paraphrase: a {template} b template: (S)"
+    assert paraphraser.fill("a {template} b", "(S)") == "paraphrase: a {template} b template: (S)"
 
 
 def test_a_near_tie_is_decided_alone(paraphraser, monkeypatch):
     """As if the batch had tipped it: the first request is close, and decoded again by itself."""
-    generate, sizes = paraphraser._generate, []
+    generate, sizes = paraphraser.generate, []
 
     def tipped(prompts):
         sizes.append(len(prompts))
         texts, _ = generate(prompts)
         return (["tipped", *texts[1:]], [0]) if len(prompts) > 1 else (texts, [0])
 
-    monkeypatch.setattr(paraphraser, "_generate", tipped)
+    monkeypatch.setattr(paraphraser, "generate", tipped)
     assert paraphraser.paraphrase(list(PAIRS)) == list(PAIRS.values())
     assert sizes == [3, 1]
 

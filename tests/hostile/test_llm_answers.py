@@ -93,7 +93,7 @@ def test_an_endpoint_that_is_not_there_costs_nothing(ask):
 
 
 def test_a_body_is_bounded(ask, monkeypatch):
-    monkeypatch.setattr(endpoint, "_MOST_BYTES", 100_000)
+    monkeypatch.setattr(endpoint, "MOST_BYTES", 100_000)
     with raw_server(say(http(b" " * 200_000 + completion()))) as address:
         assert ask(address)["answers"] == {"APIConnectionError": 1}
 

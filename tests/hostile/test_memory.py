@@ -16,7 +16,7 @@ from tests.victims.tiny import save_tiny
 from weaklink.data.files import load_file
 from weaklink.errors import WeaklinkError
 from weaklink.hub.imports import import_records
-from weaklink.lineage.weights.sources import _unpickled
+from weaklink.lineage.weights.sources import unpickled
 from weaklink.victims import load_victim
 
 
@@ -107,7 +107,7 @@ def test_pickled_weights_in_a_compressed_archive(folder):
             packed.writestr(name, content + bytes(1_000_000) * name.endswith("data.pkl"))
     refused(folder, "unpacks to")
     with pytest.raises(WeaklinkError):
-        _unpickled("a/b", weights, pickled=True)
+        unpickled("a/b", weights, pickled=True)
 
 
 def test_pickled_weights_that_repeat_one_number(folder):
@@ -117,7 +117,7 @@ def test_pickled_weights_that_repeat_one_number(folder):
     torch.save(tensors | {"x": torch.zeros(1).expand(10**6, 10**6)}, weights)
     refused(folder, "larger than the file")
     with pytest.raises(WeaklinkError):
-        _unpickled("a/b", weights, pickled=True)
+        unpickled("a/b", weights, pickled=True)
 
 
 LONG_MAP = b64encode(bytes(4) + b"a" * 40_000).decode()

@@ -74,7 +74,7 @@ def test_a_configuration_chooses_no_code_of_the_hub(field, value, copy):
 def test_the_implementation_is_never_that_of_the_configuration(copy):
     change(copy, attn_implementation="flash_attention_2")
     victim = load_victim(str(copy), device="cpu")
-    assert victim._exact.module.model.config._attn_implementation == "sdpa"  # noqa: SLF001
+    assert victim.network.module.model.config._attn_implementation == "sdpa"  # noqa: SLF001
 
 
 def test_quantized_weights_and_adapters_are_refused(copy):

@@ -170,7 +170,7 @@ def test_what_is_decompressed_is_bounded(serve):
 @pytest.mark.parametrize("cursor", ["same", "new"])
 @pytest.mark.parametrize("records", [[], [{"id": "a/b"}]], ids=["empty", "full"])
 def test_a_listing_ends(cursor, records, serve, tmp_path, monkeypatch):
-    monkeypatch.setattr(listing, "_MOST_IDLE", 5)
+    monkeypatch.setattr(listing, "MOST_IDLE", 5)
     pages = iter(range(10**6))
 
     def talk(connection):

@@ -158,7 +158,7 @@ def test_a_site_of_long_names_is_of_a_bounded_size(tmp_path, monkeypatch):
 
 
 def test_a_page_of_popularity_with_long_values_is_of_a_bounded_size(tmp_path, monkeypatch):
-    monkeypatch.setattr(svg, "_drawn", lambda _: "<svg></svg>")
+    monkeypatch.setattr(svg, "drawn", lambda _: "<svg></svg>")
     licence, other = "l" * 150_000, "\u0301" * 30_000
     models = [{"id": "up", "licence": licence}, {"id": "down", "licence": other}]
     source = snapshot(tmp_path / "s", models)

@@ -197,7 +197,7 @@ def test_killed_between_the_snapshot_and_the_end_the_same_command_still_ends_wel
         return collect(ModelQuery(), tmp_path, workers=2, client=fake_time.client())
 
     with monkeypatch.context() as patch:
-        patch.setattr("weaklink.hub.collect._discard", Mock(side_effect=KeyboardInterrupt))
+        patch.setattr("weaklink.hub.collect.discard", Mock(side_effect=KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             run()
     requests = hub.requests.total()

@@ -92,7 +92,7 @@ def raced(exports, monkeypatch):
         return candidates[-1]
 
     monkeypatch.setattr(choice, "WORTHWHILE", 1)
-    monkeypatch.setattr(choice, "_fastest", fastest)
+    monkeypatch.setattr(choice, "fastest", fastest)
     return times
 
 
@@ -109,13 +109,13 @@ def test_what_was_chosen_is_remembered_for_the_network_and_the_versions(raced, m
     np.testing.assert_array_equal(again.network([(1, 2), (3,)]), [[3.0], [3.0]])
     chosen(key="other")
     assert len(raced) == 2
-    monkeypatch.setattr(remembered, "_version", lambda package: f"{package} of tomorrow")
+    monkeypatch.setattr(remembered, "installed", lambda package: f"{package} of tomorrow")
     chosen()
     assert len(raced) == 3
 
 
 def test_torch_is_remembered_too(raced, monkeypatch):
-    monkeypatch.setattr(choice, "_fastest", lambda candidates, _: raced.append(1) or candidates[0])
+    monkeypatch.setattr(choice, "fastest", lambda candidates, _: raced.append(1) or candidates[0])
     assert chosen().network.name.startswith("torch")
     assert chosen().network.name.startswith("torch")
     assert raced == [1]

@@ -57,7 +57,7 @@ def test_a_chunk_is_read_once(kind, monkeypatch):
     read = []
     tokenizer = KINDS[kind]
     monkeypatch.setattr(
-        ids, "_tokenizer", lambda rows, **o: read.extend(rows) or tokenizer(rows, **o)
+        ids, "tokenizer", lambda rows, **o: read.extend(rows) or tokenizer(rows, **o)
     )
     ids(["a bad film", "a good plot film"])
     assert sorted(read) == [" bad", " plot"]

@@ -95,7 +95,7 @@ def test_a_summary_shows_the_gate_and_the_tables(study, judgements, monkeypatch)
     assert "\x1b" not in told
     assert "## Adversarial robustness" in told
     assert step_summary(*study, []).startswith("## Adversarial robustness")
-    monkeypatch.setattr(steps, "_MOST_BYTES", 5_000)
+    monkeypatch.setattr(steps, "MOST_BYTES", 5_000)
     short = step_summary(*study, judgements)
     assert len(short) < 5_000
     assert short.startswith(told[:200])

@@ -49,7 +49,7 @@ def test_migrations_run_once_however_many_open_a_new_store(address, server):
 
 
 def _versions(address):
-    with open_store(address) as store, store._database.reads.connect() as connection:  # noqa: SLF001
+    with open_store(address) as store, store.database.reads.connect() as connection:
         return [*connection.exec_driver_sql("SELECT version FROM weaklink_schema").scalars()]
 
 
@@ -117,7 +117,7 @@ def test_passwords_come_from_the_environment_a_file_or_a_service(server, tmp_pat
     with open_store(address) as store:
         store.put(an_outcome())
         assert store.columns([a_campaign()]).count() == 1
-        assert SECRET not in f"{store.location} {store._engine.url!r}"  # noqa: SLF001
+        assert SECRET not in f"{store.location} {store.database.engine.url!r}"
     monkeypatch.delenv("PGPASSWORD")
 
     passwords = tmp_path / "passwords"

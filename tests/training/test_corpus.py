@@ -19,7 +19,7 @@ def data_sets(monkeypatch):
         "imdb": [f"It's No. {i} of all.<br /><br />We saw movie number {i}." for i in range(9)],
     }
     texts["imdb"].append("THE FILM, NUMBER 3, IS GOOD!")
-    monkeypatch.setattr(module, "_DEFAULT_SAMPLES", 2)
+    monkeypatch.setattr(module, "DEFAULT_SAMPLES", 2)
     splits = {
         name: Split(name, "here", "train", ("neg", "pos"), rows, [0, 1] * (len(rows) // 2) + [0])
         for name, rows in ((n, r[:9]) for n, r in texts.items())

@@ -8,7 +8,7 @@ from transformers import AutoModel, AutoTokenizer
 
 from weaklink.packaged import MINILM
 from weaklink.progress import Silent
-from weaklink.training.electra import REPLACED, _network, _Task, pretrain
+from weaklink.training.electra import REPLACED, ReplacedTokenDetection, initial_network, pretrain
 from weaklink.victims.local.checkpoint import ClassifierCheckpoint
 
 VOCABULARY, FIRST, LAST = 50, 2, 3
@@ -33,7 +33,7 @@ class Spy:
 
 
 def test_about_a_seventh_is_replaced_and_never_an_end_or_padding():
-    task, spy = _Task(windows(400, 30), VOCABULARY, seed=0), Spy()
+    task, spy = ReplacedTokenDetection(windows(400, 30), VOCABULARY, seed=0), Spy()
     for step in range(5):
         torch.manual_seed(step)
         task.loss(spy, step)
@@ -49,7 +49,7 @@ def test_about_a_seventh_is_replaced_and_never_an_end_or_padding():
 
 
 def test_the_held_out_loss_is_that_of_the_same_replacements_every_time():
-    task = _Task(windows(200, 30), VOCABULARY, seed=0)
+    task = ReplacedTokenDetection(windows(200, 30), VOCABULARY, seed=0)
     one, other = Spy(), Spy()
     first = task.held_out_loss(one)
     torch.manual_seed(99)
@@ -74,6 +74,8 @@ def test_what_comes_out_is_a_base_to_fine_tune_from(tmp_path):
 def test_it_starts_from_every_second_layer_of_the_encoder():
     base = MINILM.require("The encoder")
     encoder = AutoModel.from_pretrained(base).encoder.layer
-    layers = _network(base, AutoTokenizer.from_pretrained(base), seed=0).electra.encoder.layer
+    layers = initial_network(
+        base, AutoTokenizer.from_pretrained(base), seed=0
+    ).electra.encoder.layer
     for mine, its in zip(layers, (encoder[1], encoder[3], encoder[5]), strict=True):
         assert all(map(torch.equal, mine.state_dict().values(), its.state_dict().values()))

@@ -26,7 +26,7 @@ from weaklink.training.finetune_recipe import Recipe
 from weaklink.training.hardening import fresh
 from weaklink.training.hardening.attacking import Attacking
 from weaklink.training.hardening.defence import find_defence, installed_defences
-from weaklink.training.hardening.freelb import FreeLBSettings, _ascended, _lengths
+from weaklink.training.hardening.freelb import FreeLBSettings, ascended, norms
 from weaklink.training.hardening.harden import Hardening, Stored, harden
 from weaklink.training.hardening.saved import read_hardening
 from weaklink.victims import load_victim
@@ -166,11 +166,11 @@ def test_an_ascent_step_has_its_length_and_stays_in_its_ball():
     delta = torch.zeros(2, 3, 4, requires_grad=True)
     (delta * torch.arange(24.0).reshape(2, 3, 4)).sum().backward()
     settings = FreeLBSettings(rate=0.2, bound=0.5)
-    moved = _ascended(delta, settings)
-    assert torch.allclose(_lengths(moved).flatten(), torch.tensor(0.2))
+    moved = ascended(delta, settings)
+    assert torch.allclose(norms(moved).flatten(), torch.tensor(0.2))
     far = (10 * moved).detach().requires_grad_()
     far.sum().backward()
-    assert torch.allclose(_lengths(_ascended(far, settings)).flatten(), torch.tensor(0.5))
+    assert torch.allclose(norms(ascended(far, settings)).flatten(), torch.tensor(0.5))
 
 
 def test_the_defences_are_installed_and_configured():
@@ -200,8 +200,8 @@ def test_what_cannot_be_hardened_is_told(world, tmp_path):
 
 def test_the_model_that_is_trained_is_attacked_through_the_engine(world, monkeypatch):
     """Every text that is found flips the prediction of the weights as they are."""
-    monkeypatch.setattr(Attacking, "_models", toy_models())
-    monkeypatch.setattr(Attacking, "_lexicon", ToyLexicon(dict.fromkeys(WORDS, WORDS)))
+    monkeypatch.setattr(Attacking, "models", toy_models())
+    monkeypatch.setattr(Attacking, "lexicon", ToyLexicon(dict.fromkeys(WORDS, WORDS)))
     student = Student(world.base, ("negative", "positive"), RECIPE)
     texts = [f"the film is {word} and a film" for word in ("bad", "good", "a", "very", "not")]
     samples = [Sample(str(i), text, 0) for i, text in enumerate(texts)]

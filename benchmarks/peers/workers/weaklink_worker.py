@@ -46,7 +46,7 @@ def unround(victim):
     """Let a victim answer as torch computes each text alone, off the grid on which ties lie."""
 
     def rows(batch):
-        return softmax(np.concatenate([victim._exact([item]) for item in batch]), axis=1)
+        return softmax(np.concatenate([victim.network([item]) for item in batch]), axis=1)
 
     victim.forward = victim.exact = rows
 

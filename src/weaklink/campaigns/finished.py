@@ -109,7 +109,7 @@ def _sign(input_: str, folder: Path) -> str | None:
     kind, _, name = input_.partition(" ")
     signs: dict[str, Callable[[], str | None]] = {
         "weaklink": lambda: __version__,
-        "attacks": _of_attacks,
+        "attacks": of_attacks,
         "environment": _of_environment,
         "cache": _of_cache,
         "languages": _of_languages,
@@ -121,7 +121,7 @@ def _sign(input_: str, folder: Path) -> str | None:
     return signs[kind]()
 
 
-def _of_attacks() -> str:
+def of_attacks() -> str:
     """Return which attacks are installed, of which version, without importing them."""
     points = sorted(entry_points(group=GROUP), key=lambda point: point.name)
     named = [f"{one.name} {one.value} {one.dist and one.dist.version}" for one in points]

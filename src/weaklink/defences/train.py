@@ -33,7 +33,8 @@ from weaklink.training.checkpoint import work_folder
 from weaklink.victims import Victim
 from weaklink.victims.labels import align
 
-_CALIBRATION = 200
+CALIBRATION = 200
+"""The most texts that calibrate."""
 _LEAST = 40
 _OTHER_ORDER = 104_729
 """Added to the seed: unaltered texts are not those that the same seed would attack next."""
@@ -170,7 +171,7 @@ def _clean(
             f"{data} has {there} texts that were neither attacked nor trained on, too few.",
             f"Give data with at least {_LEAST} such texts with --data.",
         )
-    calibrating = min(_CALIBRATION, there // 3)
+    calibrating = min(CALIBRATION, there // 3)
     drawn = split.draw(
         min(recipe.texts + calibrating, there), recipe.seed + _OTHER_ORDER, exclude=exclude
     )

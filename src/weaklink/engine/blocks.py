@@ -13,7 +13,8 @@ from hashlib import blake2b, sha256
 from weaklink.data import Sample
 from weaklink.store import Campaign, OutcomeKey, Store
 
-_ATTEMPTS = 64
+ATTEMPTS = 64
+"""Attempts that a block has at least, where enough samples are left."""
 """Outcomes of a block, at least: what the death of a worker costs."""
 
 
@@ -69,7 +70,7 @@ def blocks_of(campaign: Campaign, samples: Iterable[Sample]) -> Iterator[Block]:
     lengths = {sample.id: len(sample.text) for sample in samples}
     order = campaign.data.sample_ids
     attempts = sum(attack.repetitions for attack in campaign.attacks)
-    size = -(-_ATTEMPTS // max(1, attempts))
+    size = -(-ATTEMPTS // max(1, attempts))
     for start in range(0, len(order), size):
         chosen = sorted(order[start : start + size], key=lambda one: (-lengths[one], one))
         data = campaign.data.model_copy(update={"sample_ids": tuple(chosen)})

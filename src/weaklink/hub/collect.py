@@ -79,11 +79,11 @@ def collect(
                 started=started,
                 finished=datetime.now(UTC),
             )
-    _discard(folder, done)
+    discard(folder, done)
     return Snapshot.open(target)
 
 
-def _discard(folder: Path, done: Path) -> None:
+def discard(folder: Path, done: Path) -> None:
     """Delete a journal, half of which would begin a second snapshot: it is renamed first."""
     folder.rename(done)
     shutil.rmtree(done)

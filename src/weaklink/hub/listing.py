@@ -34,7 +34,7 @@ _EXPAND = (
 )  # fmt: skip
 _PAGE = 1000
 _PAGE_BYTES = 64_000_000
-_MOST_IDLE = 1_000
+MOST_IDLE = 1_000
 """Pages in a row without a model that was not listed before."""
 
 
@@ -72,7 +72,7 @@ def list_models(
         page = hash(tuple(str(record.get("id")) for record in records))
         idle = 0 if records and page not in shown else idle + 1
         shown.add(page)
-        if address in asked or idle > _MOST_IDLE:
+        if address in asked or idle > MOST_IDLE:
             raise WeaklinkError(
                 "The Hub's listing has no end: it repeats itself.",
                 "Check HF_ENDPOINT. What came is kept, and --limit takes only so many models.",

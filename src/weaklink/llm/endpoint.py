@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=BaseModel)
 
-_MOST_BYTES = 4_000_000
+MOST_BYTES = 4_000_000
+"""The longest body of an answer that is read."""
 _DEADLINE = 5
 """How many times the time of one answer all tries together may take."""
 _CHARACTERS_PER_TOKEN = 16
@@ -58,7 +59,7 @@ class Endpoint:
 
         if self.base_url is not None:
             check_address(self.base_url, "Give the address of an endpoint, ending in /v1.")
-        http = BoundedClient(_MOST_BYTES, self.timeout, follow_redirects=True)
+        http = BoundedClient(MOST_BYTES, self.timeout, follow_redirects=True)
         try:
             client = OpenAI(
                 base_url=self.base_url,

@@ -35,10 +35,13 @@ class TokenIds:
     Args:
         tokenizer: A transformers tokenizer, fast or slow.
         max_length: The most ids of a text, special tokens included; None: the tokenizer's own.
+
+    Attributes:
+        tokenizer: Reads the chunks that are new.
     """
 
     def __init__(self, tokenizer: Any, max_length: int | None) -> None:  # noqa: ANN401
-        self._tokenizer = tokenizer
+        self.tokenizer = tokenizer
         self._max_length = max_length or tokenizer.model_max_length
         self._known: dict[str, Ids | None] = {}
         self._keeps_blanks = False
@@ -91,7 +94,7 @@ class TokenIds:
     def _read(self, texts: Sequence[str], **options: Any) -> list[Ids]:  # noqa: ANN401
         if not texts:
             return []
-        rows = self._tokenizer(
+        rows = self.tokenizer(
             list(texts),
             return_attention_mask=False,
             return_token_type_ids=False,
@@ -102,7 +105,7 @@ class TokenIds:
 
     def _prepare(self) -> bool:
         """Return whether chunks tell the ids of a text; learn what stands around them."""
-        tokenizer = self._tokenizer
+        tokenizer = self.tokenizer
         if not tokenizer.is_fast or tokenizer.truncation_side != "right":
             return False
         backend = tokenizer.backend_tokenizer

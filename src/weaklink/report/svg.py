@@ -85,7 +85,7 @@ class Figure:
 
         Marks that lead somewhere lead there within the page.
         """
-        svg = _drawn(self.chart)
+        svg = drawn(self.chart)
         for color, variable in _VARIABLES.items():
             svg = svg.replace(f'"{color}"', f'"var({variable})"')
         svg = _UNSAID.sub("", svg)
@@ -94,13 +94,13 @@ class Figure:
     def plain(self) -> str:
         """Return the chart under its title as an SVG document of its own, without links."""
         lines = wrap(self.title, self.chart.width // _LETTER)
-        svg = _ANCHOR.sub("", _drawn(self.chart.properties(title=lines)))
+        svg = _ANCHOR.sub("", drawn(self.chart.properties(title=lines)))
         return svg.replace(
             "<svg ", f'<svg role="img" aria-label="{escape(visible(self.description))}" ', 1
         )
 
 
-def _drawn(chart: alt.LayerChart) -> str:
+def drawn(chart: alt.LayerChart) -> str:
     """Return the drawing; what XML or the renderer does not allow is shown by code."""
     import vl_convert
 

@@ -92,12 +92,13 @@ class Store:
         location: Where it is.
 
     Attributes:
+        database: See the arguments.
         leases: Who works on what.
     """
 
     def __init__(self, database: Database, location: Location) -> None:
         self.location = location
-        self._database = database
+        self.database = database
         self._engine = database.engine
         self._reader = database.reads
         self.leases = Leases(database)
@@ -115,7 +116,7 @@ class Store:
 
     def close(self) -> None:
         """Close every connection to the database."""
-        self._database.close()
+        self.database.close()
 
     def add_campaign(self, campaign: Campaign, created: datetime | None = None) -> int:
         """Record a campaign and return its id.
@@ -134,7 +135,7 @@ class Store:
             exclude={"provenance": True, **runtime, **_as_before(campaign)}
         )
         digest = sha256(content.encode()).hexdigest()
-        with self._database.alone() as connection:
+        with self.database.alone() as connection:
             known = sa.select(campaigns.c.id).where(campaigns.c.digest == digest)
             number: int | None = connection.execute(known).scalar()
             if number is None:
@@ -166,7 +167,7 @@ class Store:
 
     def put_record(self, record: StudyRecord) -> None:
         """Keep what became of a run; an earlier record of the same specification is replaced."""
-        with self._database.alone() as connection:
+        with self.database.alone() as connection:
             rows = connection.execute(sa.select(records).order_by(records.c.id)).all()
             found = self._records(rows)
             same = [row.id for row, one in zip(rows, found, strict=True) if _same(one, record)]
@@ -197,7 +198,7 @@ class Store:
         try:
             yield
         except (ValueError, TypeError) as error:
-            raise self._database.damaged() from error
+            raise self.database.damaged() from error
 
     def register(self, digest: str, content: str) -> None:
         """Keep a specification with the time and the outcomes so far; a known one stays.
@@ -207,7 +208,7 @@ class Store:
             content: It, as canonical JSON.
         """
         known = sa.select(registrations.c.digest).where(registrations.c.digest == digest)
-        with self._database.alone() as connection:
+        with self.database.alone() as connection:
             if connection.execute(known).scalar_one_or_none() is None:
                 made = connection.execute(sa.select(sa.func.count()).select_from(outcomes))
                 row = {
@@ -227,7 +228,7 @@ class Store:
     def keep_registration(self, row: Mapping[str, Any]) -> None:
         """Keep a registration of another store, unless this one has an earlier one."""
         same = registrations.c.digest == row["digest"]
-        with self._database.alone() as connection:
+        with self.database.alone() as connection:
             query = sa.select(registrations.c.created).where(same)
             known = connection.execute(query).scalar_one_or_none()
             if known is None or known > row["created"]:
@@ -245,7 +246,7 @@ class Store:
 
     def put_figures(self, key: str, content: str) -> None:
         """Keep what was worked out of the outcomes, until an outcome is written."""
-        with self._database.alone() as connection:
+        with self.database.alone() as connection:
             connection.execute(sa.delete(figures).where(figures.c.key == key))
             row = {"key": key, "created": datetime.now(UTC).isoformat(), "content": content}
             connection.execute(sa.insert(figures).values(row))
@@ -273,7 +274,7 @@ class Store:
         if not rows:
             return
         with self._engine.begin() as connection:
-            self._database.put(connection, [*rows.values()])
+            self.database.put(connection, [*rows.values()])
             connection.execute(sa.delete(figures))
 
     def put_perplexities(

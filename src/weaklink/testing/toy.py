@@ -24,6 +24,9 @@ class ToyVictim:
 
     Args:
         weights: Weight of each lower-case word; others get one in [-1, 1) from a digest.
+
+    Attributes:
+        weights: The weights that are given, and those of unknown words.
     """
 
     name = "toy"
@@ -33,12 +36,12 @@ class ToyVictim:
     unknown = "[UNK]"
 
     def __init__(self, weights: Mapping[str, float] | None = None) -> None:
-        self._weights = {"[unk]": 0.0, "unk": 0.0} | dict(weights or {})
+        self.weights = {"[unk]": 0.0, "unk": 0.0} | dict(weights or {})
 
     def weight(self, word: str) -> float:
         """Return the weight of a word."""
         digest = blake2b(word.lower().encode(), digest_size=4).digest()
-        return self._weights.get(word.lower(), int.from_bytes(digest) / 2**31 - 1)
+        return self.weights.get(word.lower(), int.from_bytes(digest) / 2**31 - 1)
 
     def encode(self, texts: Sequence[str]) -> list[Encoded]:
         """Return the texts themselves."""

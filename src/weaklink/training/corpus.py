@@ -17,7 +17,8 @@ from weaklink.text import Words, sentences
 
 FEWEST_TOKENS, MOST_TOKENS = 4, 24
 DATA_SETS = ("rotten_tomatoes", "imdb")
-_DEFAULT_SAMPLES, _DEFAULT_SEED = 200, 0
+DEFAULT_SAMPLES, _DEFAULT_SEED = 200, 0
+"""The draw of a study that names neither."""
 _HELD_OUT_OF_FILE = 50
 TAG = re.compile(r"</?[a-zA-Z][^<>]{0,99}>")
 _FOREIGN = re.compile(r"[^\x20-\x7e’\u2018“”…–—éèêëáàâäåíïîóôöøúüûçñ]|https?:|www\.|[<>@_|~^\\{}]")
@@ -103,7 +104,7 @@ def _of_data_sets() -> tuple[list[str], list[str]]:
     training: list[str] = []
     for name in DATA_SETS:
         split = load_split(name)
-        for sample in split.draw(_DEFAULT_SAMPLES, _DEFAULT_SEED).samples:
+        for sample in split.draw(DEFAULT_SAMPLES, _DEFAULT_SEED).samples:
             held_out += split_sentences(sample.text)
         for text in split.texts:
             training += split_sentences(text)

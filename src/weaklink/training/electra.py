@@ -68,8 +68,8 @@ def pretrain(
     with hushed():
         tokenizer = AutoTokenizer.from_pretrained(base)
     progress.begin("Reading texts to pre-train on")
-    task = _Task(_windows(texts, tokenizer), tokenizer.vocab_size, seed)
-    network = _network(base, tokenizer, seed).to(pick_device("auto"))
+    task = ReplacedTokenDetection(_windows(texts, tokenizer), tokenizer.vocab_size, seed)
+    network = initial_network(base, tokenizer, seed).to(pick_device("auto"))
     schedule = Schedule(
         steps=steps, learning_rate=_RATE, warm_up=_WARM_UP, validate_every=max(1, steps // 5),
         patience=5, seed=seed,
@@ -94,7 +94,7 @@ def pretrain(
         make_folder(out, fill)
 
 
-class _Task:
+class ReplacedTokenDetection:
     """Replaced-token detection on windows of token ids.
 
     Args:
@@ -152,7 +152,7 @@ def _windows(texts: Sequence[str], tokenizer: Any) -> list[Tensor]:  # noqa: ANN
     return [torch.tensor([first, *part, last]) for part in parts if len(part) >= _SHORTEST]
 
 
-def _network(base: Path, tokenizer: Any, seed: int) -> Any:  # noqa: ANN401
+def initial_network(base: Path, tokenizer: Any, seed: int) -> Any:  # noqa: ANN401
     """Return the network with MiniLM's embeddings and every second layer; the head is random."""
     with hushed():
         known = AutoModel.from_pretrained(base)

@@ -85,7 +85,7 @@ def train(
     progress.advance(trained.step)
     began = time.monotonic() - trained.seconds
     while trained.step < schedule.steps and trained.stale() < schedule.patience:
-        _step(network, optimizer, loss, schedule, trained.step)
+        take_step(network, optimizer, loss, schedule, trained.step)
         trained.step += 1
         if validate and schedule.validates_after(trained.step):
             network.eval()
@@ -100,13 +100,14 @@ def train(
     return trained
 
 
-def _step(
+def take_step(
     network: nn.Module,
     optimizer: torch.optim.Optimizer,
     loss: Callable[[int], Tensor],
     schedule: Schedule,
     step: int,
 ) -> None:
+    """Descend the gradient of the loss of a step's batch."""
     schedule.reseed(step)
     for group in optimizer.param_groups:
         group["lr"] = schedule.rate(step)

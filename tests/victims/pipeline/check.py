@@ -48,7 +48,7 @@ def gradient_error(victim, classify, beside=ALONE):
     model does with them. The text may be a segment of a pair.
     """
     model = deepcopy(classify.model).double()
-    table, reader = model.get_input_embeddings().weight.data, victim._reader  # noqa: SLF001
+    table, reader = model.get_input_embeddings().weight.data, victim.reader
     cut = {"truncation": True, "max_length": reader.max_length}
     given = classify.tokenizer(*segments(beside.whole(str(_TEXT))), return_tensors="pt", **cut)
     quotients = []

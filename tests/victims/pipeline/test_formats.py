@@ -83,7 +83,7 @@ def test_an_onnx_file_alone_is_a_black_box(place, tiny, tmp_path):
     names = ["input_ids", "attention_mask"]
     with warnings.catch_warnings(action="ignore"):
         torch.onnx.export(
-            OnlyLogits(load(tiny)._exact.module.model), (ids, ids), path, dynamo=False,  # noqa: SLF001
+            OnlyLogits(load(tiny).network.module.model), (ids, ids), path, dynamo=False,
             input_names=names, output_names=["logits"],
             dynamic_axes={name: {0: "batch", 1: "length"} for name in names},
         )  # fmt: skip

@@ -77,7 +77,7 @@ def test_it_offers_gradients(body):
     victim = load(folder)
     assert isinstance(victim, Differentiable)
     assert victim.labels == ("LABEL_0", "LABEL_1")
-    network, reader = victim._exact, victim._reader  # noqa: SLF001
+    network, reader = victim.network, victim.reader
     model = network.module.model.double()
     table = model.get_input_embeddings().weight.data
     (ids,), quotients = reader.encode([str(WORDS)]), []

@@ -118,26 +118,26 @@ def _fitting(
     """Return the cosines of the windows, 0 for those below the bound or of another kind."""
     if not candidates:
         return np.zeros(0)
-    tagged = yield from parts_of_speech([_tagged(one, position) for one in candidates])
+    tagged = yield from parts_of_speech([tagged_tokens(one, position) for one in candidates])
     place = position if len(current) <= _TAGGED_WHOLE else min(_NEAR, position)
     same = [row[place] == part or {row[place], part} == {"NOUN", "VERB"} for row in tagged]
     if not any(same):
         return np.zeros(len(candidates))
-    compared = _compared(len(current), position)
+    compared = compared_tokens(len(current), position)
     windows = [str(spaced(one.words[compared])) for one in candidates]
     reference = str(spaced(current.words[compared]))
     cosines: Floats = yield Similarity(reference, tuple(windows))
     return np.where(np.array(same) & (cosines >= least), cosines, 0.0)
 
 
-def _tagged(candidate: Words, position: int) -> Words:
+def tagged_tokens(candidate: Words, position: int) -> Words:
     """Return what the tagger sees: four tokens on either side, or all of a text of up to ten."""
     if len(candidate) <= _TAGGED_WHOLE:
         return split_again(candidate.words)
     return split_again(candidate.words[max(position - _NEAR, 0) : position + _NEAR + 1])
 
 
-def _compared(length: int, position: int) -> slice:
+def compared_tokens(length: int, position: int) -> slice:
     """Return the tokens whose embeddings are compared; a negative start counts from the end."""
     half = _WINDOW // 2
     if length - position - 1 < half:

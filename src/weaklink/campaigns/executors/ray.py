@@ -38,15 +38,15 @@ _MOST_LOST = 10
 """Workers that may die in a row before they say their name."""
 
 
-class _Assigned(NamedTuple):
+class Assigned(NamedTuple):
     """What a worker is doing: starting, where there is no task, or attacking a victim."""
 
-    hand: _Hand
+    hand: Hand
     task: Task | None
 
 
 @dataclass(eq=False)
-class _Hand:
+class Hand:
     """A worker, as the driver sees it."""
 
     actor: Any
@@ -75,7 +75,7 @@ class RayExecutor:
     progress: OneBar
 
     _open: ExitStack = field(default_factory=ExitStack)
-    _crew: _Crew | None = None
+    _crew: Crew | None = None
     """The workers: they stay for the next tasks, with what they have in memory."""
 
     def run(self, tasks: Sequence[Task], fail: Fail, stop: Stop = never) -> int:
@@ -97,12 +97,12 @@ class RayExecutor:
         self._crew = None
         self._open.close()
 
-    def _hire(self) -> _Crew:
+    def _hire(self) -> Crew:
         """Return the workers: as many as the file says, or as many as fit."""
         asked, cluster = self.spec.executor, nodes()
         gpus = gpus_of(asked.gpus, self.spec.device, cluster)
         count = asked.workers or room_for(cluster, asked.cpus, gpus)
-        return _Crew(self.store, self.progress, self._hiring(gpus), count)
+        return Crew(self.store, self.progress, self._hiring(gpus), count)
 
     def _hiring(self, gpus: float) -> Callable[[], Any]:
         """Return what starts a worker."""
@@ -126,7 +126,7 @@ class RayExecutor:
 
 
 @dataclass
-class _Crew:
+class Crew:
     """The workers, and what is left for them.
 
     Attributes:
@@ -134,6 +134,7 @@ class _Crew:
         progress: Is told of outcomes.
         hire: Starts a worker.
         count: How many workers there are to be.
+        busy: What each worker is at, by the reference to its answer.
     """
 
     store: Store
@@ -144,8 +145,8 @@ class _Crew:
     _tasks: list[Task] = field(default_factory=list)
     """What is left, in the order that it is to be taken up."""
     _made: int = 0
-    _busy: dict[Any, _Assigned] = field(default_factory=dict)
-    _idle: list[_Hand] = field(default_factory=list)
+    busy: dict[Any, Assigned] = field(default_factory=dict)
+    _idle: list[Hand] = field(default_factory=list)
     _shared: dict[int, Any] = field(default_factory=dict)
     _elsewhere: dict[int, float] = field(default_factory=dict)
     """When to look again at tasks whose rest other workers have."""
@@ -163,24 +164,24 @@ class _Crew:
 
         self._tasks, self._fail, self._made = [*tasks], fail, 0
         self._shared, self._elsewhere = {}, {}
-        for _ in range(self.count - len(self._idle) - len(self._busy)):
+        for _ in range(self.count - len(self._idle) - len(self.busy)):
             self._start()
         while self._tasks and not stop():
             self._assign()
-            ended, _ = ray.wait([*self._busy], timeout=_POLL_SECONDS) if self._busy else ([], [])
+            ended, _ = ray.wait([*self.busy], timeout=_POLL_SECONDS) if self.busy else ([], [])
             for reference in ended:
-                self._end(reference)
-            if not self._busy:
+                self.end(reference)
+            if not self.busy:
                 time.sleep(_POLL_SECONDS)
             self._tell()
         if self._tasks:
-            self._dismiss([assigned.hand for assigned in self._busy.values()])
-            self._busy.clear()
+            self._dismiss([assigned.hand for assigned in self.busy.values()])
+            self.busy.clear()
         return self._made
 
     def _start(self) -> None:
         actor = self.hire()
-        self._busy[actor.name.remote()] = _Assigned(_Hand(actor), None)
+        self.busy[actor.name.remote()] = Assigned(Hand(actor), None)
 
     def _assign(self) -> None:
         """Give each idle worker the task with the fewest workers, of equals the most expensive."""
@@ -188,7 +189,7 @@ class _Crew:
 
         while self._idle:
             now = time.monotonic()
-            at = [assigned.task for assigned in self._busy.values()]
+            at = [assigned.task for assigned in self.busy.values()]
             open_ = [one for one in self._tasks if self._elsewhere.get(id(one), now) <= now]
             if not open_:
                 return
@@ -197,13 +198,13 @@ class _Crew:
             if id(task) not in self._shared:
                 self._shared[id(task)] = ray.put(task)
             attack = hand.actor.attack.options(name=f"attack {task.victim}")
-            self._busy[attack.remote(self._shared[id(task)])] = _Assigned(hand, task)
+            self.busy[attack.remote(self._shared[id(task)])] = Assigned(hand, task)
 
-    def _end(self, reference: Any) -> None:  # noqa: ANN401 - Ray's own type
+    def end(self, reference: Any) -> None:  # noqa: ANN401 - Ray's own type
         """See how a worker ended what it was at."""
         import ray
 
-        hand, task = self._busy.pop(reference)
+        hand, task = self.busy.pop(reference)
         try:
             reply = ray.get(reference)
         except deaths() as error:
@@ -222,7 +223,7 @@ class _Crew:
         else:
             self._tasks = [one for one in self._tasks if one is not task]
 
-    def _replace(self, hand: _Hand, error: Exception) -> None:
+    def _replace(self, hand: Hand, error: Exception) -> None:
         """Start a worker in place of one that died."""
         if hand.name:
             self.store.leases.end(hand.name)
@@ -238,7 +239,7 @@ class _Crew:
         """Ask busy workers how many outcomes they made, without waiting for replies."""
         import ray
 
-        for hand, task in self._busy.values():
+        for hand, task in self.busy.values():
             if task is None:
                 continue
             if hand.asked is not None and ray.wait([hand.asked], timeout=0)[0]:
@@ -249,7 +250,7 @@ class _Crew:
                 hand.asked = None
             hand.asked = hand.asked or hand.actor.made.remote()
 
-    def _add(self, hand: _Hand, made: int) -> None:
+    def _add(self, hand: Hand, made: int) -> None:
         for _ in range(made - hand.made):
             self.progress.step()
         self._made += max(0, made - hand.made)
@@ -257,9 +258,9 @@ class _Crew:
 
     def dismiss(self) -> None:
         """Stop every worker, and free what each had."""
-        self._dismiss([*self._idle, *(assigned.hand for assigned in self._busy.values())])
+        self._dismiss([*self._idle, *(assigned.hand for assigned in self.busy.values())])
 
-    def _dismiss(self, hands: Sequence[_Hand]) -> None:
+    def _dismiss(self, hands: Sequence[Hand]) -> None:
         import ray
 
         for hand in hands:

@@ -65,7 +65,7 @@ class RayWorker:
             os.chdir(folder)
         victims = Victims(spec, places, Silent())
         victims.provided.update(provided)
-        opened = open_store(store) if isinstance(store, str) else cast("Store", _Kept(store))
+        opened = open_store(store) if isinstance(store, str) else cast("Store", KeptStore(store))
         models = models or load_models(spec, _device(spec))
         self._attacker = Attacker(spec, victims, models, opened, Silent())
         self._made = 0
@@ -104,7 +104,7 @@ class StoreKeeper:
         return getattr(self._store.leases if owner == "leases" else self._store, method)(*arguments)
 
 
-class _Kept:
+class KeptStore:
     """The store that a keeper has, as far as a worker uses it."""
 
     def __init__(self, keeper: Any, owner: str = "store") -> None:  # noqa: ANN401 - Ray's own type
@@ -112,9 +112,9 @@ class _Kept:
         self._owner = owner
 
     @property
-    def leases(self) -> _Kept:
+    def leases(self) -> KeptStore:
         """See ``Store``."""
-        return _Kept(self._keeper, "leases")
+        return KeptStore(self._keeper, "leases")
 
     def __getattr__(self, method: str) -> Callable[..., Any]:
         if method.startswith("_"):

@@ -82,7 +82,7 @@ def plan_study(spec: Specification, folder: Path, *, probe: bool = True) -> Plan
         fluency=spec.language_model is not None,
         training=list(_training(spec, made, models)),
         stored=_stored(store_of(folder), spec, design.models),
-        token_seconds=_probe(spec) if probe else None,
+        token_seconds=probed_seconds(spec) if probe else None,
     )
 
 
@@ -148,7 +148,7 @@ def _tokens_read(step: Finetuned | Hardened, model: ModelPlan) -> float:
     return step.epochs * (step.samples or len(split.texts)) * mean
 
 
-def _probe(spec: Specification) -> float | None:
+def probed_seconds(spec: Specification) -> float | None:
     """Return the seconds that a token costs the packaged encoder, None if it is not installed.
 
     It computes with the study's runtime where the study's samples are enough for one. Batches of

@@ -92,7 +92,7 @@ def _scoring(counts: Mapping[str, int], threshold: float, access: VictimAccess) 
         """Return the most frequent of a rare word's synonyms, if it is more frequent."""
         if word in STOP_WORDS or frequency(word) >= threshold:
             return None
-        best = max(_options(word), key=lambda option: (frequency(option), option), default=word)
+        best = max(replacements(word), key=lambda option: (frequency(option), option), default=word)
         return best if frequency(best) > frequency(word) else None
 
     def exchanged(text: str) -> str:
@@ -114,7 +114,7 @@ def _scoring(counts: Mapping[str, int], threshold: float, access: VictimAccess) 
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _options(word: str) -> tuple[str, ...]:
+def replacements(word: str) -> tuple[str, ...]:
     """Return WordNet's synonyms of any part of speech, and the nearest words of GloVe."""
     wordnet = load_wordnet()
     synonyms = [one for tag in POS_OF_TAG for one in wordnet.synonyms(word, tag)]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from weaklink.victims import Floats
 
-_LEARNT = {
+LEARNT = {
     "n_estimators": 29, "max_depth": 3, "learning_rate": 0.34281802, "subsample": 0.61460966,
 }  # fmt: skip
 """The settings that Mosca et al. found for XGBoost, as far as scikit-learn has them."""
@@ -26,7 +26,7 @@ def grow(rows: Floats, adversarial: NDArray[np.int64], seed: int) -> dict[str, A
     """
     from sklearn.ensemble import GradientBoostingClassifier
 
-    model = GradientBoostingClassifier(random_state=seed, **_LEARNT).fit(rows, adversarial)
+    model = GradientBoostingClassifier(random_state=seed, **LEARNT).fit(rows, adversarial)
     trees = [tree.tree_ for tree in model.estimators_[:, 0]]
     nodes = max(tree.node_count for tree in trees)
 

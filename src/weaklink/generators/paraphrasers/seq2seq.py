@@ -53,7 +53,7 @@ class Seq2SeqParaphraser:
 
     def paraphrase(self, requests: Sequence[tuple[str, str]]) -> list[str]:
         """Return a paraphrase for each (sentence, template); "" where there is none."""
-        prompts = [self._fill(sentence, template) for sentence, template in requests]
+        prompts = [self.fill(sentence, template) for sentence, template in requests]
         distinct = sorted(set(prompts), key=lambda text: (len(text), text))
         answers: dict[str, str] = {}
         for first in range(0, len(distinct), _BATCH):
@@ -61,17 +61,18 @@ class Seq2SeqParaphraser:
             answers.update(zip(batch, self._answer(batch), strict=True))
         return [answers[text] for text in prompts]
 
-    def _fill(self, sentence: str, template: str) -> str:
+    def fill(self, sentence: str, template: str) -> str:
+        """Return the prompt for a sentence and a template."""
         return self._prompt.replace("{template}", template).replace("{sentence}", sentence)
 
     def _answer(self, prompts: Sequence[str]) -> list[str]:
-        texts, close = self._generate(prompts)
+        texts, close = self.generate(prompts)
         if len(prompts) > 1:
             for i in close:
-                texts[i] = self._generate([prompts[i]])[0][0]
+                texts[i] = self.generate([prompts[i]])[0][0]
         return texts
 
-    def _generate(self, prompts: Sequence[str]) -> tuple[list[str], list[int]]:
+    def generate(self, prompts: Sequence[str]) -> tuple[list[str], list[int]]:
         """Return the answers, and which of them hung on a narrow choice."""
         import torch
         from transformers import LogitsProcessorList

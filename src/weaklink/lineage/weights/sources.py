@@ -175,7 +175,7 @@ def open_weights(model: str, client: HubClient | None = None, *, pickled: bool =
         reader = FolderReader(folder)
         if reader.files():
             return Weights(model, reader).open()
-        return _unpickled(model, folder / "pytorch_model.bin", pickled=pickled)
+        return unpickled(model, folder / "pytorch_model.bin", pickled=pickled)
     name, _, revision = model.partition("@")
     if client is None or not is_hub_id(name):
         raise WeaklinkError(f"{model} is neither a folder nor an id on the Hub.", "Check it.")
@@ -196,7 +196,7 @@ def open_weights(model: str, client: HubClient | None = None, *, pickled: bool =
 
     check_hub_answers()
     path = hf_hub_download(record.id, "pytorch_model.bin", revision=record.sha)
-    weights = _unpickled(model, Path(path), pickled=True)
+    weights = unpickled(model, Path(path), pickled=True)
     weights.created = record.created
     return weights
 
@@ -212,7 +212,12 @@ def _weight_files(names: Iterable[str]) -> list[str]:
     return []
 
 
-def _unpickled(model: str, path: Path, *, pickled: bool) -> Weights:
+def unpickled(model: str, path: Path, *, pickled: bool) -> Weights:
+    """Return the weights of a pickle, read as a plain table of tensors: no code of it runs.
+
+    Raises:
+        WeaklinkError: If there is no such file, pickles are not wanted, or it holds other things.
+    """
     if not path.is_file() or not pickled:
         raise _no_weights(model)
     import torch

@@ -192,7 +192,7 @@ def _choose(
             continue
         fused.append(Chosen(network, found, len(checked)))
     if runtime == "auto":
-        return _fastest([stay, *fused], checked[::_RACED])
+        return fastest([stay, *fused], checked[::_RACED])
     return fused[0] if fused else stay
 
 
@@ -238,7 +238,7 @@ def _pass(network: Network, texts: Ids) -> Rows:
     return np.concatenate([network(texts[start : start + _BATCH]) for start in starts])
 
 
-def _fastest(candidates: Sequence[Chosen], texts: Ids) -> Chosen:
+def fastest(candidates: Sequence[Chosen], texts: Ids) -> Chosen:
     """Return the candidate with the fastest pass over the texts, each tried in turns."""
     seconds = [float("inf")] * len(candidates)
     for _ in range(_ROUNDS):

@@ -60,7 +60,7 @@ def _place(key: str, asked: Sequence[str]) -> Path:
 
     machine = [platform.machine(), platform.processor(), _processor()]
     threads = [str(torch.get_num_threads()), str(psutil.cpu_count())]
-    parts = [_FORMAT, key, *asked, *machine, *threads, *map(_version, _VERSIONED)]
+    parts = [_FORMAT, key, *asked, *machine, *threads, *map(installed, _VERSIONED)]
     return cache_folder() / "runtimes" / f"{digest_of_parts(parts)}.json"
 
 
@@ -73,7 +73,8 @@ def _processor() -> str:
     return ""
 
 
-def _version(package: str) -> str:
+def installed(package: str) -> str:
+    """Return a package's name and version, or that there is none."""
     with suppress(PackageNotFoundError):
         return f"{package} {version(package)}"
     return f"no {package}"

@@ -11,7 +11,7 @@ from weaklink.report.summary import markdown
 from weaklink.store.studies import Study
 from weaklink.text import markdown_table
 
-_MOST_BYTES = 1_000_000
+MOST_BYTES = 1_000_000
 """GitHub refuses the summary of a step beyond 1 MiB."""
 _HEADINGS = ("gate", "model", "attack", "data", "bound", "figure", "95 % interval", "n")
 
@@ -20,7 +20,7 @@ def step_summary(study: Study, results: Results, judgements: Sequence[Judgement]
     """Return the gate as a table of Markdown, then the report's answer and tables if they fit."""
     gate = _gate(judgements)
     whole = "\n\n".join(filter(None, (gate, markdown(study, results))))
-    if len(whole.encode()) <= _MOST_BYTES:
+    if len(whole.encode()) <= MOST_BYTES:
         return whole
     return f"{gate}\n\nThe tables are too long to show here. See the report.\n"
 

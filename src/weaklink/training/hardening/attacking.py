@@ -44,11 +44,12 @@ class Attacking:
         self._seed = seed
 
     @cached_property
-    def _models(self) -> Models:
+    def models(self) -> Models:
+        """The models that the attack asks, on the device of the model that is trained."""
         return Models(load_encoder(device=str(self._student.model.device)))
 
     @cached_property
-    def _lexicon(self) -> Lexicon:
+    def lexicon(self) -> Lexicon:
         """Without named entities: those that the data has of each label are not told here."""
         return Lexicon(lambda: EntityTable({}))
 
@@ -65,9 +66,9 @@ class Attacking:
         details = {"device": str(model.device)}
         victim = TransformersVictim("student", "student", outputs.labels, network, reader, details)
         loaded = LoadedVictim(victim, remember_scores(victim), gold=None)
-        services = self._models.services(loaded.scores, victim)
+        services = self.models.services(loaded.scores, victim)
         started = (
-            Assignment(loaded, self._attack, self._lexicon, None, self._max_queries).start(
+            Assignment(loaded, self._attack, self.lexicon, None, self._max_queries).start(
                 OutcomeKey("student", "", "training", one.id, 0, self._seed), one.text
             )
             for one in samples

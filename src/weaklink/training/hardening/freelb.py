@@ -56,21 +56,22 @@ def _begin(lesson: Lesson) -> Regime:
             if ascent == settings.ascents - 1:
                 break
             torch.autograd.backward(found)
-            delta = _ascended(delta, settings)
+            delta = ascended(delta, settings)
         return found
 
     return Regime(model, student.recipe.epochs * batches.per_epoch, loss)
 
 
-def _ascended(delta: Tensor, settings: FreeLBSettings) -> Tensor:
+def ascended(delta: Tensor, settings: FreeLBSettings) -> Tensor:
     """Return each text's perturbation one step up its gradient, inside its ball."""
     assert delta.grad is not None  # noqa: S101
-    moved = delta.detach() + settings.rate * delta.grad / _lengths(delta.grad)
-    inside: Tensor = moved * (settings.bound / _lengths(moved)).clamp(max=1.0)
+    moved = delta.detach() + settings.rate * delta.grad / norms(delta.grad)
+    inside: Tensor = moved * (settings.bound / norms(moved)).clamp(max=1.0)
     return inside
 
 
-def _lengths(delta: Tensor) -> Tensor:
+def norms(delta: Tensor) -> Tensor:
+    """Return the Frobenius norm of each text's perturbation, of shape (texts, 1, 1)."""
     lengths: Tensor = delta.flatten(1).norm(dim=1).clamp(min=1e-8)[:, None, None]
     return lengths
 

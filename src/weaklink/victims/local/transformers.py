@@ -67,6 +67,8 @@ class TransformersVictim:
         coarse: The model again in bfloat16, for batches; None: they are computed in float32.
 
     Attributes:
+        network: See the arguments.
+        reader: See the arguments.
         tolerance: Noise provided for, in the unit of ``stable.TOLERANCE``.
     """
 
@@ -85,30 +87,30 @@ class TransformersVictim:
         self.fingerprint = fingerprint
         self.languages = languages
         self.labels = labels
-        self._reader = reader
+        self.reader = reader
         self.details = details
-        self._exact = network
+        self.network = network
         self._coarse = coarse
-        self._use(Chosen(self._coarse or self._exact))
+        self._use(Chosen(self._coarse or self.network))
 
     @property
     def unknown(self) -> str:
         """A word that the tokenizer reads as unknown."""
-        return self._reader.unknown
+        return self.reader.unknown
 
     @property
     def reads_pairs(self) -> bool:
         """Whether it can be given pairs of texts."""
-        return self._reader.reads_pairs and not isinstance(self._exact.module.model, SetFitModel)
+        return self.reader.reads_pairs and not isinstance(self.network.module.model, SetFitModel)
 
     @property
     def special_tokens(self) -> tuple[str, ...]:
         """Special tokens that it reads as such where a text holds them."""
-        return self._reader.special_tokens
+        return self.reader.special_tokens
 
     def encode(self, texts: Sequence[str]) -> list[Encoded]:
         """Return the token ids of each text, cut to the maximum length."""
-        return list(self._reader.encode(texts))
+        return list(self.reader.encode(texts))
 
     def forward(self, batch: Sequence[Encoded]) -> Floats:
         """Return probabilities of shape (batch, labels), padded no further than the longest."""
@@ -117,13 +119,13 @@ class TransformersVictim:
     @property
     def on_gpu(self) -> bool:
         """Whether it computes on a GPU, which the processor need not wait for."""
-        return self._exact.on_gpu
+        return self.network.on_gpu
 
     def start(self, batch: Sequence[Encoded]) -> Iterable[Floats]:
         """Begin what ``forward`` does; the rows are waited for when the first is read."""
         network, ids = self._chosen.network, cast("Ids", batch)
         if not isinstance(network, TorchNetwork) and carries_types(ids):
-            network = self._coarse or self._exact
+            network = self._coarse or self.network
         if isinstance(network, TorchNetwork):
             return self._ended(network.start(ids), batch)
         rows = network(ids)
@@ -143,7 +145,7 @@ class TransformersVictim:
 
     def exact(self, batch: Sequence[Encoded]) -> Floats:
         """Return probabilities of shape (batch, labels), those of torch in float32."""
-        logits = self._finite(self._exact(cast("Ids", batch)))
+        logits = self._finite(self.network(cast("Ids", batch)))
         return _probabilities(self._settled(logits, batch, TOLERANCE)[0])
 
     def run_on(self, runtime: Runtime, texts: Sequence[str]) -> None:
@@ -155,33 +157,33 @@ class TransformersVictim:
         Raises:
             WeaklinkError: The runtime is not installed, or not made for the model's device.
         """
-        rows = self._reader.encode(texts)
+        rows = self.reader.encode(texts)
         key = self.fingerprint
         if carries_types(rows):
-            self._use(Chosen(self._coarse or self._exact))
+            self._use(Chosen(self._coarse or self.network))
         else:
-            self._use(choose(runtime, self._exact, key, rows, noise, MOST_NOISE, self._coarse))
+            self._use(choose(runtime, self.network, key, rows, noise, MOST_NOISE, self._coarse))
         self._note_runtime()
 
     def visible(self, text: str) -> int:
         """Return how many leading characters of ``text`` lie before the cut."""
-        return self._reader.visible(text)
+        return self.reader.visible(text)
 
     @torch.inference_mode()
     def features(self, texts: Sequence[str]) -> Floats:
         """Return the last layer at the first token, or at the last where no special one leads."""
-        place = 0 if self._reader.leads else -1
+        place = 0 if self.reader.leads else -1
         rows = []
-        for ids in self._reader.encode(texts):
-            parts = (torch.from_numpy(one) for one in arranged([ids], self._exact.layout))
-            given = self._exact.module.given(*(part.to(self._exact.device) for part in parts))
-            seen = self._exact.module.model(**given, output_hidden_states=True)
+        for ids in self.reader.encode(texts):
+            parts = (torch.from_numpy(one) for one in arranged([ids], self.network.layout))
+            given = self.network.module.given(*(part.to(self.network.device) for part in parts))
+            seen = self.network.module.model(**given, output_hidden_states=True)
             rows.append(seen.hidden_states[-1][0, place].double().cpu().numpy())
         return np.stack(rows)
 
     def unknown_share(self, texts: Sequence[str]) -> float:
         """Return the share of the tokens of ``texts`` that the tokenizer does not know."""
-        return self._reader.unknown_share(texts)
+        return self.reader.unknown_share(texts)
 
     def _use(self, chosen: Chosen) -> None:
         self._chosen = chosen
@@ -195,7 +197,7 @@ class TransformersVictim:
             RuntimeFallback,
             stacklevel=3,
         )
-        self._use(Chosen(self._exact))
+        self._use(Chosen(self.network))
         self._note_runtime()
 
     def _note_runtime(self) -> None:
@@ -216,7 +218,7 @@ class TransformersVictim:
         return settle(logits, alone, tolerance), off
 
     def _alone(self, batch: Sequence[Encoded]) -> Floats:
-        return self._finite(self._exact.alone(cast("Ids", batch)))
+        return self._finite(self.network.alone(cast("Ids", batch)))
 
     def _finite(self, logits: Floats) -> Floats:
         if not np.isfinite(logits).all():
@@ -229,7 +231,7 @@ class WhiteBoxVictim(TransformersVictim):
 
     def gradients(self, requests: Sequence[Gradient]) -> list[FirstOrder]:
         """Return the first-order views of the loss at texts."""
-        return first_order(self._exact, self._reader, requests)
+        return first_order(self.network, self.reader, requests)
 
 
 class OnnxVictim(TransformersVictim):

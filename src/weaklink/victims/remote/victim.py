@@ -17,7 +17,8 @@ from weaklink.victims.remote.asking import Asker
 from weaklink.victims.remote.options import RemoteOptions
 from weaklink.victims.remote.requests import Answer, Service
 
-_PROBE = "It was good."
+PROBE = "It was good."
+"""The text that is asked first, to see what the server answers."""
 _SUM_TOLERANCE = 0.02
 """Servers round what they send."""
 _FEWEST_LABELS = 2
@@ -74,7 +75,7 @@ class RemoteVictim:
         self.reads_pairs: bool = getattr(service, "reads_pairs", False)
         self._asker = Asker(name, service, options, pace)
         self._agreement: Agreement | None = None
-        first = self._asker.first(_PROBE)
+        first = self._asker.first(PROBE)
         self.labels_only = "scores" not in first
         self.labels = service.labels or tuple(sorted(first.get("scores", ()), key=_natural))
         if len(self.labels) < _FEWEST_LABELS:
