@@ -60,3 +60,8 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401
     if name in _MODULES:
         return getattr(import_module(f"weaklink.{_MODULES[name]}"), name)
     raise AttributeError(f"module 'weaklink' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Name what can be imported, for completion."""
+    return sorted({*globals(), *__all__})

@@ -174,3 +174,7 @@ def test_one_text_is_attacked_at_an_operating_point():
     for wrong in ("positive", "positive=2", "neither=0.5"):
         with pytest.raises(WeaklinkError, match="LABEL=PROBABILITY|not a label"):
             weaklink.attack(classify, "a good film", spoil, threshold=wrong)
+
+
+def test_completion_names_what_can_be_imported():
+    assert set(weaklink.__all__) <= set(dir(weaklink))

@@ -144,12 +144,18 @@ def test_a_run_is_removed_with_its_outcomes_alone(cli, campaign):
         assert {one.id for one in store.campaigns()} == {2, 3}
         assert len([*store.outcomes()]) == 2
         assert [one.digest for one in store.records()] == ["3"]
-    assert cli("rm", "a.db", "--campaign", "9", "--yes").status == 1
+    missing = cli("rm", "a.db", "--campaign", "9")
+    assert missing.status == 1
+    assert "Remove run" not in missing.out
+    assert "There is no campaign 9" in missing.err
 
 
 def test_a_store_is_removed_after_a_question(cli, campaign):
-    fill("a.db", keyed(campaign), campaigns=[campaign])
-    assert cli("rm", "a.db").status == 1
+    another = campaign.model_copy(update={"seed": 9})  # of no campaign in the store, as replays are
+    fill("a.db", keyed(campaign), keyed(campaign, 1), keyed(another), campaigns=[campaign])
+    asked = cli("rm", "a.db")
+    assert asked.status == 1
+    assert "1 runs and 3 outcomes" in asked.out
     assert Path("a.db").exists()
     assert cli("rm", "a.db", "--yes").status == 0
     assert not [*Path().glob("a.db*")]
@@ -183,3 +189,15 @@ def test_a_report_of_other_models_or_data_is_kept(tmp_path):
     assert keep_report_of_another(page, other) == tmp_path / "report-3.html"
     assert "no report" in (tmp_path / "report-3.html").read_text()
     assert not page.exists()
+
+
+def test_a_page_of_another_store_is_renamed_by_report_too(cli, campaign, undrawn):
+    other = a_campaign(victims=[("owner/else-7", "single")])
+    fill("a.db", keyed(campaign), campaigns=[campaign])
+    fill("b.db", keyed(other), campaigns=[other])
+    for store, kept in (("a.db", False), ("a.db", False), ("b.db", True)):
+        done = cli("report", store, "--out", "page.html")
+        assert done.status == 0
+        assert ("it is now page-2.html" in " ".join(done.out.split())) == kept
+    assert "owner/else-7" in Path("page.html").read_text()
+    assert "owner/else-7" not in Path("page-2.html").read_text()

@@ -104,7 +104,9 @@ class Terminal:
         if self._task is not None:
             self._bars.advance(self._task, steps)
             if not self._console.is_terminal and self._is_due():
-                self._print(_line(self._bars.tasks[self._task]))
+                known = self._bars.lines
+                for line in (_line(self._bars.tasks[self._task], left=not known), *known):
+                    self._print(line)
 
     def tell(self, line: str) -> None:
         """Write a line above the bars."""
@@ -134,9 +136,11 @@ class Terminal:
             self._task = None
 
 
-def _line(task: Task) -> str:
-    """Return how far a phase is, as a line."""
+def _line(task: Task, *, left: bool) -> str:
+    """Return how far a phase is, as a line, with the time left if that is asked for."""
     if not task.total:
         return f"{task.description}: {task.completed:,.0f}"
-    left = "" if task.time_remaining is None else f", {span(task.time_remaining)} left"
-    return f"{task.description}: {task.completed:,.0f} of {task.total:,.0f}{left}"
+    done = f"{task.description}: {task.completed:,.0f} of {task.total:,.0f}"
+    if not left or task.time_remaining is None:
+        return done
+    return f"{done}, {span(task.time_remaining)} left"

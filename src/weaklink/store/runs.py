@@ -101,6 +101,18 @@ def _without_samples(one: Campaign) -> Campaign:
     return one.model_copy(update={"data": data, "provenance": {}})
 
 
+def require_run(store: Store, number: int) -> None:
+    """Refuse the id of no campaign.
+
+    Raises:
+        WeaklinkError: There is no campaign of that id.
+    """
+    stored = [one.id for one in store.campaigns()]
+    if number not in stored:
+        known = ", ".join(map(str, stored)) or "none"
+        raise WeaklinkError(f"There is no campaign {number}.", f"There are: {known}.")
+
+
 def remove_run(store: Store, number: int) -> int:
     """Take a campaign out of a store, and return how many outcomes went with it.
 
@@ -109,10 +121,8 @@ def remove_run(store: Store, number: int) -> int:
     Raises:
         WeaklinkError: There is no campaign of that id.
     """
+    require_run(store, number)
     stored = {one.id: one.campaign for one in store.campaigns()}
-    if number not in stored:
-        known = ", ".join(map(str, stored)) or "none"
-        raise WeaklinkError(f"There is no campaign {number}.", f"There are: {known}.")
     kept = {key for other, one in stored.items() if other != number for key in one.keys()}  # noqa: SIM118
     return store.remove(number, set(stored[number].keys()) - kept)
 

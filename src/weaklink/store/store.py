@@ -52,6 +52,9 @@ class StoredCampaign:
     campaign: Campaign
 
 
+_COUNT = sa.select(sa.func.count()).select_from(outcomes)
+
+
 @dataclass(frozen=True, slots=True)
 class Registration:
     """When a specification was first stored, in UTC, and how many outcomes there were then."""
@@ -337,15 +340,20 @@ class Store:
                 for row, record in zip(rows, found, strict=True)
                 if number in {entry.campaign for entry in record.campaigns}
             ]
-            count = sa.select(sa.func.count()).select_from(outcomes)
-            before = connection.execute(count).scalar_one()
+            before = connection.execute(_COUNT).scalar_one()
             if named:
                 connection.execute(sa.delete(outcomes).where(*same), named)
             connection.execute(sa.delete(records).where(records.c.id.in_(about)))
             connection.execute(sa.delete(campaigns).where(campaigns.c.id == number))
             connection.execute(sa.delete(figures))
-            after: int = connection.execute(count).scalar_one()
+            after: int = connection.execute(_COUNT).scalar_one()
         return int(before - after)
+
+    def count(self) -> int:
+        """Return how many outcomes the store has, those of replays and references included."""
+        with self._reader.connect() as connection:
+            found: int = connection.execute(_COUNT).scalar_one()
+        return found
 
     def done(self, campaign: Campaign) -> set[OutcomeKey]:
         """Return the keys of the campaign that have an outcome other than ``error``."""

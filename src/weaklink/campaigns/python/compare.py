@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from weaklink.campaigns.figures import figures_of
+from weaklink.campaigns.python.errors import in_python
 from weaklink.campaigns.result import AuditResult
 from weaklink.measures import Options, Results, read_results
 from weaklink.measures.options import stated_bounds
@@ -31,7 +32,8 @@ def compare(
     Raises:
         WeaklinkError: A run cannot be read.
     """
-    return compare_runs(read_run(first), read_run(second), figure, seed=seed)
+    with in_python():
+        return compare_runs(read_run(first), read_run(second), figure, seed=seed)
 
 
 def read_run(run: Run) -> ComparedRun:

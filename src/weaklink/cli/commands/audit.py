@@ -21,7 +21,7 @@ from weaklink.cli.options import (
 )
 from weaklink.cli.resumable import run_resumably
 from weaklink.cli.runs.gate import Files, read_gate
-from weaklink.cli.runs.outputs import require_writable
+from weaklink.cli.runs.outputs import require_writable, spare_report
 from weaklink.cli.runs.spending import print_spending
 from weaklink.cli.terminal import wide_console
 from weaklink.text import visible
@@ -103,7 +103,6 @@ def show(result: AuditResult, report: Path, json: Path | None) -> None:
     """Print the tables, write the report, and say where everything is."""
     from weaklink.files import write_atomically
     from weaklink.report import answer, notices, terminal_tables, to_rich
-    from weaklink.report.folder import keep_report_of_another
 
     console = wide_console(stderr=json == Path("-"))
     for place, sentence in enumerate(answer(result.study, result.results)):
@@ -115,10 +114,7 @@ def show(result: AuditResult, report: Path, json: Path | None) -> None:
         console.print(text, style="yellow", markup=False, highlight=False)
     for table in terminal_tables(result.study, result.results):
         console.print(to_rich(table))
-    kept = keep_report_of_another(report, result.study)
-    if kept is not None:
-        told = f"{report} was the report of other models or data: it is now {kept}"
-        console.print(told, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    spare_report(report, result.study, console)
     result.write_report(report)
     console.print(f"Report: {report.resolve()}", markup=False, soft_wrap=True)
     store = shlex.quote(str(result.store))

@@ -24,6 +24,7 @@ from weaklink.cli.options import (
     Undecided,
 )
 from weaklink.cli.runs.gate import Files, read_gate
+from weaklink.cli.runs.outputs import spare_report
 from weaklink.cli.terminal import wide_console
 from weaklink.errors import WeaklinkError
 
@@ -83,6 +84,8 @@ def report(
     found = figures_of(study, Options(read_bounds(stated_bounds(study.record), **given), seed=seed))
     place = out or (Path(source) if Path(source).is_dir() else Path("report.html"))
     command = shlex.join(study.record.command) or None
+    console = wide_console()
+    spare_report(place, study, console)
     written = reports.write_report(place, study, found, command=command)
     if markdown is not None:
         write_atomically(markdown, reports.markdown(study, found))
@@ -90,7 +93,7 @@ def report(
     if json is not None:
         write_atomically(json, found.to_json())
         written.append(json)
-    wide_console().print(
+    console.print(
         f"Wrote {', '.join(map(str, written))}.", markup=False, soft_wrap=True, highlight=False
     )
     gate.enforce(study, found)

@@ -26,9 +26,10 @@ def compare_runs(
     as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON.")] = False,
 ) -> None:
     """Compare two runs, paired by sample where their outcomes are stored."""
-    from weaklink.campaigns.python.compare import compare
+    from weaklink.campaigns.python.compare import read_run
+    from weaklink.measures.runs.compare import compare_runs
 
-    found = compare(first, second, figure=figure, seed=seed)
+    found = compare_runs(read_run(first), read_run(second), figure, seed=seed)
     if as_json:
         typer.echo(found.to_json(), nl=False)
     else:

@@ -57,11 +57,12 @@ def remove(
 ) -> None:
     """Remove a run from a store, or the file of a whole store, after a question."""
     from weaklink.store import open_store
-    from weaklink.store.runs import remove_run, runs_of
+    from weaklink.store.runs import remove_run, require_run, runs_of
 
     with open_store(store, create=False) as opened:
-        found = runs_of(opened)
+        found, outcomes = runs_of(opened), opened.count()
         if campaign is not None:
+            require_run(opened, campaign)
             _ask(f"Remove run {campaign} of {store}?", yes=yes)
             removed = remove_run(opened, campaign)
             typer.echo(f"Removed run {campaign} with {removed:,} outcomes.")
@@ -71,7 +72,6 @@ def remove(
         raise WeaklinkError(
             f"{store} is no file.", "Name a run with --campaign, or drop the database itself."
         )
-    outcomes = sum(one.done for one in found)
     _ask(f"Remove {store} with {len(found)} runs and {outcomes:,} outcomes?", yes=yes)
     for beside in (path, *(path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm"))):
         beside.unlink(missing_ok=True)

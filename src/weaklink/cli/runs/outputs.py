@@ -5,8 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from weaklink.errors import WeaklinkError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from weaklink.store.studies import Study
 
 
 def require_writable(paths: Iterable[Path | None]) -> None:
@@ -29,3 +35,13 @@ def require_writable(paths: Iterable[Path | None]) -> None:
             raise WeaklinkError(
                 f"{path} cannot be written: {folder} is read-only.", "Choose another folder."
             )
+
+
+def spare_report(page: Path, study: Study, console: Console) -> None:
+    """Rename a page that is about other models or data than the study, and say so."""
+    from weaklink.report.folder import keep_report_of_another
+
+    kept = keep_report_of_another(page, study)
+    if kept is not None:
+        told = f"{page} was the report of other models or data: it is now {kept}"
+        console.print(told, style="yellow", markup=False, highlight=False, soft_wrap=True)
