@@ -1,5 +1,6 @@
 """Audits and studies of models behind servers: what is asked, what is kept, what is said."""
 
+import re
 import signal
 from collections import Counter
 
@@ -39,19 +40,43 @@ def audit(tmp_path, data, monkeypatch):
     models.encoder.digest = models.tagger.digest = "toy"
     monkeypatch.setattr(prepared, "Lexicon", lambda *_, **__: Words(SUBSTITUTES))
 
-    def audit(downstream, upstream=None, **options):
+    def audit(downstream, upstream=None, *, progress=None, **options):
         options = {
             "data": str(data), "samples": 4, "language_model": None, "references": (),
             "store": tmp_path / "audit.db", **options,
         }  # fmt: skip
         spec = Specification.of_audit(downstream, upstream, **options)
         with open_store(spec.store) as store:
-            record = run_specification(spec, store, Silent(), strict=True, models=models).record
+            told = progress or Silent()
+            record = run_specification(spec, store, told, strict=True, models=models).record
             campaigns = {one.id: one.campaign for one in store.campaigns()}
             victims = campaigns[record.campaigns[0].campaign].victims
             return list(store.outcomes()), record, victims
 
     return audit
+
+
+class Shown(Silent):
+    """Keeps what was shown."""
+
+    def __init__(self):
+        self.lines = []
+
+    def show(self, lines):
+        self.lines.append([*lines])
+
+
+def test_the_cost_so_far_is_shown_while_a_campaign_goes_block_by_block(audit):
+    shown = Shown()
+    with Server(hub) as server:
+        name = f"hf:owner/toy@{server.address}"
+        audit(name, attacks=("pwws",), max_minutes=60, price_request=0.25, progress=shown)
+    costs = [line for lines in shown.lines for line in lines if "requests so far" in line]
+    assert costs
+    assert len(costs) == len(shown.lines)
+    for line in costs:
+        requests, cost = re.fullmatch(r"hf:.*: (\d+) requests so far, cost ([\d.]+)", line).groups()
+        assert float(cost) == int(requests) / 4 > 0
 
 
 def test_a_link_of_remote_models_is_audited_with_text_transfer(audit, tmp_path):

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -46,6 +47,7 @@ from weaklink.progress import Progress
 from weaklink.store import Store
 from weaklink.store.record import StudyRecord
 from weaklink.victims.local.checkpoint import pick_device
+from weaklink.victims.remote.spending import spending_lines
 
 
 class Ran(NamedTuple):
@@ -94,7 +96,8 @@ def run(  # noqa: PLR0913 - what a run is given besides its specification
     folders: list[str | Path] = [*places.values(), *design.models]
     apart = [one.folder for one in design.defences]
     samples = load_samples(spec, attacks, folders, failures, progress, given.data, apart=apart)
-    victims = Victims(spec, places, progress, answers_of(spec, folder, alone=strict))
+    answers = answers_of(spec, folder, alone=strict)
+    victims = Victims(spec, places, progress, answers)
     made = dict(provided(design.defences, victims.load_bare, victims.at_point))
     for name, make in {**given.victims, **made}.items():
         victims.provide(name, make)
@@ -105,7 +108,8 @@ def run(  # noqa: PLR0913 - what a run is given besides its specification
     defences = [one for one in design.defences if {one.model, one.defended} <= set(seen.stated)]
     own, models = models, models or load_models(spec, seen.device or str(pick_device(spec.device)))
     executor = choose_executor(spec, store, victims, models, own, progress)
-    stages = Stages(spec, store, executor, models, seen, failures, progress, language_model)
+    spent = partial(spending_lines, spec.remote(answers))
+    stages = Stages(spec, store, executor, models, seen, failures, progress, language_model, spent)
     attacked = stages.campaigns(samples)
     beside = stages.beside(attacked, references.records)
     record = stages.record(design, chains, attacked).model_copy(

@@ -63,6 +63,8 @@ class Stages:
     failures: Failures
     progress: OneBar
     language_model: LanguageModelFiles | None
+    spent: Callable[[], Sequence[str]]
+    """What remote models have cost so far, in words."""
     made: int = 0
 
     def campaigns(self, samples: Mapping[str, Samples]) -> list[AttackedDataset]:
@@ -166,7 +168,9 @@ class Stages:
             return Look(Study(record, numbered, FrameOutcomes(made)), self.spec.bounds)
 
         campaigns = [one.campaign for one in attacked]
-        return Blocks(self.spec, self.store, campaigns, gates, look, self.progress, pace)
+        return Blocks(
+            self.spec, self.store, campaigns, gates, look, self.progress, pace, self.spent
+        )
 
     def attack_in_blocks(
         self, blocks: Blocks, attacked: Sequence[AttackedDataset]

@@ -37,6 +37,7 @@ class Blocks:
         look: Reads what is known of campaigns that are cut to the samples that are done.
         progress: Is shown the rates so far.
         pace: Sizes the blocks.
+        spent: Says what remote models have cost so far.
     """
 
     spec: Specification
@@ -46,6 +47,7 @@ class Blocks:
     look: Callable[[Sequence[Campaign]], Look]
     progress: Progress
     pace: BlockPace
+    spent: Callable[[], Sequence[str]]
     done: int = 0
     _orders: list[list[str]] = field(init=False)
 
@@ -88,7 +90,8 @@ class Blocks:
         """Show the rates so far, and return whether every gate is decided."""
         known = self.look(self.cut())
         left = sum(waiting[self.done :])
-        self.progress.show(lines_of(known.rates(), self.pace, self.done, self.asked, left))
+        rates = lines_of(known.rates(), self.pace, self.done, self.asked, left)
+        self.progress.show([*rates, *self.spent()])
         return bool(self.gates) and decided(known.judge(self.gates))
 
     def _block(self, size: int, attempts: int, attack: Attack) -> bool:

@@ -24,25 +24,7 @@ def print_spending(console: Console, spec: Specification, folder: Path, *, alone
         alone: Whether it is an audit.
     """
     from weaklink.campaigns.prepare.remote import answers_of
-    from weaklink.victims.remote.answers import Lost, RemoteAnswers
+    from weaklink.victims.remote.spending import spending_lines
 
-    options = spec.remote(answers_of(spec, folder, alone=alone))
-    if not options.answers_file.is_file():
-        return
-    answers = RemoteAnswers(options.answers_file)
-    lost_by = answers.lost_by()
-    for victim, spent in answers.spent_by().items():
-        lost = lost_by.get(victim, Lost())
-        told = f", {lost.requests:,} of them without an answer, as a run was killed meanwhile"
-        tokens = f", {spent.tokens_in:,} tokens in and {spent.tokens_out:,} out"
-        cost = f", cost {options.prices.cost(*spent):.4f}"
-        console.print(
-            visible(
-                f"{victim}: {spent.requests:,} requests so far{told if lost.requests else ''}"
-                f"{tokens if spent.tokens_in else ''}{cost if options.prices.known else ''}"
-            ),
-            markup=False,
-            highlight=False,
-            soft_wrap=True,
-        )
-    answers.close()
+    for line in spending_lines(spec.remote(answers_of(spec, folder, alone=alone))):
+        console.print(visible(line), markup=False, highlight=False, soft_wrap=True)
