@@ -1,6 +1,9 @@
-"""The one kind of error that weaklink raises on purpose: what was wrong, and what to do."""
+"""The one kind of error that weaklink raises on purpose, and what to do about unknown names."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 
 class WeaklinkError(Exception):
@@ -19,3 +22,33 @@ class WeaklinkError(Exception):
     def __reduce__(self) -> tuple[type[WeaklinkError], tuple[str, str]]:
         """Say how it is made again in another process."""
         return type(self), (self.problem, self.remedy)
+
+
+def guess(name: str, known: Iterable[str]) -> str:
+    """Return the question whether the nearest name is meant; nothing where none is near.
+
+    >>> guess("Postive", ["negative", "positive"])
+    'Did you mean positive? '
+
+    Args:
+        name: A name that nothing has, in any case.
+        known: The names that there are.
+    """
+    folded = {one.casefold(): one for one in known}
+    near = get_close_matches(name.casefold(), folded, n=1)
+    return f"Did you mean {folded[near[0]]}? " if near else ""
+
+
+def instead(name: str, known: Iterable[str], told: str = "Choose one of:") -> str:
+    """Return what to give in place of a name that nothing has.
+
+    >>> instead("dmo", ["demo", "paper"])
+    'Did you mean demo? Choose one of: demo, paper.'
+
+    Args:
+        name: The name.
+        known: The names that there are, which are all told.
+        told: What comes before them.
+    """
+    names = [*known]
+    return f"{guess(name, names)}{told} {', '.join(names) or 'none'}."

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from importlib.metadata import entry_points
 from typing import Protocol, TypeVar
 
-from weaklink.errors import WeaklinkError
+from weaklink.errors import WeaklinkError, guess
 
 
 class Named(Protocol):
@@ -63,8 +62,7 @@ def unknown(
         others: Further names that may be meant.
     """
     known = [*installed]
-    near = get_close_matches(name, [*known, *others], n=1)
-    guess = f"Did you mean {near[0]}? " if near else ""
     return WeaklinkError(
-        f"There is no {what} named {name!r}.", f"{guess}Installed: {', '.join(known)}."
+        f"There is no {what} named {name!r}.",
+        f"{guess(name, [*known, *others])}Installed: {', '.join(known)}.",
     )

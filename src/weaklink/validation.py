@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
+
+from weaklink.errors import guess, instead
 
 
 def fault(error: ValidationError, model: type[BaseModel], named: Callable[[str], str] = str) -> str:
@@ -24,7 +27,12 @@ def fault(error: ValidationError, model: type[BaseModel], named: Callable[[str],
     if first["type"] == "missing":
         return f"{name} is missing"
     if first["type"] == "extra_forbidden":
-        message = f"there is no such key; there are {', '.join(_keys(model, place[:-1]))}"
+        keys = _keys(model, place[:-1])
+        told = instead(str(place[-1]), keys, "There are:").removesuffix(".")
+        message = f"there is no such key. {told}"
+    if first["type"] == "literal_error":
+        meant = guess(str(first["input"]), re.findall(r"'([^']*)'", first["ctx"]["expected"]))
+        message = f"{meant}{message}"
     return f"{name} = {first['input']!r} is not allowed: {message}"
 
 

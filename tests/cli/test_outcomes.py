@@ -6,7 +6,7 @@ import typer
 from typer.testing import CliRunner
 
 from tests.documents import document
-from tests.examples import an_outcome
+from tests.examples import a_campaign, an_outcome
 from weaklink.cli.commands.outcomes import outcomes
 from weaklink.errors import WeaklinkError
 from weaklink.store import Status, open_store
@@ -51,7 +51,7 @@ def test_the_table_shows_changes_and_errors_and_neutralises_hostile_text(run, st
 def test_filters_and_limits(run, store):
     assert "down" in run(store, "--model", "down")
     assert "up" not in run(store, "--model", "down")
-    assert "No outcomes match." in run(store, "--attack", "hotflip")
+    assert "No outcomes match." in run(store, "--model", "down", "--status", "error")
     assert "Oops" in run(store, "--status", "error")
     assert "2 more" in run(store, "--limit", "1")
 
@@ -74,5 +74,26 @@ def test_exports_what_matches(run, store, tmp_path, ending):
 def test_a_wrong_status_or_a_missing_store_is_a_clear_error(run, store):
     with pytest.raises(WeaklinkError, match="'won' is not a status"):
         run(store, "--status", "won")
+    with pytest.raises(WeaklinkError, match="Did you mean failed"):
+        run(store, "--status", "faild")
     with pytest.raises(WeaklinkError, match="There is no store"):
         run(store + "x")
+
+
+def test_a_name_that_the_store_lacks_is_refused_with_those_that_it_has(run, store):
+    with pytest.raises(WeaklinkError, match="no attack named 'pwsw'. Did you mean pwws"):
+        run(store, "--attack", "pwsw")
+    with pytest.raises(WeaklinkError, match="no model named 'x'. Choose one of: down, up"):
+        run(store, "--model", "x")
+
+
+def test_a_name_of_a_run_without_outcomes_is_known(run, tmp_path):
+    path = tmp_path / "begun.db"
+    with open_store(path) as store:
+        store.add_campaign(a_campaign())
+    (attack, *_), (victim, *_) = a_campaign().attacks, a_campaign().victims
+    named = ("--attack", attack.name, "--model", victim.name)
+    assert "No outcomes match." in run(str(path), *named)
+    assert "No outcomes match." in run(str(path), "--campaign", "1", *named)
+    with pytest.raises(WeaklinkError, match="Choose one of"):
+        run(str(path), "--campaign", "1", "--attack", "hotflip")

@@ -45,5 +45,5 @@ def test_build_prints_how_it_came_out(run, counter_fitted):
 
 
 def test_building_something_unknown_is_told(run):
-    with pytest.raises(WeaklinkError, match="these can: counter-fitted"):
+    with pytest.raises(WeaklinkError, match="Did you mean scpn. These can be built: "):
         run("build", "scn")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from weaklink.errors import WeaklinkError
+from weaklink.errors import WeaklinkError, guess
 from weaklink.text.pairs import Beside, holds_boundary
 
 UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
@@ -126,7 +126,7 @@ def column_name(frame: pl.DataFrame, name: str, role: str, asked: str | None) ->
         missing = f"column {asked!r}" if asked else f"column that looks like the {role}"
         raise WeaklinkError(
             f"{name} has no {missing}. Its columns are {', '.join(frame.columns)}.",
-            f"Name the column with --{role}-column.",
+            f"{guess(asked or '', frame.columns)}Name the column with --{role}-column.",
         )
     return column
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 
 from weaklink.data.columns import PairColumns
 from weaklink.data.files import SPLIT, load_file, names_file, with_names
 from weaklink.data.hub import HUB_DATASETS, load_from_hub, repository_of
 from weaklink.data.packages import load_packaged
 from weaklink.data.splits import Split
-from weaklink.errors import WeaklinkError
+from weaklink.errors import WeaklinkError, guess
 
 _DEFAULT_SPLIT = "train"
 
@@ -61,7 +60,7 @@ def load_split(
             name, split, text_column=text_column, label_column=label_column, names=names, pair=pair
         )
     except WeaklinkError as error:
-        nearest = get_close_matches(name, HUB_DATASETS, n=1)
-        if name in HUB_DATASETS or not nearest:
+        if name in HUB_DATASETS:
             raise
-        raise WeaklinkError(error.problem, f"Did you mean {nearest[0]}? {error.remedy}") from error
+        meant = guess(name, HUB_DATASETS)
+        raise WeaklinkError(error.problem, f"{meant}{error.remedy}") from error

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from weaklink.errors import WeaklinkError
+from weaklink.errors import WeaklinkError, guess
 
 UNLABELLED = -1
 """The label of rows that have none, as the Hub's data sets write it."""
@@ -86,9 +86,10 @@ def renamed(gold: Gold, names: Mapping[str, str], what: str) -> Gold:
         WeaklinkError: There is no label of a name.
     """
     if unknown := names.keys() - set(gold.names):
+        wrong = min(unknown)
         raise WeaklinkError(
-            f"{what} has no label {min(unknown)!r}. Its labels are {', '.join(gold.names)}.",
-            "Write --labels OLD=NEW,... with labels of the data.",
+            f"{what} has no label {wrong!r}. Its labels are {', '.join(gold.names)}.",
+            f"{guess(wrong, gold.names)}Write --labels OLD=NEW,... with labels of the data.",
         )
     wanted = [names.get(name, name) for name in gold.names]
     labels = list(dict.fromkeys(wanted))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Literal, TypeAlias
 
-from weaklink.errors import WeaklinkError
+from weaklink.errors import WeaklinkError, instead
 from weaklink.measures.results import Results
 from weaklink.measures.statistics.estimate import Estimate
 
@@ -148,7 +148,7 @@ class Bound:
         if self.attack is not None and self.attack not in known:
             raise WeaklinkError(
                 f"{self} names an attack that the campaign does not make.",
-                f"Name one of: {', '.join(known)}.",
+                instead(self.attack, known, "Name one of:"),
             )
 
     def judge(self, results: Results) -> list[Judgement]:
@@ -223,7 +223,7 @@ def parse_bound(text: str, side: Side = "over") -> Bound:
         option = f"--fail-{side}"
         raise WeaklinkError(
             f"{measure!r} is not a figure that can be bounded by {option}.",
-            f"Give a bound such as {known[0]}=0.5, on one of: {', '.join(known)}.",
+            instead(measure, known, f"Give a bound such as {known[0]}=0.5, on one of:"),
         )
     lowest = -1.0 if measure == "delta" else 0.0
     try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from weaklink.errors import WeaklinkError
+from weaklink.errors import WeaklinkError, instead
 from weaklink.store.campaign import Campaign
 from weaklink.store.outcome import Outcome, OutcomeKey, Status
 from weaklink.store.record import StudyRecord
@@ -109,8 +109,8 @@ def require_run(store: Store, number: int) -> None:
     """
     stored = [one.id for one in store.campaigns()]
     if number not in stored:
-        known = ", ".join(map(str, stored)) or "none"
-        raise WeaklinkError(f"There is no campaign {number}.", f"There are: {known}.")
+        remedy = instead(str(number), map(str, stored), "There are:")
+        raise WeaklinkError(f"There is no campaign {number}.", remedy)
 
 
 def remove_run(store: Store, number: int) -> int:

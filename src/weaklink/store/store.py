@@ -8,7 +8,7 @@ from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from types import TracebackType
-from typing import Any, Self, TypeAlias
+from typing import Any, Literal, Self, TypeAlias
 
 import polars as pl
 import sqlalchemy as sa
@@ -393,6 +393,11 @@ class Store:
                     outcome = to_outcome(row)
                 if keys is None or outcome.key in keys:
                     yield outcome
+
+    def names(self, column: Literal["victim", "attack"]) -> set[str]:
+        """Return the victims or the attacks that the outcomes are of."""
+        with self._reader.connect() as connection:
+            return set(connection.scalars(sa.select(outcomes.c[column]).distinct()))
 
     def columns(self, asked: Sequence[Campaign]) -> StoredOutcomes:
         """Return the outcomes of some campaigns by column; they can be read when this is closed."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 from pydantic import ValidationError
 
-from weaklink.errors import WeaklinkError
+from weaklink.errors import WeaklinkError, instead
 from weaklink.files import write_atomically
 from weaklink.store import Campaign, Registration, Store, StoredCampaign, open_store
 from weaklink.store.columns import Outcomes
@@ -136,8 +136,8 @@ def choose_campaign(store: Store, path: Location, wanted: int | None = None) -> 
     latest = [entry.campaign for entry in records[-1].campaigns] if records else []
     chosen = (latest or shown)[-1] if wanted is None else wanted
     if chosen not in stored:
-        known = ", ".join(map(str, shown))
-        raise WeaklinkError(f"{path} has no campaign {wanted}.", f"Choose one of: {known}.")
+        remedy = instead(str(wanted), map(str, shown))
+        raise WeaklinkError(f"{path} has no campaign {wanted}.", remedy)
     return stored[chosen]
 
 

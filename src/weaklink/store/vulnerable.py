@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from weaklink.data.training_samples import digest_of_text
-from weaklink.errors import WeaklinkError
+from weaklink.errors import WeaklinkError, instead
 from weaklink.store.outcome import Status
 from weaklink.store.store import Store
 
@@ -79,7 +79,7 @@ def attacked_samples(
         known = sorted({outcome.victim for outcome in store.outcomes()})
         raise WeaklinkError(
             f"The store has no outcome on {victim}.",
-            f"It has outcomes on: {', '.join(known)}." if known else "Run an audit first.",
+            instead(victim, known, "It has outcomes on:") if known else "Run an audit first.",
         )
     return [
         Attacked(one.text, one.dataset, one.gold, one.gold_index, one.correct, tuple(texts[digest]))

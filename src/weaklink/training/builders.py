@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Protocol
 
-from weaklink.errors import WeaklinkError
+from weaklink.doctor.resources import resources
+from weaklink.errors import WeaklinkError, guess
 from weaklink.progress import Progress
 from weaklink.training.building import BuildOptions, build_network
 
@@ -25,11 +25,12 @@ def build_resource(name: str, options: BuildOptions, progress: Progress) -> Path
         WeaklinkError: Nothing of that name can be built, or what it is built from is missing.
     """
     if name not in BUILDERS:
-        known = ", ".join(BUILDERS)
-        nearest = get_close_matches(name, BUILDERS, n=1)
+        got = {one.name: one.command for one in resources()}
         raise WeaklinkError(
-            f"{name!r} cannot be built; these can: {known}.",
-            f"Did you mean {nearest[0]}?" if nearest else "Choose one of them.",
+            f"{name!r} cannot be built.",
+            f"Get it with: {got[name]}"
+            if name in got
+            else f"{guess(name, [*BUILDERS, *got])}These can be built: {', '.join(BUILDERS)}.",
         )
     return BUILDERS[name](options, progress)
 

@@ -23,7 +23,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from weaklink.cache import digest_of_parts
-from weaklink.errors import WeaklinkError
+from weaklink.errors import WeaklinkError, instead
 from weaklink.victims.protocol import (
     Differentiable,
     Encoded,
@@ -294,7 +294,7 @@ def check_label(victim: Victim, label: str) -> None:
     if label not in victim.labels:
         raise WeaklinkError(
             f"{label!r} is not a label of {victim.name}.",
-            f"Its labels are {', '.join(victim.labels)}.",
+            instead(label, victim.labels, "Its labels are"),
         )
     if getattr(victim, "labels_only", False):
         raise WeaklinkError(

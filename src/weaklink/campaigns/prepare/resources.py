@@ -8,7 +8,7 @@ from functools import partial
 from weaklink.attacks import Lexicon
 from weaklink.campaigns.specification import Settings
 from weaklink.engine import Models
-from weaklink.errors import WeaklinkError
+from weaklink.errors import WeaklinkError, instead
 from weaklink.generators import load_latent_space, load_paraphraser
 from weaklink.models.encoder import load_encoder
 from weaklink.progress import Progress
@@ -55,7 +55,7 @@ def load_resources(
         if name not in known:
             raise WeaklinkError(
                 f"An attack uses the resource {name!r}, which does not exist.",
-                f"Available resources: {', '.join(known)}.",
+                instead(name, known, "Available resources:"),
             )
         progress.begin(f"Loading {name}")
         digests[name] = known[name]()

@@ -12,7 +12,7 @@ from weaklink.campaigns.specification import Specification
 from weaklink.data import Dataset
 from weaklink.defences.guard import GuardedVictim
 from weaklink.engine import ConfiguredAttack, LoadedVictim, remember_scores
-from weaklink.errors import WeaklinkError
+from weaklink.errors import WeaklinkError, instead
 from weaklink.measures.defences.false_alarms import false_alarms
 from weaklink.models.encoder import Encoder
 from weaklink.models.runtimes import Portable, Precision
@@ -181,7 +181,7 @@ def check_target(target: str | None, victim: Victim) -> None:
     if target is not None and target not in victim.labels:
         raise WeaklinkError(
             f"{target!r} is not a label of {victim.name}.",
-            f"Its labels are {', '.join(victim.labels)}.",
+            instead(target, victim.labels, "Its labels are"),
         )
 
 

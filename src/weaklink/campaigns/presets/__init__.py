@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from weaklink.errors import WeaklinkError
+from weaklink.errors import WeaklinkError, instead
 
 _FOLDER = files("weaklink.campaigns.presets")
 _TEMPLATE = "template"
@@ -23,7 +23,5 @@ def preset_text(name: str) -> str:
         WeaklinkError: There is no preset of that name.
     """
     if name not in (*presets(), _TEMPLATE):
-        raise WeaklinkError(
-            f"There is no preset named {name!r}.", f"Choose one of: {', '.join(presets())}."
-        )
+        raise WeaklinkError(f"There is no preset named {name!r}.", instead(name, presets()))
     return _FOLDER.joinpath(f"{name}.toml").read_text(encoding="utf-8")

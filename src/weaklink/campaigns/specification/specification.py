@@ -13,6 +13,7 @@ from pydantic import Field, field_validator, model_validator
 
 from weaklink.attacks.registry import configure, installed
 from weaklink.campaigns.specification.option import ATTACKS, DATA, MODELS, OUTPUT, option
+from weaklink.campaigns.specification.options import AuditOptions
 from weaklink.campaigns.specification.remote import REMOTE_ONLY
 from weaklink.campaigns.specification.sections import (
     Criteria,
@@ -27,7 +28,7 @@ from weaklink.campaigns.specification.sections import (
 from weaklink.campaigns.specification.settings import Settings
 from weaklink.data.columns import PairColumns
 from weaklink.data.splits import Sampling
-from weaklink.errors import WeaklinkError
+from weaklink.errors import WeaklinkError, instead
 from weaklink.measures import Bounds
 from weaklink.store.databases import is_address, shown
 from weaklink.victims.operating_point import parse_point
@@ -250,8 +251,11 @@ class Specification(Settings):
             WeaklinkError: An option is unknown or its value is not allowed.
         """
         help_of_it = "See `weaklink audit --help`."
-        if unknown := options.keys() & (STUDY_ONLY - {"name"}):
-            raise WeaklinkError(f"An audit has no option {min(unknown)}.", help_of_it)
+        known = AuditOptions.__annotations__
+        if unknown := options.keys() - known - {"name"}:
+            wrong = min(unknown)
+            told = instead(wrong, known, "There are:")
+            raise WeaklinkError(f"An audit has no option {wrong}.", told)
         one = {"models": (downstream,)}
         link = one if upstream is None else {"chains": ((upstream, downstream),)}
         if upstream is not None and (options.get("guard") or options.get("hardened_model")):

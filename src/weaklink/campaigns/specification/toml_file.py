@@ -7,7 +7,7 @@ from pathlib import Path
 
 from weaklink.campaigns.presets import preset_text, presets
 from weaklink.campaigns.specification.specification import Specification
-from weaklink.errors import WeaklinkError
+from weaklink.errors import WeaklinkError, instead
 
 _REQUIRED = ("name", "data")
 """Of which a replay of stored texts needs no data."""
@@ -44,5 +44,5 @@ def _text_of(path: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         raise WeaklinkError(
             f"{path} is neither a preset nor a readable file.",
-            f"Give a TOML file, or one of: {', '.join(presets())}.",
+            instead(str(path), presets(), "Give a TOML file, or one of:"),
         ) from error

@@ -19,14 +19,14 @@ from weaklink.cli.options import (
     MinSimilarity,
     StoreArgument,
 )
-from weaklink.errors import WeaklinkError
+from weaklink.errors import WeaklinkError, instead
 from weaklink.text.pairs import ALONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from weaklink.measures import Bounds
-    from weaklink.store import Outcome, Status
+    from weaklink.store import Campaign, Outcome, Status, Store
 
 _SHOWN = 20
 """Outcomes in the table when no limit is given."""
@@ -91,6 +91,7 @@ def outcomes(
     with stores.open_store(store, create=False) as opened:
         known = None if campaign is None else choose_campaign(opened, store, campaign)
         chosen = None if known is None else known.campaign
+        _require_names(opened, chosen, model, attack)
         rows = opened.outcomes(chosen, model=model, attack=attack, status=_status(status))
         found = _judged(rows, bounds)
         if valid is not None:
@@ -106,6 +107,22 @@ def outcomes(
                 typer.echo(line, nl=False)
         else:
             _show(found, _SHOWN if limit is None else limit)
+
+
+def _require_names(
+    store: Store, campaign: Campaign | None, model: str | None, attack: str | None
+) -> None:
+    """Refuse a victim or an attack that the campaign, or the whole store, does not have."""
+    campaigns = [one.campaign for one in store.campaigns()] if campaign is None else [campaign]
+    victims = {one.name for each in campaigns for one in each.victims}
+    attacks = {one.name for each in campaigns for one in each.attacks}
+    if campaign is None:
+        victims |= store.names("victim")
+        attacks |= store.names("attack")
+    for what, name, known in (("model", model, victims), ("attack", attack, attacks)):
+        if name is not None and name not in known:
+            remedy = instead(name, sorted(known))
+            raise WeaklinkError(f"The store has no {what} named {name!r}.", remedy)
 
 
 def _judged(found: Iterator[Outcome], bounds: Bounds) -> Iterator[Judged]:
@@ -130,8 +147,7 @@ def _status(name: str | None) -> Status | None:
     try:
         return Status(name)
     except ValueError:
-        remedy = f"Choose one of: {', '.join(Status)}."
-        raise WeaklinkError(f"{name!r} is not a status.", remedy) from None
+        raise WeaklinkError(f"{name!r} is not a status.", instead(name, Status)) from None
 
 
 def _show(found: Iterator[Judged], limit: int) -> None:

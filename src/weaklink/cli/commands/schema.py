@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from weaklink.errors import WeaklinkError
+from weaklink.errors import WeaklinkError, instead
 
 
 def schema(
@@ -30,6 +30,4 @@ def schema(
     elif kind in KINDS:
         typer.echo(dumps(KINDS[kind].json_schema(), indent=2))
     else:
-        raise WeaklinkError(
-            f"There is no kind of document named {kind!r}.", f"Choose one of: {', '.join(KINDS)}."
-        )
+        raise WeaklinkError(f"There is no kind of document named {kind!r}.", instead(kind, KINDS))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from weaklink.errors import WeaklinkError
+from weaklink.errors import WeaklinkError, instead
 from weaklink.measures.results import Group, LinkResult, Results, Scenario, WorstCase
 from weaklink.store.record import Link, ModelEntry
 from weaklink.store.studies import Study
@@ -40,8 +40,8 @@ def subject(study: Study, results: Results, name: str) -> Subject:
     ends = {chain.name: chain.measured[-1] for chain in study.record.chains if chain.measured}
     wanted = ends.get(name, name)
     if wanted not in results.models:
-        known = ", ".join((*results.models, *ends))
-        raise WeaklinkError(f"The study did not measure {name!r}.", f"Choose one of: {known}.")
+        remedy = instead(name, (*results.models, *ends))
+        raise WeaklinkError(f"The study did not measure {name!r}.", remedy)
     return Subject(
         model=next(model for model in study.record.models if model.name == wanted),
         group=next(group for group in results.by_model if group.model == wanted),

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
-from weaklink.errors import WeaklinkError
+from weaklink.errors import WeaklinkError, guess
 from weaklink.guards.deadline import OutOfTime, within
 from weaklink.text.pairs import Beside, parted, segments
 from weaklink.victims.protocol import Encoded, Floats, ModelGone
@@ -226,8 +226,9 @@ def load_callable(name: str, timeout: float | None = None) -> CallableVictim:
         ) from error
     function = getattr(module, attribute, None)
     if not callable(function):
+        functions = [one for one, found in vars(module).items() if callable(found)]
         raise WeaklinkError(
             f"the module {module_name} has no function {attribute}.",
-            "Give package.module:function.",
+            f"{guess(attribute, functions)}Give package.module:function.",
         )
     return CallableVictim(function, name, timeout)

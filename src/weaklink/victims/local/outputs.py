@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from weaklink.errors import WeaklinkError
+from weaklink.errors import WeaklinkError, instead
 
 _NUMBERED = re.compile(r"label_?\d+|\d+", re.IGNORECASE)
 _THRESHOLD = re.compile(r">=\s*([+-]?\d+(?:\.\d*)?)")
@@ -65,7 +65,7 @@ def outputs_of(name: str, config: Any, read_as: str | None) -> Outputs:  # noqa:
         return Outputs((f"not {read_as}", read_as), labels.index(read_as))
     if read_as is not None and threshold is None:
         raise WeaklinkError(
-            f"{name} has no label {read_as!r}.", f"Its labels are {', '.join(labels)}."
+            f"{name} has no label {read_as!r}.", instead(read_as, labels, "Its labels are")
         )
     if config.problem_type == "regression" or threshold:
         raise WeaklinkError(

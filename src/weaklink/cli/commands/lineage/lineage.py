@@ -24,7 +24,7 @@ from weaklink.cli.lineage_llm import (
     print_asked,
 )
 from weaklink.cli.lineage_weights import print_weighed, weigher
-from weaklink.errors import WeaklinkError
+from weaklink.errors import WeaklinkError, instead
 
 if TYPE_CHECKING:
     from weaklink.lineage.evidence import Tier
@@ -208,7 +208,7 @@ def _tiers(names: list[str] | None) -> list[Tier]:
 
     for name in names or ():
         if name not in TIERS:
-            raise WeaklinkError(f"{name} is not a tier.", f"Choose one of {', '.join(TIERS)}.")
+            raise WeaklinkError(f"{name} is not a tier.", instead(name, TIERS))
     return [tier for tier in TIERS if not names or tier in names]
 
 
