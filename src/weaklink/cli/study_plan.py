@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from weaklink.cli.terminal import wide_console
+from weaklink.cli.terminal import print_table, wide_console
 from weaklink.text import visible
 
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ def show_plan(plan: Plan, folder: Path) -> None:
     models = Table("model", "from", "to fetch")
     for model in plan.models:
         models.add_row(escape(visible(model.name)), model.where, _size(model.download))
-    console.print(models)
+    print_table(models, console)
     chains = Table("chain", "measured")
     for name, measured in plan.chains.items():
         chains.add_row(name, escape(visible(" → ".join(measured))))
     if plan.chains:
-        console.print(chains)
+        print_table(chains, console)
     data = Table("data", "samples", "words", *(attack.name for attack in plan.attacks))
     for one in plan.data:
         if one.missing is not None:
@@ -44,7 +44,7 @@ def show_plan(plan: Plan, folder: Path) -> None:
         counts = [f"{len(one.words)}", f"{mean:.0f}", *expected]
         data.add_row(escape(visible(one.name)), *counts)
     data.caption = "words of a sample, and expected queries of an attempt by attack, on average"
-    console.print(data)
+    print_table(data, console)
     for line in _lines(plan, folder):
         console.print(visible(line), markup=False, highlight=False, soft_wrap=True)
 

@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from weaklink.cli.terminal import print_table
+
 attacks_app = typer.Typer(no_args_is_help=True, help="List the installed attacks, or show one.")
 
 
@@ -32,7 +34,7 @@ def list_attacks(
             attack.name, attack.summary, attack.needs, attack.languages, str(attack.repetitions)
         )
     console = Console()
-    console.print(table)
+    print_table(table, console)
     for name in dict.fromkeys(one.collection for one in listed.attacks if one.collection):
         members = ", ".join(one.name for one in listed.attacks if one.collection == name)
         console.print(f"--attacks {name} runs {members}; --attacks all runs none of them.")
@@ -71,4 +73,4 @@ def _print(console: Console, title: str, rows: list[dict[str, Any]]) -> None:
     table = Table(*rows[0], title=title)
     for row in rows:
         table.add_row(*(Text(str(cell)) for cell in row.values()))
-    console.print(table)
+    print_table(table, console)

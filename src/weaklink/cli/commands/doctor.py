@@ -8,6 +8,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from weaklink.cli.terminal import print_table
+
 if TYPE_CHECKING:
     from weaklink.doctor.health import Health
 
@@ -53,7 +55,7 @@ def _show(health: Health, console: Console) -> None:
     }
     for name, value in rows.items():
         table.add_row(name, value)
-    console.print(table)
+    print_table(table, console)
     for lack in health.missing:
         how = "Missing" if lack.needed else "Missing, but not needed by the default audit"
         console.print(f"{how}: {lack.name} ({lack.purpose}).", markup=False)

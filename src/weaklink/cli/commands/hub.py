@@ -24,6 +24,8 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from weaklink.cli.terminal import print_table
+
 if TYPE_CHECKING:
     from weaklink.hub import Snapshot
     from weaklink.hub.listing import Watch
@@ -126,7 +128,7 @@ def _print_snapshot(snapshot: Snapshot) -> None:
         table.add_column(heading)
     table.add_row("models", f"{manifest.models:,}", _counts(manifest.model_statuses))
     table.add_row("cards", f"{manifest.cards:,}", _counts(manifest.card_statuses))
-    Console().print(table)
+    print_table(table, Console())
 
 
 def _counts(statuses: dict[str, int]) -> str:

@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from weaklink.cli.terminal import print_table
+
 resources_app = typer.Typer(
     no_args_is_help=True, help="List lexicons, vectors, encoders and data sets, or build one."
 )
@@ -28,12 +30,12 @@ def list_resources(
         return
     table = Table()
     for heading in ("resource", "kind", "for", "where, or how to get it", "digest", "licence"):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading)
     for row in listed.resources:
         place = escape(row.found or f"missing: {row.command}")
         digest = (row.digest or "on first use")[:12] if row.found else ""
         table.add_row(row.name, row.kind, row.purpose, place, digest, row.licence)
-    Console().print(table)
+    print_table(table, Console())
 
 
 @resources_app.command("build")

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from weaklink.cli.terminal import print_table
 from weaklink.errors import WeaklinkError, instead
 
 
@@ -26,7 +27,7 @@ def schema(
         for name, document in KINDS.items():
             version = document.model_fields["schema_version"].default
             table.add_row(name, f"{version}", ", ".join(f"weaklink {one}" for one in WRITERS[name]))
-        Console().print(table)
+        print_table(table, Console())
     elif kind in KINDS:
         typer.echo(dumps(KINDS[kind].json_schema(), indent=2))
     else:

@@ -33,12 +33,12 @@ def presets() -> None:
 
     from weaklink.campaigns.presets import presets as names
     from weaklink.campaigns.specification import read_specification
-    from weaklink.cli.terminal import wide_console
+    from weaklink.cli.terminal import print_table, wide_console
 
     table = Table("preset", "what it is")
     for name in names():
         table.add_row(name, read_specification(name).description)
-    wide_console().print(table)
+    print_table(table, wide_console())
 
 
 @study.command()

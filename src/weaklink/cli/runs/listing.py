@@ -19,7 +19,7 @@ def runs(store: StoreArgument) -> None:
     """List the runs in a store: when, what, how many samples, and how far each is."""
     from rich.table import Table
 
-    from weaklink.cli.terminal import wide_console
+    from weaklink.cli.terminal import print_table, wide_console
     from weaklink.store import open_store
     from weaklink.store.runs import runs_of
 
@@ -31,7 +31,7 @@ def runs(store: StoreArgument) -> None:
     table = Table("id", "since (UTC)", "models", "data", "attacks", "state")
     for one in found:
         table.add_row(*map(visible, _row(one)))
-    wide_console().print(table)
+    print_table(table, wide_console())
 
 
 def _row(one: RunEntry) -> tuple[str, ...]:

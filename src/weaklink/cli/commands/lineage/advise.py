@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from weaklink.cli.terminal import print_table
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -75,7 +77,7 @@ def _print(model: str, rows: pl.DataFrame, most: int) -> None:
         )  # fmt: skip
         table.add_row(*map(escape, cells))
     console = Console()
-    console.print(table)
+    print_table(table, console)
     total, measured = rows["exposed"].sum(), int(rows["measured"].sum())
     console.print(
         f"{len(rows):,} models descend from {model}; transfer was measured for {measured:,} of "

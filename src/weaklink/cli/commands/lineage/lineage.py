@@ -24,6 +24,7 @@ from weaklink.cli.lineage_llm import (
     print_asked,
 )
 from weaklink.cli.lineage_weights import print_weighed, weigher
+from weaklink.cli.terminal import print_table
 from weaklink.errors import WeaklinkError, instead
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ def exposure(
         downloads = [_count(row["downloads"]), _count(row["downloads_all_time"])]
         table.add_row(escape(row["id"]), str(row["depth"]), escape(row["upstream"]), *downloads)
     console = Console()
-    console.print(table)
+    print_table(table, console)
     total, known = found["downloads"].sum(), found["downloads"].count()
     console.print(
         f"{len(found):,} models descend from {around.model}; {known:,} of them are in the "
@@ -240,7 +241,7 @@ def _print_built(table: EdgeTable) -> None:
     kinds = Table("evidence", "edges")
     for kind, count in manifest.kinds.items():
         kinds.add_row(kind, f"{count:,}")
-    console.print(kinds)
+    print_table(kinds, console)
     tiers = ", ".join(f"{count:,} {tier}" for tier, count in manifest.tiers.items())
     console.print(f"{manifest.edges:,} edges ({tiers}) in {table.folder}", markup=False)
     if manifest.unresolved:

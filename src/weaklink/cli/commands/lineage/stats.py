@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from weaklink.cli.terminal import print_table
 from weaklink.text import visible
 
 if TYPE_CHECKING:
@@ -110,9 +111,9 @@ def _print_figures(measured: PopularityReport) -> None:
         values = (figure(row.ours, unit), figure(row.reference.paper, unit))
         table.add_row(row.reference.label, *values, row.reference.section)
     console = Console()
-    console.print(table)
+    print_table(table, console)
     for scope, rows in measured.reuse.most_reused.items() if measured.reuse else ():
-        console.print(_most_reused(scope, rows))
+        print_table(_most_reused(scope, rows), console)
 
 
 def _most_reused(scope: str, rows: Sequence[Upstream]) -> Table:
@@ -121,7 +122,7 @@ def _most_reused(scope: str, rows: Sequence[Upstream]) -> Table:
 
     ends = "within the set" if scope == "within" else "with any upstream"
     table = Table(title=f"Most reused upstreams, {ends}", title_justify="left")
-    table.add_column("upstream", overflow="fold")
+    table.add_column("upstream")
     for heading in ("models", "share", "rank", "paper: pairs", "share", "rank"):
         table.add_column(heading, justify="right")
     for row in rows:
@@ -147,7 +148,7 @@ def _print_comparison(comparison: SnapshotComparison) -> None:
         ("downloads of the top 20", old.top_20, new.top_20),
     ):
         table.add_row(label, figure(before, "share"), figure(after, "share"))
-    console.print(table)
+    print_table(table, console)
     console.print(
         f"{comparison.kept:,} kept, of these {len(comparison.renamed):,} renamed; "
         f"{len(comparison.added):,} added; {len(comparison.gone):,} gone"
@@ -171,7 +172,7 @@ def _print_changes(found: PopularityComparison) -> None:
             shown = (figure(one.old, unit), figure(one.new, unit), change(one.difference, unit))
             table.add_row(one.reference.label, *shown)
     console = Console()
-    console.print(table)
+    print_table(table, console)
     if set(found.old_tiers) != set(found.new_tiers):
         console.print(
             f"Other tiers of evidence count: {', '.join(found.old_tiers)}, then "

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from weaklink.cli.terminal import print_table
 from weaklink.errors import WeaklinkError
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _print(mine: Weights, theirs: Sequence[Weights], found: Sequence[Verified]) 
             first = f"{older}: {way.decided}"
         cells = (one.upstream, one.verdict.kind, f"{one.verdict.probability:.1%}", first)
         table.add_row(*map(escape, cells), "yes" if one.parent else "")
-    console.print(table)
+    print_table(table, console)
     for one in found:
         console.print(f"{one.upstream}:", style="bold", markup=False)
         for signal in one.verdict.signals:
