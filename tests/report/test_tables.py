@@ -3,9 +3,10 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
+from tests.examples import a_campaign, an_outcome, figures
 from weaklink.report import terminal_tables, to_rich
 from weaklink.report.tables.all_tables import all_tables
-from weaklink.report.tables.robustness_tables import brief_scenarios_table
+from weaklink.report.tables.robustness_tables import brief_scenarios_table, worst_table
 from weaklink.report.tables.table import ROWS_SHOWN, Column, Row, Table
 from weaklink.store import Status
 
@@ -140,3 +141,21 @@ def test_a_column_can_be_left_out_and_names_can_be_replaced():
     )  # fmt: skip
     assert table.empty_columns() == ("x",)
     assert rows(table.without("n").without("x").renamed("model", {"a": "up"})) == [["up"], ["b"]]
+
+
+def test_the_worst_case_of_few_samples_is_told_as_counts():
+    campaign = a_campaign(victims=(("m", "single"),), samples=12)
+    outcomes = [an_outcome(i, victim="m", success=i < 5, correct=i < 11) for i in range(12)]
+    found = figures(campaign, outcomes)
+    columns = [column.name for column in worst_table(found).columns]
+
+    def told(results):
+        (row,) = rows(worst_table(results))
+        named = dict(zip(columns, row, strict=True))
+        return [named[name] for name in ("accuracy", "strongest_leaves", "robust_accuracy")]
+
+    assert told(found) == ["11 of 12", "6 of 12", "6 of 12"]
+    repeated = tuple(one.model_copy(update={"variance": 0.1}) for one in found.scenarios)
+    assert told(found.model_copy(update={"scenarios": repeated}))[1] == "50.0 %"
+    several = found.model_copy(update={"datasets": ("reviews", "tweets")})
+    assert told(several) == ["91.7 %", "50.0 %", "50.0 %"]

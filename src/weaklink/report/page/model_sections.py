@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from weaklink.hub.pages import hub_page
-from weaklink.measures.results import Group, Results, WorstCase
+from weaklink.measures.results import Group, Results
 from weaklink.report.lineage.of_study import on_the_hub
 from weaklink.report.page.examples import Examples, ShownExample
 from weaklink.report.tables.outcome_links import OutcomeLink
-from weaklink.report.tables.robustness_tables import scenarios_table
+from weaklink.report.tables.robustness_tables import scenarios_table, worst_kinds
 from weaklink.report.tables.table import Table
 from weaklink.report.written import estimate
 from weaklink.store import VictimRecord
@@ -44,7 +44,6 @@ class ModelSection:
 def model_sections(study: Study, results: Results, examples: Examples) -> Iterator[ModelSection]:
     """Yield the part of every model of the campaign, measured or not."""
     groups = {group.model: group for group in results.by_model}
-    worst = {one.model: one for one in results.worst if one.dataset is None}
     troubles = {failure.what: failure.reason for failure in results.failures}
     victims, hub = _victims(study), on_the_hub(study)
     chains = [chain.name for chain in study.record.chains[:SECTIONS_SHOWN]]
@@ -54,7 +53,7 @@ def model_sections(study: Study, results: Results, examples: Examples) -> Iterat
         yield ModelSection(
             anchor=f"model-{number}",
             model=model,
-            facts=[*_facts(model), *(_figures(group, worst.get(model.name)) if group else ())],
+            facts=[*_facts(model), *(_figures(results, group) if group else ())],
             details=[*_details(records)],
             warnings=[*_warnings(records)],
             chains=[
@@ -89,13 +88,15 @@ def _facts(model: ModelEntry) -> Iterator[tuple[str, str]]:
         yield "downloads", f"{model.downloads:,}"
 
 
-def _figures(group: Group, worst: WorstCase | None) -> Iterator[tuple[str, str]]:
+def _figures(results: Results, group: Group) -> Iterator[tuple[str, str]]:
     averages = {"accuracy": group.accuracy} | {name: getattr(group.rates, name) for name in _RATES}
     for name, average in averages.items():
         if average is not None:
             yield name, estimate(average.macro)
-    if worst is not None:
-        yield "under all attacks", estimate(worst.robust_accuracy)
+    for worst in results.worst:
+        if worst.dataset is None and worst.model == group.model:
+            kind = worst_kinds(results, worst).get("robust_accuracy", "share")
+            yield "under all attacks", estimate(worst.robust_accuracy, kind)
 
 
 def _details(records: Mapping[str, VictimRecord]) -> Iterator[tuple[str, str]]:

@@ -120,6 +120,7 @@ def worst_table(results: Results) -> Table:
                     worst.strongest_leaves, worst.robust_accuracy, *worst.fallen,
                 ),
                 worst_links(worst),
+                worst_kinds(results, worst),
             )
             for worst in overall
         ),
@@ -128,6 +129,22 @@ def worst_table(results: Results) -> Table:
         "Texts cut: samples longer than the model reads. The last columns count samples by the "
         "number of attacks that they fall to.",
     )  # fmt: skip
+
+
+def worst_kinds(results: Results, worst: WorstCase) -> dict[str, Kind]:
+    """Return which figures of a model's worst case are rates of its own samples.
+
+    Over several data sets they are means of rates, as is what an attack leaves over repetitions.
+    """
+    if len(results.datasets) > 1:
+        return {}
+    repeated = any(
+        one.variance is not None
+        for one in results.scenarios
+        if (one.model, one.attack) == (worst.model, worst.strongest)
+    )
+    rates = ("accuracy", "robust_accuracy", *(() if repeated else ("strongest_leaves",)))
+    return dict.fromkeys(rates, "rate")
 
 
 def worst_links(worst: WorstCase) -> dict[str, OutcomeLink]:
