@@ -52,7 +52,23 @@ def test_only_shared_samples_and_attacks_are_compared():
     found = compare_runs(OLD, more)
     (change,) = found.changes
     assert change.difference.n == 40
-    assert found.left_out == ("gan is in the second run only.",)
+    assert found.left_out == (
+        "gan is in the second run only.",
+        "20 samples of reviews in the second run only.",
+    )
+    (note,) = found.notes
+    assert note == (
+        "Both runs have: data reviews (40 of 60 samples); attacks pwws; "
+        "goal from any label to any other label."
+    )
+    (backwards,) = compare_runs(more, a_run(range(3), samples=59)).left_out[1:]
+    assert backwards == "1 sample of reviews in the first run only."
+
+
+def test_samples_are_not_told_where_one_run_has_figures_alone():
+    found = compare_runs(ComparedRun(OLD.results), a_run(range(3), samples=12))
+    assert found.left_out == ()
+    assert "samples" not in found.notes[0]
 
 
 def test_another_version_of_an_attack_is_not_compared():
@@ -76,13 +92,13 @@ def at(run, threshold):
 
 
 def test_other_operating_points_are_compared_and_said():
-    assert compare_runs(at(OLD, 0.9), at(NEW, 0.9)).notes == ()
+    assert len(compare_runs(at(OLD, 0.9), at(NEW, 0.9)).notes) == 1
     found = compare_runs(at(OLD, 0.9), at(NEW, 0.25))
     assert found.changes
-    assert found.notes == (
+    assert found.notes[1:] == (
         "v2 has another operating point: INJECTION from 0.9, then INJECTION from 0.25.",
     )
-    (note,) = compare_runs(OLD, at(NEW, 0.25)).notes
+    _, note = compare_runs(OLD, at(NEW, 0.25)).notes
     assert "the likeliest label, then INJECTION from 0.25" in note
 
 

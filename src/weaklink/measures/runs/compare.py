@@ -74,7 +74,7 @@ class RunComparison(Document):
     changes: tuple[Changed, ...]
     """Every attack on every data set that both runs have."""
     notes: tuple[str, ...]
-    """What is compared although the runs differ in it."""
+    """What both runs have, and what is compared although they differ in it."""
     left_out: tuple[str, ...]
     """What cannot be compared, and why."""
 
@@ -105,15 +105,54 @@ def compare_runs(
             left_out.append(one)
         else:
             changes.append(one)
+    left_out += _samples_of_one(first, second, changes)
     adjusted = holm([one.p_value for one in changes])
     told = [one.model_copy(update={"p_holm": p}) for one, p in zip(changes, adjusted, strict=True)]
     return RunComparison(
         figure=measure,
         paired=paired,
         changes=tuple(told),
-        notes=tuple(_notes(first.results, second.results, pairs)),
+        notes=(*_design(first, second, told), *_notes(first.results, second.results, pairs)),
         left_out=tuple(dict.fromkeys(left_out)),
     )
+
+
+def _design(first: ComparedRun, second: ComparedRun, changes: Sequence[Changed]) -> Iterator[str]:
+    """Say what both runs have in common: data, samples, attacks and the goal."""
+    if not changes:
+        return
+    told = []
+    for dataset in dict.fromkeys(one.dataset for one in changes):
+        ids = [_sample_ids(run, dataset) for run in (first, second)]
+        both, every = len(ids[0] & ids[1]), len(ids[0] | ids[1])
+        told.append(f"{dataset} ({both:,} of {every:,} samples)" if all(ids) else dataset)
+    attacks = ", ".join(dict.fromkeys(one.attack for one in changes))
+    goal = _told(first.results.goal)
+    yield f"Both runs have: data {', '.join(told)}; attacks {attacks}; goal {goal}."
+
+
+def _samples_of_one(
+    first: ComparedRun, second: ComparedRun, changes: Sequence[Changed]
+) -> Iterator[str]:
+    """Say how many samples of the data that are compared only one run has."""
+    for dataset in dict.fromkeys(one.dataset for one in changes):
+        old, new = (_sample_ids(run, dataset) for run in (first, second))
+        for which, only in (("first", old - new), ("second", new - old)):
+            if only and old and new:
+                noun = "sample" if len(only) == 1 else "samples"
+                yield f"{len(only):,} {noun} of {dataset} in the {which} run only."
+
+
+def _sample_ids(run: ComparedRun, dataset: str) -> set[str]:
+    """Return the samples of a data set; none where only figures are known."""
+    if run.study is None:
+        return set()
+    return {
+        sample
+        for entry in run.study.record.campaigns
+        if entry.dataset == dataset
+        for sample in run.study.campaigns[entry.campaign].data.sample_ids
+    }
 
 
 def _notes(first: Results, second: Results, pairs: Sequence[tuple[str, str]]) -> Iterator[str]:
