@@ -27,8 +27,8 @@ class WeaklinkError(Exception):
 def guess(name: str, known: Iterable[str]) -> str:
     """Return the question whether the nearest name is meant; nothing where none is near.
 
-    >>> guess("Postive", ["negative", "positive"])
-    'Did you mean positive? '
+    >>> guess("Dmo", ["demo", "paper"])
+    'Did you mean demo? '
 
     Args:
         name: A name that nothing has, in any case.

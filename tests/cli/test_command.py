@@ -189,7 +189,7 @@ def test_an_unknown_option_is_refused():
     with pytest.raises(WeaklinkError, match="no option chains"):
         Specification.of_audit("a", chains=[["a", "b"]])
     with pytest.raises(WeaklinkError, match="Did you mean samples") as raised:
-        Specification.of_audit("a", sampels=3)
+        Specification.of_audit("a", sampls=3)
     assert all(name in raised.value.remedy for name in AuditOptions.__annotations__)
     with pytest.raises(WeaklinkError, match="Did you mean random"):
         Specification.of_audit("a", sampling="randm")

@@ -39,7 +39,7 @@ CASES = {
     "blank texts": (audit(data="blank.csv"), "blank.csv"),
     "no such column": (audit("--text-column", "body"), "body"),
     "misspelt column": (audit("--text-column", "txt"), "Did you mean text?"),
-    "misspelt label column": (audit("--label-column", "lable"), "Did you mean label?"),
+    "misspelt label column": (audit("--label-column", "labl"), "Did you mean label?"),
     "columns to be named": (audit(data="columns.csv"), "column"),
     "more labels than the model's": (audit(data="three.csv"), "knows only"),
     "model as its own upstream": (audit("--upstream", "toy:classify"), "the same model"),
@@ -59,7 +59,7 @@ CASES = {
         audit("--threshold", "LABEL1=0.9"),
         "Did you mean LABEL_1?",
     ),
-    "misspelt label that is renamed": (audit("--labels", "negativ=bad"), "Did you mean negative?"),
+    "misspelt label that is renamed": (audit("--labels", "negatve=bad"), "Did you mean negative?"),
     "misspelt parameter": (
         audit("-P", "pwws.named_entites=false"),
         "Did you mean named_entities? There are:",

@@ -75,7 +75,7 @@ def test_a_wrong_status_or_a_missing_store_is_a_clear_error(run, store):
     with pytest.raises(WeaklinkError, match="'won' is not a status"):
         run(store, "--status", "won")
     with pytest.raises(WeaklinkError, match="Did you mean failed"):
-        run(store, "--status", "faild")
+        run(store, "--status", "faled")
     with pytest.raises(WeaklinkError, match="There is no store"):
         run(store + "x")
 
