@@ -204,12 +204,11 @@ def test_a_snapshot_made_for_it_gives_the_papers_figures_exactly(tmp_path):
     source = paper_snapshot(tmp_path / "snapshot")
     table = build(source, tmp_path / "lineage", tiers=("declared",))
     measured = measure(source, table)
-    published = {
-        row.reference.key: row for row in measured.figures() if row.reference.paper is not None
-    }
-    assert set(published) == {"models", "downloaded", "often_models", "often", "chains_any"}
-    for row in published.values():
-        assert round(row.ours, 4) == row.reference.paper
+    rows = {row.reference.key: row for row in measured.figures()}
+    for key in (
+        "models", "downloaded", "often_models", "often", "chains_any", "top_permille_models",
+    ):  # fmt: skip
+        assert round(rows[key].ours, 4) == rows[key].reference.paper
     ours = {row.reference.key: row.ours for row in measured.figures()}
     assert measured.chains["any"].lengths == {2: 28_148, 3: 1_000}
     assert measured.chains["within"].lengths == {2: 1_000}
@@ -217,9 +216,54 @@ def test_a_snapshot_made_for_it_gives_the_papers_figures_exactly(tmp_path):
     assert (ours["pairs_any"], ours["pairs_within"]) == (29_248, 1_000)
     assert ours["upstream_declared"] == ours["upstream_name"] == 29_248 / 45_688
     assert ours["used_within"] == 100 / 45_688
+    assert (ours["used_within_models"], ours["top_20_downloads"]) == (100, 20 * 31)
+    assert (ours["top_ten_models"], ours["top_ten"]) == (0.1, 0.1)
+    assert (ours["chain_models_any"], ours["chain_models_within"]) == (29_249, 1_100)
+    assert ours["chains_two_any"] == 28_148 / 29_148
+    assert ours["chains_three_any"] == 1_000 / 29_148
+    assert (ours["chains_short_any"], ours["chains_three_within"]) == (1, 0)
     assert ours["top_20"] == 20 * 31 / (1_536 * 31 + 16_113 * 30)
     assert ours["top_permille"] == 46 * 31 / (1_536 * 31 + 16_113 * 30)
     assert (measured.popularity.top_permille_models, ours["missing"]) == (46, 0)
+
+
+def test_every_value_of_the_paper_is_held_with_its_section():
+    held = {
+        one.key: (one.paper, one.section) for one in references() if one.paper is not None
+    }  # fmt: skip
+    assert held == {
+        "models": (45_688, "3"),
+        "downloaded": (0.3863, "4.2.1"),
+        "often_models": (1_536, "4.2.1"),
+        "often": (0.0336, "4.2.1"),
+        "top_20": (0.8610, "4.2.1"),
+        "top_20_downloads": (72_967_027, "4.2.1"),
+        "top_permille": (0.9485, "4.2.1"),
+        "top_permille_models": (46, "4.2.1"),
+        "upstream_name": (0.6466, "4.2.2"),
+        "used_within": (0.01, "4.2.2"),
+        "used_within_models": (455, "4.2.2"),
+        "top_ten_models": (0.0220, "4.2.2"),
+        "top_ten": (0.3093, "4.2.2"),
+        "chains_any": (29_148, "3"),
+        "mean_length_any": (2.04, "4.2.2"),
+        "chains_two_any": (0.9648, "4.2.2"),
+        "chains_three_any": (0.0340, "4.2.2"),
+        "chains_short_any": (0.9988, "4.2.2"),
+        "chain_models_any": (31_672, "3"),
+    }
+
+
+def test_too_few_rows_leave_the_ten_most_reused_out(tmp_path):
+    names = [f"{side}{number}" for side in "ud" for number in range(12)]
+    source = snapshot(tmp_path / "s", [{"id": name} for name in names])
+    pairs = edges(*((f"d{number}", f"u{number}") for number in range(12)), ("u11", "u0"))
+    table = edge_table(tmp_path / "lineage", source, pairs)
+    for rows, share in ((9, None), (10, 11 / 13), (20, 11 / 13)):
+        reused = {
+            row.reference.key: row.ours for row in measure(source, table, rows=rows).figures()
+        }
+        assert (reused["top_ten_models"], reused["top_ten"]) == (10 / 12, share)
 
 
 def test_every_figure_has_a_definition_and_a_value(tmp_path):

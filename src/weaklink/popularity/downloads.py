@@ -87,6 +87,11 @@ class Popularity(Figures):
     """Intervals by figure; empty for a census."""
     resamples: int
 
+    @property
+    def top_20_downloads(self) -> int:
+        """Downloads of the 20 most downloaded models."""
+        return round((self.top_20 or 0) * self.downloads)
+
 
 def popularity(downloads: pl.Series, *, resamples: int = 0, seed: int = 0) -> Popularity:
     """Compute the figures.

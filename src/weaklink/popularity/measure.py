@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from weaklink.lineage.graph.edges import EdgeTable
 
 _RESAMPLES = 1000
+_CHAIN_LENGTHS = {"two": {2}, "three": {3}, "short": {2, 3}}
 _EDGES = ("downstream", "upstream", "relation", "tier", "evidence_kind", "confidence")
 
 
@@ -77,7 +78,9 @@ class PopularityReport(Document):
             "often_models": downloads.often.count,
             "often": downloads.often.value,
             "top_20": downloads.top_20,
+            "top_20_downloads": downloads.top_20_downloads,
             "top_permille": downloads.top_permille,
+            "top_permille_models": downloads.top_permille_models,
             "gini": downloads.gini,
         }
         if self.reuse and self.chains:
@@ -85,6 +88,9 @@ class PopularityReport(Document):
             values |= {f"upstream_{tier}": found.with_upstream[tier].value for tier in TIERS}
             values |= {
                 "used_within": found.used_as_upstream["within"].value,
+                "used_within_models": found.used_as_upstream["within"].count,
+                "top_ten_models": found.top_ten_models.value,
+                "top_ten": found.top_ten.value if found.top_ten else None,
                 "missing": found.missing.value,
                 "licence_changed": found.licences.changed.value,
             }
@@ -92,6 +98,9 @@ class PopularityReport(Document):
                 values[f"chains_{scope}"] = chains.paths
                 values[f"mean_length_{scope}"] = chains.mean_length if chains.paths else None
                 values[f"pairs_{scope}"] = found.pairs[scope]
+                values[f"chain_models_{scope}"] = chains.models
+                for name, lengths in _CHAIN_LENGTHS.items():
+                    values[f"chains_{name}_{scope}"] = chains.share(lengths)
         return values
 
 

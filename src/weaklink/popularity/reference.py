@@ -20,9 +20,9 @@ class Reference(Figures):
     unit: Literal["count", "share", "ratio", "number"]
     definition: str
     paper: float | None = None
-    """None where no value of the paper has been checked."""
+    """None where the paper does not give the figure."""
     note: str = ""
-    """Where the paper contradicts itself or leaves something open."""
+    """Where the paper contradicts itself, leaves something open or defines the figure otherwise."""
 
 
 @cache

@@ -16,6 +16,8 @@ from weaklink.lineage.evidence import TIERS
 from weaklink.popularity.downloads import Figures, Share
 from weaklink.popularity.paper_tables import PaperUpstream, paper_upstream
 
+_TOP = 10
+
 
 class Coverage(Figures):
     """Models of the set that one kind of evidence gives an upstream."""
@@ -88,6 +90,20 @@ class Reuse(Figures):
     most_reused: dict[str, tuple[Upstream, ...]]
     """Table 1, by scope."""
     licences: Licences
+
+    @property
+    def top_ten_models(self) -> Share:
+        """The ten most reused upstreams, of all upstreams within the set."""
+        reused = self.used_as_upstream["within"].count
+        return Share(count=min(_TOP, reused), of=reused)
+
+    @property
+    def top_ten(self) -> Share | None:
+        """Pairs within the set that the ten have; None where fewer rows are held."""
+        rows = self.most_reused["within"][:_TOP]
+        if len(rows) < self.top_ten_models.count:
+            return None
+        return Share(count=sum(row.reused.count for row in rows), of=self.pairs["within"])
 
 
 def reuse(

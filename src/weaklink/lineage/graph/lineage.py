@@ -47,6 +47,11 @@ class Chains:
         models = sum(length * count for length, count in self.lengths.items())
         return models / self.paths if self.paths else float("nan")
 
+    def share(self, lengths: Collection[int]) -> float | None:
+        """Return the share of paths that have so many models; None where there is no path."""
+        found = sum(self.lengths.get(length, 0) for length in lengths)
+        return found / self.paths if self.paths else None
+
 
 class Lineage:
     """Models and the edges between them, without cycles.
