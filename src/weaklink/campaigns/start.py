@@ -17,7 +17,7 @@ from weaklink.campaigns.specification import AUTO, AuditOptions, Specification
 from weaklink.errors import WeaklinkError
 from weaklink.files import write_atomically
 from weaklink.measures import parse_bound
-from weaklink.notebook import default_progress
+from weaklink.notebook_progress import default_progress
 from weaklink.progress import Progress
 from weaklink.store import open_store
 from weaklink.store.databases import Location

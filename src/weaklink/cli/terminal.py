@@ -19,14 +19,15 @@ def wide_console(*, stderr: bool = False) -> Console:
 def print_table(table: Table, console: Console) -> None:
     """Print a table of which no cell is cut; the names in its first column stay in one line.
 
-    Where they would take more than half of the width, they go on in the next line as the other
-    columns do.
+    Where they would take more than half of the width, or other columns ask for one line, they go on
+    in the next line as the other columns do.
     """
     for column in table.columns:
         column.overflow = "fold"
-    names = table.columns[0]
+    names, *others = table.columns
     longest = max(console.measure(cell).maximum for cell in (names.header, *names.cells))
-    names.no_wrap = longest <= console.width // 2
+    asked = any(column.no_wrap for column in others)
+    names.no_wrap = longest <= console.width // 2 and not asked
     console.print(table)
 
 

@@ -21,6 +21,7 @@ from weaklink.cli.lineage_llm import (
     counts_shown,
     print_asked,
 )
+from weaklink.cli.terminal import print_table
 from weaklink.errors import WeaklinkError
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _print_scores(compared: dict[str, EvidenceScores]) -> None:
     for name in dict.fromkeys(name for row in rows for name in row):
         table.add_row(escape(name), *(_cell(row.get(name)) for row in rows))
     console, last = Console(), [*compared.values()][-1]
-    console.print(table)
+    print_table(table, console)
     for miss in last.misses:
         stated = ", ".join(miss.label.upstreams) or "none"
         console.print(f"{miss.label.model}: {stated}", style="bold", markup=False, highlight=False)
