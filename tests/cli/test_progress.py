@@ -1,5 +1,7 @@
 """Progress where there is no terminal: a line every half minute."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from weaklink.cli import progress
@@ -10,7 +12,7 @@ from weaklink.cli.progress import Terminal
 def clock(monkeypatch):
     """A clock that stands still until the test moves it."""
     now = [100.0]
-    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: now[0]))
     return now
 
 

@@ -2,7 +2,6 @@
 
 import re
 from importlib.resources import files
-from threading import Thread
 
 import httpx
 import numpy as np
@@ -12,12 +11,13 @@ from tests.examples import a_campaign, a_study, an_outcome
 from weaklink.campaigns.python.sources import runs_in
 from weaklink.cli.runs.site import found_runs
 from weaklink.cli.viewer.following import Follower
-from weaklink.cli.viewer.serving import serve
 from weaklink.cli.viewer.viewing import Viewer
 from weaklink.measures import figures as measured
 from weaklink.measures.runs.under_way import under_way
 from weaklink.measures.statistics.anytime import interval
 from weaklink.store import Status, open_store
+
+from .viewer_server import serving
 
 SAMPLES = 20
 CAMPAIGN = a_campaign(
@@ -152,15 +152,18 @@ def test_a_front_page_waits_for_no_figures_of_a_run_under_way(place, tmp_path, m
         assert worked_out == [8, 4 * SAMPLES]
 
 
-def test_a_page_follows_a_campaign_without_being_loaded_again(browser, place, tmp_path):
-    addresses = []
+@pytest.fixture
+def followed(place, tmp_path):
+    """The address of a viewer of the runs in a store."""
     viewer = Viewer(tmp_path / "site", lambda: found_runs([str(place)]))
     viewer.renew()
-    Thread(target=serve, args=(tmp_path / "site", viewer, addresses.append), daemon=True).start()
-    while not addresses:
-        pass
+    with serving(tmp_path / "site", viewer) as address:
+        yield address
+
+
+def test_a_page_follows_a_campaign_without_being_loaded_again(browser, place, followed):
     browser.events.clear()
-    browser.open(addresses[0])
+    browser.open(followed)
     browser.until("document.querySelector('.runs')")
     assert "0 of 80 outcomes (0 %)" in browser.evaluate(SHOWN)
     browser.evaluate("window.stays = true; document.querySelector('.runs a').focus()")
@@ -178,10 +181,10 @@ def test_a_page_follows_a_campaign_without_being_loaded_again(browser, place, tm
     assert found == []
     assert browser.evaluate("document.documentElement.scrollWidth") == 375
     asked = [e for e in browser.events if e["method"] == "Network.requestWillBeSent"]
-    assert all(e["params"]["request"]["url"].startswith(addresses[0]) for e in asked)
+    assert all(e["params"]["request"]["url"].startswith(followed) for e in asked)
     assert [e for e in browser.events if e["method"] == "Runtime.exceptionThrown"] == []
     browser.open("about:blank")  # or else it asks on during other tests
-    alone = httpx.get(f"{addresses[0]}progress.html").text
+    alone = httpx.get(f"{followed}progress.html").text
     assert "8 of 80 outcomes (10 %)" in alone
     assert 'content="default-src &#39;none&#39;; connect-src &#39;self&#39;' in alone
     assert re.findall(r"<(?!script>|/script>)[^>]*\son\w+=", alone) == []

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from itertools import product
-from threading import Thread
 from types import SimpleNamespace
 from urllib.parse import urlencode
 
@@ -12,7 +11,6 @@ import pytest
 
 from tests.oracle.page import Outcomes, Shown
 from tests.study.planted import planted_study
-from weaklink.cli.viewer.serving import serve
 from weaklink.cli.viewer.viewing import Viewer
 from weaklink.report import drawing
 from weaklink.report.page.browser import columns
@@ -24,6 +22,7 @@ from weaklink.report.tables.outcome_links import OutcomeLink
 from weaklink.store.in_memory import FrameOutcomes
 
 from .planted import figures_of
+from .viewer_server import serving
 
 TEXT = "A FINE film\u202e <b>"
 READY = "document.documentElement?.dataset.ready"
@@ -151,7 +150,7 @@ def test_unknown_names_find_nothing_and_unknown_numbers_are_no_outcome(listed):
 @pytest.fixture(scope="module")
 def served(tmp_path_factory, run):
     """Serve the run; return the address and the list of runs, which a test may change."""
-    runs, addresses, folder = [run], [], tmp_path_factory.mktemp("served")
+    runs, folder = [run], tmp_path_factory.mktemp("served")
 
     def found(one):
         known = dict.fromkeys(("figures", "kept_figures"), lambda: one.results)
@@ -159,12 +158,9 @@ def served(tmp_path_factory, run):
 
     viewer = Viewer(folder, lambda: map(found, runs))
     viewer.renew()
-    Thread(target=serve, args=(folder, viewer, addresses.append), daemon=True).start()
-    while not addresses:
-        pass
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, serving(folder, viewer) as address:
         patch.setattr(drawing, "all_charts", lambda *_: {})
-        yield addresses[0], runs
+        yield address, runs
 
 
 def test_what_is_no_outcome_of_a_page_is_not_found(served):

@@ -1,7 +1,7 @@
 """Who is answered by `weaklink view`, and with what."""
 
 import re
-from threading import Thread
+from contextlib import ExitStack
 
 import httpx
 import pytest
@@ -9,6 +9,8 @@ import pytest
 from weaklink.cli.viewer.admission import TOKEN_VARIABLE
 from weaklink.cli.viewer.serving import Served, serve
 from weaklink.errors import WeaklinkError
+
+from .viewer_server import serving
 
 CHOSEN = "as long as it must be; ü"
 
@@ -26,16 +28,14 @@ class Noted:
         return Served(b"{}", "application/json") if path == "/made" else None
 
 
-def served(folder, made, **where):
-    """Return the address of a folder."""
-    addresses = []
-    Thread(target=serve, args=(folder, made, addresses.append), kwargs=where, daemon=True).start()
-    while not addresses:
-        pass
-    return addresses[0]
+@pytest.fixture
+def served():
+    """Return a function that serves a folder until the test ends, and returns its address."""
+    with ExitStack() as servers:
+        yield lambda folder, made, **where: servers.enter_context(serving(folder, made, **where))
 
 
-def test_a_page_is_served_to_this_machine_alone(tmp_path):
+def test_a_page_is_served_to_this_machine_alone(served, tmp_path):
     (tmp_path / "index.html").write_text("front")
     made = Noted()
     address = served(tmp_path, made)
@@ -50,7 +50,7 @@ def test_a_page_is_served_to_this_machine_alone(tmp_path):
     assert made.asked[2:4] == [("/", "model=m"), ("/made", "model=m")]
 
 
-def test_runs_that_cannot_be_read_are_told_in_the_browser(tmp_path):
+def test_runs_that_cannot_be_read_are_told_in_the_browser(served, tmp_path):
     problem = WeaklinkError("There is no store at <b>x</b>.", "Check the path.")
     answer = httpx.get(served(tmp_path, Noted(problem)))
     assert answer.status_code == 500
@@ -59,13 +59,13 @@ def test_runs_that_cannot_be_read_are_told_in_the_browser(tmp_path):
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
-def test_nothing_is_changed(tmp_path, method):
+def test_nothing_is_changed(served, tmp_path, method):
     made = Noted()
     assert httpx.request(method, served(tmp_path, made)).status_code == 405
     assert made.asked == []
 
 
-def test_files_elsewhere_are_not_served(tmp_path):
+def test_files_elsewhere_are_not_served(served, tmp_path):
     (tmp_path / "secret").write_text("secret")
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "link").symlink_to(tmp_path / "secret")
@@ -81,7 +81,7 @@ def test_files_elsewhere_are_not_served(tmp_path):
         assert httpx.get(address + path).status_code == 404
 
 
-def test_beyond_this_machine_a_browser_gets_a_cookie_for_its_token(tmp_path, capfd, caplog):
+def test_beyond_this_machine_a_browser_gets_a_cookie_for_its_token(served, tmp_path, capfd, caplog):
     (tmp_path / "index.html").write_text("front")
     made = Noted()
     shown = served(tmp_path, made, host="0.0.0.0")  # noqa: S104
@@ -109,7 +109,7 @@ def test_beyond_this_machine_a_browser_gets_a_cookie_for_its_token(tmp_path, cap
     assert token not in "".join([caplog.text, *capfd.readouterr()])
 
 
-def test_a_chosen_token_is_asked_for_on_this_machine_too_and_is_not_printed(tmp_path, monkeypatch):
+def test_a_chosen_token_is_asked_for_here_too_and_is_not_printed(served, tmp_path, monkeypatch):
     monkeypatch.setenv(TOKEN_VARIABLE, CHOSEN)
     (tmp_path / "index.html").write_text("front")
     shown = served(tmp_path, Noted())
@@ -130,7 +130,7 @@ def test_a_token_that_can_be_guessed_is_refused(tmp_path, monkeypatch, token):
         serve(tmp_path, Noted(), print)
 
 
-def test_a_host_that_is_unknown_and_a_port_that_is_taken_are_told(tmp_path):
+def test_a_host_that_is_unknown_and_a_port_that_is_taken_are_told(served, tmp_path):
     with pytest.raises(WeaklinkError, match="There is no host 'no host'"):
         serve(tmp_path, Noted(), print, host="no host")
     taken = int(served(tmp_path, Noted()).rstrip("/").rpartition(":")[2])

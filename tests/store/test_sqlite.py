@@ -2,9 +2,11 @@
 
 import json
 import sqlite3
+import time
 from contextlib import closing
 from functools import partial
 from hashlib import sha256
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -161,7 +163,8 @@ def test_a_new_file_that_another_process_is_setting_up_is_waited_for(path, monke
             waited.append(seconds)
             other.execute("ROLLBACK")
 
-        monkeypatch.setattr(sqlite.time, "sleep", sleep)
+        clock = SimpleNamespace(sleep=sleep, monotonic=time.monotonic)
+        monkeypatch.setattr(sqlite, "time", clock)
         keep_one_outcome(path)
     assert len(waited) == 1
     assert is_intact(path)

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -55,9 +56,8 @@ def test_a_handful_of_sentences_is_reconstructed_from_their_latent_places(tmp_pa
 
 def test_interrupted_training_ends_with_the_same_weights(tmp_path, monkeypatch):
     whole = taught(tmp_path / "whole").state_dict()
-    monkeypatch.setattr(
-        "weaklink.training.checkpoint.time.monotonic", iter(range(0, 9**9, 999)).__next__
-    )
+    clock = SimpleNamespace(monotonic=iter(range(0, 9**9, 999)).__next__)
+    monkeypatch.setattr("weaklink.training.checkpoint.time", clock)
     with pytest.raises(KeyboardInterrupt):
         taught(tmp_path / "parts", progress=Interrupt(4))
     torch.manual_seed(9)

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import warnings
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -143,7 +144,8 @@ def test_auto_takes_what_is_fastest(tmp_path, monkeypatch):
     slow(OnnxNetwork, "onnxruntime")
     slow(OpenVinoNetwork, "openvino")
     slow(transformers.TorchNetwork, "torch")
-    monkeypatch.setattr("weaklink.models.runtimes.choice.time.perf_counter", lambda: clock["now"])
+    still = SimpleNamespace(perf_counter=lambda: clock["now"])
+    monkeypatch.setattr("weaklink.models.runtimes.choice.time", still)
     name = save_tiny(tmp_path)
     for fastest in ("openvino", "onnxruntime", "torch"):
         victim = load_victim(name, device="cpu")
