@@ -132,7 +132,8 @@ def test_a_front_page_waits_for_no_figures_of_a_run_under_way(place, tmp_path, m
 
     monkeypatch.setattr("weaklink.measures.figures.results", results)
     monkeypatch.setattr("weaklink.report.drawing.all_charts", lambda *_: {})
-    monkeypatch.setattr("weaklink.campaigns.figures.keep", lambda *_: None)  # as if read-only
+    # As if the store were read-only
+    monkeypatch.setattr("weaklink.campaigns.figures.keep_figures", lambda *_: None)
     write(place, outcomes("down", "pwws", 0, 8, 3))
     viewer = Viewer(tmp_path, lambda: found_runs([str(place)]))
     front = front_of(viewer, tmp_path)

@@ -34,7 +34,7 @@ def figures_of(study: Study, options: Options | None = None) -> Results:
     from weaklink.measures.figures import results
 
     found = results(study, options)
-    keep(study, _key(study, options), found)
+    keep_figures(study, _key(study, options), found)
     return found
 
 
@@ -52,7 +52,7 @@ def kept_figures_of(study: Study, options: Options) -> Results | None:
     return None if kept is None else Results.model_validate_json(kept)
 
 
-def keep(study: Study, key: str, found: Results) -> None:
+def keep_figures(study: Study, key: str, found: Results) -> None:
     """Keep the figures if the store takes them; a full or locked one only costs time later."""
     if study.store is not None and (is_address(study.store) or os.access(study.store, os.W_OK)):
         with suppress(WeaklinkError), open_store(study.store, create=False) as store:
