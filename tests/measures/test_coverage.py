@@ -1,4 +1,4 @@
-"""How often 95 % intervals hold the truth, simulated as in the table of docs/measures.md.
+"""How often 95 % intervals hold the truth, simulated as in the table of docs/coverage.md.
 
 A sample falls where a normal variable is under a threshold: 35 % of its variance are the sample's,
 25 % the sample's under one attack, and 40 % the model's own.
