@@ -9,7 +9,7 @@ UV := $(BIN)/uv pip install -q --python $(VENV)
 unexport PYTHONDONTWRITEBYTECODE
 
 # Never in the lock: what torch brings for hardware that the machine may not have; a browser
-# driver, in whose place benchmarks/chromium.py drives the browser; and a grammar that jsonschema,
+# driver, in whose place benchmarks/pages/chromium.py drives the browser; and a grammar that jsonschema,
 # and so altair, would take seconds to read whenever it is imported
 UNLOCKED := playwright greenlet pyee rfc3987-syntax lark torch triton cuda-bindings cuda-pathfinder cuda-toolkit nvidia-cublas nvidia-cuda-cupti \
   nvidia-cuda-nvrtc nvidia-cuda-runtime nvidia-cudnn-cu13 nvidia-cufft nvidia-cufile nvidia-curand \
@@ -84,7 +84,7 @@ advisories: $(VENV)/.torch
 	  { echo "Advisories were found, or their source did not answer: see above."; exit 1; }
 
 bench: demo
-	$(BIN)/python benchmarks/throughput.py weaklink-demo/minilm-rotten-tomatoes
+	$(BIN)/python -m benchmarks.speed.throughput weaklink-demo/minilm-rotten-tomatoes
 
 bench-peers: demo
 	$(BIN)/python benchmarks/peers/bench.py weaklink-demo/minilm-rotten-tomatoes

@@ -1,21 +1,16 @@
 """Holds tiny classifiers of every architecture against transformers' pipeline; prints a table.
 
-PYTHONPATH=. python benchmarks/architectures.py
+python -m benchmarks.architectures
 """
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import torch
-from transformers import pipeline
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
 from tests.victims.pipeline.check import PLAIN, SPECIAL, gradient_error, rows_hold, score_error
 from tests.victims.pipeline.zoo import KINDS
+from transformers import pipeline
 
 from weaklink.text import markdown_table
 from weaklink.victims import load_victim

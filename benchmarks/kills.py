@@ -6,7 +6,7 @@ run in another folder left: lost and different entries, entries that are there t
 that a server got again. Only requests under way at a kill may be sent again. Models are toys or
 tiny and random, servers are on loopback, and nothing needs a file of others.
 
-    python benchmarks/kills.py [--kills 200] [--jobs 1] [--seed 0] [--kinds ...] [--json FILE]
+    python -m benchmarks.kills [--kills 200] [--jobs 1] [--seed 0] [--kinds ...] [--json FILE]
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import os
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
 os.environ |= {"OMP_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
 
 import argparse

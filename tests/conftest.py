@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from benchmarks.chromium import Chromium
+from benchmarks.pages.chromium import Chromium
 from hypothesis import settings
 
 from weaklink.cache import CACHE_VARIABLE, make_folder

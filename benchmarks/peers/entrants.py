@@ -81,7 +81,7 @@ def run(
 
 def _variables(tool: str, threads: int) -> dict[str, str]:
     """Return what a worker's environment has."""
-    own = [HERE, HERE.parent] if tool == "weaklink" else [HERE / "stubs"]
+    own = [HERE, HERE.parents[1]] if tool == "weaklink" else [HERE / "stubs"]
     return {
         "HF_HUB_OFFLINE": "1",
         "OMP_NUM_THREADS": str(threads),

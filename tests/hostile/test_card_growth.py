@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from benchmarks.card_shapes import SHAPES, card, mutant
+from benchmarks.lineage.card_shapes import SHAPES, card, mutant
 
 from weaklink.lineage.cards.card import MAX_CARD, MAX_LINES, read_card
 from weaklink.lineage.cards.extract import read_evidence

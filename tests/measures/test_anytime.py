@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from benchmarks import always_valid
+from benchmarks.statistics import always_valid
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import betaln

@@ -9,7 +9,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from benchmarks import coverage
+from benchmarks.statistics import coverage
 from scipy.stats import multivariate_normal, norm
 from statsmodels.stats.proportion import proportion_confint
 

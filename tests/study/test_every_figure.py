@@ -7,7 +7,7 @@ from statistics import fmean
 
 import polars as pl
 import pytest
-from benchmarks.planted_study import STRENGTHS, plant
+from benchmarks.pages.planted_study import STRENGTHS, plant
 
 from tests.oracle.compare import differences
 from tests.oracle.facts import read_facts

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from benchmarks.speed.throughput import Recorder, raw_limit
 from common import Meter, write
 from rules import RULES
 from scipy.special import softmax
 from spacy.tokens import Doc
 
-from throughput import Recorder, raw_limit
 from weaklink.attacks import Lexicon, Score
 from weaklink.attacks.openattack.tokens import COLLECTION
 from weaklink.attacks.registry import configure, find

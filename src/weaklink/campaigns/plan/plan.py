@@ -23,8 +23,8 @@ QUERIES = {
 }
 """Queries of an attempt for each word of the text, without the query of the original.
 
-Measured on the upstream of the demo by ``benchmarks/fidelity.py`` and ``openattack_itself.py``, on
-texts of 18 words. The last two ask 10 and 1 whatever the length."""
+Measured on the upstream of the demo by ``fidelity.py`` and ``openattack_itself.py`` of
+``benchmarks/attacks``, on texts of 18 words. The last two ask 10 and 1 whatever the length."""
 
 OTHER_QUERIES = 4.0
 """The same for any other attack."""

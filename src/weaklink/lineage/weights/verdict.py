@@ -36,8 +36,8 @@ DESCENDED: frozenset[Kind] = frozenset(
 """Verdicts that make the other model an upstream."""
 
 INTERCEPT, CORRELATION, SHARE = -4.14, 5.07, 5.48
-"""Logistic regression of common start on median correlation and share of alike matrices, fitted on
-``benchmarks/weights_pairs.py``, where leave-one-start-out says how well it is calibrated."""
+"""Logistic regression of common start on median correlation and share of alike matrices, fitted by
+``benchmarks/lineage/weights_pairs.py``; leaving one start out says how well it is calibrated."""
 SURE = 0.9
 ARCHITECTURE = 0.8
 FEWEST = 2

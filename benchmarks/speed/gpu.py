@@ -1,6 +1,7 @@
 """Campaigns on a GPU, beside its raw limit, compiled networks and TextAttack.
 
-    python benchmarks/gpu.py [MODEL] [--device cuda] [--samples 100] [--rounds 3] [--json FILE]
+    python -m benchmarks.speed.gpu [MODEL] [--device cuda] [--samples 100] [--rounds 3]
+        [--json FILE]
 
 The victims have random weights of the sizes of MiniLM, DistilBERT and BERT-base; MODEL takes the
 place of MiniLM's. Random weights give narrow margins (``random_victims``): speed is what counts
@@ -27,12 +28,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from benchmarks.speed.compiled import WAYS, Trial, trials
+from benchmarks.speed.figures import ATTACKS, Figures, of, ratios, spread, table
+from benchmarks.speed.random_victims import SIZES, make_victim
+from benchmarks.speed.textattack_beside import TextAttack
+from benchmarks.speed.throughput import Bench, measure
 
-from compiled import WAYS, Trial, trials
-from figures import ATTACKS, Figures, of, ratios, spread, table
-from random_victims import SIZES, make_victim
-from textattack_beside import TextAttack
-from throughput import Bench, measure
 from weaklink.doctor.processor import processor
 from weaklink.victims.local.checkpoint import pick_device
 

@@ -1,6 +1,6 @@
 """How often the lineage advantage holds zero between unrelated models, and its power, as a table.
 
-    python benchmarks/lineage_advantage.py [--studies 200]
+    python -m benchmarks.statistics.lineage_advantage [--studies 200]
 
 Simulated: pairs of models, six attacks that share their samples, four data sets. A sample falls
 where a normal variable is under a threshold: half of its variance is the sample's, for all models,

@@ -2,7 +2,7 @@
 
 The victim has the size of BERT-base and random weights, so that its rates mean nothing.
 
-    python benchmarks/minutes.py [--minutes 10] [--size bert-base] [--folder FOLDER]
+    python -m benchmarks.speed.minutes [--minutes 10] [--size bert-base] [--folder FOLDER]
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from random_victims import SIZES, make_victim
+from benchmarks.speed.random_victims import SIZES, make_victim
 
 FIGURE = "asr_correct"
 

@@ -13,11 +13,11 @@ from importlib.resources import files
 from pathlib import Path
 
 import torch
+from benchmarks.lineage.weights_models import relayered, tiny, train, with_head
+from benchmarks.lineage.weights_pairs import STEPS, TUNED, _anew, electra_of_minilm, minilm
 
 from weaklink.lineage.weights.sources import open_weights
 from weaklink.lineage.weights.verify import verify
-from weights_models import relayered, tiny, train, with_head
-from weights_pairs import STEPS, TUNED, _anew, electra_of_minilm, minilm
 
 PAIRS = [
     ("tuned", "base", True), ("pruned", "base", True), ("electra", "base", True),

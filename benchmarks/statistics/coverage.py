@@ -1,6 +1,6 @@
 """How often the intervals of averages over attacks and data sets hold the truth, as a table.
 
-    python benchmarks/coverage.py [--studies 400]
+    python -m benchmarks.statistics.coverage [--studies 400]
 
 Simulated: one link, six attacks that share their samples, four data sets. A sample falls where a
 normal variable is under a threshold: 35 % of its variance are the sample's, 25 % the sample's under

@@ -1,7 +1,7 @@
 """Growth of the time that one card takes, for shapes that make parsers slow: a table in Markdown.
 
-    python benchmarks/card_shapes.py [SIZE ...]
-    python benchmarks/card_shapes.py CARDS.jsonl.gz COUNT [--jobs N]
+    python -m benchmarks.lineage.card_shapes [SIZE ...]
+    python -m benchmarks.lineage.card_shapes CARDS.jsonl.gz COUNT [--jobs N]
 
 Each shape is repeated up to a size and read as a whole: parsing, sentences, evidence. Time beyond
 ``LIMIT`` seconds is shown as such. Given a file of records with ``card_text``, it reads so many

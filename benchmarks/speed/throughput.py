@@ -6,7 +6,7 @@ turns, in one process, and every figure is the median of the rounds' ratios. Tim
 models (sentence encoder, tagger) is counted apart, and so is verification. Outcomes are compared
 with those of the first configuration.
 
-    python benchmarks/throughput.py MODEL [--samples 100] [--rounds 3] [--on torch onnx bf16]
+    python -m benchmarks.speed.throughput MODEL [--samples 100] [--rounds 3] [--on torch onnx bf16]
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from benchmarks.speed.figures import ATTACKS, Figures, ratios, table
 
-from figures import ATTACKS, Figures, ratios, table
 from weaklink.attacks import Lexicon, Score
 from weaklink.attacks.registry import select
 from weaklink.data.datasets import load_split

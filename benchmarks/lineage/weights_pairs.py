@@ -23,6 +23,15 @@ from typing import Any
 
 import numpy as np
 import torch
+from benchmarks.lineage.weights_models import (
+    Made,
+    descendants,
+    distilled,
+    relayered,
+    tensors_of,
+    tiny,
+    train,
+)
 from safetensors.torch import save
 from torch import nn
 
@@ -30,7 +39,6 @@ from weaklink.lineage.weights import verdict as judging
 from weaklink.lineage.weights.sources import MemoryReader, Weights
 from weaklink.lineage.weights.verdict import DESCENDED
 from weaklink.lineage.weights.verify import Verified, verify
-from weights_models import Made, descendants, distilled, relayered, tensors_of, tiny, train
 
 STEPS, TUNED = 50, 12
 TINY = [("bert", 1), ("bert", 2), ("electra", 1), ("electra", 2), ("roberta", 1), ("llama", 1)]
@@ -285,7 +293,7 @@ class _Tables:
         lines = [
             "# Pairs of models by their weights",
             "",
-            f"`python benchmarks/weights_pairs.py`: {n} pairs over {starts_} starts.",
+            f"`python -m benchmarks.lineage.weights_pairs`: {n} pairs over {starts_} starts.",
             "",
             "| | |",
             "| --- | --- |",

@@ -1,6 +1,6 @@
 """The report of a study of 48,000 outcomes: time, memory, and how fast the page opens.
 
-    python -m benchmarks.study_report [FOLDER] [--models 20] [--samples 100]
+    python -m benchmarks.pages.study_report [FOLDER] [--models 20] [--samples 100]
 
 Plants the outcomes, makes the report in a process of its own, holds every number of its files
 against another working out from the rows of the store, opens the page in Chromium, and follows
@@ -17,8 +17,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.chromium import Chromium
-from benchmarks.planted_study import planted_by
+from benchmarks.pages.chromium import Chromium
+from benchmarks.pages.planted_study import planted_by
 from tests.oracle.facts import read_facts
 from tests.oracle.page import Outcomes, Page
 from tests.oracle.report import check_report

@@ -2,7 +2,7 @@
 
 Each attack runs on samples of Rotten Tomatoes that the model was not trained on.
 
-    python benchmarks/fidelity.py MODEL [--samples 100] [--sentences 30] [--json FILE]
+    python -m benchmarks.attacks.fidelity MODEL [--samples 100] [--sentences 30] [--json FILE]
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ OpenAttack is given weaklink's WordNet, spaCy's tags of OpenAttack's own tokens,
 encoder, and for TextBugger the same draws; all else is its own, the bound of its TextFooler that
 drops for good included.
 
-    python benchmarks/openattack_itself.py MODEL [--samples 200] [--data rotten_tomatoes]
+    python -m benchmarks.attacks.openattack_itself MODEL [--samples 200] [--data rotten_tomatoes]
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What weaklink itself costs a query: campaigns against a victim whose scores cost nothing.
 
-    OMP_NUM_THREADS=1 python benchmarks/null_victim.py [--samples 100] [--rounds 3] [--outcomes F]
+    OMP_NUM_THREADS=1 python -m benchmarks.speed.null_victim [--samples 100] [--rounds 3]
+        [--outcomes F]
 
 The victim reads texts with MiniLM's tokenizer and scores them by a random weight for each token.
 Processor time is counted, so that other work on the machine matters little. The sentence encoder

@@ -1,6 +1,6 @@
 """How long the figures of a large campaign take, and how that grows with the number of models.
 
-    python benchmarks/scale.py [--models 20 200 2000] [--work FOLDER] [--page]
+    python -m benchmarks.pages.scale [--models 20 200 2000] [--work FOLDER] [--page]
 
 Plants chains of two models, four data sets, six attacks and a hundred samples: 48,000 outcomes for
 20 models, 4.8 million for 2,000, and the replays along each chain besides. Each size is summarised

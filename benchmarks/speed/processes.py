@@ -1,6 +1,6 @@
 """Campaigns of several processes on one machine, beside the raw limit of one process alone.
 
-    python benchmarks/processes.py [--processes 1 8 14] [--device cuda] [--json FILE]
+    python -m benchmarks.speed.processes [--processes 1 8 14] [--device cuda] [--json FILE]
 
 Every process holds a victim of its own and attacks samples of its own, as the workers of a study
 do; all begin each campaign at once. The share is what they compute together, in distinct texts a
@@ -21,10 +21,10 @@ from typing import Any, NamedTuple
 
 import torch
 import torch.multiprocessing as processes
+from benchmarks.speed.figures import ATTACKS
+from benchmarks.speed.random_victims import SIZES, make_victim
+from benchmarks.speed.throughput import BATCHES, BATCHES_ON_GPU, Bench, raw_limit
 
-from figures import ATTACKS
-from random_victims import SIZES, make_victim
-from throughput import BATCHES, BATCHES_ON_GPU, Bench, raw_limit
 from weaklink.doctor.processor import processor
 
 ON = ("torch", "bf16")

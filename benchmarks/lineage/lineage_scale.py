@@ -5,7 +5,7 @@ reused most and merges have three upstreams), then, each in a process of its own
 edges from metadata, all figures of popularity and reuse over every model, and the surroundings of
 the most reused model and of the newest one.
 
-Usage: ``python benchmarks/lineage_scale.py [MODELS ...]``.
+Usage: ``python -m benchmarks.lineage.lineage_scale [MODELS ...]``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Compare a benchmark's ratios with those recorded before, and record them.
 
-    python benchmarks/history.py RESULTS.json [--add] [--commit HEAD]
+    python -m benchmarks.speed.history RESULTS.json [--add] [--commit HEAD]
 
 Seconds differ from day to day; ratios taken within one run differ little on the same processor,
 and much between processors. The status is 1 if a ratio has fallen by more than a fifth since it was

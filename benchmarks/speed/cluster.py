@@ -1,6 +1,6 @@
 """A simulated study on local Ray workers with PostgreSQL: what scheduling and storing cost.
 
-    python benchmarks/cluster.py [--workers 8] [--victims 16] [--samples 30] [--rows 200000]
+    python -m benchmarks.speed.cluster [--workers 8] [--victims 16] [--samples 30] [--rows 200000]
 
 Victims sleep for what they would cost, so that eight workers need no eight cores; the executor,
 the leases, the engine and the store are real. The overhead is the share by which the workers took

@@ -4,7 +4,8 @@ Both widths attack the same samples from nothing: no score, paraphrase or decodi
 from the run before. With one live attempt a generator is given one text's requests at a time, with
 64 those of all that wait for it.
 
-    python benchmarks/generators.py MODEL [--samples 64] [--paraphraser network] [--json FILE]
+    python -m benchmarks.attacks.generators MODEL [--samples 64] [--paraphraser network]
+        [--json FILE]
 """
 
 from __future__ import annotations

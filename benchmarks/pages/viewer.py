@@ -1,6 +1,6 @@
 """`weaklink view` of a study of 100,000 outcomes: how long each filter of its list takes.
 
-    python -m benchmarks.viewer [FOLDER] [--models 20] [--samples 212]
+    python -m benchmarks.pages.viewer [FOLDER] [--models 20] [--samples 212]
 
 Plants the outcomes, starts the viewer in a process of its own, asks it for every value of every
 filter as a page does, each in a new order so that nothing is remembered, and then does the same in
@@ -20,8 +20,8 @@ from statistics import median
 from typing import Any
 
 import httpx
-from benchmarks.chromium import Chromium
-from benchmarks.planted_study import planted_by
+from benchmarks.pages.chromium import Chromium
+from benchmarks.pages.planted_study import planted_by
 
 _VIEW = "from weaklink.cli.app import main; main()"
 _READY = "document.documentElement?.dataset.ready"

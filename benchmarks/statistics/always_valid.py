@@ -1,6 +1,6 @@
 """How often intervals that hold at every look do, and how often early gates are right, as tables.
 
-    python benchmarks/always_valid.py [--runs 2000]
+    python -m benchmarks.statistics.always_valid [--runs 2000]
 
 Coverage: after each of 300 samples somebody looks. A run is held if no interval of it misses the
 truth; Wilson's interval is beside it. Samples are attempts once each, means of three attempts that

