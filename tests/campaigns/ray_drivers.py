@@ -14,6 +14,7 @@ from weaklink.campaigns import run_study
 from weaklink.campaigns.prepare import data as prepared
 from weaklink.progress import Silent
 from weaklink.store import open_store
+from weaklink.store.leases import UNDER
 from weaklink.testing.attacks import SUBSTITUTES
 
 TOYS = "tests.campaigns.toys"
@@ -68,7 +69,7 @@ class Killing(Silent):
                 owners = sorted(set(store.leases.owners().values()))
             chosen = random.Random(1).sample(owners, min(self.kills, len(owners)))
             for owner in chosen:
-                os.kill(int(owner.split()[-2]), signal.SIGKILL)
+                os.kill(int(owner.partition(UNDER)[0].split()[-2]), signal.SIGKILL)
             self.kills -= len(chosen)
 
 

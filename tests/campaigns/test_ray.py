@@ -186,5 +186,6 @@ def test_a_worker_finds_models_from_where_the_driver_runs(tmp_path, monkeypatch)
     monkeypatch.chdir(tmp_path.parent)
     asked = spec(tmp_path / "data.csv")
     for folder in (tmp_path, tmp_path / "a folder of another machine"):
-        RayWorker(Shared(asked, {}, {}, toy_models(), folder), str(tmp_path / "study.db"))
+        shared = Shared(asked, {}, {}, toy_models(), folder, "the driver", 0.0)
+        RayWorker(shared, str(tmp_path / "study.db"))
         assert Path.cwd() == tmp_path

@@ -1,6 +1,7 @@
 import pytest
+import torch
 
-from weaklink.campaigns.executors.ray_room import gpus_of, room_for
+from weaklink.campaigns.executors.ray_room import bound_memory, gpus_of, room_for
 
 LAPTOP, SERVER = {"CPU": 4.0, "memory": 1e9}, {"CPU": 192.0, "GPU": 8.0}
 
@@ -42,3 +43,22 @@ def test_as_many_workers_as_each_node_and_each_gpu_has_room_for(cluster, cpus, g
 )
 def test_a_worker_gets_a_gpu_where_models_run_on_one(asked, device, cluster, gpus):
     assert gpus_of(asked, device, cluster) == gpus
+
+
+@pytest.mark.parametrize(
+    ("gpus", "is_there", "bounds"),
+    [
+        (0.07, True, [0.07]),
+        (1 / 3, True, [1 / 3]),
+        (0.5, False, []),
+        (0.0, True, []),
+        (1.0, True, []),
+        (3.0, True, []),
+    ],
+)
+def test_a_worker_takes_no_more_memory_than_its_share(gpus, is_there, bounds, monkeypatch):
+    found = []
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: is_there)
+    monkeypatch.setattr(torch.cuda, "set_per_process_memory_fraction", found.append)
+    bound_memory(gpus)
+    assert found == bounds

@@ -10,6 +10,7 @@ from weaklink.engine import DeadlyVictim, Worker, this_worker
 from weaklink.engine.blocks import blocks_of
 from weaklink.engine.leasing import LeasedKeys, claim, end_dead
 from weaklink.store import open_store
+from weaklink.store.leases import UNDER
 
 
 @pytest.fixture
@@ -134,3 +135,39 @@ def test_leases_of_processes_of_this_host_end_with_them(store):
     assert claim(store.leases, this_worker(), "alive")
     end_dead(store.leases)
     assert set(store.leases.owners()) == {"alive", "elsewhere", "of another kind"}
+
+
+def dead_names():
+    """Names of processes of this host that have ended."""
+    host, _, created = this_worker().name.rsplit(" ", 2)
+    return (f"{host} {2**22 + number} {created}" for number in range(1, 99))
+
+
+def test_a_driver_that_is_killed_again_and_again_is_no_death_of_its_victim(store):
+    """Its workers end with it, so that each leaves the lease of the same block."""
+    block, names = blocks()[0], dead_names()
+    for _ in range(4):
+        worker = Worker(f"{next(names)}{UNDER}{next(names)}")
+        assert next(iter(LeasedKeys(store, worker, [block])))
+        assert len(store.leases.owners()) == 1
+        end_dead(store.leases)
+        assert store.leases.owners() == {}
+
+
+def test_of_a_worker_with_a_driver_that_runs_the_driver_says_whether_it_died(store):
+    block, names, driver = blocks()[0], dead_names(), this_worker().name
+    for _ in range(3):
+        worker = Worker(f"{next(names)}{UNDER}{driver}")
+        assert next(iter(LeasedKeys(store, worker, [block])))
+        end_dead(store.leases)
+        assert [*store.leases.owners().values()] == [worker.name]
+        store.leases.end(worker.name)
+    with pytest.raises(DeadlyVictim, match="3 workers died over it"):
+        next(iter(LeasedKeys(store, this_worker(driver), [block])))
+
+
+def test_a_process_that_works_for_a_driver_releases_what_it_forgot(store):
+    own = this_worker("elsewhere pid:[1] 7 1.0")
+    assert store.leases.claim("forgotten", own.name, 60.0, 1) == 0
+    end_dead(store.leases)
+    assert store.leases.owners() == {}

@@ -16,6 +16,7 @@ import psutil
 from weaklink.engine.blocks import Block
 from weaklink.errors import WeaklinkError
 from weaklink.store import OutcomeKey, Store
+from weaklink.store.leases import UNDER
 
 LEASE_SECONDS = 600.0
 """How long a worker may take for one outcome before another worker makes its block, too."""
@@ -43,6 +44,9 @@ class Lessor(Protocol):
     def end(self, owner: str) -> None:
         """Let all leases of a worker run out, because it died."""
 
+    def dismiss(self, owner: str) -> None:
+        """End all leases of a worker that was stopped and did not die."""
+
     def owners(self) -> dict[str, str]:
         """Return the worker that owns each block now."""
 
@@ -52,7 +56,7 @@ class Worker:
     """A process that makes outcomes.
 
     Attributes:
-        name: Host, process and when it started.
+        name: Host, process and when it started; after ``UNDER`` the same of its driver.
         tried: The blocks that it has been through. It does not go through them again.
     """
 
@@ -60,9 +64,14 @@ class Worker:
     tried: set[str] = field(default_factory=set)
 
 
-def this_worker() -> Worker:
-    """Return this process as a worker."""
-    return Worker(f"{_host()} {os.getpid()} {psutil.Process().create_time()}")
+def this_worker(driver: str = "") -> Worker:
+    """Return this process as a worker.
+
+    Args:
+        driver: Name of the process that ends it when it ends itself; empty: there is none.
+    """
+    name = f"{_host()} {os.getpid()} {psutil.Process().create_time()}"
+    return Worker(f"{name}{UNDER}{driver}" if driver else name)
 
 
 _HELD = set[str]()
@@ -72,14 +81,18 @@ _HELD = set[str]()
 def end_dead(leases: Lessor) -> None:
     """End the leases of workers of this host that do not run any more.
 
-    Those of this process, too, that a run could not release because its store was broken.
+    Those of this process, too, that a run could not release because its store was broken. A worker
+    with a driver ends with it, which is no death; whether it died before, its driver says.
     """
     own, owners = this_worker().name, leases.owners()
     for owner in set(owners.values()):
-        if _died(owner):
+        worker, _, driver = owner.partition(UNDER)
+        if driver and _died(driver):
+            leases.dismiss(owner)
+        elif not driver and _died(worker):
             leases.end(owner)
     for block, owner in owners.items():
-        if owner == own and block not in _HELD:
+        if owner.partition(UNDER)[0] == own and block not in _HELD:
             leases.release(block, owner)
 
 

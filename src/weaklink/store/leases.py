@@ -14,6 +14,12 @@ import sqlalchemy as sa
 from weaklink.store.databases import Database
 from weaklink.store.tables import leases
 
+UNDER = " under "
+"""Stands in a worker's name between its own and that of the driver that it works for.
+
+Such a worker may end because its driver did, so that only its driver says whether it died.
+"""
+
 
 @dataclass(frozen=True)
 class Leases:
@@ -31,17 +37,20 @@ class Leases:
             pending: How many of its outcomes are not stored yet.
 
         Returns:
-            How many workers let their lease of the block run out, one after the other, since one
-            of them stored an outcome; None: another worker owns it.
+            How many workers died over the block, one after the other, since one of them stored an
+            outcome; None: another worker owns it. A worker died if ``end`` was called, or if its
+            lease ran out and it has no driver.
         """
         clock = self.database.now
         row = {"block": block, "owner": owner, "pending": pending, "deaths": 0}
         insert = self.database.insert(leases).values(row | {"until": clock + seconds})
         new = insert.excluded
-        idle = sa.case((leases.c.pending == new.pending, leases.c.deaths + 1), else_=1)
+        died = sa.or_(leases.c.until == 0.0, leases.c.owner.not_like(f"%{UNDER}%"))
+        before = sa.case((leases.c.pending == new.pending, leases.c.deaths), else_=0)
+        deaths = before + sa.case((died, 1), else_=0)
         statement = insert.on_conflict_do_update(
             index_elements=["block"],
-            set_={name: new[name] for name in ("owner", "until", "pending")} | {"deaths": idle},
+            set_={name: new[name] for name in ("owner", "until", "pending")} | {"deaths": deaths},
             where=leases.c.until < clock,
         ).returning(leases.c.deaths)
         with self.database.engine.begin() as connection:

@@ -18,6 +18,7 @@ from weaklink.engine import Worker, this_worker
 from weaklink.engine.blocks import Block, blocks_of
 from weaklink.engine.leasing import LeasedKeys, end_dead
 from weaklink.store import Outcome, OutcomeKey, Store
+from weaklink.store.leases import UNDER
 from weaklink.testing.outcomes import a_campaign, an_outcome
 from weaklink.testing.processes import start
 
@@ -66,6 +67,19 @@ class LeaseConformance:
         assert [dies_over(4) for _ in range(3)] == [1, 2, 3]
         store.leases.release("block")
         assert dies_over(4) == 0
+
+    def test_a_driver_says_whether_its_worker_died(self, store: Store) -> None:
+        leases, own, other = store.leases, f"one{UNDER}driver", f"two{UNDER}driver"
+        assert leases.claim("block", own, -1.0, 5) == 0
+        assert leases.claim("block", other, 60.0, 5) == 0
+        leases.end(own)
+        assert leases.claim("block", own, 60.0, 5) is None
+        leases.end(other)
+        assert leases.claim("block", own, -1.0, 5) == 1
+        assert leases.claim("block", other, -1.0, 5) == 1
+        assert leases.claim("block", "three", -1.0, 5) == 1
+        assert leases.claim("block", own, -1.0, 5) == 2
+        assert leases.claim("block", other, -1.0, 4) == 0
 
     def test_of_many_who_claim_a_block_at_once_one_owns_it(self, reopen: Reopen) -> None:
         def claim(number: int) -> int | None:

@@ -27,7 +27,8 @@ from weaklink.campaigns.executors.ray_worker import (
 from weaklink.campaigns.executors.task import Fail, Stop, Task, never, pending
 from weaklink.campaigns.prepare.victims import Victims
 from weaklink.campaigns.specification import Specification
-from weaklink.engine import Models
+from weaklink.engine import Models, this_worker
+from weaklink.engine.leasing import end_dead
 from weaklink.errors import WeaklinkError
 from weaklink.store import Store
 from weaklink.store.databases import is_address, shown
@@ -88,6 +89,7 @@ class RayExecutor:
             self._open.enter_context(_cluster(self.spec.executor.address))
             self._crew = self._hire()
             self._open.callback(self._crew.dismiss)
+        end_dead(self.store.leases)
         total, count = sum(pending(self.store, task) for task in waiting), self._crew.count
         self.progress.begin(f"Attacking {len(waiting)} models with {count} workers", total)
         return self._crew.work(waiting, fail, stop)
@@ -118,7 +120,9 @@ class RayExecutor:
             placed = keeper.options(num_cpus=0, scheduling_strategy=here)
             store = placed.remote(shown(self.store.location))
         places, provided = self.victims.places, self.victims.provided
-        shared = ray.put(Shared(self.spec, places, provided, self.models, Path.cwd()))
+        shared = ray.put(
+            Shared(self.spec, places, provided, self.models, Path.cwd(), this_worker().name, gpus)
+        )
         worker: Any = ray.remote(RayWorker)
         cpus = self.spec.executor.cpus
         sized = worker.options(num_cpus=cpus, num_gpus=gpus, max_concurrency=2)

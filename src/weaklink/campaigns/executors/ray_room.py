@@ -48,6 +48,23 @@ def room_for(cluster: Sequence[Resources], cpus: float, gpus: float) -> int:
     return max(1, sum(_room_on(node, cpus, gpus) for node in cluster))
 
 
+def bound_memory(gpus: float) -> None:
+    """Let this process take no more of its GPU's memory than its share of that GPU.
+
+    Beyond it torch raises as if the GPU were full, and batches are halved. What CUDA itself takes
+    for the process, and what other runtimes take, is not counted.
+
+    Args:
+        gpus: Of this worker. None, or whole ones, are not shared and not bounded.
+    """
+    if not 0 < gpus < 1:
+        return
+    import torch
+
+    if torch.cuda.is_available():
+        torch.cuda.set_per_process_memory_fraction(gpus)
+
+
 def _room_on(node: Resources, cpus: float, gpus: float) -> int:
     room = int(node.get("CPU", 0) / cpus + _LEAST)
     if not gpus:

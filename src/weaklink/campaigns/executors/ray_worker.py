@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from weaklink.campaigns.executors.attacking import Attacker
+from weaklink.campaigns.executors.ray_room import bound_memory
 from weaklink.campaigns.executors.task import Task
 from weaklink.campaigns.prepare.resources import load_models
 from weaklink.campaigns.prepare.victims import Victims
 from weaklink.campaigns.specification import Specification
-from weaklink.engine import Models
+from weaklink.engine import Models, this_worker
 from weaklink.errors import WeaklinkError
 from weaklink.progress import Silent
 from weaklink.store import Store, open_store
@@ -42,6 +43,8 @@ class Shared(NamedTuple):
         provided: Functions that make victims, by name.
         models: Encoder, tagger and the like; None: each worker loads them.
         folder: Where the driver runs, which paths of models start from.
+        driver: Name of the driver, as a worker.
+        gpus: GPUs of each worker: a share of one, or a whole number.
     """
 
     spec: Specification
@@ -49,6 +52,8 @@ class Shared(NamedTuple):
     provided: Mapping[str, Callable[[], Victim]]
     models: Models | None
     folder: Path
+    driver: str
+    gpus: float
 
 
 class RayWorker:
@@ -60,14 +65,16 @@ class RayWorker:
     """
 
     def __init__(self, shared: Shared, store: object) -> None:
-        spec, places, provided, models, folder = shared
+        spec, places, provided, models, folder, driver, gpus = shared
         if folder.is_dir():
             os.chdir(folder)
+        bound_memory(gpus)
         victims = Victims(spec, places, Silent())
         victims.provided.update(provided)
         opened = open_store(store) if isinstance(store, str) else cast("Store", KeptStore(store))
         models = models or load_models(spec, _device(spec))
-        self._attacker = Attacker(spec, victims, models, opened, Silent())
+        worker = this_worker(driver)
+        self._attacker = Attacker(spec, victims, models, opened, Silent(), worker)
         self._made = 0
 
     def name(self) -> str:
