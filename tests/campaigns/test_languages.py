@@ -5,15 +5,16 @@ from dataclasses import replace
 import pytest
 
 from tests.engine.work import toy_models
-from weaklink.attacks.registry import find
+from weaklink.attacks.registry import find, why_left_out
 from weaklink.campaigns import Specification, attack_text
 from weaklink.campaigns.prepare.attacks import configured_attacks
 from weaklink.campaigns.prepare.data import load_samples, prepare_data
 from weaklink.campaigns.prepare.failures import Failures
 from weaklink.campaigns.prepare.given import Given
-from weaklink.campaigns.prepare.languages import reads, stated_language, why_left_out
+from weaklink.campaigns.prepare.languages import reads
 from weaklink.campaigns.run import run
 from weaklink.errors import WeaklinkError
+from weaklink.lexicons.languages.detect import stated_language
 from weaklink.progress import Silent
 from weaklink.store import open_store
 from weaklink.testing import ToyVictim

@@ -10,12 +10,14 @@ import torch
 from tests.victims.tiny import save_tiny
 from weaklink.defences import train
 from weaklink.defences.detectors import fgws
+from weaklink.lexicons.vectors import Vectors
 from weaklink.store import Outcome, OutcomeKey, Status, open_store
 from weaklink.victims import load_victim
 
 ATTACKS = ("pwws", "textfooler")
 
 
+NO_VECTORS = Vectors((), np.zeros((0, 1), np.float32), "none")
 SYNONYMS = {"flick": ("movie", "film"), "bad": ("awful",), "very": ("truly",)}
 
 
@@ -23,7 +25,8 @@ SYNONYMS = {"flick": ("movie", "film"), "bad": ("awful",), "very": ("truly",)}
 def _small():
     """A table stands for WordNet and GloVe, and few texts calibrate."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fgws, "replacements", lambda word: SYNONYMS.get(word, ()))
+        patch.setattr(fgws, "synonyms_of", lambda _: lambda word: SYNONYMS.get(word, ()))
+        patch.setattr(fgws, "vectors_of_words", lambda *_: NO_VECTORS)
         patch.setattr(train, "CALIBRATION", 20)
         yield
 

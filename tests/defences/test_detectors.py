@@ -1,6 +1,7 @@
 """Every method of detection: from a store to a folder, and from there to figures."""
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,7 +14,8 @@ from transformers import AutoModel
 from tests.defences.conftest import put, texts_of
 from tests.victims.tiny import ARCHITECTURES, word_pieces
 from weaklink.data.training_samples import digest_of_text, read_training_samples
-from weaklink.defences.detectors import classifier, rde, trees
+from weaklink.defences.detectors import classifier, fgws, rde, trees
+from weaklink.defences.detectors.fgws import synonyms_of, vectors_of_words
 from weaklink.defences.detectors.protocol import (
     DetectorState,
     DetectorTask,
@@ -28,6 +30,7 @@ from weaklink.defences.pairs import read_pairs
 from weaklink.defences.saved import load_detector, read_card
 from weaklink.defences.train import DetectorRecipe, train_detector
 from weaklink.errors import WeaklinkError
+from weaklink.lexicons.vectors import Vectors
 from weaklink.progress import Silent
 from weaklink.store import open_store
 from weaklink.store.vulnerable import attacked_samples, halves
@@ -204,8 +207,12 @@ def test_a_journal_leaves_out_what_a_kill_cut_off(tmp_path):
     assert len(path.read_text().splitlines()) == 2
 
 
-def test_density_is_that_of_scikit_learn():
-    """The saved arrays reduce features as KernelPCA does, and weigh them by MinCovDet."""
+def test_density_is_that_of_scikit_learn(tmp_path):
+    """The saved arrays reduce features as KernelPCA does, and weigh them by MinCovDet.
+
+    As in the authors' code that is the distance from its location: neither from the plain mean, nor
+    with the logarithm of the determinant.
+    """
     random = np.random.default_rng(0)
     table = {f"t{i}": random.normal(size=6) + (i % 2) for i in range(120)}
 
@@ -216,19 +223,17 @@ def test_density_is_that_of_scikit_learn():
         )
 
     texts = [*table][:100]
-    task = DetectorTask(None, None, 0, "cpu", Silent())
+    task = DetectorTask(tmp_path, tmp_path, 0, "cpu", Silent())
     state = rde.rde.fit(TrainingExamples(texts, [i % 2 for i in range(100)], [], []), Planted, task)
     scores = rde.rde.open(state, None, Planted)([*table][100:])
     rows = np.stack([table[t] for t in texts])
     reducer = KernelPCA(n_components=10, kernel="rbf", gamma=1 / 6, random_state=0).fit(rows)
     reduced = [reducer.transform(rows)[label::2] for label in (0, 1)]
-    covariances = [MinCovDet(random_state=0).fit(one).covariance_ for one in reduced]
+    densities = [MinCovDet(random_state=0).fit(one) for one in reduced]
     for place, text in enumerate([*table][100:]):
-        label = int(text[1:]) % 2
-        covariance = covariances[label]
-        away = reducer.transform(table[text][None])[0] - reduced[label].mean(axis=0)
-        expected = away @ np.linalg.inv(covariance) @ away + np.linalg.slogdet(covariance)[1]
-        assert np.isclose(scores[place], expected / 2, rtol=1e-6)
+        row = reducer.transform(table[text][None])
+        expected = densities[int(text[1:]) % 2].mahalanobis(row)
+        assert np.isclose(scores[place], expected[0], rtol=1e-6)
 
 
 def test_trees_answer_as_scikit_learn_does():
@@ -259,6 +264,45 @@ def test_rare_words_become_frequent_synonyms(world):
         TrainingExamples(clean, [], ["a movie"] * 5, ["a flick"] * 5), Planted, task
     )
     assert tuned.values["percentile"] == 100
+
+
+def test_rare_words_of_another_script_become_frequent_ones(world, tmp_path, monkeypatch):
+    """Vectors of the user's are enough; the marks of a word are no reason to leave it alone."""
+
+    class Planted:
+        victim = world.victim
+        probabilities = staticmethod(
+            lambda texts: np.array([[0.1, 0.9] if "चलचित्र" in t else [0.8, 0.2] for t in texts])
+        )
+
+    for one in (synonyms_of, vectors_of_words):
+        monkeypatch.setattr(fgws, one.__name__, one)
+    examples = TrainingExamples(["यह फ़िल्म अच्छी है"] * 3 + ["बुरा चलचित्र"], [], [], [])
+    task = DetectorTask(tmp_path, tmp_path, 0, "cpu", Silent(), "hi")
+    state = fgws.fgws.fit(examples, Planted, task)
+    with pytest.raises(WeaklinkError, match=r"\(hi\).* omw-1.4 .* by WEAKLINK_VECTORS_HI"):
+        fgws.fgws.open(state, tmp_path, Planted)
+    path = tmp_path / "hi.vec"
+    path.write_text("अजनबी 1 0\nफ़िल्म 1 0.1\nचलचित्र 1 0\n", "utf-8")
+    monkeypatch.setenv("WEAKLINK_VECTORS_HI", str(path))
+    score = fgws.fgws.open(state, tmp_path, Planted)
+    assert np.allclose(score(["अच्छी चलचित्र", "अच्छी फ़िल्म"]), [0.7, 0.0])
+
+
+def test_neighbours_are_words_of_the_training_texts(monkeypatch):
+    monkeypatch.setattr(fgws, "load_glove", lambda: Vectors(
+        ("film", "xyzzy", "movie"), np.array([[1, 0], [1, 0.1], [1, 0.5]], np.float32), "toy"
+    ))  # fmt: skip
+    found = vectors_of_words(["movie", "film", "unknown"], "en")
+    assert [one.word for one in found.neighbours("film", 5)] == ["movie"]
+
+
+def test_the_language_is_told_from_the_texts_or_stated(world, tmp_path):
+    recipe = DetectorRecipe(method="fgws", data=str(world.data), texts=50, device="cpu")
+    card = train_detector(world.victim, tmp_path / "told", recipe)
+    assert card.values["language"] == "en"
+    with pytest.raises(WeaklinkError, match="word vectors of the texts' language"):
+        train_detector(world.victim, tmp_path / "stated", replace(recipe, language="hi"))
 
 
 def test_pairs_are_read_from_a_file(tmp_path):

@@ -56,7 +56,8 @@ def planted():
     seen = []
 
     class Planted:
-        def __init__(self, student, attack, max_queries, seed):
+        def __init__(self, student, attack, max_queries, seed, language):
+            assert language == "en"
             self.student = student
 
         def found(self, samples, progress):
@@ -217,6 +218,25 @@ def test_the_model_that_is_trained_is_attacked_through_the_engine(world, monkeyp
     for pair in pairs:
         before, after = logits_of(student, pair).argmax(dim=1).tolist()
         assert before != after
+
+
+def test_fresh_texts_are_in_the_language_of_the_data(world, tmp_path, monkeypatch):
+    """Its attack has the lexicons of the language, or says what it lacks before any training."""
+    monkeypatch.setattr(fresh, "Attacking", Attacking)
+    hindi = replace(
+        named(world), texts=[f"यह फ़िल्म अच्छी है {i}" for i in range(len(world.split.texts))]
+    )
+    bare = replace(how(world, "fresh"), stored=None)
+    with pytest.raises(WeaklinkError, match=r"pwws is left out: .* \(hi\), and it needs WordNet"):
+        harden(world.base, hindi, tmp_path / "x", bare)
+    with pytest.raises(WeaklinkError, match=r"pwws is left out: .* \(ms\)"):
+        harden(world.base, named(world), tmp_path / "x", replace(bare, language="ms"))
+    path = tmp_path / "hi.vec"
+    path.write_text("फ़िल्म 1 0\nचलचित्र 1 0.1\n", "utf-8")
+    monkeypatch.setenv("WEAKLINK_VECTORS_HI", str(path))
+    student = Student(world.base, hindi.labels, RECIPE)
+    lexicon = Attacking(student, "textbugger", 10, 0, "hi").lexicon
+    assert [one.word for one in lexicon.counter_fitted.neighbours("फ़िल्म", 5)] == ["चलचित्र"]
 
 
 @torch.inference_mode()

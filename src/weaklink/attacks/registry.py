@@ -10,6 +10,8 @@ from pydantic import ValidationError
 
 from weaklink.attacks.attack import Attack, Parameters
 from weaklink.errors import WeaklinkError
+from weaklink.lexicons.languages.coverage import coverage_of
+from weaklink.lexicons.languages.letters import ENGLISH
 from weaklink.plugins import installed_plugins, unknown
 from weaklink.validation import fault
 
@@ -118,3 +120,33 @@ def parse_assignments(assignments: Sequence[str]) -> dict[str, dict[str, str]]:
             )
         values.setdefault(find(name).name, {})[key] = value
     return values
+
+
+def why_left_out(
+    attack: Attack[Any], language: str, *, own_paraphraser: bool = False
+) -> str | None:
+    """Return why an attack cannot be made on texts of a language, and the remedy; None if it can.
+
+    Args:
+        attack: The attack.
+        language: ISO 639-1 code.
+        own_paraphraser: Whether SCPN has the user's paraphraser, which may know more languages.
+    """
+    if language == ENGLISH:
+        return None
+    if attack.languages and language not in attack.languages:
+        return _said(attack, language, f"its rules are for {', '.join(attack.languages)} alone")
+    for resource in attack.uses:
+        coverage = coverage_of(resource)
+        own = resource == "scpn" and own_paraphraser
+        if coverage is None or resource in attack.optional or own or coverage.covers(language):
+            continue
+        remedy = coverage.remedy(language)
+        reason = f"it needs {coverage.what} of that language, which is not here"
+        return " ".join(filter(None, (_said(attack, language, reason), remedy)))
+    return None
+
+
+def _said(attack: Attack[Any], language: str, reason: str) -> str:
+    texts = f"the texts are in another language than English ({language})"
+    return f"{attack.name} is left out: {texts}, and {reason}."

@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from weaklink.attacks import Attack, Lexicon
-from weaklink.attacks.registry import configure, find
-from weaklink.campaigns.prepare.languages import stated_language, why_left_out
+from weaklink.attacks.registry import configure, find, why_left_out
 from weaklink.campaigns.prepare.resources import load_models
 from weaklink.campaigns.prepare.victims import check_gradients, check_target
 from weaklink.campaigns.specification import Settings
-from weaklink.campaigns.specification.specification import AUTO
 from weaklink.engine import (
     Assignment,
     ConfiguredAttack,
@@ -23,6 +21,7 @@ from weaklink.engine import (
 from weaklink.errors import WeaklinkError
 from weaklink.generators.paraphrasers.load import NETWORK
 from weaklink.lexicons.entities import EntityTable
+from weaklink.lexicons.languages.detect import AUTO, stated_language
 from weaklink.store import Outcome, OutcomeKey
 from weaklink.text.pairs import holds_boundary
 from weaklink.victims import Victim
@@ -78,7 +77,8 @@ def attack_text(  # noqa: PLR0913 - what an audit is asked, too
     check_target(target, victim)
     loaded = LoadedVictim(victim, remember_scores(victim), gold=None)
     language = stated_language(language or AUTO, [text])
-    if (reason := why_left_out(found, language, paraphraser)) is not None:
+    own = paraphraser != NETWORK
+    if (reason := why_left_out(found, language, own_paraphraser=own)) is not None:
         raise WeaklinkError(reason, "Or choose an attack that covers it, such as textbugger.")
     lexicon = Lexicon(lambda: EntityTable({}), language=language)
     assignment = Assignment(loaded, chosen, lexicon, target, max_queries)

@@ -51,6 +51,13 @@ LabelColumn: TypeAlias = Annotated[
     str | None,
     typer.Option(help="Column of the labels in a file (default: guessed).", rich_help_panel=_DATA),
 ]
+Language: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        help="Language of the texts as an ISO 639-1 code (es, zh). auto: told from the texts.",
+        rich_help_panel=_DATA,
+    ),
+]
 TrainingSamples: TypeAlias = Annotated[
     int | None,
     typer.Option(

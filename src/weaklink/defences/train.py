@@ -25,6 +25,7 @@ from weaklink.defences.journal import ScoreJournal
 from weaklink.defences.saved import DetectorCard, save_state
 from weaklink.defences.victim_access import VictimAccess
 from weaklink.errors import WeaklinkError
+from weaklink.lexicons.languages.detect import AUTO, stated_language
 from weaklink.progress import Progress, Silent
 from weaklink.store import open_store
 from weaklink.store.databases import Location
@@ -54,6 +55,7 @@ class DetectorRecipe:
         false_positives: The share of unaltered texts that a guard may flag.
         seed: What every random choice depends on.
         device: ``auto`` or a torch device.
+        language: ISO 639-1 code of the texts' language; ``auto``: told from the texts.
     """
 
     method: str = "classifier"
@@ -64,6 +66,7 @@ class DetectorRecipe:
     false_positives: float = 0.05
     seed: int = 0
     device: str = "auto"
+    language: str = AUTO
 
 
 def train_detector(
@@ -90,7 +93,7 @@ def train_detector(
         progress: Is told how far the work is.
 
     Raises:
-        WeaklinkError: The folder exists, or there are too few texts.
+        WeaklinkError: The folder exists, there are too few texts, or the language is no code.
     """
     progress = progress or Silent()
     method = find(recipe.method)
@@ -107,13 +110,14 @@ def train_detector(
     fitting, calibrating = _clean(data, recipe, {one.digest for one in attacked} | seen)
     examples = _examples(method, victim, fitting, learnt)
     access = VictimAccess(victim)
+    language = stated_language(recipe.language, examples.clean)
     digest = digest_of_parts(
         [victim.fingerprint, repr(recipe), *examples.clean, "", *examples.adversarial]
     )
     with work_folder(out.with_name(f".{out.name}.training"), digest) as work:
 
         def fill(folder: Path) -> None:
-            task = DetectorTask(folder, work, recipe.seed, recipe.device, progress)
+            task = DetectorTask(folder, work, recipe.seed, recipe.device, progress, language)
             state = method.fit(examples, access, task)
             score = method.open(state, folder, access)
             journal = ScoreJournal(work / "calibration.jsonl")

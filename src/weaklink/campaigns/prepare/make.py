@@ -63,7 +63,7 @@ def make_models(
         try:
             if not out.exists():
                 progress.begin(f"Making {step.name}")
-                _make(step, out, places, progress, learn)
+                _make(step, out, spec.language, places, progress, learn)
             places[step.name] = out
         except WeaklinkError as error:
             failures.add(step.name, error)
@@ -134,7 +134,12 @@ def _folder_name(step: Step, places: Mapping[str, Path]) -> str:
 
 
 def _make(
-    step: Step, out: Path, places: Mapping[str, Path], progress: Progress, learn: Learn | None
+    step: Step,
+    out: Path,
+    language: str,
+    places: Mapping[str, Path],
+    progress: Progress,
+    learn: Learn | None,
 ) -> None:
     if isinstance(step, Pretrained):
         from weaklink.training.electra import pretrain
@@ -145,7 +150,7 @@ def _make(
         )  # fmt: skip
         return
     if isinstance(step, Guard):
-        _make_guard(step, out, places, progress, learn)
+        _make_guard(step, out, language, places, progress, learn)
         return
     base, name = str(places.get(step.base, step.base)), step.base
     if name == DEFAULT_ENCODER:
@@ -170,19 +175,25 @@ def _make(
         samples=step.samples,
         recipe=recipe,
         base_name=name,
+        language=language,
     )
     harden(base, split, out, how, progress)
 
 
 def _make_guard(
-    step: Guard, out: Path, places: Mapping[str, Path], progress: Progress, learn: Learn | None
+    step: Guard,
+    out: Path,
+    language: str,
+    places: Mapping[str, Path],
+    progress: Progress,
+    learn: Learn | None,
 ) -> None:
     name = step.learn_on or step.victim
     victim = load_victim(name, place=places.get(name))
     stored = _stored(step, step.victim, learn)
     recipe = DetectorRecipe(
         method=step.method, data=step.data, texts=step.texts, share=1.0,
-        false_positives=step.false_positives, seed=step.seed,
+        false_positives=step.false_positives, seed=step.seed, language=language,
     )  # fmt: skip
     train_detector(
         victim, out, recipe, store=None if stored is None else stored.store, place=places.get(name),

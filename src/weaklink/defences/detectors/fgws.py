@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import cast
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 
@@ -19,19 +19,30 @@ from weaklink.defences.detectors.protocol import (
     TrainingExamples,
 )
 from weaklink.defences.victim_access import VictimAccess
+from weaklink.errors import WeaklinkError
 from weaklink.lexicons.glove import load_glove
-from weaklink.lexicons.stop_words import STOP_WORDS
+from weaklink.lexicons.languages.coverage import coverage_of
+from weaklink.lexicons.languages.letters import ENGLISH
+from weaklink.lexicons.languages.word_vectors import load_vectors_of
+from weaklink.lexicons.stop_words import STOP_WORDS, stop_words_of
+from weaklink.lexicons.vectors import Vectors
 from weaklink.lexicons.wordnet import POS_OF_TAG, load_wordnet
 from weaklink.text import Words, match_case
 from weaklink.victims import Floats
 
 _NEIGHBOURS = 8
+"""Where no synonym is known; else as many as a word has synonyms."""
+_COUNTED_IN = 1000
+"""Texts whose words' synonyms are counted."""
 _FALSE_POSITIVES = 0.10
 _UNTUNED = 70
 _GRID = range(0, 110, 10)
 _TUNED_ON = 200
 """Texts of either kind that the percentile is tuned on."""
 _REMEMBERED = 50_000
+
+_Best: TypeAlias = Callable[[str], str | None]
+"""From a word to what it is exchanged for, or None."""
 
 
 def _fit(examples: TrainingExamples, access: VictimAccess, task: DetectorTask) -> DetectorState:
@@ -42,33 +53,61 @@ def _fit(examples: TrainingExamples, access: VictimAccess, task: DetectorTask) -
     and nearest neighbours in GloVe, where that is more frequent. The score is by how much the
     probability of the predicted label falls, at least 0. The threshold is a percentile of the
     logarithms of the frequencies of the training texts' words, one of 0, 10, ..., 100: the one
-    that finds most adversarial texts with 10 % false positives, as in the authors' code.
+    that finds most adversarial texts with 10 % false positives, as in the authors' code. As there,
+    neighbours are words of the training texts, as many as a word has synonyms on average.
 
-    Deviations: without adversarial texts the threshold is the 70th percentile. Eight neighbours
-    are taken from 50-dimensional GloVe vectors; the paper's have 300 dimensions. Stop words stay.
-    The threshold is tuned on at most 200 texts of either kind.
+    In another language than English synonyms are Open Multilingual Wordnet's and vectors the user's
+    own, as for attacks; one of the two is enough.
+
+    Deviations: without adversarial texts the threshold is the 70th percentile. The packaged GloVe
+    vectors have 50 dimensions; the paper's have 300. Stop words stay. The threshold is tuned on at
+    most 200 texts of either kind.
+
+    Raises:
+        WeaklinkError: There are neither synonyms nor vectors of the language.
     """
-    counts = Counter(w.lower() for text in examples.clean for w in Words.split(text).words)
+    counts = _counts(examples.clean)
     logs = np.log1p(np.array(list(counts.values()), dtype=float))
     percentiles = {percentile: float(np.percentile(logs, percentile)) for percentile in _GRID}
+    many = _many_synonyms(examples.clean[:_COUNTED_IN], task.language)
     chosen = _UNTUNED
     if examples.adversarial:
-        chosen = _tuned(examples, counts, percentiles, access, task)
+        best = _exchanges(counts, many, task.language)
+        chosen = _tuned(examples, counts, percentiles, best, access, task)
     return DetectorState(
-        values={"counts": dict(counts), "percentile": chosen, "threshold": percentiles[chosen]}
+        values={
+            "counts": dict(counts),
+            "percentile": chosen,
+            "threshold": percentiles[chosen],
+            "neighbours": many,
+            "language": task.language,
+        }
     )
 
 
 def _open(state: DetectorState, _: Path, access: VictimAccess) -> Score:
     """Return by how much the probability of the predicted label falls."""
-    counts = cast("Mapping[str, int]", state.values["counts"])
-    return _scoring(counts, float(cast("float", state.values["threshold"])), access)
+    values = cast("Mapping[str, Any]", state.values)
+    best = _exchanges(values["counts"], values["neighbours"], values["language"])
+    return _scoring(values["counts"], values["threshold"], best, access)
+
+
+def _counts(texts: Sequence[str]) -> Counter[str]:
+    return Counter(word.lower() for text in texts for word in Words.split(text).words)
+
+
+def _many_synonyms(texts: Sequence[str], language: str) -> int:
+    """Return how many synonyms a word of the texts has on average, rounded up."""
+    synonyms = synonyms_of(language)
+    found = [len(set(synonyms(word))) for word in _counts(texts)]
+    return math.ceil(np.mean(found)) or _NEIGHBOURS
 
 
 def _tuned(
     examples: TrainingExamples,
     counts: Mapping[str, int],
     percentiles: Mapping[int, float],
+    best: _Best,
     access: VictimAccess,
     task: DetectorTask,
 ) -> int:
@@ -76,24 +115,44 @@ def _tuned(
     task.progress.begin("Tuning the threshold of frequency", len(percentiles))
     found = {}
     for percentile, threshold in percentiles.items():
-        score = _scoring(counts, threshold, access)
+        score = _scoring(counts, threshold, best, access)
         cut = np.quantile(score(clean), 1 - _FALSE_POSITIVES, method="inverted_cdf")
         found[percentile] = float((score(adversarial) > cut).mean())
         task.progress.advance()
     return max(found, key=lambda percentile: (found[percentile], percentile))
 
 
-def _scoring(counts: Mapping[str, int], threshold: float, access: VictimAccess) -> Score:
-    def frequency(word: str) -> float:
-        return math.log1p(counts.get(word, 0))
+def _exchanges(counts: Mapping[str, int], many: int, language: str) -> _Best:
+    """Return what gives the most frequent word near a word, if it is more frequent than that.
+
+    Args:
+        counts: How often each word of the training texts is there.
+        many: How many neighbours are looked at.
+        language: ISO 639-1 code of the texts' language.
+
+    Raises:
+        WeaklinkError: There are neither synonyms nor vectors of the language.
+    """
+    _check_covered(language)
+    stop_words = STOP_WORDS if language == ENGLISH else stop_words_of(language)
+    synonyms, vectors = synonyms_of(language), vectors_of_words(counts, language)
 
     @lru_cache(maxsize=_REMEMBERED)
-    def substitute(word: str) -> str | None:
-        """Return the most frequent of a rare word's synonyms, if it is more frequent."""
-        if word in STOP_WORDS or frequency(word) >= threshold:
+    def best(word: str) -> str | None:
+        if word in stop_words:
             return None
-        best = max(replacements(word), key=lambda option: (frequency(option), option), default=word)
-        return best if frequency(best) > frequency(word) else None
+        near = [*synonyms(word), *(one.word for one in vectors.neighbours(word, many))]
+        found = max(near, key=lambda one: (counts.get(one, 0), one), default=word)
+        return found if counts.get(found, 0) > counts.get(word, 0) else None
+
+    return best
+
+
+def _scoring(
+    counts: Mapping[str, int], threshold: float, best: _Best, access: VictimAccess
+) -> Score:
+    def substitute(word: str) -> str | None:
+        return best(word) if math.log1p(counts.get(word, 0)) < threshold else None
 
     def exchanged(text: str) -> str:
         words = Words.split(text, until=access.victim.visible(text))
@@ -113,13 +172,26 @@ def _scoring(counts: Mapping[str, int], threshold: float, access: VictimAccess) 
     return score
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def replacements(word: str) -> tuple[str, ...]:
-    """Return WordNet's synonyms of any part of speech, and the nearest words of GloVe."""
-    wordnet = load_wordnet()
-    synonyms = [one for tag in POS_OF_TAG for one in wordnet.synonyms(word, tag)]
-    near = [one.word for one in load_glove().neighbours(word, _NEIGHBOURS)]
-    return tuple(dict.fromkeys([*synonyms, *(one for one in near if one.isalpha())]))
+def synonyms_of(language: str) -> Callable[[str], list[str]]:
+    """Return what gives a word's synonyms of any part of speech."""
+    wordnet = load_wordnet(language)
+    return lambda word: [one for tag in POS_OF_TAG for one in wordnet.synonyms(word, tag)]
+
+
+def vectors_of_words(words: Collection[str], language: str) -> Vectors:
+    """Return the vectors that there are of some words."""
+    vectors = load_glove() if language == ENGLISH else load_vectors_of(language)
+    known = [word for word in words if word in vectors]
+    return Vectors(known, vectors.matrix(known), vectors.digest)
+
+
+def _check_covered(language: str) -> None:
+    covers = [one for name in ("wordnet", "glove") if (one := coverage_of(name)) is not None]
+    if not any(one.covers(language) for one in covers):
+        raise WeaklinkError(
+            f"fgws has neither synonyms nor word vectors of the texts' language ({language}).",
+            " ".join(filter(None, (one.remedy(language) for one in covers))),
+        )
 
 
 fgws = Method(
@@ -129,4 +201,5 @@ fgws = Method(
     needs_adversarial=False,
     fit=_fit,
     open=_open,
+    version=2,
 )

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from pydantic import JsonValue
 
 from weaklink.defences.victim_access import VictimAccess
+from weaklink.lexicons.languages.letters import ENGLISH
 from weaklink.progress import Progress
 from weaklink.victims import Floats
 
@@ -55,6 +56,7 @@ class DetectorTask:
         seed: What every random choice depends on.
         device: ``auto`` or a torch device.
         progress: Is told how far the work is.
+        language: ISO 639-1 code of the texts' language.
     """
 
     folder: Path
@@ -62,6 +64,7 @@ class DetectorTask:
     seed: int
     device: str
     progress: Progress
+    language: str = ENGLISH
 
 
 @dataclass(frozen=True)

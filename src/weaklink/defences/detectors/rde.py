@@ -16,6 +16,7 @@ from weaklink.defences.detectors.protocol import (
 )
 from weaklink.defences.victim_access import VictimAccess
 from weaklink.errors import WeaklinkError
+from weaklink.files import whole_file
 from weaklink.victims import Floats
 
 _DIMENSIONS = 100
@@ -24,6 +25,8 @@ _TEXTS_A_DIMENSION = 5
 _LEAST_TEXTS = 20
 _LEAST_SPREAD = 1e-4
 """Sum of squares that a dimension has at least."""
+_AT_ONCE = 100
+"""Texts whose features are kept together, for an interrupted training."""
 
 
 def _fit(examples: TrainingExamples, access: VictimAccess, task: DetectorTask) -> DetectorState:
@@ -31,27 +34,22 @@ def _fit(examples: TrainingExamples, access: VictimAccess, task: DetectorTask) -
 
     Yoo, Kim, Jang and Kwak 2022, section 3: features are the last layer's at the first token, they
     are reduced to 100 dimensions by a kernel PCA with a radial basis function (its width the
-    authors' code's, 1 over the number of features), and each label's density is a Gaussian whose
-    covariance is the minimum covariance determinant's (Rousseeuw 1984). As in the authors' code
-    the mean is the plain one. A text's score is the negative logarithm of its density under the
-    label that the model predicts.
+    authors' code's, 1 over the number of features), and each label's density is a Gaussian by the
+    minimum covariance determinant (Rousseeuw 1984). As in the authors' code a text's score is the
+    squared Mahalanobis distance from the label that the model predicts, by the location and the
+    covariance of that estimate.
 
     Deviations: the features of a text are computed without others beside it, so that its score
     depends on it alone. Texts are some of the data that the model was not trained on, where it says
-    which it was; the authors take its training texts. With fewer than 500 texts of a label there
-    are fewer dimensions, a fifth of the texts: a covariance of more is not estimated by so few; and
-    none without any spread. A model that reads no special token first is looked at where its text
-    ends.
+    which it was; the authors take 8,000 of its training texts. With fewer than 500 texts of a label
+    there are fewer dimensions, a fifth of the texts: a covariance of more is not estimated by so
+    few; and none without any spread. A model that reads no special token first is looked at where
+    its text ends.
     """
     from sklearn.covariance import MinCovDet
     from sklearn.decomposition import KernelPCA
 
-    task.progress.begin("Computing features", len(examples.clean))
-    rows = []
-    for text in examples.clean:
-        rows.append(access.features([text])[0])
-        task.progress.advance()
-    features, gold = np.stack(rows), np.asarray(examples.gold)
+    features, gold = _features(examples.clean, access, task), np.asarray(examples.gold)
     labels = np.unique(gold)
     fewest = min(int((gold == label).sum()) for label in labels)
     if fewest < _LEAST_TEXTS:
@@ -69,21 +67,14 @@ def _fit(examples: TrainingExamples, access: VictimAccess, task: DetectorTask) -
     kept = max(1, int((reducer.eigenvalues_ > _LEAST_SPREAD).sum()))
     alphas = (reducer.eigenvectors_ / np.sqrt(reducer.eigenvalues_))[:, :kept]
     reduced = reducer.transform(features)[:, :kept]
-    means, precisions, constants = [], [], []
-    for label in labels:
-        of_label = reduced[gold == label]
-        covariance = MinCovDet(random_state=task.seed).fit(of_label).covariance_
-        means.append(of_label.mean(axis=0))
-        precisions.append(np.linalg.pinv(covariance))
-        constants.append(np.linalg.slogdet(covariance)[1])
+    densities = [MinCovDet(random_state=task.seed).fit(reduced[gold == one]) for one in labels]
     return DetectorState(
         {
             "features": features,
             "columns": kernel.mean(axis=0),
             "alphas": alphas,
-            "means": np.stack(means),
-            "precisions": np.stack(precisions),
-            "constants": np.array(constants),
+            "locations": np.stack([one.location_ for one in densities]),
+            "precisions": np.stack([one.get_precision() for one in densities]),
             "labels": labels.astype(np.int64),
         },
         {"dimensions": kept, "texts": len(features)},
@@ -91,7 +82,7 @@ def _fit(examples: TrainingExamples, access: VictimAccess, task: DetectorTask) -
 
 
 def _open(state: DetectorState, _: Path, access: VictimAccess) -> Score:
-    """Return the negative log-density of texts under the predicted label."""
+    """Return the squared Mahalanobis distance of texts from the predicted label."""
     kept = {name: np.asarray(array, dtype=float) for name, array in state.arrays.items()}
     features, alphas = kept["features"], kept["alphas"]
     mean = kept["columns"].mean()
@@ -100,9 +91,8 @@ def _open(state: DetectorState, _: Path, access: VictimAccess) -> Score:
     def one(row: Floats, label: int) -> float:
         kernel = np.exp(-_squares(row[None], features)[0] / features.shape[1])
         reduced = (kernel - kernel.mean() - kept["columns"] + mean) @ alphas
-        away = reduced - kept["means"][label]
-        distance = float(away @ kept["precisions"][label] @ away)
-        return 0.5 * (distance + float(kept["constants"][label]))
+        away = reduced - kept["locations"][label]
+        return float(away @ kept["precisions"][label] @ away)
 
     def score(texts: Sequence[str]) -> Floats:
         predicted = access.probabilities(texts)[:, labels].argmax(axis=1)
@@ -111,6 +101,22 @@ def _open(state: DetectorState, _: Path, access: VictimAccess) -> Score:
         return np.array(found)
 
     return score
+
+
+def _features(texts: Sequence[str], access: VictimAccess, task: DetectorTask) -> Floats:
+    """Return the features of texts, shape (texts, width); an interrupted training goes on."""
+    task.progress.begin("Computing features", len(texts))
+    task.work.mkdir(parents=True, exist_ok=True)
+    parts = []
+    for start in range(0, len(texts), _AT_ONCE):
+        some, path = texts[start : start + _AT_ONCE], task.work / f"features-{start}.npy"
+        if not path.is_file():
+            found = np.concatenate([access.features([text]) for text in some])
+            with whole_file(path) as partial, partial.open("wb") as file:
+                np.save(file, found)
+        task.progress.advance(len(some))
+        parts.append(np.load(path, allow_pickle=False))
+    return np.concatenate(parts)
 
 
 def _squares(first: Floats, second: Floats) -> Floats:
@@ -128,4 +134,5 @@ rde = Method(
     uses_adversarial=False,
     fit=_fit,
     open=_open,
+    version=2,
 )

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import regex
 
+from weaklink.errors import WeaklinkError
 from weaklink.lexicons.languages.letters import ENGLISH
 from weaklink.text import Words
 
+AUTO = "auto"
+"""Where no language is stated, it is told from the texts."""
+
+_CODE = re.compile(r"[a-z]{2,3}")
 _COMMON = frozenset(
     ("the", "of", "and", "to", "a", "in", "is", "it", "that", "was", "for", "on", "with", "as")
 )
@@ -49,6 +55,21 @@ def language_of(texts: Sequence[str]) -> str:
 
     language: str = classify(text)[0]
     return language
+
+
+def stated_language(stated: str, texts: Sequence[str]) -> str:
+    """Return a language that is stated, or with ``auto`` the one that texts seem to be in.
+
+    Raises:
+        WeaklinkError: What is stated is no code.
+    """
+    if stated == AUTO:
+        return language_of(texts)
+    if not _CODE.fullmatch(stated):
+        raise WeaklinkError(
+            f"{stated!r} is no code of a language.", "Give an ISO 639-1 code such as es, or auto."
+        )
+    return stated
 
 
 def _first(texts: Sequence[str]) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from weaklink.attacks import Lexicon
-from weaklink.attacks.registry import configure, find
+from weaklink.attacks.registry import configure, find, why_left_out
 from weaklink.data.samples import Sample
 from weaklink.engine import (
     Assignment,
@@ -16,7 +16,9 @@ from weaklink.engine import (
     Scheduler,
     remember_scores,
 )
+from weaklink.errors import WeaklinkError
 from weaklink.lexicons.entities import EntityTable
+from weaklink.lexicons.languages.letters import ENGLISH
 from weaklink.models.encoder import load_encoder
 from weaklink.progress import Progress
 from weaklink.store import OutcomeKey
@@ -34,14 +36,23 @@ class Attacking:
         attack: Name of the attack, with its default parameters.
         max_queries: Most queries for each sample.
         seed: Chooses the draws.
+        language: ISO 639-1 code of the texts' language.
+
+    Raises:
+        WeaklinkError: The attack cannot be made on texts of that language.
     """
 
-    def __init__(self, student: Student, attack: str, max_queries: int, seed: int) -> None:
+    def __init__(
+        self, student: Student, attack: str, max_queries: int, seed: int, language: str = ENGLISH
+    ) -> None:
         self._student = student
         one = find(attack)
+        if (reason := why_left_out(one, language)) is not None:
+            raise WeaklinkError(reason, "Or choose an attack that covers it by -P attack=NAME.")
         self._attack = ConfiguredAttack(one, configure(one, {}))
         self._max_queries = max_queries
         self._seed = seed
+        self._language = language
 
     @cached_property
     def models(self) -> Models:
@@ -51,7 +62,7 @@ class Attacking:
     @cached_property
     def lexicon(self) -> Lexicon:
         """Without named entities: those that the data has of each label are not told here."""
-        return Lexicon(lambda: EntityTable({}))
+        return Lexicon(lambda: EntityTable({}), language=self._language)
 
     def found(self, samples: Sequence[Sample], progress: Progress) -> dict[str, str | None]:
         """Return the adversarial text of each sample by its id; None where none was found.
@@ -66,7 +77,7 @@ class Attacking:
         details = {"device": str(model.device)}
         victim = TransformersVictim("student", "student", outputs.labels, network, reader, details)
         loaded = LoadedVictim(victim, remember_scores(victim), gold=None)
-        services = self.models.services(loaded.scores, victim)
+        services = self.models.services(loaded.scores, victim, self._language)
         started = (
             Assignment(loaded, self._attack, self.lexicon, None, self._max_queries).start(
                 OutcomeKey("student", "", "training", one.id, 0, self._seed), one.text

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from weaklink.data.samples import Sample
 from weaklink.errors import WeaklinkError
+from weaklink.lexicons.languages.letters import ENGLISH
 from weaklink.plugins import installed_plugins, unknown
 from weaklink.progress import Progress
 from weaklink.training.classifier import Student
@@ -40,6 +41,7 @@ class Lesson:
         work: Keeps what an interrupted training goes on from.
         seed: What every random choice depends on.
         progress: Is told how far the work is.
+        language: ISO 639-1 code of the texts' language.
     """
 
     student: Student
@@ -49,6 +51,7 @@ class Lesson:
     work: Path
     seed: int
     progress: Progress
+    language: str = ENGLISH
 
 
 @dataclass(frozen=True)

@@ -32,13 +32,18 @@ def _begin(lesson: Lesson) -> Regime:
     these texts among unaltered ones, as here. Where an attack fails, the sample itself stands in
     the place of its text. Stored adversarial texts are samples, too. What was found before an epoch
     is kept, so that an interrupted training goes on with the same texts.
+
+    Raises:
+        WeaklinkError: The attack cannot be made on texts of their language.
     """
     student, settings = lesson.student, lesson.settings
     base = [*lesson.samples, *lesson.stored]
     few = min(settings.attacked, len(lesson.samples))
     size, epochs = student.recipe.batch_size, student.recipe.epochs
     per_epoch = -(-(len(base) + few) // size)
-    attacking = Attacking(student, settings.attack, settings.max_queries, lesson.seed)
+    attacking = Attacking(
+        student, settings.attack, settings.max_queries, lesson.seed, lesson.language
+    )
     made = _Made(lesson.work)
     current: dict[int, tuple[list[tuple[tuple[int, ...], int]], Batches]] = {}
 

@@ -17,6 +17,7 @@ from weaklink.data.training_samples import (
     write_training_samples,
 )
 from weaklink.errors import WeaklinkError
+from weaklink.lexicons.languages.detect import AUTO, stated_language
 from weaklink.progress import Progress, Silent
 from weaklink.store import open_store
 from weaklink.store.databases import Location
@@ -72,6 +73,7 @@ class Hardening:
         samples: How many samples to draw, held-out ones included; None for all.
         recipe: How to train.
         base_name: What the model card calls the base; None: as it was named.
+        language: ISO 639-1 code of the texts' language; ``auto``: told from the texts.
     """
 
     defence: str = "stored"
@@ -80,6 +82,7 @@ class Hardening:
     samples: int | None = None
     recipe: Recipe = HARDENING
     base_name: str | None = None
+    language: str = AUTO
 
 
 def harden(
@@ -100,8 +103,8 @@ def harden(
         progress: Is told how far the work is.
 
     Raises:
-        WeaklinkError: The folder exists, the base cannot be trained, or there is too little to
-            learn from.
+        WeaklinkError: The folder exists, the base cannot be trained, there is too little to learn
+            from, or the defence lacks something for the texts' language.
     """
     defence, recipe, stored = how.defence, how.recipe, how.stored
     progress, chosen_defence = progress or Silent(), find_defence(defence)
@@ -119,13 +122,16 @@ def harden(
     train, test = held_out_last(drawn)
     learnt = {one.digest for one in chosen.learnt}
     test = [one for one in test if digest_of_text(one.text) not in learnt]
+    language = stated_language(how.language, [one.text for one in train])
     student = Student(base, data.labels, recipe)
     digest = digest_of_parts(
-        [student.digest(train), defence, values.model_dump_json(),
+        [student.digest(train), defence, language, values.model_dump_json(),
          *(f"{one.label} {one.text}" for one in chosen.adversarial)]
     )  # fmt: skip
     with work_folder(out.with_name(f".{out.name}.training"), digest) as work:
-        lesson = Lesson(student, train, chosen.adversarial, values, work, recipe.seed, progress)
+        lesson = Lesson(
+            student, train, chosen.adversarial, values, work, recipe.seed, progress, language
+        )
         regime = chosen_defence.begin(lesson)
         trained = student.learn(regime.network, regime.loss, regime.steps, work, progress)
         began = time.monotonic()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from weaklink.cli.options import AllowPickle, Device, FunctionTimeout, TextColumn
+from weaklink.cli.options import AllowPickle, Device, FunctionTimeout, Language, TextColumn
 from weaklink.cli.resumable import run_resumably
 from weaklink.cli.terminal import wide_console
 from weaklink.errors import WeaklinkError
@@ -60,6 +60,7 @@ def train(
         typer.Option(min=0, max=0.5, help="Share of unaltered texts that a guard may reject."),
     ] = 0.05,
     seed: Annotated[int, typer.Option(help="Seed of samples and training.")] = 0,
+    language: Language = "auto",
     device: Device = "auto",
     function_timeout: FunctionTimeout = None,
     allow_pickle: AllowPickle = False,
@@ -71,7 +72,7 @@ def train(
     names = None if attacks is None else tuple(one.strip() for one in attacks.split(","))
     recipe = DetectorRecipe(
         method=method, attacks=names, data=data, texts=texts, share=share,
-        false_positives=false_positives, seed=seed, device=device,
+        false_positives=false_positives, seed=seed, device=device, language=language,
     )  # fmt: skip
 
     def work(progress: Progress) -> str:

@@ -14,6 +14,7 @@ from weaklink.cli.options import (
     Device,
     Epochs,
     LabelColumn,
+    Language,
     LearningRate,
     MaxLength,
     Split,
@@ -71,6 +72,7 @@ def harden(
     split: Split = "train",
     text_column: TextColumn = None,
     label_column: LabelColumn = None,
+    language: Language = "auto",
     samples: TrainingSamples = None,
     epochs: Epochs = 2,
     lr: LearningRate = 5e-5,
@@ -96,6 +98,7 @@ def harden(
         ),
         samples=samples,
         recipe=Recipe(epochs, lr, batch_size, max_length, seed, device),
+        language=language,
     )  # fmt: skip
 
     def work(progress: Progress) -> HardeningCard:

@@ -1,0 +1,128 @@
+"""RDE and FGWS on IMDB, beside the figures that their authors publish.
+
+MiniLM is fine-tuned on reviews, PWWS and TextFooler attack others that it was not trained on, and
+the detectors learn as their papers say. What is interrupted goes on where it was.
+
+    python benchmarks/detectors.py FOLDER [--samples 150] [--max-length 128] [--json FILE]
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import weaklink
+from weaklink.data.datasets import load_split
+from weaklink.defences.documents import DetectionReport
+from weaklink.defences.evaluate import evaluate
+from weaklink.defences.saved import Detector, load_detector
+from weaklink.defences.train import DetectorRecipe, train_detector
+from weaklink.measures import Estimate
+from weaklink.packaged import MINILM
+from weaklink.progress import Silent
+from weaklink.store import open_store
+from weaklink.store.vulnerable import Attacked, attacked_samples
+from weaklink.training.finetune import finetune
+from weaklink.training.finetune_recipe import Recipe
+from weaklink.victims import load_victim
+
+DATA, ATTACKS = "imdb", ("pwws", "textfooler")
+
+
+class Printed(Silent):
+    """Says on standard error which phase has begun, and when."""
+
+    def begin(self, phase: str, total: int | None = None) -> None:
+        """A phase begins."""
+        print(f"{time.strftime('%H:%M:%S')} {phase} ({total})", file=sys.stderr, flush=True)
+
+
+def fine_tuned(folder: Path, options: argparse.Namespace) -> Path:
+    """Return the victim, fine-tuned if it is not there."""
+    out = folder / f"minilm-imdb-{options.train}-{options.max_length}"
+    if not out.exists():
+        recipe = Recipe(max_length=options.max_length)
+        made = finetune(
+            str(MINILM.require("the encoder")), load_split(DATA), out,
+            samples=options.train, recipe=recipe, progress=Printed(),
+        )  # fmt: skip
+        print(f"accuracy {made.accuracy:.3f} on {made.held_out}, {made.seconds:.0f} s")
+    return out
+
+
+def attacked(victim: Path, options: argparse.Namespace) -> Path:
+    """Attack unseen reviews, and return the store."""
+    store = victim.with_suffix(".db")
+    for attack in ATTACKS:
+        weaklink.audit(
+            str(victim), data=DATA, samples=options.samples, unseen=True, attacks=(attack,),
+            repetitions=1, language_model=None, max_queries=options.max_queries, store=store,
+        )  # fmt: skip
+    return store
+
+
+def detectors(victim: Path, store: Path, options: argparse.Namespace) -> Iterator[Detector]:
+    """Train both detectors; RDE needs no adversarial text, FGWS is tuned on those of some samples.
+
+    Their authors take 8,000 and 24,000 training texts.
+    """
+    loaded = load_victim(str(victim))
+    for method, texts in (("rde", options.texts), ("fgws", options.words)):
+        out = victim.with_name(f"{victim.name}-{method}-{texts}")
+        if not out.exists():
+            recipe = DetectorRecipe(method=method, data=DATA, texts=texts, share=options.share)
+            train_detector(loaded, out, recipe, store=store, progress=Printed())
+        yield load_detector(out, victim=loaded)
+
+
+def samples_of(victim: Path, store: Path) -> list[Attacked]:
+    with open_store(store, create=False) as opened:
+        return attacked_samples(opened, load_victim(str(victim)).fingerprint)
+
+
+def rows(report: DetectionReport) -> Iterator[str]:
+    """Yield a line of the table for each detector and attack."""
+    for one in report.detectors:
+        for found in one.by_attack:
+            if found.figures is None:
+                continue
+            figures = found.figures
+            given = (f"{one.figure} {one.value:.3f} ({one.setting})" for one in found.published)
+            counts = (str(one.samples), str(figures.adversarial))
+            told = (shown(figures.auroc), shown(figures.f1))
+            yield f"| {' | '.join((one.method, found.attack, *counts, *told, '; '.join(given)))} |"
+
+
+def shown(found: Estimate) -> str:
+    return f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}]"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--train", type=int, default=6000, help="reviews to fine-tune on")
+    parser.add_argument("--max-length", type=int, default=128, help="tokens that the victim reads")
+    parser.add_argument("--samples", type=int, default=150, help="reviews to attack")
+    parser.add_argument("--max-queries", type=int, help="for each (default: no bound)")
+    parser.add_argument("--texts", type=int, default=8000, help="that RDE learns from")
+    parser.add_argument("--words", type=int, default=20_000, help="texts that FGWS counts words in")
+    parser.add_argument("--share", type=float, default=0.3, help="of samples that tune FGWS")
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args(arguments)
+    options.folder.mkdir(parents=True, exist_ok=True)
+    victim = fine_tuned(options.folder, options)
+    store = attacked(victim, options)
+    found = [*detectors(victim, store, options)]
+    report = evaluate(found, samples_of(victim, store), str(victim), progress=Printed())
+    print("| detector | attack | n | adversarial | AUROC (95 %) | F1 at 10 % false | published |")
+    print("| --- " * 7 + "|")
+    print("\n".join(rows(report)))
+    if options.json:
+        options.json.write_text(report.to_json(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
