@@ -1,5 +1,6 @@
 """The table of each attack is whole, and docs/attacks.md has it."""
 
+import pydoc
 import re
 from pathlib import Path
 
@@ -24,6 +25,17 @@ def test_every_parameter_stands_in_a_rule_with_its_default(name):
     told = {key for rule in attack.rules for key in re.findall(r"{(\w+)}", rule.ours)}
     assert told == attack.parameters.model_fields.keys() - {"variant"}
     assert all(row["rule"] and row["ours"] for row in attack.table)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_help_shows_the_algorithm_and_every_rule(name):
+    attack = find(name)
+    told = pydoc.render_doc(attack, renderer=pydoc.plaintext)
+    assert attack.summary in told
+    for row in attack.table:
+        heading, *values = row.values()
+        place = told.index(f"{heading}:")
+        assert all(told.find(value, place) > place for value in values if value)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import random
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -106,6 +107,12 @@ class Attack(Generic[P]):
     optional: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Let ``help`` show the algorithm's docstring, and its rules from the table below it."""
+        rows = self.table if self.rules else []
+        told = [inspect.cleandoc(self.run.__doc__ or ""), *map(_told, rows)]
+        object.__setattr__(self, "__doc__", "\n\n".join(filter(None, told)))
+
     @property
     def table(self) -> list[dict[str, str]]:
         """The rows of ``rules``, by heading."""
@@ -116,6 +123,13 @@ class Attack(Generic[P]):
     def summary(self) -> str:
         """The first line of the attack's docstring."""
         return (self.run.__doc__ or "").strip().partition("\n")[0]
+
+
+def _told(row: dict[str, str]) -> str:
+    """Return a rule with its values in the paper, in the authors' code and here."""
+    name, *values = row.items()
+    lines = [f"{name[1]}:", *(f"    {key}: {value}" for key, value in values if value)]
+    return "\n".join(lines)
 
 
 def attack(  # noqa: PLR0913 - one for each field
