@@ -1,6 +1,6 @@
 """How often the intervals of averages over attacks and data sets hold the truth, as a table.
 
-    python -m benchmarks.statistics.coverage [--studies 400]
+    python -m benchmarks.statistics.coverage [--studies 400] [--rates 0.05] [--samples 30]
 
 Simulated: one link, six attacks that share their samples, four data sets. A sample falls where a
 normal variable is under a threshold: 35 % of its variance are the sample's, 25 % the sample's under
@@ -34,6 +34,8 @@ FIGURES = (
     "rate", "delta", "sample_transfer", "elsewhere", "text_transfer",
     "delta, both correct", "sample_transfer, both correct",
 )  # fmt: skip
+AT_ONCE = 200
+"""Studies in memory."""
 HANDED, RIGHT = 0.6, 0.8
 """Share of the rate at which texts work as they are; share of samples that a model is right on."""
 
@@ -42,17 +44,23 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--studies", type=int, default=400)
-    studies = parser.parse_args().studies
+    parser.add_argument("--rates", nargs="+", choices=RATES, default=[*RATES])
+    parser.add_argument("--samples", nargs="+", type=int, default=[30, 100])
+    options = parser.parse_args()
     print("| rates | n |", " | ".join(FIGURES), "|")
     print("| --- | --: |", " | ".join("--:" for _ in FIGURES), "|")
-    for (name, rates), n in product(RATES.items(), (30, 100)):
-        held = covered(np.array(rates), n, studies)
-        cells = " | ".join(f"{100 * held[figure]:.1f}" for figure in FIGURES)
+    for name, n in product(options.rates, options.samples):
+        held: dict[str, list[bool]] = defaultdict(list)
+        for seed, first in enumerate(range(0, options.studies, AT_ONCE)):
+            studies = min(AT_ONCE, options.studies - first)
+            for figure, found in covered(np.array(RATES[name]), n, studies, seed).items():
+                held[figure] += found
+        cells = " | ".join(f"{100 * np.mean(held[figure]):.1f}" for figure in FIGURES)
         print(f"| {name} | {n} | {cells} |", flush=True)
 
 
-def covered(rates: Floats, n: int, studies: int, seed: int = 0) -> dict[str, float]:
-    """Return how often the interval of each figure holds its truth."""
+def covered(rates: Floats, n: int, studies: int, seed: int) -> dict[str, list[bool]]:
+    """Return of each study whether the interval of each figure holds its truth."""
     draw = np.random.default_rng(seed)
     up, down, text = fallen(draw, rates, n, studies)
     known = (draw.random((2, DATASETS, studies, 1, n)) < RIGHT).all(axis=0)
@@ -96,7 +104,7 @@ def covered(rates: Floats, n: int, studies: int, seed: int = 0) -> dict[str, flo
         for one, true in zip(figure.estimates(), truth, strict=True):
             if one is not None:
                 held[name].append(one.low - 1e-9 <= true <= one.high + 1e-9)
-    return {name: float(np.mean(found)) for name, found in held.items()}
+    return held
 
 
 def fallen(draw: np.random.Generator, rates: Floats, n: int, studies: int) -> Floats:

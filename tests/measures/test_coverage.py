@@ -103,4 +103,4 @@ def _holds(figures, truth):
 @pytest.mark.parametrize("rate", [0.05, 0.5, 0.95])
 def test_averages_over_data_sets_hold_the_truth_where_few_samples_are_counted(rate):
     held = coverage.covered(np.full(6, rate), 30, 400, seed=1)
-    assert all(0.915 <= share <= 0.985 for share in held.values())
+    assert all(0.915 <= np.mean(found) <= 0.985 for found in held.values())
