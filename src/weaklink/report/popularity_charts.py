@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import altair as alt
 
-from weaklink.report.svg import INK, SERIES, Figure, styled
+from weaklink.report.charts.axes import label_axis, root_scale
+from weaklink.report.charts.labels import column_of, labels_of, width_of
+from weaklink.report.svg import INK, SERIES, WIDTH, Figure, styled
 
 if TYPE_CHECKING:
     from weaklink.lineage.graph.lineage import Chains
@@ -15,9 +17,11 @@ if TYPE_CHECKING:
 
 _BAR, _LINE = 14, 24
 """Pixels of a bar, and of the line that it stands in."""
+_NAMES = 170
+"""Pixels that the names of rows may take."""
 _LORENZ_HEIGHT = 240
-_BESIDE = 1.45
-"""How far the axis goes beyond the longest bar, so that its count fits: on a square-root scale."""
+_AROUND = 14
+"""Pixels left of the names, and between them and the bars."""
 
 
 def distribution_chart(popularity: Popularity) -> Figure:
@@ -40,9 +44,8 @@ def lengths_chart(chains: Chains, scope: str) -> Figure:
 def lorenz_chart(popularity: Popularity) -> Figure:
     """Draw the share of downloads against the share of models, beside the line of equality."""
     points = [{"models": models, "downloads": share} for models, share in popularity.lorenz]
-    share = alt.Axis(format="%", tickCount=5, titleColor=INK, titleFontWeight="normal")
-    x = alt.X("models:Q", axis=share, title="models, least downloaded first")
-    y = alt.Y("downloads:Q", axis=share, title="share of downloads")
+    x = alt.X("models:Q", axis=_share(flush=True), title="models, least downloaded first")
+    y = alt.Y("downloads:Q", axis=_share(flush=False), title="share of downloads")
     curve = alt.Chart(alt.InlineData(values=points)).mark_line(color=SERIES[0]).encode(x=x, y=y)
     equal = alt.InlineData(values=[{"models": end, "downloads": end} for end in (0, 1)])
     dashed = alt.Chart(equal).mark_line(color=INK, strokeDash=[4, 4]).encode(x=x, y=y)
@@ -52,19 +55,27 @@ def lorenz_chart(popularity: Popularity) -> Figure:
     return Figure(title, f"Chart. {title}.{said}", styled(chart))
 
 
+def _share(*, flush: bool) -> alt.Axis:
+    return alt.Axis(
+        format="%", tickCount=5, titleColor=INK, titleFontWeight="normal", labelFlush=flush
+    )
+
+
 def _decade(part: Bin) -> str:
     return f"{part.low:,}" if part.low == part.high else f"{part.low:,} to {part.high:,}"
 
 
 def _bars(title: str, rows: Sequence[tuple[str, int]], unit: str) -> Figure:
     """Draw bars with their counts; the square root keeps small bars visible and zero at zero."""
-    values = [{"row": row, "count": count, "label": f"{count:,}"} for row, count in rows]
+    labels = labels_of((row for row, _ in rows), _NAMES)
+    values = [{"row": labels[row], "count": count, "label": f"{count:,}"} for row, count in rows]
     title += "; square-root scale"
     most = max((count for _, count in rows), default=0)
-    scale = alt.Scale(type="sqrt", domain=[0, max(1, most * _BESIDE)], nice=False)
+    space = WIDTH - _AROUND - column_of(labels)
+    scale = root_scale(most, max(width_of(f"{count:,}") for _, count in rows), space)
     base = alt.Chart(alt.InlineData(values=values)).encode(
         x=alt.X("count:Q", scale=scale, axis=None),
-        y=alt.Y("row:N", sort=[row for row, _ in rows], title=None, axis=alt.Axis(labelLimit=170)),
+        y=alt.Y("row:N", sort=[*labels.values()], title=None, axis=label_axis(labels)),
     )
     bars = base.mark_bar(height=_BAR, color=SERIES[0])
     counts = base.mark_text(align="left", dx=6).encode(text=alt.Text("label:N"))

@@ -13,7 +13,6 @@ from weaklink.report.charts.marks import (
     around_zero,
     delta_dot,
     share_dot,
-    short_label,
 )
 from weaklink.report.svg import Figure
 from weaklink.report.tables import link_outcomes
@@ -41,7 +40,7 @@ def chain_charts(results: Results) -> Iterator[tuple[str, Figure]]:
         shown = few_rows(known, _transferred)
         dots = [dot for one in shown for dot in _transfers(one, counted(results, one.name))]
         if dots:
-            look = ChartLayout(WIDE, line=17, names=110, rules=paper, live=True)
+            look = ChartLayout(WIDE, line=17, names=170, rules=paper, live=True)
             named = f"{title}; dashed: the paper's average sample transfer" if paper else title
             named += what_is_left_out(known, "chains")
             yield key, dot_plot(named, "against unrelated models", dots, SHARES, look)
@@ -79,7 +78,7 @@ def _links(results: Results) -> Iterator[tuple[str, Figure]]:
         "Figure 9. Delta by link, in points; ticks: each attack on each data set; "
         "dashed: zero and the paper's average" + what_is_left_out(known, "links")
     )
-    look = ChartLayout(WIDE, line=26, names=110, rules=paper, live=True)
+    look = ChartLayout(WIDE, line=26, names=170, rules=paper, live=True)
     scale = around_zero([*links, *ticks])
     yield "figure_9_links", dot_plot(title, "macro averages", links, scale, look, ticks)
 
@@ -106,7 +105,7 @@ def _attacks(results: Results) -> Iterator[tuple[str, Figure]]:
     ]
     if dots:
         title = "Delta by attack, in points: right of zero, the downstream is less robust"
-        look = ChartLayout(WIDE, line=26, names=110, live=True)
+        look = ChartLayout(WIDE, line=26, names=170, live=True)
         yield "delta_attacks", dot_plot(title, "along the link", dots, around_zero(dots), look)
 
 
@@ -119,7 +118,7 @@ def _architectures(results: Results) -> Iterator[tuple[str, Figure]]:
     ]
     if dots:
         title = "Delta by architecture, in points" + what_is_left_out(known, "architectures")
-        look = ChartLayout(WIDE, line=26, names=110, live=True)
+        look = ChartLayout(WIDE, line=26, names=170, live=True)
         scale = around_zero(dots)
         yield "delta_architectures", dot_plot(title, "macro averages", dots, scale, look)
 
@@ -138,7 +137,7 @@ def _group_dot(one: Compared, link: OutcomeLink) -> Iterator[Dot]:
 def _tick(row: str, one: LinkScenario) -> Dot:
     said = f"{one.attack} on {one.dataset}: delta {estimate(one.delta, 'difference')} points"
     return Dot(
-        row=short_label(row),
+        row=visible(row),
         series="delta",
         value=one.delta.value,
         low=one.delta.low,

@@ -1,7 +1,8 @@
 """Charts of dots with intervals, a line for each row and series.
 
 A figure may be written beside its line, and in the first row the name of its series too, so that
-no legend is needed; shape and line tell the series apart where colour does not.
+no legend is needed unless the names are long. Shape and line tell the series apart where colour
+does not.
 """
 
 from __future__ import annotations
@@ -11,22 +12,28 @@ from dataclasses import asdict, dataclass
 
 import altair as alt
 
+from weaklink.report.charts.axes import label_axis
+from weaklink.report.charts.labels import column_of, labels_of, width_of
 from weaklink.report.svg import INK, SERIES, SHAPES, WIDTH, Figure, styled
 
-_ROW = 24
-"""Height of a row in pixels."""
-_BESIDE = 0.2
-"""Width, in widths of the scale, of the column beyond it in which the figures are written."""
-_LETTER = 6.5
-"""Pixels that a letter beside a line takes, on average."""
+_GAP = 0.05
+"""Widths of the scale between its end and the figures that are written beyond it."""
+_END = 20
+"""Pixels beyond the scale where no figures are written: half of its last label."""
+_LEAST = 120
+"""Pixels of a scale that the names of series must leave if they are to stand beside the lines."""
+_SYMBOL = 24
+"""Pixels of the symbol before a name in a legend."""
+_AROUND = 14
+"""Pixels left of the names, and between them and the scale."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
     """A figure with its interval, how it is written, and an inner interval where there is one.
 
-    ``hover`` is what a pointer over the dot brings up, and ``href`` where it leads; both may be
-    empty.
+    ``row`` and ``series`` are whole names, as they can be shown. ``hover`` is what a pointer over
+    the dot brings up, and ``href`` where it leads; both may be empty.
     """
 
     row: str
@@ -66,7 +73,7 @@ class ChartLayout:
     Attributes:
         width: Of the whole, in pixels.
         line: Height of each line.
-        names: Pixels that a row's name may take.
+        names: Pixels that the names of rows may take.
         rules: Positions of dashed lines, as for a published value.
         live: Whether dots say what they are under a pointer, and lead somewhere.
         together: Whether the series of a row share its line; figures are not written then.
@@ -98,11 +105,12 @@ def dot_plot(
         look: How it is laid out.
         ticks: Faint ticks behind the dots: what a mean is taken over.
     """
-    rows = list(dict.fromkeys(dot.row for dot in dots))
-    series = list(dict.fromkeys(dot.series for dot in dots))
-    chart = alt.LayerChart(layer=_layers(dots, rows, series, scale, look, ticks))
+    rows = labels_of((dot.row for dot in dots), look.names)
+    space = look.width - _AROUND - column_of(rows)
+    names = _Names(rows, labels_of((dot.series for dot in dots), space - _SYMBOL), space)
+    chart = alt.LayerChart(layer=_layers(dots, names, scale, look, ticks))
     figures = "; ".join(f"{dot.row}, {dot.series}: {dot.label}" for dot in dots)
-    height = look.line * len(rows) * (1.5 if look.together else len(series))
+    height = look.line * len(names.rows) * (1.5 if look.together else len(names.series))
     return Figure(
         title=title,
         description=f"Chart. {title}, {about}. {figures}.",
@@ -110,26 +118,49 @@ def dot_plot(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The labels of rows and of series, by their names, in the order of the chart.
+
+    ``space`` is how many pixels are right of the rows' labels.
+    """
+
+    rows: Mapping[str, str]
+    series: Mapping[str, str]
+    space: float
+
+    def of(self, dot: Dot) -> dict[str, str]:
+        return {"row": self.rows[dot.row], "series": self.series[dot.series]}
+
+
 def _layers(
     dots: Sequence[Dot],
-    rows: list[str],
-    series: list[str],
+    names: _Names,
     scale: Scale,
     look: ChartLayout,
     ticks: Sequence[Dot],
 ) -> list[alt.Chart]:
-    legend = alt.Legend(columns=1) if look.together and len(series) > 1 else None
+    rows, series = [*names.rows.values()], [*names.series.values()]
+    beside = _named(dots, names)
+    has_legend = len(series) > 1 and (look.together or names.space - _widest(beside) < _LEAST)
+    if has_legend:
+        beside = [dot.label for dot in dots]
+    legend = alt.Legend(columns=1, labelLimit=0) if has_legend else None
     color = alt.Color("series:N", scale=alt.Scale(domain=series, range=SERIES), legend=legend)
     shape = alt.Shape("series:N", scale=alt.Scale(domain=series, range=SHAPES), legend=legend)
-    named = rows[0] if len(series) > 1 else None
-    values = [asdict(dot) | {"beside": _beside(dot, named)} for dot in dots]
+    values = [
+        asdict(dot) | names.of(dot) | {"beside": text}
+        for dot, text in zip(dots, beside, strict=True)
+    ]
     base = alt.Chart(alt.InlineData(values=values)).encode(
-        y=alt.Y("row:N", sort=rows, title=None, axis=alt.Axis(labelLimit=look.names)),
+        y=alt.Y("row:N", sort=rows, title=None, axis=label_axis(names.rows)),
     )
     if not look.together:
         base = base.encode(yOffset=alt.YOffset("series:N", sort=series))
     interval = base.mark_rule(strokeWidth=2, aria=False).encode(
-        x=_x(scale, _room(values, look)), x2=alt.X2("high:Q"), color=color
+        x=_x(scale, _room(0 if look.together else _widest(beside), names.space)),
+        x2=alt.X2("high:Q"),
+        color=color,
     )
     inner = base.mark_bar(height=9, opacity=0.35, aria=False).encode(
         x=alt.X("inner_low:Q"), x2=alt.X2("inner_high:Q"), color=color
@@ -137,13 +168,14 @@ def _layers(
     point = base.mark_point(filled=True, size=70, opacity=1).encode(
         x=alt.X("value:Q"), color=color, shape=shape
     )
-    beside = alt.XDatum(scale.beyond(0.05))
-    text = base.mark_text(align="left", aria=False).encode(x=beside, text=alt.Text("beside:N"))
+    text = base.mark_text(align="left", aria=False).encode(
+        x=alt.XDatum(scale.beyond(_GAP)), text=alt.Text("beside:N")
+    )
     has_inner = any(dot.inner_low is not None for dot in dots)
     return [
         *([_rule(0.0)] if scale.zero_line else []),
         *(_rule(position) for position in look.rules),
-        *([_ticks(ticks, rows)] if ticks else []),
+        *([_ticks(ticks, names.rows)] if ticks else []),
         interval,
         *([inner] if has_inner else []),
         point.encode(description=alt.Description("hover:N"), href=alt.Href("href:N"))
@@ -153,24 +185,30 @@ def _layers(
     ]
 
 
-def _beside(dot: Dot, named: str | None) -> str:
-    """Return the figure; in the row that names the series, its name as well, as in a legend."""
-    return f"{dot.label} {dot.series}" if dot.row == named else dot.label
+def _named(dots: Sequence[Dot], names: _Names) -> list[str]:
+    """Return the figures; those of the first row with the names of the series, as in a legend."""
+    first = next(iter(names.rows)) if len(names.series) > 1 else None
+    return [
+        f"{dot.label} {names.series[dot.series]}" if dot.row == first else dot.label for dot in dots
+    ]
 
 
-def _room(values: Sequence[Mapping[str, str]], look: ChartLayout) -> float:
-    """Return the share of the scale's width that figures take beside it."""
-    if look.together:
-        return _BESIDE
-    pixels = _LETTER * max(len(value["beside"]) for value in values)
-    return max(_BESIDE, 0.07 + pixels / (look.width - look.names - pixels))
+def _widest(texts: Sequence[str]) -> float:
+    return max(map(width_of, texts))
 
 
-def _ticks(dots: Sequence[Dot], rows: list[str]) -> alt.Chart:
-    data = alt.InlineData(values=[asdict(dot) for dot in dots])
+def _room(pixels: float, space: float) -> float:
+    """Return the widths of the scale that so many pixels beside it take, of the space for both."""
+    gap = _GAP if pixels else 0.0
+    taken = max(pixels, _END)
+    return gap + taken * (1 + gap) / (space - taken)
+
+
+def _ticks(dots: Sequence[Dot], labels: Mapping[str, str]) -> alt.Chart:
+    data = alt.InlineData(values=[asdict(dot) | {"row": labels[dot.row]} for dot in dots])
     ticks = alt.Chart(data).mark_tick(opacity=0.3, thickness=2, size=14, color=SERIES[0])
     chart: alt.Chart = ticks.encode(
-        y=alt.Y("row:N", sort=rows),
+        y=alt.Y("row:N", sort=[*labels.values()]),
         x=alt.X("value:Q"),
         description=alt.Description("hover:N"),
         href=alt.Href("href:N"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import altair as alt
 
+from weaklink.report.charts.axes import label_axis
+from weaklink.report.charts.labels import column_of, labels_of
 from weaklink.report.svg import Figure, styled
 
 _LOW, _HIGH = "#e8f1f8", "#00487a"
@@ -14,13 +16,20 @@ _DARK, _LIGHT = "#111418", "#fdfdfd"
 """Of the figures on the tiles, which keep their colours in the dark."""
 _TURN = 0.55
 """Value from which a tile is dark enough for light figures."""
-_LEVEL = 36
-"""Letters of all columns together that fit beside each other."""
+_NAMES = 140
+"""Pixels that the name of a row or a column may take."""
+_AROUND = 14
+"""Pixels left of the names, and between them and the tiles."""
+_BETWEEN = 12
+"""Pixels between two names beside each other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A value in [0, 1], how it is written, what it says under a pointer and where it leads."""
+    """A value in [0, 1], how it is written, what it says under a pointer and where it leads.
+
+    ``row`` and ``column`` are whole names, as they can be shown.
+    """
 
     row: str
     column: str
@@ -32,14 +41,16 @@ class Tile:
 
 def heat_map(title: str, tiles: Sequence[Tile], width: int) -> Figure:
     """Return the chart, with rows and columns in the order of their first tile."""
-    rows = list(dict.fromkeys(tile.row for tile in tiles))
-    columns = list(dict.fromkeys(tile.column for tile in tiles))
-    angle = 0 if sum(map(len, columns)) < _LEVEL else -30
-    base = alt.Chart(alt.InlineData(values=[asdict(tile) for tile in tiles])).encode(
-        y=alt.Y("row:N", sort=rows, title=None, axis=alt.Axis(labelLimit=130)),
+    rows = labels_of((tile.row for tile in tiles), _NAMES)
+    columns = labels_of((tile.column for tile in tiles), _NAMES)
+    values = [
+        asdict(tile) | {"row": rows[tile.row], "column": columns[tile.column]} for tile in tiles
+    ]
+    base = alt.Chart(alt.InlineData(values=values)).encode(
+        y=alt.Y("row:N", sort=[*rows.values()], title=None, axis=label_axis(rows)),
         x=alt.X(
-            "column:N", sort=columns, title=None,
-            axis=alt.Axis(orient="top", labelAngle=angle, grid=False),
+            "column:N", sort=[*columns.values()], title=None,
+            axis=_above(columns, (width - _AROUND - column_of(rows)) / len(columns)),
         ),
     )  # fmt: skip
     color = alt.Color("value:Q", scale=alt.Scale(domain=[0, 1], range=[_LOW, _HIGH]), legend=None)
@@ -53,3 +64,13 @@ def heat_map(title: str, tiles: Sequence[Tile], width: int) -> Figure:
     said = "; ".join(tile.hover for tile in tiles)
     chart = alt.LayerChart(layer=layers).properties(height=34 * len(rows))
     return Figure(title, f"Chart. {title}. {said}.", styled(chart, width, live=True))
+
+
+def _above(labels: Mapping[str, str], tile: float) -> alt.Axis:
+    """Return the axis of columns, whose names stand upright where one is wider than its tile."""
+    fits = column_of(labels) + _BETWEEN <= tile
+    upright = {} if fits else {
+        "labelAngle": -90, "labelAlign": "left", "labelBaseline": "middle",
+        "minExtent": column_of(labels) + _BETWEEN,
+    }  # fmt: skip
+    return alt.Axis(**{"orient": "top", "grid": False, "labelLimit": 0, "labelAngle": 0} | upright)

@@ -13,14 +13,6 @@ from weaklink.text import visible
 WIDE = 420
 """Pixels of a chart that many rows share."""
 SHARES = Scale(0.0, 1.0, (0.0, 0.25, 0.5, 0.75, 1.0), "format(datum.value, '.0%')")
-_LONGEST = 40
-
-
-def short_label(name: str) -> str:
-    """Return a name as a chart can show it: visible, and short."""
-    shown = visible(name)
-    half = _LONGEST // 2
-    return shown if len(shown) <= _LONGEST else f"{shown[:half]}…{shown[-half:]}"
 
 
 def share_dot(
@@ -28,8 +20,8 @@ def share_dot(
 ) -> Dot:
     """Return a share as a dot that says what it is and leads to its outcomes."""
     return Dot(
-        row=short_label(row),
-        series=short_label(series),
+        row=visible(row),
+        series=visible(series),
         value=figure.value,
         low=figure.low,
         high=figure.high,
@@ -43,7 +35,7 @@ def delta_dot(row: str, figure: Estimate, link: OutcomeLink, about: str) -> Dot:
     """Return a delta as a dot that says what it is and leads to the outcomes of both ends."""
     value, _, rest = counted(figure, "difference").partition("]")
     return Dot(
-        row=short_label(row),
+        row=visible(row),
         series="delta",
         value=figure.value,
         low=figure.low,

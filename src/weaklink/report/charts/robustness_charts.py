@@ -8,7 +8,7 @@ from weaklink.measures.results import Group, Rates, Results, WorstCase
 from weaklink.report.charts.dot_plot import ChartLayout, Dot, dot_plot
 from weaklink.report.charts.few_rows import few_rows, what_is_left_out
 from weaklink.report.charts.heat_map import Tile, heat_map
-from weaklink.report.charts.marks import SHARES, WIDE, share_dot, short_label
+from weaklink.report.charts.marks import SHARES, WIDE, share_dot
 from weaklink.report.charts.stacked_bars import Part, stacked_bars
 from weaklink.report.roles import short_names
 from weaklink.report.svg import Figure
@@ -34,7 +34,7 @@ def robustness_charts(results: Results) -> Iterator[tuple[str, Figure]]:
     ):
         dots = [*_dots(groups)]
         if dots:
-            look = ChartLayout(WIDE, line=17, names=110, live=True)
+            look = ChartLayout(WIDE, line=17, names=170, live=True)
             yield key, dot_plot(title, "macro averages over all models", dots, SHARES, look)
     tiles = [*_tiles(results)]
     if tiles:
@@ -81,8 +81,8 @@ def _tiles(results: Results) -> Iterator[Tile]:
         if average is not None:
             link = OutcomeLink((), group.attack, group.dataset).numerator("asr_all")
             yield Tile(
-                row=short_label(str(group.attack)),
-                column=short_label(str(group.dataset)),
+                row=visible(str(group.attack)),
+                column=visible(str(group.dataset)),
                 value=average.macro.value,
                 label=percent(average.macro.value),
                 hover=visible(f"{group.attack} on {group.dataset}: {estimate(average.macro)}"),
@@ -122,7 +122,7 @@ def _fallen(worst: WorstCase, name: str) -> Iterator[Part]:
     links, total = worst_links(worst), max(1, sum(worst.fallen))
     for step, count in enumerate(worst.fallen):
         yield Part(
-            row=short_label(name),
+            row=visible(name),
             step=step,
             value=count / total,
             hover=visible(f"{worst.model}: {count} of {total} samples fall to {step} attacks"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from weaklink.measures.results import Results, Scenario
 from weaklink.report.charts.dot_plot import ChartLayout, Dot, Scale, dot_plot
 from weaklink.report.charts.few_rows import few_rows, what_is_left_out
-from weaklink.report.charts.marks import SHARES, share_dot, short_label
+from weaklink.report.charts.marks import SHARES, WIDE, share_dot
 from weaklink.report.roles import short_names
 from weaklink.report.svg import SERIES, Figure
 from weaklink.report.tables.attempt_tables import by_attack
@@ -60,7 +60,7 @@ def _queries(results: Results) -> Iterator[tuple[str, Figure]]:
     look = (
         ChartLayout(live=True)
         if _beside(results)
-        else ChartLayout(420, line=18, names=190, live=True)
+        else ChartLayout(WIDE, line=18, names=220, live=True)
     )
     yield "queries", dot_plot(title, "on a logarithmic axis", dots, counts(dots), look)
 
@@ -75,7 +75,7 @@ def _place(results: Results, one: Scenario) -> tuple[str, str]:
     if _beside(results):
         return one.attack, short_names(results)[one.model]
     dataset = [one.dataset] if len(results.datasets) > 1 else []
-    return " · ".join([one.attack, *dataset, short_label(one.model)]), "queries"
+    return " · ".join([one.attack, *dataset, one.model]), "queries"
 
 
 def _query_dot(one: Scenario, row: str, series: str) -> Iterator[Dot]:
@@ -85,8 +85,8 @@ def _query_dot(one: Scenario, row: str, series: str) -> Iterator[Dot]:
     said = f"{one.attack} on {one.model}, {one.dataset}: {p50:,.0f} queries [{p5:,.0f}, {p95:,.0f}]"
     link = _outcomes(one).with_status(str(Status.SUCCEEDED))
     yield Dot(
-        row=short_label(row) if series != "queries" else visible(row),
-        series=short_label(series),
+        row=visible(row),
+        series=visible(series),
         value=max(1.0, p50),
         low=max(1.0, p5),
         high=max(1.0, p95),

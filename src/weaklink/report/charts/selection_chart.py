@@ -7,11 +7,13 @@ from textwrap import wrap
 
 import altair as alt
 
+from weaklink.report.charts.axes import root_scale
+from weaklink.report.charts.labels import width_of
 from weaklink.report.svg import GRID, SERIES, Figure, styled
 from weaklink.store.record import FunnelStep, StudyRecord
 from weaklink.text import visible
 
-_WIDE = 420
+_WIDE, _AROUND = 420, 8
 _LETTERS = 62
 """Letters of a criterion on one line."""
 _LINE, _BAR, _GAP = 15, 12, 10
@@ -31,6 +33,7 @@ def selection_chart(record: StudyRecord) -> Iterator[tuple[str, Figure]]:
 def _bars(steps: Sequence[FunnelStep]) -> alt.LayerChart:
     """Return bars under their criteria, which are too long to stand beside them."""
     criteria = [wrap(visible(step.criterion), _LETTERS) for step in steps]
+    labels = [f"{step.kept:,}" + _of(step) for step in steps]
     lines = max(map(len, criteria))
     row = _LINE * lines + _BAR + _GAP
     values = [
@@ -39,7 +42,7 @@ def _bars(steps: Sequence[FunnelStep]) -> alt.LayerChart:
             "criterion": [""] * (lines - len(words)) + words,
             "kept": step.kept,
             "before": step.kept + step.dropped,
-            "label": f"{step.kept:,}" + _of(step),
+            "label": labels[number],
             "hover_kept": _kept(step),
             "hover_dropped": f"{visible(step.criterion)}: {step.dropped:,} chains left out",
         }
@@ -47,7 +50,7 @@ def _bars(steps: Sequence[FunnelStep]) -> alt.LayerChart:
     ]
     base = alt.Chart(alt.InlineData(values=values)).encode(y=alt.Y("row:O", axis=None))
     most = max(step.kept + step.dropped for step in steps)
-    scale = alt.Scale(type="sqrt", domain=[0, most], nice=False)
+    scale = root_scale(most, max(map(width_of, labels)), _WIDE - _AROUND)
     kept, before = (alt.X(f"{name}:Q", scale=scale, axis=None) for name in ("kept", "before"))
     middle = (row - _BAR) / 2 - _GAP
     bar = base.mark_bar(height=_BAR, yOffset=middle, color=SERIES[0])

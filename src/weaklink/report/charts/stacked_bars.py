@@ -7,15 +7,22 @@ from dataclasses import asdict, dataclass
 
 import altair as alt
 
+from weaklink.report.charts.axes import label_axis
+from weaklink.report.charts.labels import labels_of
 from weaklink.report.svg import INK, Figure, styled
 
 _STEPS = ("#d9e7f2", "#1a5a99")
 """Colours of the first and the last step."""
+_NAMES = 190
+"""Pixels that the names of rows may take."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The share of a row that stands at a step, what it says, and where it leads."""
+    """The share of a row that stands at a step, what it says, and where it leads.
+
+    ``row`` is a whole name, as it can be shown.
+    """
 
     row: str
     step: int
@@ -26,14 +33,15 @@ class Part:
 
 def stacked_bars(title: str, parts: Sequence[Part], steps: str, width: int) -> Figure:
     """Return the chart; ``steps`` names what is counted."""
-    rows = list(dict.fromkeys(part.row for part in parts))
+    labels = labels_of((part.row for part in parts), _NAMES)
     highest = max(part.step for part in parts)
-    base = alt.Chart(alt.InlineData(values=[asdict(part) for part in parts if part.value]))
+    values = [asdict(part) | {"row": labels[part.row]} for part in parts if part.value]
+    base = alt.Chart(alt.InlineData(values=values))
     bars = base.mark_bar(height=11).encode(
-        y=alt.Y("row:N", sort=rows, title=None, axis=alt.Axis(labelLimit=190)),
+        y=alt.Y("row:N", sort=[*labels.values()], title=None, axis=label_axis(labels)),
         x=alt.X(
             "value:Q", title=None, stack="zero", scale=alt.Scale(domain=[0, 1]),
-            axis=alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1]),
+            axis=alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1], labelFlush=True),
         ),
         color=alt.Color(
             "step:O",
@@ -48,7 +56,7 @@ def stacked_bars(title: str, parts: Sequence[Part], steps: str, width: int) -> F
         href=alt.Href("href:N"),
     )  # fmt: skip
     said = "; ".join(part.hover for part in parts)
-    chart = alt.LayerChart(layer=[bars]).properties(height=18 * len(rows))
+    chart = alt.LayerChart(layer=[bars]).properties(height=18 * len(labels))
     return Figure(title, f"Chart. {title}. {said}.", styled(chart, width, live=True))
 
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from weaklink.lineage.evidence import TIERS
 from weaklink.measures.results import Verdict
+from weaklink.report.charts.labels import shortened
 from weaklink.report.html import packed
 from weaklink.report.lineage.known import KnownEdge, KnownLineage, KnownModel
 from weaklink.report.lineage.layout import GraphLayout, layered
@@ -29,7 +30,8 @@ SHADES = ("up to 20 %", "up to 40 %", "up to 60 %", "up to 80 %", "up to 100 %")
 VERDICTS: Mapping[Verdict, str] = {
     "less robust": "lost", "more robust": "gained", "undecided": "open",
 }  # fmt: skip
-_LONGEST = 26
+_NAMES = 180
+"""Pixels that a name under its dot may take."""
 _LEAST, _GROWTH = 4.5, 0.8
 """Radius in pixels without downloads, and how much it grows with ten times as many."""
 _BEND = 40
@@ -277,6 +279,4 @@ def _said(model: KnownModel, *, measured: bool) -> Iterator[str]:
 
 def _short(name: str) -> str:
     """Return the end of a name, which tells models of one owner apart."""
-    shown = visible(name.rpartition("/")[2] or name)
-    half = _LONGEST // 2
-    return shown if len(shown) <= _LONGEST else f"{shown[: half - 1]}…{shown[-half:]}"
+    return shortened(name.rpartition("/")[2] or name, _NAMES)
