@@ -107,7 +107,7 @@ def dot_plot(
     """
     rows = labels_of((dot.row for dot in dots), look.names)
     space = look.width - _AROUND - column_of(rows)
-    names = _Names(rows, labels_of((dot.series for dot in dots), space - _SYMBOL), space)
+    names = _ChartNames(rows, labels_of((dot.series for dot in dots), space - _SYMBOL), space)
     chart = alt.LayerChart(layer=_layers(dots, names, scale, look, ticks))
     figures = "; ".join(f"{dot.row}, {dot.series}: {dot.label}" for dot in dots)
     height = look.line * len(names.rows) * (1.5 if look.together else len(names.series))
@@ -119,7 +119,7 @@ def dot_plot(
 
 
 @dataclass(frozen=True, slots=True)
-class _Names:
+class _ChartNames:
     """The labels of rows and of series, by their names, in the order of the chart.
 
     ``space`` is how many pixels are right of the rows' labels.
@@ -135,7 +135,7 @@ class _Names:
 
 def _layers(
     dots: Sequence[Dot],
-    names: _Names,
+    names: _ChartNames,
     scale: Scale,
     look: ChartLayout,
     ticks: Sequence[Dot],
@@ -185,7 +185,7 @@ def _layers(
     ]
 
 
-def _named(dots: Sequence[Dot], names: _Names) -> list[str]:
+def _named(dots: Sequence[Dot], names: _ChartNames) -> list[str]:
     """Return the figures; those of the first row with the names of the series, as in a legend."""
     first = next(iter(names.rows)) if len(names.series) > 1 else None
     return [
