@@ -118,6 +118,60 @@ def test_a_model_that_answers_a_label_alone_is_attacked_with_what_that_allows(au
         assert path.is_dir() or KEY.encode() not in path.read_bytes()
 
 
+PAIRED = """
+url = "{address}"
+batch = 8
+[each]
+text = "{{first}}"
+text_pair = "{{second}}"
+[request]
+inputs = "{{texts}}"
+[response]
+answers = "@"
+scores = "@"
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "attacked"),
+    [("hf", "hypothesis"), ("tei", "premise"), ("http", "hypothesis"), ("llm", "premise")],
+)
+def test_a_server_is_audited_on_pairs(audit, tmp_path, kind, attacked):
+    texts = [f"a {word} film, {adverb}" for word in ("good", "bad")
+             for adverb in ("indeed", "twice", "really", "slow", "if slow", "perhaps")]  # fmt: skip
+    frame = pl.DataFrame({attacked: texts}).with_row_index("row")
+    other = {"premise": "hypothesis", "hypothesis": "premise"}[attacked]
+    frame.select(
+        attacked, pl.format("the plot {}", "row").alias(other), label=pl.col("row") < len(texts) / 2
+    ).write_csv(tmp_path / "pairs.csv")
+    options = {
+        "data": str(tmp_path / "pairs.csv"), "text_column": "premise", "label_column": "label",
+        "pair_column": "hypothesis", "attack_segment": attacked, "attacks": ("pwws",),
+    }  # fmt: skip
+    with Server({"llm": llm(), "tei": tei}.get(kind, hub)) as server:
+        (tmp_path / "map.toml").write_text(PAIRED.format(address=server.address))
+        name = {
+            "hf": f"hf:owner/toy@{server.address}", "tei": f"tei:{server.address}",
+            "http": f"http:{tmp_path / 'map.toml'}", "llm": f"llm:toy@{server.address}/v1",
+        }[kind]  # fmt: skip
+        outcomes, _, (victim,) = audit(name, **options)
+        asked, requests = server.texts.copy(), server.requests
+        audit(name, **options)
+        assert (server.texts, server.requests) == (asked, requests + (kind == "tei"))
+    assert all(one.error is None for one in outcomes)
+    assert not [one for one in victim.warnings if one.check == "segment-not-read"]
+    won = [one for one in outcomes if one.status is Status.SUCCEEDED]
+    assert won
+    for one in won:
+        texts = [f"{one.text_before or ''} {text} {one.text_after or ''}".strip()
+                 for text in (one.original_text, one.adversarial_text)]  # fmt: skip
+        labels = [TOY.labels[i] for i in TOY.forward(texts).argmax(axis=1)]
+        assert labels == [one.original_label, one.adversarial_label]
+        assert len({*labels}) == 2
+    if kind == "llm":
+        assert "First text: {first}" in victim.details["prompt"]
+
+
 def test_when_the_budget_is_spent_the_run_ends_and_goes_on_with_more(audit):
     with Server(hub) as server:
         name = f"hf:owner/toy@{server.address}"

@@ -26,6 +26,7 @@ from weaklink.store import Outcome, OutcomeKey
 from weaklink.text.pairs import holds_boundary
 from weaklink.victims import Victim
 from weaklink.victims.operating_point import at_threshold
+from weaklink.victims.pairs import check_reads
 
 
 def attack_text(  # noqa: PLR0913 - what an audit is asked, too
@@ -61,7 +62,8 @@ def attack_text(  # noqa: PLR0913 - what an audit is asked, too
 
     Raises:
         WeaklinkError: The text is blank or a pair, attack, parameters, target, threshold and victim
-            do not go together, the language is no code, or the attack lacks something for it.
+            do not go together, the victim reads pairs alone, the language is no code, or the attack
+            lacks something for it.
     """
     if not text.strip():
         raise WeaklinkError("The text is blank.", "Give a text with at least one word.")
@@ -70,6 +72,7 @@ def attack_text(  # noqa: PLR0913 - what an audit is asked, too
             "The text holds the noncharacter U+FDD0 or U+FDD1.",
             "Delete it; audit a file to attack pairs of texts.",
         )
+    check_reads(victim, "The text", pairs=False)
     victim = at_threshold(victim, threshold)
     found = find(attack) if isinstance(attack, str) else attack
     chosen = ConfiguredAttack(found, configure(found, parameters or {}))

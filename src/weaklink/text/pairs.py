@@ -74,6 +74,11 @@ def segments(text: str) -> tuple[str, ...]:
     return tuple(_BOUNDARY.split(text, maxsplit=1))
 
 
+def unmarked(text: str) -> str:
+    """Return a text, or a pair as it is whichever segment is attacked."""
+    return _FIRST_ATTACKED.join(segments(text))
+
+
 def holds_boundary(text: str) -> bool:
     """Return whether a text is a pair, or would be taken for one."""
     return _FIRST_ATTACKED in text or _SECOND_ATTACKED in text

@@ -174,6 +174,8 @@ class VictimAtPoint:
         self.labels = victim.labels
         self.languages: tuple[str, ...] = getattr(victim, "languages", ())
         self.reads_pairs: bool = getattr(victim, "reads_pairs", False)
+        self.reads_texts: bool = getattr(victim, "reads_texts", True)
+        self.no_pairs: str = getattr(victim, "no_pairs", "")
         self.special_tokens: tuple[str, ...] = getattr(victim, "special_tokens", ())
         self.remote: bool = getattr(victim, "remote", False)
         parts = ["operating point", victim.fingerprint, point.label, repr(point.threshold)]

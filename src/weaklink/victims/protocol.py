@@ -69,8 +69,8 @@ class Victim(Protocol):
     """A classifier under attack.
 
     The engine encodes texts in bulk, removes duplicates, and asks ``forward`` for batches of
-    similar length. A text may be a pair (``text.pairs``) if it has a true ``reads_pairs``. A row
-    that ``forward`` returns must depend on its own item alone, never on
+    similar length. A text may be a pair (``text.pairs``) if it has a true ``reads_pairs``
+    (``victims.pairs``). A row that ``forward`` returns must depend on its own item alone, never on
     the rest of the batch: that is what makes outcomes independent of scheduling.
     """
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import threading
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -88,11 +89,14 @@ CUT = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500
 
 
 def texts_of(body):
-    """Return the texts that a request asks about."""
+    """Return the texts that a request asks about; of pairs, both segments as one text."""
     if "messages" in body:
-        return [body["messages"][0]["content"].rpartition("\n\n")[2]]
-    inputs = body["inputs"]
-    return [" ".join(one) for one in inputs] if isinstance(inputs, list) else [inputs]
+        told = body["messages"][0]["content"]
+        both = re.search("First text: (.*)\n\nSecond text: (.*)", told)
+        return [" ".join(both.groups()) if both else told.rpartition("\n\n")[2]]
+    inputs = body["inputs"] if isinstance(body["inputs"], list) else [body["inputs"]]
+    parts = [one.values() if isinstance(one, dict) else one for one in inputs]
+    return [one if isinstance(one, str) else " ".join(one) for one in parts]
 
 
 def rows(texts):

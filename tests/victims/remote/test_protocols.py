@@ -5,7 +5,6 @@ import pytest
 
 from tests.victims.conformance import check_victim
 from weaklink.errors import WeaklinkError
-from weaklink.text.pairs import Beside
 from weaklink.victims.remote.llm import NO_LABEL
 
 from .conftest import KEY
@@ -45,21 +44,9 @@ def test_tei_conforms_and_is_asked_in_batches(load):
         assert max(server.texts.values()) == 1
 
 
-def test_tei_is_given_pairs(load):
-    with Server(tei) as server:
-        victim = load(f"tei:{server.address}")
-        assert victim.reads_pairs
-        pair = Beside(before="a good film").whole("a bad plot")
-        rows = victim.forward([pair, "a good film"])
-        np.testing.assert_allclose(rows, TOY.forward(["a good film a bad plot", "a good film"]))
-        assert '[["a good film", "a bad plot"], ["a good film"]]' in server.bodies[-1]
-        assert victim.visible(pair) == len("a bad plot")
-
-
 def test_the_hub_is_asked_by_its_own_client(load):
     with Server(hub) as server:
         victim = load("hf:owner/toy", base_url=server.address)
-        assert not victim.reads_pairs
         check_victim(victim)
         np.testing.assert_allclose(victim.forward(TEXTS), TOY.forward(TEXTS), atol=1e-9)
         assert victim.labels == TOY.labels
@@ -211,7 +198,7 @@ def test_a_name_that_leads_nowhere_is_refused(load, name, said):
 
 @pytest.mark.parametrize(
     ("options", "said"),
-    [({"prompt": "hello"}, "no {text}"), ({"labels": ("a", "A")}, "needs two labels")],
+    [({"prompt": "hello"}, "neither {text} nor"), ({"labels": ("a", "A")}, "needs two labels")],
 )
 def test_prompt_and_labels_must_do(load, options, said):
     with pytest.raises(WeaklinkError, match=said):

@@ -16,7 +16,6 @@ from weaklink.campaigns.prepare.victims import (
     Victims,
     check_gradients,
     check_labels,
-    check_pairs,
     check_target,
     trust_warnings,
 )
@@ -27,6 +26,7 @@ from weaklink.progress import Progress
 from weaklink.store import VictimRecord
 from weaklink.store.record import ChainEntry, ModelEntry
 from weaklink.victims import Victim
+from weaklink.victims.pairs import check_reads
 
 
 @dataclass
@@ -133,7 +133,7 @@ def _check(
     for data, one in samples.items():
         try:
             check_labels(one.dataset, victim)
-            check_pairs(one.dataset, victim)
+            check_reads(victim, one.dataset.name, pairs=one.dataset.of_pairs)
             if victim.fingerprint in known:
                 continue
             if failures.strict:

@@ -199,20 +199,6 @@ def check_labels(dataset: Dataset, victim: Victim) -> None:
         )
 
 
-def check_pairs(dataset: Dataset, victim: Victim) -> None:
-    """Refuse pairs of texts for a victim that cannot be given any.
-
-    Raises:
-        WeaklinkError: It reads one text at a time.
-    """
-    if dataset.of_pairs and not getattr(victim, "reads_pairs", False):
-        raise WeaklinkError(
-            f"{dataset.name} holds pairs of texts, and {victim.name} cannot be given pairs.",
-            "Give a transformers model with a fast tokenizer, a function of pairs, or a tei: "
-            "server; or remove --pair-column.",
-        )
-
-
 def trust_warnings(
     victim: LoadedVictim, dataset: Dataset, spec: Specification, progress: Progress
 ) -> tuple[TrustWarning, ...]:

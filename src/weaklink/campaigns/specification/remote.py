@@ -34,7 +34,8 @@ class RemoteSettings(BaseModel):
     )
     llm_prompt: str = option(
         PROMPT,
-        "What an LLM victim is asked, with {labels} and {text} (default: which label fits best).",
+        "What an LLM victim is asked, with {labels} and {text}, or for pairs {first} and {second} "
+        "(default: which label fits best).",
         REMOTE,
         shown=False,
     )

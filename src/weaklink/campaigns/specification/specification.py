@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from hashlib import sha256
 from os import PathLike, fspath
 from pathlib import Path
@@ -32,6 +33,7 @@ from weaklink.errors import WeaklinkError, instead
 from weaklink.measures import Bounds
 from weaklink.store.databases import is_address, shown
 from weaklink.victims.operating_point import parse_point
+from weaklink.victims.remote.options import PAIR_PROMPT, PROMPT, RemoteOptions
 
 DEFAULT_ATTACKS = ("textfooler", "pwws", "textbugger", "hotflip", "scpn", "gan")
 DEFAULT_STORE = "audit.db"
@@ -369,6 +371,12 @@ class Specification(Settings):
         if self.pair_column is None:
             return None
         return PairColumns(self.pair_column, self.attack_segment)
+
+    def remote(self, answers: Path | None = None) -> RemoteOptions:
+        """Return how remote victims are asked; an LLM about pairs, where the texts are pairs."""
+        options = super().remote(answers)
+        pairs = self.pair is not None and options.prompt == PROMPT
+        return replace(options, prompt=PAIR_PROMPT) if pairs else options
 
     def content(self) -> dict[str, Any]:
         """Return what a record keeps: all but where outcomes are stored, as JSON values."""

@@ -58,6 +58,7 @@ class CallableVictim:
         self._function = function
         self._timeout = timeout
         self.reads_pairs = bool(getattr(function, "pairs", False))
+        self.reads_texts = not self.reads_pairs
         columns = self._try().shape[1]
         default = [f"LABEL_{i}" for i in range(columns)]
         named = getattr(function, "labels", default)
@@ -121,14 +122,7 @@ class CallableVictim:
             raise self._fault(_told(error)) from error
 
     def _ask(self, texts: list[str]) -> Floats:
-        asked: list[Any] = list(texts)
-        if self.reads_pairs:
-            asked = [segments(text) for text in texts]
-            if any(len(pair) != len(segments(_PROBE_PAIR)) for pair in asked):
-                raise WeaklinkError(
-                    f"{self.name} reads pairs of texts, and was given single ones.",
-                    "Name the column of the second texts with --pair-column.",
-                )
+        asked: list[Any] = [segments(text) if self.reads_pairs else text for text in texts]
         try:
             answer = _in_time(self.name, self._timeout, partial(self._function, asked))
         except SystemExit as error:

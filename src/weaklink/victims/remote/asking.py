@@ -10,6 +10,7 @@ from weaklink.cache import digest_of_parts
 from weaklink.errors import WeaklinkError
 from weaklink.guards.deadline import within
 from weaklink.hub.client import Pace, back_off, stated_wait
+from weaklink.text.pairs import unmarked
 from weaklink.victims.protocol import ModelGone
 from weaklink.victims.remote.answers import RemoteAnswers, Sent, Spending
 from weaklink.victims.remote.options import RemoteOptions
@@ -66,7 +67,8 @@ class Asker:
             ModelGone: Nothing can be asked any more.
             WeaklinkError: The service has no answer for a text. All that came is kept.
         """
-        wanted = {self._question(text, again=again): text for text in texts}
+        questions = {text: self._question(text, again=again) for text in texts}
+        wanted = {question: text for text, question in questions.items()}
         known = self._answers.known([*wanted])
         missing = [question for question in wanted if question not in known]
         size = self._service.batch
@@ -79,7 +81,7 @@ class Asker:
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
-        return {text: known[question] for question, text in wanted.items()}
+        return {text: known[question] for text, question in questions.items()}
 
     def first(self, text: str) -> Answer:
         """Return the answer for one text; a service that is not there is found out soon."""
@@ -88,7 +90,8 @@ class Asker:
         return (known or self._ask([(question, text)], FIRST_RETRIES))[question]
 
     def _question(self, text: str, *, again: bool = False) -> str:
-        return digest_of_parts([*self._service.identity, text, *(["again"] if again else [])])
+        asked = [unmarked(text), *(["again"] if again else [])]
+        return digest_of_parts([*self._service.identity, *asked])
 
     def _ask(self, asked: Sequence[tuple[str, str]], retries: int = RETRIES) -> dict[str, Answer]:
         """Ask about texts in one request; where it is too much together, about each alone."""

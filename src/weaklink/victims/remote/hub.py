@@ -1,13 +1,20 @@
 """Classifiers that the Hub runs (``hf:owner/model``), asked by huggingface_hub's own client.
 
 The paper attacked its models in this way (Qin et al. 2024, section 5.1.2).
+
+The protocol for text classification has one text in a request. A server that hands its inputs to
+transformers' pipeline, as the Hub's own toolkit for endpoints does
+(https://github.com/huggingface/huggingface-inference-toolkit), also reads what the pipeline reads:
+a list of texts, and pairs as ``{"text": ..., "text_pair": ...}``. It answers a single text with a
+list in which the client finds the likeliest label alone; a list of one text, as it is asked then,
+is answered in the form that the client reads.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import httpx2
@@ -17,6 +24,7 @@ from huggingface_hub.errors import HfHubHTTPError, InferenceTimeoutError
 from weaklink.errors import WeaklinkError
 from weaklink.guards.addresses import check_address, public
 from weaklink.guards.hub_paths import check_hub_answers
+from weaklink.text.pairs import segments
 from weaklink.victims.local.source import locate
 from weaklink.victims.remote.options import RemoteOptions
 from weaklink.victims.remote.posting import scored
@@ -26,6 +34,8 @@ _PROVIDER: Final = "hf-inference"
 _OF_HUGGING_FACE = (".huggingface.co", ".huggingface.cloud")
 """Where the Hub's token may be sent, besides the Hub itself."""
 _MOST_LABELS = 200
+_REFUSED = frozenset({400, 422})
+"""What servers answer to a form of inputs that they do not know."""
 _NO_KEY = "none"
 
 
@@ -63,7 +73,9 @@ class HubService:
         else:
             check_address(address, "Give the address of the endpoint with --base-url.")
         token = (get_token() or "") if _may_see_token(address) else ""
-        self._secrets = [token]
+        self._name, self._secrets = name, [token]
+        self._listed = self._paired = False
+        self.no_texts = self.no_pairs = ""
         self._client = InferenceClient(
             model=address, provider=_PROVIDER, token=token or _NO_KEY, timeout=options.timeout
         )
@@ -77,23 +89,51 @@ class HubService:
         return Tokens()
 
     def request(self, texts: Sequence[str]) -> Reply:
-        """Send one request for one text; see ``Service``."""
+        """Send one request for one text; see ``Service``.
+
+        Raises:
+            WeaklinkError: The server has never answered a pair, and refuses one.
+        """
         (text,) = texts
         try:
-            found = self._client.text_classification(text, top_k=_MOST_LABELS)
+            found = self._found(text)
         except InferenceTimeoutError:
             raise Failed("it took too long") from None
         except HfHubHTTPError as error:
             status = error.response.status_code
             said = cleaned(error.response.text, self._secrets)
             headers = {name.lower(): value for name, value in error.response.headers.items()}
+            if status in _REFUSED and len(segments(text)) > 1 and not self._paired:
+                raise self._no_pairs(f"status {status}: {said}") from None
             raise Failed(f"status {status}: {said}", status, headers) from None
         except httpx2.HTTPError as error:
             raise Failed(f"{type(error).__name__}") from None
         except (ValueError, TypeError, KeyError, IndexError, AttributeError):
             raise Failed("its answer has another form", malformed=True) from None
-        rows = [{"label": one.label, "score": one.score} for one in found]
-        return Reply([{"scores": scored(rows)}])
+        return Reply([{"scores": scored(found)}])
+
+    def _found(self, text: str) -> list[dict[str, object]]:
+        """Return labels and scores; a server that answers a text in another form is asked again."""
+        first, *others = segments(text)
+        if others:
+            found = self._classified([{"text": first, "text_pair": others[0]}])
+            self._paired = True
+        elif self._listed or not isinstance(found := self._classified(text), list):
+            found = self._classified([text])
+            self._listed = True
+        return [{"label": one.label, "score": one.score} for one in found]
+
+    def _classified(self, inputs: Any) -> Any:  # noqa: ANN401 - more forms than the client names
+        return self._client.text_classification(inputs, top_k=_MOST_LABELS)
+
+    def _no_pairs(self, said: str) -> WeaklinkError:
+        return WeaklinkError(
+            f"{self._name} refuses a pair of texts ({said}). The Hub's protocol for text "
+            "classification has one text in a request and no place for a second; this server does "
+            "not read more than the protocol has.",
+            "Give the model without hf: to run it here, or an endpoint that hands its inputs to "
+            "transformers' pipeline.",
+        )
 
 
 def _may_see_token(address: str) -> bool:

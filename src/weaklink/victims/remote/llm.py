@@ -15,6 +15,7 @@ from typing import Any
 
 from weaklink.errors import WeaklinkError
 from weaklink.llm import Endpoint, Said, address_of, chat
+from weaklink.text.templates import fill, is_of_pairs, values_of, why_not
 from weaklink.victims.remote.keys import key_for
 from weaklink.victims.remote.options import RemoteOptions
 from weaklink.victims.remote.requests import Answer, Failed, Reply, Tokens, cleaned
@@ -29,7 +30,6 @@ _ENOUGH = 0.5
 """Probability that the first tokens of labels have together, for a label to be meant."""
 _BESIDE = 16
 """Tokens that a chat's form adds to its text."""
-_HOLE = re.compile(r"\{(labels|text)\}")
 
 
 class LlmService:
@@ -47,7 +47,7 @@ class LlmService:
     """
 
     def __init__(self, name: str, model: str, address: str | None, options: RemoteOptions) -> None:
-        _check(name, options)
+        of_pairs = _checked(name, options)
         base = address or options.base_url or os.environ.get("OPENAI_BASE_URL")
         elsewhere = address is not None and address != options.base_url
         own = key_for(KEY, base) if base else ""
@@ -58,6 +58,7 @@ class LlmService:
         self._probabilities = True
         shown = address_of(self._client)
         self.batch = 1
+        self.no_texts, self.no_pairs = why_not(of_pairs=of_pairs, what="its prompt")
         self.labels: tuple[str, ...] | None = (*options.labels, NO_LABEL)
         self.identity = ("llm", model, shown, options.prompt, *options.labels)
         self.details = {
@@ -96,8 +97,7 @@ class LlmService:
         return Reply([self._answer(said)], None if said.used is None else Tokens(*said.used))
 
     def _question(self, text: str) -> str:
-        values = {"labels": ", ".join(self._labels), "text": text}
-        return _HOLE.sub(lambda hole: values[hole.group(1)], self._prompt)
+        return fill(self._prompt, {"labels": ", ".join(self._labels), **values_of(text)})
 
     def _said(self, question: str) -> Said:
         """Ask for log probabilities too, until the endpoint refuses them."""
@@ -174,11 +174,9 @@ def _first_tokens(body: Any) -> list[tuple[str, float]] | None:  # noqa: ANN401 
     return found or None
 
 
-def _check(name: str, options: RemoteOptions) -> None:
-    problem = None
-    if "{text}" not in options.prompt:
-        problem = f"The prompt of {name} has no {{text}}"
-    elif len({label.casefold() for label in options.labels}) < 2:  # noqa: PLR2004
-        problem = f"{name} needs two labels that it may answer"
-    if problem is not None:
-        raise WeaklinkError(f"{problem}.", "Set --llm-prompt and --llm-labels.")
+def _checked(name: str, options: RemoteOptions) -> bool:
+    """Return whether pairs are asked about; refuse a prompt or labels that will not do."""
+    remedy = "Set --llm-prompt and --llm-labels."
+    if len({label.casefold() for label in options.labels}) < 2:  # noqa: PLR2004
+        raise WeaklinkError(f"{name} needs two labels that it may answer.", remedy)
+    return is_of_pairs(options.prompt, f"The prompt of {name}", remedy)

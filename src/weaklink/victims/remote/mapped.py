@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from weaklink.errors import WeaklinkError
 from weaklink.files import user_path
 from weaklink.guards.addresses import check_address, public
+from weaklink.text.templates import fill, is_of_pairs, values_of, why_not
 from weaklink.validation import fault
 from weaklink.victims.remote.keys import filled
 from weaklink.victims.remote.options import RemoteOptions
@@ -24,6 +26,7 @@ from weaklink.victims.remote.posting import JsonClient, scored
 from weaklink.victims.remote.requests import Answer, Failed, Reply, Tokens
 
 _TEXT, _TEXTS = "{text}", "{texts}"
+_REMEDY = "See docs/remote.md for every key."
 
 
 class _Section(BaseModel):
@@ -64,7 +67,10 @@ class Mapping(_Section):
     batch: int = Field(1, ge=1)
     """Most texts of a request; more than one needs ``{texts}`` and ``answers``."""
     request: Any
-    """The JSON of a request; "{text}" stands for the text, "{texts}" for a list of texts."""
+    """The JSON of a request; "{text}" stands for the text, "{first}" and "{second}" for the
+    segments of a pair, "{texts}" for a list of texts or pairs."""
+    each: Any = _TEXT
+    """What stands for one text, or one pair, in the list."""
     response: ResponseMapping
 
 
@@ -81,7 +87,7 @@ class MappedService:
 
     def __init__(self, path: str, options: RemoteOptions) -> None:
         mapping = _read(user_path(path))
-        _check(mapping, path)
+        of_pairs = _checked(mapping, path)
         headers, secrets = dict[str, str](), list[str]()
         for header, value in mapping.headers.items():
             headers[header], found = filled(value, f"The header {header} in {path}")
@@ -90,7 +96,9 @@ class MappedService:
         self._client = JsonClient(headers, secrets, options.timeout)
         finalize(self, self._client.close)
         self.batch, self.labels = mapping.batch, mapping.labels
-        said = mapping.model_dump(mode="json", exclude={"headers", "batch"})
+        self.no_texts, self.no_pairs = why_not(of_pairs=of_pairs, what=f"the request in {path}")
+        usual = {"each"} if mapping.each == _TEXT else set()
+        said = mapping.model_dump(mode="json", exclude={"headers", "batch", *usual})
         self.identity = ("http", json.dumps(said, sort_keys=True))
         shown = public(mapping.url).partition("?")[0]
         self.details = {"source": f"{shown}, as {Path(path).name} says"}
@@ -101,13 +109,25 @@ class MappedService:
 
     def request(self, texts: Sequence[str]) -> Reply:
         """Send one request; see ``Service``."""
-        body = _filled(self._mapping.request, texts)
+        body = self._filled(self._mapping.request, texts)
         said = self._client.send(self._mapping.method, self._mapping.url, body)
         where = self._mapping.response
         answers = [said] if where.answers is None else _found(where.answers, said)
         if not isinstance(answers, list) or len(answers) != len(texts):
             raise Failed(f"it has no list of {len(texts)} answers", malformed=True)
         return Reply([self._answer(one) for one in answers])
+
+    def _filled(self, template: Any, texts: Sequence[str]) -> Any:  # noqa: ANN401 - JSON
+        """Return a template about texts: its holes are about the first, its list about all."""
+        if template == _TEXTS:
+            return [self._filled(self._mapping.each, [text]) for text in texts]
+        if isinstance(template, str):
+            return fill(template, values_of(texts[0]))
+        if isinstance(template, dict):
+            return {key: self._filled(value, texts) for key, value in template.items()}
+        if isinstance(template, list):
+            return [self._filled(value, texts) for value in template]
+        return template
 
     def _answer(self, said: object) -> Answer:
         where = self._mapping.response
@@ -139,14 +159,13 @@ def _read(path: Path) -> Mapping:
             "Write http:FILE.toml; docs/remote.md shows such a file.",
         ) from error
     except ValidationError as error:
-        raise WeaklinkError(
-            f"In {path}, {fault(error, Mapping)}.", "See docs/remote.md for every key."
-        ) from error
+        raise WeaklinkError(f"In {path}, {fault(error, Mapping)}.", _REMEDY) from error
 
 
-def _check(mapping: Mapping, path: str) -> None:
+def _checked(mapping: Mapping, path: str) -> bool:
+    """Return whether pairs are asked about; refuse what cannot be followed."""
     check_address(mapping.url, f"Correct url in {path}.")
-    said = json.dumps(mapping.request)
+    listed = _TEXTS in _strings(mapping.request)
     problem = None
     if "@" in urlsplit(mapping.url).netloc:
         problem = "url contains a user name or a password, which a report would show"
@@ -154,25 +173,23 @@ def _check(mapping: Mapping, path: str) -> None:
         problem = "response has neither scores nor label"
     elif mapping.response.scores is None and mapping.labels is None:
         problem = "labels are missing, which a server that answers a label alone does not tell"
-    elif _TEXT not in said and _TEXTS not in said:
-        problem = "request has neither {text} nor {texts}"
-    elif mapping.batch > 1 and (_TEXTS not in said or mapping.response.answers is None):
+    elif not listed and mapping.each != _TEXT:
+        problem = "each is of no use without {texts} in the request"
+    elif mapping.batch > 1 and (not listed or mapping.response.answers is None):
         problem = "batch needs {texts} in the request and answers in the response"
     if problem is not None:
-        raise WeaklinkError(f"In {path}, {problem}.", "See docs/remote.md for every key.")
+        raise WeaklinkError(f"In {path}, {problem}.", _REMEDY)
+    said = [*_strings(mapping.request), *(_strings(mapping.each) if listed else ())]
+    return is_of_pairs("\n".join(said), f"The request in {path}", _REMEDY)
 
 
-def _filled(request: Any, texts: Sequence[str]) -> Any:  # noqa: ANN401 - JSON
-    """Return a request about texts."""
-    if request == _TEXTS:
-        return list(texts)
-    if isinstance(request, str):
-        return request.replace(_TEXT, texts[0])
-    if isinstance(request, dict):
-        return {key: _filled(value, texts) for key, value in request.items()}
-    if isinstance(request, list):
-        return [_filled(value, texts) for value in request]
-    return request
+def _strings(template: Any) -> Iterator[str]:  # noqa: ANN401 - JSON
+    """Yield the strings of a template; its keys are none."""
+    if isinstance(template, str):
+        yield template
+    elif isinstance(template, dict | list):
+        parts = template.values() if isinstance(template, dict) else template
+        yield from chain.from_iterable(map(_strings, parts))
 
 
 def _found(expression: str, said: object) -> Any:  # noqa: ANN401 - JSON

@@ -13,6 +13,12 @@ PROMPT = (
 )
 """What an LLM is asked, unless another prompt is given."""
 
+PAIR_PROMPT = (
+    "Which of these labels fits the two texts below best, read together: {labels}? Reply with the "
+    "label alone.\n\nFirst text: {first}\n\nSecond text: {second}"
+)
+"""What an LLM is asked about pairs of texts, unless another prompt is given."""
+
 LABELS = ("negative", "positive")
 """What an LLM may answer, unless other labels are given."""
 
@@ -49,7 +55,8 @@ class RemoteOptions:
     Attributes:
         base_url: Address of an LLM's endpoint, or of a dedicated endpoint of a Hub model, where
             the victim's name does not say it.
-        prompt: What an LLM is asked; ``{labels}`` and ``{text}`` stand for the two.
+        prompt: What an LLM is asked; ``{labels}`` and ``{text}`` stand for the two, ``{first}`` and
+            ``{second}`` for the segments of a pair.
         labels: The labels that an LLM may answer.
         concurrency: Requests at once.
         timeout: Seconds that a server may take to go on with an answer.

@@ -72,6 +72,14 @@ class Service(Protocol):
     def batch(self) -> int:
         """Most texts of one request."""
 
+    @property
+    def no_texts(self) -> str:
+        """Why it cannot be asked about single texts; "" if it can."""
+
+    @property
+    def no_pairs(self) -> str:
+        """Why it cannot be asked about pairs of texts (``text.pairs``); "" if it can."""
+
     def worst(self, texts: Sequence[str]) -> Tokens:
         """Return how many tokens a request may cost at most."""
 

@@ -33,14 +33,11 @@ class TeiService:
         options: How it is asked.
         pace: For tests; by default real time.
 
-    Attributes:
-        reads_pairs: Its protocol knows pairs of texts.
-
     Raises:
         WeaklinkError: The address is none, the server is not there, or it serves no classifier.
     """
 
-    reads_pairs = True
+    no_texts = no_pairs = ""
 
     def __init__(
         self, name: str, address: str, options: RemoteOptions, pace: Pace | None = None

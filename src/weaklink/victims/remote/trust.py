@@ -1,9 +1,10 @@
-"""Trust checks of remote victims: whether they answer alike twice, and what they leave out."""
+"""Trust checks of remote victims: what they answer twice, do not read, and leave out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from weaklink.text.pairs import holds_boundary
 from weaklink.victims.protocol import Victim
 from weaklink.victims.remote.victim import RemoteVictim
 from weaklink.victims.trust import TrustWarning
@@ -26,7 +27,8 @@ def check_remote(
     """
     if not isinstance(victim, RemoteVictim):
         return
-    count, relabelled, largest, alone = victim.agreement(list(dict.fromkeys(texts))[:_ASKED_TWICE])
+    texts = list(dict.fromkeys(texts))[:_ASKED_TWICE]
+    count, relabelled, largest, alone = victim.agreement(texts)
     if relabelled or largest > _NOISE:
         yield TrustWarning(
             check="answers-differ",
@@ -42,9 +44,22 @@ def check_remote(
             f"are: {'; '.join(f'{name} {can}' for name, can in guided.items())}. Failures say less "
             "than those of a model that gives probabilities. Text transfer loses nothing.",
         )
+    yield from _unread(victim, texts, largest)
     if left_out:
         yield TrustWarning(
             check="attacks-left-out",
             message=f"{', '.join(left_out)} needs gradients, which no server offers, and is left "
             "out.",
+        )
+
+
+def _unread(victim: RemoteVictim, texts: Sequence[str], noise: float) -> Iterator[TrustWarning]:
+    """Say which segment a server seems not to read, as one does that skips unknown keys."""
+    pairs = [text for text in texts if holds_boundary(text)]
+    for segment, count in victim.unread(pairs, noise) if pairs else ():
+        yield TrustWarning(
+            check="segment-not-read",
+            message=f"Of {count} pairs, each got the same answer with another {segment} segment in "
+            "the place of its own. The server seems to read the other segment alone, so that the "
+            "figures are not those of a model of pairs.",
         )

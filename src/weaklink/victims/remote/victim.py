@@ -11,7 +11,7 @@ import numpy as np
 from weaklink.cache import digest_of_parts
 from weaklink.errors import WeaklinkError
 from weaklink.hub.client import Pace
-from weaklink.text.pairs import parted
+from weaklink.text.pairs import Beside, parted, segments
 from weaklink.victims.protocol import Encoded, Floats
 from weaklink.victims.remote.asking import Asker
 from weaklink.victims.remote.options import RemoteOptions
@@ -19,6 +19,8 @@ from weaklink.victims.remote.requests import Answer, Service
 
 PROBE = "It was good."
 """The text that is asked first, to see what the server answers."""
+PROBE_PAIR = Beside(after=PROBE).whole(PROBE)
+"""What is asked in its place where the server can be asked about pairs alone."""
 _SUM_TOLERANCE = 0.02
 """Servers round what they send."""
 _FEWEST_LABELS = 2
@@ -41,6 +43,18 @@ class Agreement(NamedTuple):
     alone: int
 
 
+class Unread(NamedTuple):
+    """A segment of pairs that the answers do not depend on.
+
+    Attributes:
+        segment: ``first`` or ``second``.
+        texts: How many pairs were asked with another one in its place.
+    """
+
+    segment: str
+    texts: int
+
+
 class RemoteVictim:
     """A classifier that a server runs.
 
@@ -57,7 +71,9 @@ class RemoteVictim:
     Attributes:
         remote: Tells the engine that many texts are asked at once.
         labels_only: Whether it answers a label alone, as far as its first answer tells.
-        reads_pairs: Whether the server takes pairs of texts.
+        reads_pairs: Whether it can be asked about pairs of texts.
+        reads_texts: Whether it can be asked about single texts.
+        no_pairs: Why it cannot be asked about pairs; "" if it can.
 
     Raises:
         ModelGone: The server cannot be reached, refuses requests, or may not be asked any more.
@@ -72,10 +88,11 @@ class RemoteVictim:
     ) -> None:
         self.name = name
         self._service = service
-        self.reads_pairs: bool = getattr(service, "reads_pairs", False)
+        self.no_pairs = service.no_pairs
+        self.reads_pairs, self.reads_texts = not service.no_pairs, not service.no_texts
         self._asker = Asker(name, service, options, pace)
         self._agreement: Agreement | None = None
-        first = self._asker.first(PROBE)
+        first = self._asker.first(PROBE if self.reads_texts else PROBE_PAIR)
         self.labels_only = "scores" not in first
         self.labels = service.labels or tuple(sorted(first.get("scores", ()), key=_natural))
         if len(self.labels) < _FEWEST_LABELS:
@@ -136,6 +153,28 @@ class RemoteVictim:
             alone=sum("scores" not in answer for answer in answers.values()),
         )
         return self._agreement
+
+    def unread(self, texts: Sequence[str], noise: float) -> list[Unread]:
+        """Return the segments of pairs that seem not to be read.
+
+        The pairs are asked with the second segment of the next one. Where the second is not read,
+        each gets the answer of its own pair, and where the first is not, that of the next.
+
+        Args:
+            texts: The pairs.
+            noise: The largest difference of a probability that says nothing.
+        """
+        pairs = [segments(text) for text in texts]
+        others = [*pairs[1:], *pairs[:1]]
+        mixed = [Beside(before=own[0]).whole(next_[1])
+                 for own, next_ in zip(pairs, others, strict=True)]  # fmt: skip
+        found, rows = list[Unread](), self._rows(texts)
+        moved = np.abs(self._rows(mixed) - np.stack([np.roll(rows, -1, axis=0), rows])).max(axis=2)
+        for place, segment in enumerate(("first", "second")):
+            apart = [own[place] != next_[place] for own, next_ in zip(pairs, others, strict=True)]
+            if any(apart) and (moved[place][apart] <= noise).all():
+                found.append(Unread(segment, sum(apart)))
+        return found
 
     @property
     def _form(self) -> str:
