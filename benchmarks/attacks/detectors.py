@@ -3,7 +3,7 @@
 MiniLM is fine-tuned on reviews, PWWS and TextFooler attack others that it was not trained on, and
 the detectors learn as their papers say. What is interrupted goes on where it was.
 
-    python benchmarks/detectors.py FOLDER [--samples 150] [--max-length 128] [--json FILE]
+    python -m benchmarks.attacks.detectors FOLDER [--samples 150] [--max-length 128] [--json FILE]
 """
 
 from __future__ import annotations
