@@ -1,4 +1,4 @@
-"""What version 0.1.0 wrote is still read and reported, and resumed where attacks are the same."""
+"""What older versions wrote is still read and reported, and resumed where attacks are the same."""
 
 import json
 import shutil
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.measures.test_worth import defended_study
 from weaklink import read_results
 from weaklink.attacks import Parameters
 from weaklink.attacks.registry import installed
@@ -28,7 +29,7 @@ SINGLE = (
     "--language-model", "none", "--runtime", "torch",
 )  # fmt: skip
 IDENTITY = (
-    "model", "attack", "dataset", "upstream", "downstream", "samples", "name", "about", "key",
+    "model", "attack", "dataset", "upstream", "downstream", "subset", "name", "about", "key",
 )  # fmt: skip
 ENDS = {("delta", "low"), ("delta", "high")}
 RESAMPLED = 0.04
@@ -43,7 +44,7 @@ POWER = ("detectable", "scenario_detectable", "detectable_holm", "scenario_detec
 ADDED_TO_AUDITS = {
     "created", "most_robust", "strongest",
     "overall", "by_model", "by_attack", "by_dataset", "by_cell", "published", "worst",
-    "worst.robust_accuracy", "worst.strongest", "worst.strongest_leaves", "worst.fallen",
+    "worst.robust_accuracy", "worst.worst_attack", "worst.worst_attack_leaves", "worst.fallen",
     "scenarios.queries_of_successes",
 }  # fmt: skip
 ADDED_TO_LINKS = {
@@ -61,6 +62,8 @@ ADDED_TO_STUDIES = {
         "characters_changed_mean", "similarity_mean", "fluency_missing", "seconds",
     )),
 }  # fmt: skip
+RESULTS_2 = ROOT / "tests/assets/results-2"
+"""What schema version 2 of results looks like."""
 KEY = "victim_fingerprint, attack_fingerprint, data_fingerprint, sample_id, repetition, seed"
 MADE = "status, adversarial_text, adversarial_label, queries, error"
 
@@ -226,3 +229,40 @@ def test_a_whole_study_of_old_attacks_is_made_anew(weaklink, assets):
     attacked = [key for key in after if key[1] not in replays(store)]
     old = [key for key in attacked if key in before]
     assert len(attacked) == 2 * len(old)
+
+
+def test_figures_of_schema_version_2_are_those_of_today(weaklink, tmp_path):
+    """Under the names of today; what they were counted from is reported with the same ones."""
+    store, made = shutil.copy(RESULTS_2 / "audit.db", tmp_path), tmp_path / "made.json"
+    old = RESULTS_2 / "audit.json"
+    weaklink("report", store, "--out", tmp_path / "out.html", "--json", made)
+    assert added(figures(made), figures(old), lambda _: 0) == set()
+    told = read_results(old)
+    assert (told.gate_state, told.judgements) == (None, ())
+    assert told.worst[0].worst_attack == "pwws"
+    assert told.all_links.all.n_scenarios == 2
+    assert {one.subset for one in told.link_scenarios} == {"all", "both_correct"}
+    assert told.to_json() != old.read_text()
+
+
+def test_defences_of_schema_version_2_are_those_of_today(tmp_path):
+    path = tmp_path / "made.json"
+    path.write_text(defended_study().to_json())
+    assert added(figures(path), figures(RESULTS_2 / "defended.json"), lambda _: 0) == set()
+    (one,) = read_results(RESULTS_2 / "defended.json").defences
+    assert one.scenarios[0].figures.asr_oblivious.value == 0.25
+    assert one.unknown.asr_oblivious is not None
+
+
+def test_figures_of_schema_version_2_are_compared_and_are_a_baseline(weaklink, tmp_path):
+    old, store = RESULTS_2 / "audit.json", shutil.copy(RESULTS_2 / "audit.db", tmp_path)
+    for first, second in ((old, store), (store, old), (old, old)):
+        weaklink("compare", first, second)
+    out, made = tmp_path / "out.html", tmp_path / "made.json"
+    gate = ("--baseline", old, "--margin", 1, "--json", made)
+    weaklink("report", store, "--out", out, *gate)
+    found = read_results(made)
+    assert found.gate_state == "passed"
+    assert {(one.attack, one.estimate.value) for one in found.judgements} == {
+        ("pwws", 0), ("textbugger", 0),
+    }  # fmt: skip

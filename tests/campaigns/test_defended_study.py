@@ -116,7 +116,7 @@ def test_the_report_has_both_tables_of_chains(defended):
     found = results(study, Options(resamples=49))
     assert len(found.defences) == 4
     assert all(one.all.asr_all is not None for one in found.defences)
-    assert all(one.all.oblivious is not None for one in found.defences)
+    assert all(one.all.asr_oblivious is not None for one in found.defences)
     table = all_tables(study, found)["defence_inheritance"]
     assert {row.values[0] for row in table.rows} == {"down+g", "down-h"}
     assert [link.name for link in found.links] == ["up → down"]

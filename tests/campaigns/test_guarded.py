@@ -92,7 +92,7 @@ def test_a_perfect_guard_leaves_an_adaptive_asr_of_zero(audits):
     (one,) = found.defences
     assert (one.kind, one.method, one.learnt_on) == ("guard", "perfect", None)
     assert one.all.asr_all.before.value > 0.4
-    assert one.all.asr_all.after.value == one.all.oblivious.value == 0
+    assert one.all.asr_all.after.value == one.all.asr_oblivious.value == 0
     assert one.all.asr_all.difference.high < 0
     assert one.verdict == "more robust"
     assert (one.rejected.value, one.accuracy.difference.value) == (0, 0)
@@ -107,7 +107,7 @@ def test_behind_a_blind_guard_every_outcome_is_that_of_the_bare_model(audits):
     assert statuses(study, guarded("blind")) == statuses(study, VICTIM)
     (one,) = found.defences
     change = one.all.asr_all
-    assert change.before.value == change.after.value == one.all.oblivious.value
+    assert change.before.value == change.after.value == one.all.asr_oblivious.value
     assert one.all.text_transfer.value == 1
     assert change.difference.value == 0
     assert [advice.verdict for advice in found.advice] == ["cannot be told"]

@@ -54,7 +54,10 @@ def test_functions_frames_and_attacks_are_audited(tmp_path, frame):
     assert result.results.models == ("weaker", "classify")
     assert result.results.attacks == ("spoil",)
     assert result.asked == 4 * 2 + 4
-    assert [one.model for one in result.judgements] == ["classify"]
+    (judgement,) = result.judgements
+    assert judgement.model == "classify"
+    assert result.results.judgements == (judgement.entry,)
+    assert result.results.gate_state == judgement.state
     assert result.record.inputs == {}
     assert result.record.command == ()
 

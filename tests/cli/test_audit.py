@@ -55,11 +55,36 @@ def test_a_chain_has_delta_and_transfer(cli):
 
 def test_bounds_gate_a_build_and_what_is_stored(audited, cli):
     rate = json.loads(audited.out)["scenarios"][0]["asr_all"]
-    inside = ("--fail-over", f"asr_all={(rate['low'] + rate['high']) / 2}")
-    gated = cli("report", "audit.db", "--out", "again.html", *inside)
+    limit = (rate["low"] + rate["high"]) / 2
+    inside = ("--fail-over", f"asr_all={limit}")
+    gated = cli("report", "audit.db", "--out", "again.html", "--json", "gate.json", *inside)
     assert gated.status == 4
+    told = document(Path("gate.json").read_text(), "results")
+    (judged,) = told["judgements"]
+    assert (told["gate_state"], judged["state"]) == ("undecided", "undecided")
+    assert judged["gate"] == f"--fail-over asr_all={limit:g}"
+    assert (judged["measure"], judged["side"], judged["limit"]) == ("asr_all", "over", limit)
+    assert (judged["estimate"], judged["attack"]) == (rate, "pwws")
+    failing = cli(*TOY, *inside, "--undecided", "fail", "--json", "-")
+    assert (failing.status, json.loads(failing.out)["gate_state"]) == (3, "failed")
     assert "gate undecided: asr_all of toy:classify under" in gated.err
     assert cli(*TOY, *inside, "--fail-over", "asr_all=0").status == 3
+
+
+def test_a_folder_is_judged_again_and_its_page_stays(audited, cli):
+    def states(*gate):
+        cli("report", "audit.db", "--out", "out", *gate)
+        told = json.loads(Path("out/results.json").read_text())
+        return told["gate_state"], [one["state"] for one in told["judgements"]]
+
+    assert audited.status == 0
+    assert states() == (None, [])
+    drawn = Path("out/report.html").stat().st_mtime_ns
+    assert states("--fail-over", "asr_all=0", "--fail-under", "robust_accuracy=0") == (
+        "failed", ["failed", "passed"],
+    )  # fmt: skip
+    assert states() == (None, [])
+    assert Path("out/report.html").stat().st_mtime_ns == drawn
 
 
 def test_the_report_is_made_again_without_the_model(audited, cli):
@@ -85,7 +110,10 @@ def test_two_runs_are_compared_from_stores_or_figures(audited, cli):
     assert same.status == 0, same.err
     assert "difference +0.000" in same.out
     assert "by Holm 1" in same.out
+    assert "Whether B is less or more robust than A cannot be told." in same.out
     assert "not paired" in cli("compare", "figures.json", "audit.db").out
+    told = document(cli("compare", "figures.json", "audit.db", "--json").out, "run-comparison")
+    assert (told["verdict"], told["changes"][0]["verdict"]) == ("undecided", "undecided")
 
 
 def test_one_text_is_attacked_and_shown_word_by_word(cli):

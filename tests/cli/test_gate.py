@@ -10,6 +10,11 @@ from weaklink.measures import Bound
 from weaklink.measures.runs.compare import ComparedRun
 
 
+def hold(gate, study, results):
+    """Judge and enforce a gate, as commands do."""
+    gate.enforce(study, results, gate.judge(study, results))
+
+
 @pytest.mark.parametrize(
     ("states", "policy", "status"),
     [
@@ -37,7 +42,7 @@ def test_files_are_written_whether_the_gate_holds_or_not(tmp_path, monkeypatch, 
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(step))
     files = Files(tmp_path / "junit.xml", tmp_path / "gate.sarif")
     with pytest.raises(typer.Exit) as end:
-        Gate([Bound("asr_all", 0.3)], files=files).enforce(study, found)
+        hold(Gate([Bound("asr_all", 0.3)], files=files), study, found)
     assert end.value.exit_code == 3
     assert "gate failed: asr_all of only under pwws on reviews is 1.000" in capsys.readouterr().err
     assert "<failure" in (tmp_path / "junit.xml").read_text()
@@ -45,7 +50,7 @@ def test_files_are_written_whether_the_gate_holds_or_not(tmp_path, monkeypatch, 
     assert step.read_text().startswith("before\n## Gate: 1 failed")
     before = step.read_text()
     own = Files(summary=tmp_path / "own.md")
-    read_gate(["asr_all=1"], ["robust_accuracy=0"], None, own).enforce(study, found)
+    hold(read_gate(["asr_all=1"], ["robust_accuracy=0"], None, own), study, found)
     assert (tmp_path / "own.md").read_text().startswith("## Gate: 2 passed")
     assert step.read_text() == before
     assert capsys.readouterr().err == ""
@@ -57,15 +62,15 @@ def test_a_baseline_is_held_to_its_margin(capsys):
         [an_outcome(i, victim="only", success=i < fallen) for i in range(60)] for fallen in (10, 40)
     ]
     old, new = (ComparedRun(figures(campaign, one), a_study(campaign, one)) for one in runs)
-    Gate([], baseline=new, margin=0.05).enforce(old.study, old.results)
-    Gate([], baseline=old, margin=0.9).enforce(new.study, new.results)
+    hold(Gate([], baseline=new, margin=0.05), old.study, old.results)
+    hold(Gate([], baseline=old, margin=0.9), new.study, new.results)
     for margin, status in ((0.05, 3), (0.5, 4)):
         with pytest.raises(typer.Exit) as end:
-            Gate([], baseline=old, margin=margin).enforce(new.study, new.results)
+            hold(Gate([], baseline=old, margin=margin), new.study, new.results)
         assert end.value.exit_code == status
     told = capsys.readouterr().err
     assert "gate failed: asr_all above the baseline's of only under pwws on reviews is 0.5" in told
     other = a_campaign(victims=(("only", "single"),), attacks=("gan",), samples=60)
     nothing = ComparedRun(figures(other, []), a_study(other, []))
     with pytest.raises(WeaklinkError, match="nothing to compare with: pwws is in the first run"):
-        Gate([], baseline=old).enforce(nothing.study, nothing.results)
+        hold(Gate([], baseline=old), nothing.study, nothing.results)

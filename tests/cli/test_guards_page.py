@@ -81,7 +81,7 @@ def test_the_commands_do_what_the_page_says(guard):
     gate = [*ran.values()][-1].err
     assert "gate undecided: asr_all (evasion) of guard:classify under unicode" in gate
     found = json.loads(Path("guard.json").read_text())
-    assert found["goal"] == {"source": "INJECTION", "target": "SAFE", "rates": "evasion"}
+    assert found["goal"] == {"source": "INJECTION", "target": "SAFE", "kind": "evasion"}
     assert found["operating_points"][0]["label"] == "INJECTION"
     with open_store("default.db") as store:
         hidden = [one for one in store.outcomes() if one.status == "succeeded"]

@@ -1,6 +1,8 @@
 """The schemas of JSON documents: generated, committed, and of every command that has ``--json``."""
 
 import json
+import re
+from collections import defaultdict
 
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
@@ -9,6 +11,8 @@ from tests.cli.test_documented import ALL
 from tests.documents import FOLDER, document, validator
 from weaklink.cli.schemas import KINDS, WRITERS
 from weaklink.doctor.health import Health
+
+PAGE = FOLDER.parent / "json.md"
 
 
 def name_of(kind):
@@ -28,6 +32,66 @@ def test_a_schema_says_what_fields_mean_and_that_all_are_written(cli):
     assert set(scenario["required"]) == set(scenario["properties"])
     assert scenario["properties"]["missing"]["description"].startswith("Attempts that the campaign")
     assert {"schema_version", "kind", "created", "verdict"} <= set(schema["required"])
+
+
+MEANT_ONCE = ("results", "run-comparison", "detection", "forecast", "leaderboard", "human-validity")
+
+
+@pytest.mark.parametrize("kind", MEANT_ONCE)
+def test_a_name_is_no_figure_in_one_place_and_something_else_in_another(kind):
+    assert of_two_kinds(KINDS[kind].json_schema()) == set()
+
+
+def test_older_results_had_names_that_meant_two_things():
+    old = json.loads((FOLDER / "results-2.json").read_text())
+    assert {"upstream", "downstream", "strongest", "scenarios"} <= of_two_kinds(old)
+
+
+def of_two_kinds(schema):
+    found = defaultdict(set)
+    for one in (schema, *schema["$defs"].values()):
+        for name, field in one.get("properties", {}).items():
+            found[name] |= what_is(field, schema["$defs"])
+    return {name for name, kinds in found.items() if len(kinds) > 1}
+
+
+def what_is(field, known):
+    """Return whether a field is text, a figure, a list or something of fields of its own."""
+    if "anyOf" in field:
+        return set().union(*(what_is(one, known) for one in field["anyOf"]))
+    if "$ref" in field:
+        inner = known[field["$ref"].removeprefix("#/$defs/")]
+        if {"low", "macro", "before"} & inner.get("properties", {}).keys():
+            return {"figure"}
+        return what_is(inner, known)
+    named = {"string": "text", "integer": "figure", "number": "figure", "array": "list"}
+    told = field.get("type", "object")
+    return set() if told == "null" else {named.get(told, told)}
+
+
+def test_the_page_about_json_names_the_verdict_of_every_kind():
+    table, *_ = PAGE.read_text().partition("Every document is")
+    rows = re.findall(r"^\| (`[^|]+) \| [^|]+ \| ([^|]+) \|$", table, re.MULTILINE)
+    told = {kind: verdict for kinds, verdict in rows for kind in re.findall(r"`([^`]+)`", kinds)}
+    assert told.keys() == KINDS.keys()
+    for kind, verdict in told.items():
+        names = re.findall(r"`([^`]+)`", verdict)
+        assert names or verdict == "none"
+        schema = KINDS[kind].json_schema()
+        assert all(has(schema, name) for name in names), kind
+        assert {"verdict", "ready", "status"} & schema["properties"].keys() <= set(names)
+
+
+def has(schema, name):
+    """Return whether a document has a field, such as ``detectors[].verdict``."""
+    here = schema
+    for part in name.split("."):
+        field = here["properties"].get(part.removesuffix("[]"))
+        if field is None:
+            return False
+        inner = field.get("items", field).get("$ref", "")
+        here = schema.get("$defs", {}).get(inner.removeprefix("#/$defs/"), {})
+    return True
 
 
 def test_kinds_are_listed_with_their_commands(cli, monkeypatch):

@@ -41,7 +41,7 @@ def test_the_report_stands_in_the_folder_of_the_study(folder, tmp_path):
     said = run("report", folder, "--out", tmp_path / "out", "--min-similarity", "0.99")
     assert "report.html" in said
     found = document((tmp_path / "out" / "results.json").read_text(), "results")
-    assert found["overall"]["asr_all"]["scenarios"] == 12
+    assert found["overall"]["asr_all"]["n_scenarios"] == 12
     assert found["bounds"]["min_similarity"] == 0.99
     assert found["overall"]["asr_valid"]["macro"]["value"] == 0
 

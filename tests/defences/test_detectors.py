@@ -156,10 +156,12 @@ def test_what_learns_from_adversarial_texts_finds_planted_ones(report):
     found = {one.method: one for one in report.detectors}
     for one in (found["classifier"], found["wdr"]):
         assert one.overall.auroc.value > 0.9
+        assert one.verdict == "better than chance"
+        assert (one.false_positives_state == "failed") == (one.flagged.low > one.false_positives)
         assert {part.attack for part in one.by_attack} == {"pwws", "textfooler"}
     wdr = found["wdr"]
     assert [part.learnt for part in wdr.by_attack] == [True, False]
-    assert wdr.learnt.adversarial + wdr.others.adversarial == wdr.overall.adversarial
+    assert wdr.on_learnt.adversarial + wdr.on_others.adversarial == wdr.overall.adversarial
     assert wdr.asked > 5
     assert found["classifier"].asked == 0
     assert wdr.flagged_right is not None or wdr.flagged_wrong is not None

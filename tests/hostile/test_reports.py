@@ -116,8 +116,9 @@ def test_a_terminal_shows_long_names_without_looking_for_what_to_colour_in_them(
 
     monkeypatch.setattr(ReprHighlighter, "highlight", bounded_highlight)
     study, found = long
-    result = SimpleNamespace(study=study, results=found, store="a.db", write_report=lambda _: None)
-    show(result, tmp_path / "report.html", None)
+    monkeypatch.setattr("weaklink.report.write_report", lambda *_, **__: None)
+    result = SimpleNamespace(study=study, store="a.db", command=None)
+    show(result, found, tmp_path / "report.html", None)
     assert "warning: " in capsys.readouterr().out
 
 

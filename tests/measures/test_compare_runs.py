@@ -1,5 +1,8 @@
 """Two runs beside each other."""
 
+import math
+from statistics import NormalDist
+
 import pytest
 
 from tests.examples import a_campaign, a_study, an_outcome, figures
@@ -11,10 +14,13 @@ from weaklink.measures.statistics.paired import mcnemar
 def a_run(fallen, *, model="m", attacks=("pwws",), samples=40, correct=40):
     campaign = a_campaign(victims=((model, "single"),), attacks=attacks, samples=samples)
     outcomes = [
-        an_outcome(i, victim=model, attack=attack, success=i in fallen, correct=i < correct)
+        an_outcome(
+            i, victim=model, attack=attack, correct=i < correct,
+            success=i in (fallen[attack] if isinstance(fallen, dict) else fallen),
+        )
         for i in range(samples)
         for attack in attacks
-    ]
+    ]  # fmt: skip
     return ComparedRun(figures(campaign, outcomes), a_study(campaign, outcomes))
 
 
@@ -36,9 +42,41 @@ def test_samples_are_paired_and_tested():
 def test_runs_of_figures_alone_are_not_paired_and_find_less():
     (alone,) = compare_runs(ComparedRun(OLD.results), NEW).changes
     (paired,) = compare_runs(OLD, NEW).changes
-    assert alone.p_value is None
+    pooled = (10 + 21) / 80
+    z = 0.275 / math.sqrt(pooled * (1 - pooled) * 2 / 40)
+    assert alone.p_value == alone.p_holm == pytest.approx(2 * NormalDist().cdf(-z), rel=0.1)
     assert alone.difference.value == pytest.approx(paired.difference.value)
     assert alone.difference.low < paired.difference.low
+
+
+def test_the_verdict_is_about_the_newer_run_whichever_rate_is_compared():
+    for runs in ((OLD, NEW), (ComparedRun(OLD.results), NEW)):
+        for measure in ("asr_all", "robust_accuracy"):
+            found = compare_runs(*runs, measure)
+            assert (found.verdict, found.changes[0].verdict) == ("less robust", "less robust")
+            assert compare_runs(*runs[::-1], measure).verdict == "more robust"
+    assert compare_runs(OLD, OLD).verdict == "undecided"
+    assert compare_runs(OLD, a_run([], attacks=("gan",), model="v1")).verdict is None
+
+
+def test_a_verdict_needs_the_adjusted_p_value_and_changes_that_agree():
+    few, many = range(10), range(4, 25)
+
+    def verdicts(**fallen):
+        old, new = (
+            a_run({name: both[i] for name, both in fallen.items()}, attacks=tuple(fallen))
+            for i in (0, 1)
+        )
+        found = compare_runs(old, new)
+        return found.verdict, [one.verdict for one in found.changes]
+
+    assert verdicts(pwws=(few, many), gan=(few, few)) == (
+        "less robust", ["less robust", "undecided"],
+    )  # fmt: skip
+    assert verdicts(pwws=(few, many), gan=(many, few)) == (
+        "undecided", ["less robust", "more robust"],
+    )  # fmt: skip
+    assert verdicts(pwws=(few, many), gan=(few, few), scpn=(few, few))[0] == "undecided"
 
 
 def test_a_run_does_not_differ_from_itself():
@@ -103,7 +141,7 @@ def test_other_operating_points_are_compared_and_said():
 
 
 def test_evasion_is_not_compared_with_success():
-    goal = GoalResult(source="INJECTION", target="SAFE", rates="evasion")
+    goal = GoalResult(source="INJECTION", target="SAFE", kind="evasion")
     guard = NEW.results.model_copy(update={"goal": goal})
     for second in (ComparedRun(guard), ComparedRun(guard, NEW.study)):
         found = compare_runs(OLD, second)

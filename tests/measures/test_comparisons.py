@@ -17,7 +17,7 @@ def link_of(outcomes, *, samples=100, repetitions=1, seed=0):
     """Return the one scenario of a link, over all samples."""
     campaign = a_campaign(samples=samples, repetitions=repetitions)
     found = figures(campaign, outcomes, seed=seed).link_scenarios
-    return next((one for one in found if one.samples == "all"), None)
+    return next((one for one in found if one.subset == "all"), None)
 
 
 def pairs_of(*successes):

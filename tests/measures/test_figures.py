@@ -73,7 +73,7 @@ def test_counts_each_sample_of_a_model_once(found):
 
 
 def of_all(found):
-    return [one for one in found.link_scenarios if one.samples == "all"]
+    return [one for one in found.link_scenarios if one.subset == "all"]
 
 
 def test_compares_the_samples_attacked_on_both(found):
@@ -143,7 +143,7 @@ def test_figures_survive_json(found):
 def test_say_when_they_were_computed_and_in_which_schema():
     found = results(a_study(CAMPAIGN, OUTCOMES))
     assert found.created.tzinfo is not None
-    assert found.schema_version == 2
+    assert found.schema_version == 3
 
 
 def test_frames_have_a_row_per_entry_and_estimates_in_four_columns(found):

@@ -43,7 +43,7 @@ def test_old_names_become_those_of_today_and_verdicts_are_worked_out(file):
     assert link.verdict == "less robust"
     assert link.sample_transfer.model_dump() == old["chain"][0]["transfer_rate"]
     assert link.elsewhere.model_dump() == old["chain"][0]["asr_elsewhere"]
-    assert (link.n, link.samples, link.text_transfer) == (8, "all", None)
+    assert (link.n, link.subset, link.text_transfer) == (8, "all", None)
 
 
 WRONG = {
@@ -53,8 +53,8 @@ WRONG = {
     "something else": ('{"name": "x"}', "does not hold results, but something else"),
     "another kind": ('{"kind": "doctor", "schema_version": 1}', "a document of kind 'doctor'"),
     "a later version": (
-        json.dumps(PRESENT | {"schema_version": 3, "new": 1}),
-        "holds results of schema version 3; this weaklink reads up to 2. Update weaklink",
+        json.dumps(PRESENT | {"schema_version": 4, "new": 1}),
+        "holds results of schema version 4; this weaklink reads up to 3. Update weaklink",
     ),
     "a version that never was": (json.dumps(PRESENT | {"schema_version": 0}), "schema_version = 0"),
     "a field missing": (

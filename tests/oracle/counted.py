@@ -17,7 +17,7 @@ def counted(facts: Facts, dataset: str, model: str, row: Mapping[str, Any], colu
     """Return what tells the attempts that the number in a column of a row counts."""
     if column.startswith("fallen_"):
         return _falls_to(facts, dataset, model, int(column.removeprefix("fallen_")))
-    if column == "robust_accuracy" and "strongest" in row:
+    if column == "robust_accuracy" and "worst_attack" in row:
         to_none = _falls_to(facts, dataset, model, 0)
         return lambda made: to_none(made) and _correct(made)
     bounds = facts.record["specification"]["bounds"]
@@ -32,7 +32,7 @@ def counted(facts: Facts, dataset: str, model: str, row: Mapping[str, Any], colu
         "asr_correct": lambda made: fell(made) and _correct(made),
         "asr_valid": lambda made: fell(made) and valid(made, bounds),
         "robust_accuracy": _robust,
-        "strongest_leaves": _robust,
+        "worst_attack_leaves": _robust,
     }
     return found.get(column, lambda _: True)
 

@@ -82,7 +82,7 @@ def average(cells: Sequence[Cell]) -> dict[str, Any] | None:
     known = [one for one in cells if one.shares]
     if not known:
         return None
-    return {"macro": macro(known), "micro": micro(known), "scenarios": len(known)}
+    return {"macro": macro(known), "micro": micro(known), "n_scenarios": len(known)}
 
 
 def samples(cells: Sequence[Cell]) -> int:

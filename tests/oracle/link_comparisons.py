@@ -164,8 +164,8 @@ def _comparison(pairs: Sequence[Pair], rows: int, lineages: Mapping[str, int]) -
     transfer, text = (macro([getattr(one, name) for one in pairs]) for name in ("transfer", "text"))
     known = [one for one in deltas if one.shares]
     return {
-        "upstream": macro([one.upstream for one in pairs]),
-        "downstream": downstream,
+        "upstream_asr": macro([one.upstream for one in pairs]),
+        "downstream_asr": downstream,
         "delta": macro(deltas),
         "delta_micro": micro(deltas),
         "p_value": exchange_p(_weights(known), rows) if known else None,
@@ -180,7 +180,7 @@ def _comparison(pairs: Sequence[Pair], rows: int, lineages: Mapping[str, int]) -
         "detectable_holm": Untold(),
         "verdict": Untold(),
         "general": _general([one for one in pairs if one.delta.shares], lineages),
-        "scenarios": len(known),
+        "n_scenarios": len(known),
     }
 
 
@@ -245,7 +245,7 @@ def _weights(cells: Sequence[Cell]) -> list[Fraction]:
     return [weight / len(cells) for weight in weights.values()]
 
 
-def _scenarios(pairs: Sequence[Pair], samples: str) -> Iterator[dict[str, Any]]:
+def _scenarios(pairs: Sequence[Pair], subset: str) -> Iterator[dict[str, Any]]:
     for one in pairs:
         if not one.delta.shares:
             continue
@@ -260,7 +260,7 @@ def _scenarios(pairs: Sequence[Pair], samples: str) -> Iterator[dict[str, Any]]:
             "downstream": one.link[1],
             "attack": one.attack,
             "dataset": one.dataset,
-            "samples": samples,
+            "subset": subset,
             "n": len(up),
             "upstream_asr": one.upstream.mean,
             "downstream_asr": one.downstream.mean,

@@ -15,7 +15,7 @@ from .tables import visible
 
 _LEADS = re.compile(
     r"(asr|accuracy|robust|upstream_asr|downstream_asr|text_transfer|sample_transfer|delta"
-    r"|fallen|strongest_leaves)(_all|_all_micro|_correct|_valid|_accuracy|_both_correct|_\d+)?"
+    r"|fallen|worst_attack_leaves)(_all|_all_micro|_correct|_valid|_accuracy|_both_correct|_\d+)?"
 )
 """Columns of numbers that are counted from outcomes, and must lead to them."""
 
@@ -39,7 +39,7 @@ def check_links(
 
 def _behind(facts: Facts, row: Mapping[str, Any], column: str) -> set[Shown]:
     """Return the outcomes that the number in a column of a row is counted from."""
-    attack = row["strongest"] if column == "strongest_leaves" else row.get("attack")
+    attack = row["worst_attack"] if column == "worst_attack_leaves" else row.get("attack")
     found: set[Shown] = set()
     for dataset, name in product(facts.samples, facts.repetitions):
         if row.get("dataset") in (None, dataset) and attack in (None, name):

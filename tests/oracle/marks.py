@@ -7,14 +7,14 @@ from typing import Any
 
 _WORST = {
     "before": "accuracy",
-    "after the strongest attack": "strongest_leaves",
+    "after the worst attack": "worst_attack_leaves",
     "after all attacks": "robust_accuracy",
 }
 _TRANSFER = {
     "sample transfer": "sample_transfer",
     "text transfer": "text_transfer",
     "null transfer": "null_transfer",
-    "downstream: all samples": "downstream",
+    "downstream: all samples": "downstream_asr",
 }
 _RATES = ("asr_all", "asr_correct", "robust_accuracy", "asr_valid")
 
@@ -45,7 +45,7 @@ def expected_marks(results: Mapping[str, Any]) -> dict[str, set[str]]:
         "Figure 9": {
             *_deltas(results["links"]),
             *(f"{one['attack']} on {one['dataset']}: delta {_points(one['delta'])} points"
-              for one in results["link_scenarios"] if one["samples"] == "all"),
+              for one in results["link_scenarios"] if one["subset"] == "all"),
         },
         "Delta by architecture": {*_deltas(results["architectures"])},
         "Figure 10": {*_transfers(results["link_attacks"])},

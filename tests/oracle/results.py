@@ -35,9 +35,11 @@ def expected_results(facts: Facts) -> dict[str, Any]:
         "resamples": Untold(),
         "seed": Untold(),
         "kind": "results",
-        "schema_version": 2,
+        "schema_version": 3,
         "created": Untold(),
         "verdict": Untold(),
+        "gate_state": None,
+        "judgements": [],
         "intervals": "fixed",
         "stopped": record["stopped"],
         "language_models": sorted(facts.language_models),
@@ -54,15 +56,15 @@ def expected_results(facts: Facts) -> dict[str, Any]:
 
 def _goal(asked: Mapping[str, Any]) -> dict[str, Any]:
     source = asked.get("source")
-    rates = "attack success" if source is None else "evasion"
-    return {"source": source, "target": asked.get("target"), "rates": rates}
+    kind = "attack success" if source is None else "evasion"
+    return {"source": source, "target": asked.get("target"), "kind": kind}
 
 
 def untold(results: Mapping[str, Any]) -> Iterator[str]:
     """Yield what does not follow from the other figures: Holm's p-values, and advice."""
     links = results["link_scenarios"]
     families: list[list[Mapping[str, Any]]] = [
-        [one for one in links if one["samples"] == samples] for samples in ("all", "both_correct")
+        [one for one in links if one["subset"] == subset] for subset in ("all", "both_correct")
     ]
     for name in _GROUPS:
         families += ([one[side] for one in results[name]] for side in ("all", "both_correct"))
@@ -136,7 +138,7 @@ def _published(facts: Facts, found: Mapping[str, Any]) -> Iterator[dict[str, Any
         ("delta_c9_c10", -0.044, chains_delta(facts, [9, 10])),
         ("transfer_mean", 0.7857, over_links["sample_transfer"]),
         ("transfer_lower", 0.713, None),
-        ("targeted_against", 0.5824, over_links["downstream"]),
+        ("targeted_against", 0.5824, over_links["downstream_asr"]),
         ("targeted_gain", 0.2033, over_links["sample_advantage_over_all"]),
         ("llm_upstream", 0.50, None),
         ("llm_downstream", 0.533, None),

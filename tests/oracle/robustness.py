@@ -175,7 +175,7 @@ def _worst(facts: Facts, cells: Cells) -> Iterator[dict[str, Any]]:
                 for attack in facts.repetitions
             }
             known = [(figure.value, attack) for attack, figure in left.items() if figure]
-            strongest = min(known)[1] if known else None
+            worst = min(known)[1] if known else None
             counted = [count for d in where for count in falls[d].values()]
             yield {
                 "model": model,
@@ -183,8 +183,8 @@ def _worst(facts: Facts, cells: Cells) -> Iterator[dict[str, Any]]:
                 "accuracy": _one(accuracy, dataset),
                 "robust_accuracy": _one(stands, dataset),
                 "texts_cut": sum(_cut(facts, d, model) for d in where),
-                "strongest": strongest,
-                "strongest_leaves": left[strongest] if strongest else None,
+                "worst_attack": worst,
+                "worst_attack_leaves": left[worst] if worst else None,
                 "fallen": [counted.count(k) for k in range(len(facts.repetitions) + 1)],
             }
 

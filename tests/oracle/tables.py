@@ -44,8 +44,8 @@ def expected_tables(facts: Facts, results: Results) -> dict[str, list[Row]]:
             for one in results["by_cell"]
         ],
         "worst_case": [
-            {name: one[name] for name in ("model", "accuracy", "texts_cut", "strongest",
-                                          "strongest_leaves", "robust_accuracy")}
+            {name: one[name] for name in ("model", "accuracy", "texts_cut", "worst_attack",
+                                          "worst_attack_leaves", "robust_accuracy")}
             | {f"fallen_{k}": count for k, count in enumerate(one["fallen"])}
             for one in results["worst"]
             if one["dataset"] is None
@@ -113,7 +113,7 @@ def on_the_page(facts: Facts, tables: Mapping[str, list[Row]]) -> dict[str, list
             found[f"chain-{chain}-{number}-link_scenarios"] = [
                 row
                 for row in tables["link_scenarios"]
-                if (row["upstream"], row["downstream"]) == link and row["samples"] == "all"
+                if (row["upstream"], row["downstream"]) == link and row["subset"] == "all"
             ]
     return {name: rows[:_ROWS_SHOWN] for name, rows in found.items()}
 
@@ -159,7 +159,7 @@ def visible(name: str, row: Mapping[str, Any]) -> list[str]:
     """Return the columns of a row that a table shows: one about a model or link leaves it out."""
     left_out = {"model"} if name.startswith("model-") else set[str]()
     if name.endswith("link_scenarios"):
-        left_out = {"upstream", "downstream", "samples"}
+        left_out = {"upstream", "downstream", "subset"}
     return [column for column in row if column not in left_out]
 
 
@@ -293,8 +293,8 @@ def _delta(group: Mapping[str, Any]) -> Row:
     found, both = group["all"], group["both_correct"]
     named = ("delta", "delta_micro", "p_value", "p_holm", "detectable", "detectable_holm")
     return {
-        "upstream_asr": found["upstream"],
-        "downstream_asr": found["downstream"],
+        "upstream_asr": found["upstream_asr"],
+        "downstream_asr": found["downstream_asr"],
         **{name: found[name] for name in named},
         "delta_both_correct": both["delta"],
         "p_holm_both_correct": both["p_holm"],
@@ -302,7 +302,7 @@ def _delta(group: Mapping[str, Any]) -> Row:
 
 
 def _transfer(group: Mapping[str, Any]) -> Row:
-    found = group["all"] | {"downstream_asr": group["all"]["downstream"]}
+    found = group["all"]
     named = (
         "sample_transfer", "null_transfer", "lineage_advantage", "lineage_detectable",
         "text_transfer", "downstream_asr", "elsewhere", "sample_advantage_over_all",
@@ -315,7 +315,7 @@ def _link_scenario(one: Mapping[str, Any]) -> Row:
     return {
         name: one[name]
         for name in (
-            "upstream", "downstream", "samples", "attack", "dataset", "verdict", "n",
+            "upstream", "downstream", "subset", "attack", "dataset", "verdict", "n",
             "upstream_asr", "downstream_asr", "delta", "test", "p_value", "p_holm", "cohens_h",
             "only_upstream", "only_downstream", "odds_ratio", "detectable", "detectable_holm",
             "sample_transfer", "text_transfer", "elsewhere",

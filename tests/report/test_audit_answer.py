@@ -186,7 +186,7 @@ def tables_of(found):
     return [*all_tables(STUDY, found).values(), *terminal_tables(STUDY, found)]
 
 
-EVASION = GoalResult(source="INJECTION", target="SAFE", rates="evasion")
+EVASION = GoalResult(source="INJECTION", target="SAFE", kind="evasion")
 
 
 def test_evasion_rates_are_called_so_wherever_they_are_shown(found):

@@ -81,7 +81,7 @@ def test_a_single_model_has_no_chain_charts():
 def test_one_link_on_one_data_set_has_delta_by_attack():
     rows = {row["row"]: row["value"] for row in values(CHARTS["delta_attacks"])}
     assert rows == {
-        one.attack: one.delta.value for one in FOUND.link_scenarios if one.samples == "all"
+        one.attack: one.delta.value for one in FOUND.link_scenarios if one.subset == "all"
     }
 
 

@@ -74,7 +74,7 @@ def test_a_link_names_both_ends_and_the_verdict():
     assert DOWNSTREAM in table.caption
     said = {row[0]: row[1] for row in rows(table)}
     assert set(said) == {"textfooler", "pwws", "textbugger", "hotflip"}
-    scenarios = [one for one in FOUND.link_scenarios if one.samples == "all"]
+    scenarios = [one for one in FOUND.link_scenarios if one.subset == "all"]
     assert said == {one.attack: one.verdict for one in scenarios}
 
 
@@ -152,7 +152,7 @@ def test_the_worst_case_of_few_samples_is_told_as_counts():
     def told(results):
         (row,) = rows(worst_table(results))
         named = dict(zip(columns, row, strict=True))
-        return [named[name] for name in ("accuracy", "strongest_leaves", "robust_accuracy")]
+        return [named[name] for name in ("accuracy", "worst_attack_leaves", "robust_accuracy")]
 
     assert told(found) == ["11 of 12", "6 of 12", "6 of 12"]
     repeated = tuple(one.model_copy(update={"variance": 0.1}) for one in found.scenarios)

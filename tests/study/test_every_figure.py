@@ -117,7 +117,7 @@ def test_the_worst_case_on_paper(on_paper):
     worst = next(one for one in on_paper.worst if one.dataset == "sst2")
     assert worst.fallen == (6, 1, 1, 2, 3, 1, 6)
     assert worst.robust_accuracy.value == pytest.approx((6 - 2) / 20)
-    assert worst.strongest == "textfooler"
+    assert worst.worst_attack == "textfooler"
 
 
 def test_a_link_on_paper(on_paper):

@@ -53,7 +53,7 @@ def test_asr_by_model():
         {"up": fmean(up), "down": fmean(down), "alone": fmean(alone)}
     )
     assert FOUND.overall.asr_all.macro.value == pytest.approx(fmean(up + down + alone))
-    assert FOUND.overall.asr_all.scenarios == 12
+    assert FOUND.overall.asr_all.n_scenarios == 12
     successes = 2 + 1.5 + 1 + 0 + 2 + 2.5 + 2 + 1 + 0 + 0 + 1 + 0
     assert FOUND.overall.asr_all.micro.value == pytest.approx(successes / (3 * 8 + 2 * 4 + 3))
     assert FOUND.overall.asr_all.macro.n == 6
@@ -93,7 +93,7 @@ def test_other_denominators():
 def test_labels_are_mapped_beside_and_not_instead():
     plain = next(group for group in FOUND.by_model if group.model == "alone")
     (mapped,) = FOUND.by_model_mapped
-    assert (plain.accuracy.scenarios, mapped.accuracy.scenarios) == (1, 2)
+    assert (plain.accuracy.n_scenarios, mapped.accuracy.n_scenarios) == (1, 2)
     assert mapped.accuracy.macro.value == pytest.approx((1 + 0) / 2)
     assert mapped.rates.asr_all == plain.rates.asr_all
 
@@ -103,7 +103,7 @@ def test_the_worst_case():
     up = worst["up", "d1"]
     assert up.robust_accuracy == mean_share([0, 0, 1, 0])
     assert up.fallen == (2, 0, 2)
-    assert (up.strongest, up.strongest_leaves.value) == ("pwws", 0.25)
+    assert (up.worst_attack, up.worst_attack_leaves.value) == ("pwws", 0.25)
     assert worst["down", "d1"].robust_accuracy == mean_share([0, 0, 0, 1])
     assert worst["down", "d1"].fallen == (1, 1, 2)
     assert worst["up", None].robust_accuracy.value == pytest.approx((1 / 4 + 1 / 2) / 2)
@@ -141,13 +141,13 @@ def test_transfer_in_both_readings_and_what_chance_gives():
     found = link.all
     assert found.sample_transfer.value == pytest.approx(fmean([1 / 2, 1, 1]))
     assert found.text_transfer.value == pytest.approx(fmean([1 / 2, (0.5 + 1) / 2, 0]))
-    assert found.downstream.value == pytest.approx(fmean([0.5, 0.625, 1, 0.5]))
+    assert found.downstream_asr.value == pytest.approx(fmean([0.5, 0.625, 1, 0.5]))
     assert found.elsewhere.value == pytest.approx(fmean([1 / 2, 0.5 / 2, 1, 1 / 2]))
     assert found.sample_advantage_over_all.value == pytest.approx(
-        found.sample_transfer.value - found.downstream.value
+        found.sample_transfer.value - found.downstream_asr.value
     )
     assert found.text_advantage_over_all.value == pytest.approx(
-        found.text_transfer.value - found.downstream.value
+        found.text_transfer.value - found.downstream_asr.value
     )
     alone = next(s for s in FOUND.link_scenarios if (s.attack, s.dataset) == ("random", "d1"))
     assert alone.sample_transfer == mean_share([1, 1])
@@ -155,7 +155,7 @@ def test_transfer_in_both_readings_and_what_chance_gives():
 
 
 def test_each_scenario_has_its_own_test():
-    found = {(s.attack, s.dataset, s.samples): s for s in FOUND.link_scenarios}
+    found = {(s.attack, s.dataset, s.subset): s for s in FOUND.link_scenarios}
     pwws = found["pwws", "d1", "all"]
     assert (pwws.test, pwws.p_value) == ("exact McNemar", 1)
     assert (pwws.only_upstream, pwws.only_downstream, pwws.odds_ratio) == (1, 1, 1)

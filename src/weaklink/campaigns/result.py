@@ -12,6 +12,7 @@ import polars as pl
 
 from weaklink.campaigns.figures import figures_of
 from weaklink.measures import Bound, Bounds, Judgement, Options, Results, scenarios_frame
+from weaklink.measures.gate import judged
 from weaklink.store.record import StudyRecord
 from weaklink.store.studies import Study, study_of_audit
 
@@ -41,13 +42,20 @@ class AuditResult:
 
     @cached_property
     def results(self) -> Results:
-        """Every figure, with intervals; ``results.to_json()`` is what ``--json`` has."""
+        """Every figure, with intervals, and what becomes of the gates.
+
+        ``results.to_json()`` is what ``--json`` has.
+        """
+        return judged(self._figures, self.judgements)
+
+    @cached_property
+    def _figures(self) -> Results:
         return figures_of(self.study, Options(self.bounds))
 
     @cached_property
     def judgements(self) -> list[Judgement]:
         """What becomes of every gate: passed, failed, undecided or unknown, with a sentence."""
-        return [one for gate in self.gates for one in gate.judge(self.results)]
+        return [one for gate in self.gates for one in gate.judge(self._figures)]
 
     def _repr_html_(self) -> str:
         """Return the figures as notebooks show them."""
@@ -71,6 +79,10 @@ class AuditResult:
         """
         from weaklink.report import write_report
 
-        command = shlex.join(self.record.command) or None
-        write_report(Path(path), self.study, self.results, command=command)
+        write_report(Path(path), self.study, self.results, command=self.command)
         return Path(path)
+
+    @property
+    def command(self) -> str | None:
+        """What runs the audit again; None if it is not known."""
+        return shlex.join(self.record.command) or None

@@ -10,6 +10,7 @@ from weaklink.defences.published import PublishedFigure
 from weaklink.document import Document
 from weaklink.measures import Estimate
 from weaklink.measures.defences.detection import Detection
+from weaklink.measures.results import State
 
 
 class _DetectionFigures(BaseModel):
@@ -35,6 +36,8 @@ class EvaluatedDetector(_DetectionFigures):
 
     detector: str
     """Name of its folder."""
+    verdict: Literal["better than chance", "worse than chance", "undecided"]
+    """Whether the interval of the AUROC on the texts of all attacks is above or below 0.5."""
     method: str
     reads_with: str
     """The model that it reads texts with."""
@@ -42,14 +45,17 @@ class EvaluatedDetector(_DetectionFigures):
     """The attacks that it learnt from."""
     false_positives: float
     """The share of unaltered texts that its threshold may flag."""
+    false_positives_state: State
+    """Failed where the interval of ``flagged`` is above that share, passed where it is not,
+    undecided where the share is inside it; unknown without unaltered texts."""
     samples: int
     left_out: int
     """Samples that were left out, since the detector saw them."""
     overall: Detection | None
     """On the texts of all attacks."""
-    learnt: Detection | None
+    on_learnt: Detection | None
     """On those of the attacks that it learnt from."""
-    others: Detection | None
+    on_others: Detection | None
     """On those of all other attacks: whether it generalises."""
     by_attack: tuple[AttackDetection, ...]
     from_wrong: Detection | None
@@ -70,7 +76,7 @@ class DetectionReport(Document):
     """How well detectors tell the adversarial texts of a store from unaltered ones."""
 
     kind: Literal["detection"] = "detection"
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
     victim: str
     """The model that the texts were made for; the file's name where they are from one."""
     seed: int

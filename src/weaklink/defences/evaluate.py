@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -19,10 +19,14 @@ from weaklink.defences.published import published_figures
 from weaklink.defences.saved import Detector
 from weaklink.measures import Estimate
 from weaklink.measures.defences.detection import Detection, Scored, detection
+from weaklink.measures.gate import state_of_figure
 from weaklink.measures.statistics.shares import wilson
 from weaklink.progress import Progress, Silent
 from weaklink.store.vulnerable import Attacked
 from weaklink.victims import Floats
+
+_CHANCE = 0.5
+"""AUROC of scores that say nothing."""
 
 
 def evaluate(
@@ -113,17 +117,20 @@ def _evaluated(
     card = detector.card
     attacks = list(dict.fromkeys(one.attack for one in scores.texts if one.attack is not None))
     datasets = list(dict.fromkeys(one.dataset for one in kept))
+    overall, flagged = scores.figures(attacks), scores.flagged()
     return EvaluatedDetector(
         detector=detector.folder.name,
+        verdict=_verdict(overall),
         method=card.method,
         reads_with=card.victim,
         attacks=card.attacks,
         false_positives=card.calibration.false_positives,
+        false_positives_state=state_of_figure(flagged, card.calibration.false_positives),
         samples=len(kept),
         left_out=len(samples) - len(kept),
-        overall=scores.figures(attacks),
-        learnt=scores.figures([one for one in attacks if one in card.attacks]),
-        others=scores.figures([one for one in attacks if one not in card.attacks]),
+        overall=overall,
+        on_learnt=scores.figures([one for one in attacks if one in card.attacks]),
+        on_others=scores.figures([one for one in attacks if one not in card.attacks]),
         by_attack=tuple(
             AttackDetection(
                 attack=attack,
@@ -136,12 +143,20 @@ def _evaluated(
             for dataset, attack in product(datasets, attacks)
         ),
         from_wrong=scores.figures(attacks, correct=False),
-        flagged=scores.flagged(),
+        flagged=flagged,
         flagged_right=scores.flagged(correct=True),
         flagged_wrong=scores.flagged(correct=False),
         asked=asked,
         seconds=seconds,
     )
+
+
+def _verdict(
+    overall: Detection | None,
+) -> Literal["better than chance", "worse than chance", "undecided"]:
+    if overall is None or overall.auroc.low <= _CHANCE <= overall.auroc.high:
+        return "undecided"
+    return "better than chance" if overall.auroc.value > _CHANCE else "worse than chance"
 
 
 def _score(

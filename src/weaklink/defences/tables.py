@@ -87,8 +87,8 @@ def cost_table(report: DetectionReport) -> Table:
 def _rows(one: EvaluatedDetector) -> list[Row]:
     groups = {
         "all attacks": one.overall,
-        "attacks that it learnt from": one.learnt,
-        "all other attacks": one.others,
+        "attacks that it learnt from": one.on_learnt,
+        "all other attacks": one.on_others,
         "all, against texts that the victim gets wrong": one.from_wrong,
     }
     return [

@@ -129,8 +129,8 @@ def _goal(study: Study) -> GoalResult:
     asked = next((study.campaigns[one.campaign] for one in study.record.campaigns), None)
     if asked is None:
         return GoalResult()
-    rates: Literal["attack success", "evasion"] = "evasion" if asked.source else "attack success"
-    return GoalResult(source=asked.source, target=asked.target, rates=rates)
+    kind: Literal["attack success", "evasion"] = "evasion" if asked.source else "attack success"
+    return GoalResult(source=asked.source, target=asked.target, kind=kind)
 
 
 def overall_verdict(found: Comparison) -> Verdict:

@@ -29,7 +29,7 @@ def scenarios_frame(results: Results) -> pl.DataFrame:
 
 def links_frame(results: Results) -> pl.DataFrame:
     """Return one row for each link, attack and data set, over all samples."""
-    return _frame(LinkScenario, [one for one in results.link_scenarios if one.samples == "all"])
+    return _frame(LinkScenario, [one for one in results.link_scenarios if one.subset == "all"])
 
 
 def _frame(kind: type[BaseModel], entries: Sequence[BaseModel]) -> pl.DataFrame:

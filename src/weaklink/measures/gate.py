@@ -7,16 +7,17 @@ judged alone, so of many true figures at their bound, one in forty fails.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Literal, TypeAlias
 
 from weaklink.errors import WeaklinkError, instead
-from weaklink.measures.results import Results
+from weaklink.measures.results import GateJudgement, Results, State
 from weaklink.measures.statistics.estimate import Estimate
 
-State: TypeAlias = Literal["passed", "failed", "undecided", "unknown"]
+Policy: TypeAlias = Literal["fail", "pass"]
+"""What an undecided figure counts as."""
 Side: TypeAlias = Literal["over", "under"]
 
 _OF_CHAINS = ("delta", "sample_transfer", "text_transfer")
@@ -54,14 +55,7 @@ class Judgement:
 
         Undecided where the bound is inside the interval, and unknown without a figure.
         """
-        if self.figure is None:
-            return "unknown"
-        low, high, limit = self.figure.low, self.figure.high, self.bound.limit
-        if self.bound.side == "under":
-            low, high, limit = -high, -low, -limit
-        if low > limit + _ROUNDING:
-            return "failed"
-        return "passed" if high <= limit + _ROUNDING else "undecided"
+        return state_of_figure(self.figure, self.bound.limit, self.bound.side)
 
     @property
     def place(self) -> str:
@@ -92,6 +86,21 @@ class Judgement:
             "failed": f"{said}, {away} {limit}.",
             "passed": f"{said}, not {away} {limit}.",
         }.get(self.state, f"{said}; {limit} is inside the interval.")
+
+    @property
+    def entry(self) -> GateJudgement:
+        """As results keep it."""
+        return GateJudgement(
+            gate=str(self.bound),
+            measure=self.bound.measure,
+            side=self.bound.side,
+            limit=self.bound.limit,
+            model=self.model,
+            attack=self.attack,
+            dataset=self.dataset,
+            estimate=self.figure,
+            state=self.state,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +167,7 @@ class Bound:
             WeaklinkError: The campaign cannot have the figure; see ``check``.
         """
         self.check(results.attacks, chain=bool(results.links), defended=bool(results.defences))
-        evasion = results.goal.rates == "evasion" and self.measure.startswith("asr")
+        evasion = results.goal.kind == "evasion" and self.measure.startswith("asr")
         return [
             Judgement(self, *place, figure, evasion)
             for place, figure in self._figures(results)
@@ -173,7 +182,7 @@ class Bound:
             known = {
                 (one.upstream, one.downstream, one.attack, one.dataset): getattr(one, self.measure)
                 for one in results.link_scenarios
-                if one.samples == "all"
+                if one.subset == "all"
             }
             for link, attack, dataset in product(results.links, results.attacks, results.datasets):
                 figure = known.get((link.upstream, link.downstream, attack, dataset))
@@ -196,9 +205,66 @@ class Bound:
             for found in one.scenarios:
                 both = found.figures.asr_all
                 adaptive = None if both is None else both.after
-                oblivious = found.figures.oblivious
+                oblivious = found.figures.asr_oblivious
                 figure = adaptive if self.measure == "asr_adaptive" else oblivious
                 yield (one.defended, found.attack, found.dataset), figure
+
+
+def state_of_figure(figure: Estimate | None, limit: float, side: Side = "over") -> State:
+    """Return how the 95 % interval of a figure stands to a limit.
+
+    >>> state_of_figure(Estimate(value=0.2, low=0.1, high=0.4, n=20), 0.3)
+    'undecided'
+
+    Args:
+        figure: The figure; None: there is none.
+        limit: The value.
+        side: Whether a figure over or one under the limit fails.
+    """
+    if figure is None:
+        return "unknown"
+    low, high = figure.low, figure.high
+    if side == "under":
+        low, high, limit = -high, -low, -limit
+    if low > limit + _ROUNDING:
+        return "failed"
+    return "passed" if high <= limit + _ROUNDING else "undecided"
+
+
+def state_of_gate(states: Iterable[State], undecided: Policy | None = None) -> State | None:
+    """Return what becomes of a whole gate; None where it judges nothing.
+
+    >>> state_of_gate(["passed", "undecided", "unknown"])
+    'unknown'
+    >>> state_of_gate(["passed", "undecided"], undecided="pass")
+    'passed'
+
+    Args:
+        states: What is said of each figure. Failed outranks unknown, which outranks undecided.
+        undecided: What an undecided figure counts as; None: as itself.
+    """
+    counted: dict[Policy | None, State] = {"fail": "failed", "pass": "passed"}
+    settled = counted.get(undecided, "undecided")
+    found = {settled if state == "undecided" else state for state in states}
+    order: tuple[State, ...] = ("failed", "unknown", "undecided", "passed")
+    return next((state for state in order if state in found), None)
+
+
+def judged(
+    results: Results, judgements: Sequence[Judgement], undecided: Policy | None = None
+) -> Results:
+    """Return the figures together with what gates say of them."""
+    return results.model_copy(
+        update={
+            "gate_state": state_of_gate((one.state for one in judgements), undecided),
+            "judgements": tuple(one.entry for one in judgements),
+        }
+    )
+
+
+def ungated(results: Results) -> Results:
+    """Return the figures without what gates say of them."""
+    return judged(results, ())
 
 
 def parse_bound(text: str, side: Side = "over") -> Bound:

@@ -154,6 +154,6 @@ def _ours(
         "asr_highest": rates[-1] if rates else None,
         "delta_mean": None if over_links is None else over_links.delta,
         "transfer_mean": None if over_links is None else over_links.sample_transfer,
-        "targeted_against": None if over_links is None else over_links.downstream,
+        "targeted_against": None if over_links is None else over_links.downstream_asr,
         "targeted_gain": None if over_links is None else over_links.sample_advantage_over_all,
     }

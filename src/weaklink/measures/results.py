@@ -14,6 +14,8 @@ from weaklink.store.record import Failure, Stopped
 
 Verdict: TypeAlias = Literal["less robust", "more robust", "undecided"]
 """What a delta says of the downstream."""
+State: TypeAlias = Literal["passed", "failed", "undecided", "unknown"]
+"""What a gate says of a figure; unknown: there is none."""
 
 
 class _Figures(BaseModel):
@@ -27,7 +29,7 @@ class Average(_Figures):
     """Mean of the scenarios' rates: every scenario weighs the same."""
     micro: Estimate
     """All samples of all scenarios pooled: every sample weighs the same."""
-    scenarios: int
+    n_scenarios: int
     """Number of scenarios that have such a rate."""
 
 
@@ -101,9 +103,9 @@ class WorstCase(_Figures):
     """Samples longer than the model reads."""
     robust_accuracy: Estimate | None
     """Samples classified correctly that fall to no attack, over samples that all were tried on."""
-    strongest: str | None
+    worst_attack: str | None
     """The single attack that leaves the lowest robust accuracy."""
-    strongest_leaves: Estimate | None
+    worst_attack_leaves: Estimate | None
     """The robust accuracy that it leaves: what single attacks make of the worst case."""
     fallen: tuple[int, ...]
     """Number of samples that fall to 0, 1, 2, ... attacks."""
@@ -146,9 +148,9 @@ class Comparison(_Figures):
     Rates are macro averages over the scenarios, and every interval is the bootstrap over samples.
     """
 
-    upstream: Estimate | None
+    upstream_asr: Estimate | None
     """``asr_all`` of the upstream."""
-    downstream: Estimate | None
+    downstream_asr: Estimate | None
     """``asr_all`` of the downstream, on all samples."""
     delta: Estimate | None
     delta_micro: Estimate | None
@@ -173,10 +175,10 @@ class Comparison(_Figures):
     lineage_detectable: float | None
     """The ``lineage_advantage`` that would show at the 5 % level with a power of 80 %."""
     sample_advantage_over_all: Estimate | None
-    """``sample_transfer`` less ``downstream``: what knowing the upstream is worth to an attacker.
+    """``sample_transfer`` less ``downstream_asr``: what an attacker gains by knowing the upstream.
     Above zero, some samples are easier than others; it does not say that weakness is inherited."""
     text_advantage_over_all: Estimate | None
-    """``text_transfer`` less ``downstream``."""
+    """``text_transfer`` less ``downstream_asr``."""
     detectable: float | None
     """The delta that would show at the 5 % level with a power of 80 %."""
     detectable_holm: float | None
@@ -185,7 +187,7 @@ class Comparison(_Figures):
     """Of delta, its interval and the adjusted p-value: about these links, not links in general."""
     general: General | None
     """Of delta, over independent lineages; None for fewer than two."""
-    scenarios: int
+    n_scenarios: int
 
 
 class Compared(_Figures):
@@ -223,7 +225,8 @@ class LinkScenario(_Figures):
     downstream: str
     attack: str
     dataset: str
-    samples: Literal["all", "both_correct"]
+    subset: Literal["all", "both_correct"]
+    """Which samples count."""
     n: int
     """Samples attacked on both."""
     upstream_asr: float | None
@@ -293,7 +296,7 @@ class DefenceGroup(_Figures):
     asr_correct: Change | None
     robust_accuracy: Change | None
     asr_valid: Change | None
-    oblivious: Estimate | None
+    asr_oblivious: Estimate | None
     """``asr_all`` of an attacker who attacks the bare model, and sends what was found to the
     defended one. None where texts were not tried there."""
     text_transfer: Estimate | None
@@ -368,7 +371,7 @@ class GoalResult(_Figures):
     """Only samples that the model gives this label were attacked; None: all were."""
     target: str | None = None
     """A success is a text that the model gives this label; None: any label but its own."""
-    rates: Literal["attack success", "evasion"] = "attack success"
+    kind: Literal["attack success", "evasion"] = "attack success"
     """``evasion`` where ``source`` is given: every ``asr`` is then the share of the samples with
     that label that get past the model. Their names stay."""
 
@@ -388,6 +391,26 @@ class OperatingPointResult(_Figures):
     """Their file."""
 
 
+class GateJudgement(_Figures):
+    """What a gate says of one figure."""
+
+    gate: str
+    """As it stands on the command line."""
+    measure: str
+    """The figure that it bounds."""
+    side: Literal["over", "under"]
+    """Whether a figure over or one under the limit fails."""
+    limit: float
+    model: str
+    attack: str
+    """``any`` where all of them are tried."""
+    dataset: str
+    estimate: Estimate | None
+    """The figure, whose interval is compared with the limit; None where no attempt counts."""
+    state: State
+    """Undecided where the limit is inside the interval."""
+
+
 class Results(Document):
     """All figures of a campaign. Its JSON is this, and the report reads no other figures.
 
@@ -395,12 +418,17 @@ class Results(Document):
     """
 
     kind: Literal["results"] = "results"
-    schema_version: Literal[2] = 2
+    schema_version: Literal[3] = 3
     created: datetime | None  # type: ignore[assignment]  # version 0.1.0 wrote none
     """When the figures were computed, in UTC."""
     verdict: Verdict | None
     """Of delta over all links; None without a link. Over several lineages it is about chains in
     general, and undecided with fewer than five."""
+    gate_state: State | None = None
+    """Of all gates that were asked for: failed if one figure failed, else unknown, undecided or
+    passed. An undecided figure counts as ``--undecided`` says. None without a gate."""
+    judgements: tuple[GateJudgement, ...] = ()
+    """What each gate says of each figure."""
     name: str
     digest: str
     models: tuple[str, ...]

@@ -119,15 +119,15 @@ class Robustness:
         for m, d in product(range(len(self._arrays.models)), everywhere):
             chosen = slice(None) if d is None else slice(d, d + 1)
             cut = sum(int(np.nansum(one.cut[m])) for one in self._arrays.datasets[chosen])
-            strongest, leaves = self._strongest(m, d)
+            attack, leaves = self._worst_attack(m, d)
             yield WorstCase(
                 model=self._arrays.models[m],
                 dataset=None if d is None else self._arrays.dataset_names[d],
                 accuracy=accuracy[m] if d is None else alone[d][m],
                 texts_cut=cut,
                 robust_accuracy=robust[m] if d is None else left[d][m],
-                strongest=strongest,
-                strongest_leaves=leaves,
+                worst_attack=attack,
+                worst_attack_leaves=leaves,
                 fallen=self._counts([part[m] for part in falls[chosen]]),
             )
 
@@ -162,7 +162,7 @@ class Robustness:
             if pick is not None:
                 yield pick
 
-    def _strongest(self, m: int, d: int | None) -> tuple[str | None, Estimate | None]:
+    def _worst_attack(self, m: int, d: int | None) -> tuple[str | None, Estimate | None]:
         """Return the attack that leaves the lowest robust accuracy, and that accuracy."""
         known: list[tuple[float, str, Estimate]] = []
         for a, name in enumerate(self._arrays.attacks):
@@ -175,8 +175,8 @@ class Robustness:
                 known.append((remains.value, name, remains))
         if not known:
             return None, None
-        _, strongest, leaves = min(known, key=lambda entry: entry[:2])
-        return strongest, leaves
+        _, attack, leaves = min(known, key=lambda entry: entry[:2])
+        return attack, leaves
 
     def _counts(self, falls: Sequence[Floats]) -> tuple[int, ...]:
         known = np.concatenate([np.empty(0), *falls])
@@ -255,7 +255,7 @@ def averages(totals: Totals, groups: Sequence[Cells]) -> list[Average | None]:
         else Average(
             macro=each,
             micro=pooled,
-            scenarios=int(counted[np.asarray(group, dtype=np.int64)].sum()),
+            n_scenarios=int(counted[np.asarray(group, dtype=np.int64)].sum()),
         )
         for each, pooled, group in zip(macro, micro, groups, strict=True)
     ]

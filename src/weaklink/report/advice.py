@@ -48,7 +48,7 @@ def _because(advice: Advice, found: Comparison) -> str:
         return _untold(found, found.delta)
     change = "lost" if advice.verdict == "use as is" else "gained"
     return (
-        f"Fine-tuning {change} robustness: delta {_delta(found.delta)} over {found.scenarios} "
+        f"Fine-tuning {change} robustness: delta {_delta(found.delta)} over {found.n_scenarios} "
         f"scenarios on {found.delta.n} samples."
     )
 
@@ -65,9 +65,9 @@ def of_defence(one: DefenceResult) -> tuple[str, str]:
     )
     if one.accuracy is not None:
         adaptive += f" Accuracy without an attack changes by {_delta(one.accuracy.difference)}."
-    if one.all.oblivious is None:
+    if one.all.asr_oblivious is None:
         return adaptive, "Texts found on the bare model were not tried on it."
-    return adaptive, f"An attacker who does not know it has {estimate(one.all.oblivious)}."
+    return adaptive, f"An attacker who does not know it has {estimate(one.all.asr_oblivious)}."
 
 
 def in_general(found: Comparison) -> str:
@@ -109,7 +109,7 @@ def _could(found: Comparison) -> str:
 
 def _targeted(found: Comparison, results: Results) -> str:
     """Say whether knowing what falls upstream helps against the downstream, and why."""
-    if found.sample_transfer is None or found.downstream is None:
+    if found.sample_transfer is None or found.downstream_asr is None:
         return "No sample fell upstream, so nothing can be said of transfer."
     return f"{handed_down(found, results)} {_against_all(found)}"
 
@@ -170,10 +170,10 @@ def _compared_with(results: Results) -> str:
 def _against_all(found: Comparison) -> str:
     """Say what an attacker gains who knows the upstream's vulnerable samples, inherited or not."""
     advantage = found.sample_advantage_over_all
-    assert found.sample_transfer is not None and found.downstream is not None  # noqa: S101, PT018
+    assert found.sample_transfer is not None and found.downstream_asr is not None  # noqa: S101, PT018
     compared = (
         f"{percent(found.sample_transfer.value)} of the samples that fall upstream fall again, "
-        f"against {percent(found.downstream.value)} of all samples"
+        f"against {percent(found.downstream_asr.value)} of all samples"
     )
     if advantage is not None and advantage.low > 0:
         return (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from weaklink.errors import WeaklinkError
 from weaklink.files import whole_file, write_atomically
 from weaklink.measures.results import Results
 from weaklink.report.charts.all_charts import all_charts
@@ -38,7 +37,7 @@ def draw(
         results: Its figures.
         command: What runs the campaign again, if it is known.
         digest: Of what the report is drawn from; the page carries it.
-        beside: Whether ``results.json``, the charts and the tables are written too.
+        beside: Whether the charts and the tables are written too.
         served: Where the page asks for its outcomes; None: it holds them.
 
     Raises:
@@ -52,23 +51,11 @@ def draw(
     )
     if beside:
         folder = page.parent
-        _make(folder)
-        write_atomically(folder / "results.json", results.to_json())
         for key, table in tables.items():
             _write_table(folder / "tables" / key, table)
         for key, figure in charts.items():
             _write_figure(folder / "figures" / key, figure)
     write_atomically(page, made)
-
-
-def _make(folder: Path) -> None:
-    try:
-        for name in ("figures", "tables"):
-            (folder / name).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WeaklinkError(
-            f"{folder} cannot be created: {error.strerror or error}.", "Choose another --out."
-        ) from error
 
 
 def _write_table(path: Path, table: Table) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from weaklink.cache import digest_of_folder, digest_of_parts
+from weaklink.errors import WeaklinkError
+from weaklink.files import write_atomically
+from weaklink.measures.gate import ungated
 from weaklink.measures.results import Results
 from weaklink.report.about import about
 from weaklink.store.studies import Study
@@ -25,7 +28,8 @@ def write_report(
     """Write the report of a campaign, and return where it is.
 
     A report that shows just this already is left as it is: its page carries a digest of all that
-    it was drawn from, and is written after everything else.
+    it was drawn from, and is written after everything else. No page shows gates: only
+    ``results.json`` is written again for other ones.
 
     Args:
         path: A file that ends in ``.html``, for the page alone; or a folder, for ``report.html``,
@@ -42,7 +46,11 @@ def write_report(
     page = path if alone else path / "report.html"
     beside = [] if alone else [path / name for name in ("results.json", "figures", "tables")]
     digest = digest_of_report(study, results, command, served=served)
-    if not (_shows(page, digest) and all(one.exists() for one in beside)):
+    whole = _shows(page, digest) and all(one.exists() for one in beside)
+    if not alone:
+        _make(path)
+        _write_results(path / "results.json", results)
+    if not whole:
         from weaklink.report.drawing import draw
 
         draw(
@@ -77,11 +85,28 @@ def digest_of_report(
             __version__,
             digest_of_folder(Path(__file__).parent),
             study.record.model_dump_json(),
-            results.model_dump_json(),
+            ungated(results).model_dump_json(),
             command or "",
             *("served",) * served,
         ]
     )
+
+
+def _make(folder: Path) -> None:
+    try:
+        for name in ("figures", "tables"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WeaklinkError(
+            f"{folder} cannot be created: {error.strerror or error}.", "Choose another --out."
+        ) from error
+
+
+def _write_results(path: Path, results: Results) -> None:
+    """Write the figures, unless the file holds them already."""
+    text = results.to_json()
+    if not path.is_file() or path.read_bytes() != text.encode():
+        write_atomically(path, text)
 
 
 def _shows(page: Path, digest: str) -> bool:

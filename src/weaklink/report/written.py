@@ -154,20 +154,20 @@ def within(bounds: Bounds) -> str:
 def rates_of(goal: GoalResult) -> str:
     """Write what kind of rates the asr of a campaign are.
 
-    >>> rates_of(GoalResult()), rates_of(GoalResult(source="INJECTION", rates="evasion"))
+    >>> rates_of(GoalResult()), rates_of(GoalResult(source="INJECTION", kind="evasion"))
     ('success rates', 'evasion rates')
     """
-    return "evasion rates" if goal.rates == "evasion" else "success rates"
+    return "evasion rates" if goal.kind == "evasion" else "success rates"
 
 
 def evasion(goal: GoalResult) -> str:
     """Write what an evasion rate counts; nothing where rates are of success.
 
-    >>> evasion(GoalResult(source="INJECTION", target="SAFE", rates="evasion"))
+    >>> evasion(GoalResult(source="INJECTION", target="SAFE", kind="evasion"))
     'Every asr is an evasion rate: of the samples that the model gives INJECTION, the share whose \
 texts it gives SAFE after the attack.'
     """
-    if goal.rates != "evasion":
+    if goal.kind != "evasion":
         return ""
     reached = "another label" if goal.target is None else goal.target
     return (
@@ -179,10 +179,10 @@ texts it gives SAFE after the attack.'
 def measure_of(name: str, goal: GoalResult) -> str:
     """Write the name of a measure, with a word where it is an evasion rate.
 
-    >>> measure_of("asr_all", GoalResult(source="INJECTION", rates="evasion"))
+    >>> measure_of("asr_all", GoalResult(source="INJECTION", kind="evasion"))
     'asr_all (evasion)'
     """
-    return f"{name} (evasion)" if goal.rates == "evasion" and name.startswith("asr") else name
+    return f"{name} (evasion)" if goal.kind == "evasion" and name.startswith("asr") else name
 
 
 def listed(names: tuple[str, ...] | list[str], most: int = 10) -> str:

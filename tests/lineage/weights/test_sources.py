@@ -12,6 +12,7 @@ from safetensors.numpy import save, save_file
 from safetensors.torch import save as save_torch
 from typer.testing import CliRunner
 
+from tests.documents import document
 from tests.hub.fake_hub import FakeHub, model
 from weaklink.cli.app import app
 from weaklink.errors import WeaklinkError
@@ -180,6 +181,11 @@ def test_the_command(hub, folders):
     run = CliRunner().invoke(
         app, ["lineage", "verify", str(folders / "tuned"), "a/base", "a/other", "--json"]
     )
-    told = json.loads(run.output)
+    told = document(run.output, "verified-lineage")
+    assert told["verdict"] == "upstream found"
     assert [c["parent"] for c in told["candidates"]] == [True, False]
     assert told["bytes_read"] > 0
+    run = CliRunner().invoke(
+        app, ["lineage", "verify", str(folders / "tuned"), "a/other", "--json"]
+    )
+    assert document(run.output, "verified-lineage")["verdict"] == "upstream not found"

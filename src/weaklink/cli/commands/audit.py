@@ -28,6 +28,7 @@ from weaklink.text import visible
 
 if TYPE_CHECKING:
     from weaklink.campaigns import AuditResult, Specification
+    from weaklink.measures import Results
 
 
 def audit() -> None:
@@ -69,6 +70,7 @@ def run_command(
     from weaklink.campaigns import run_audit
     from weaklink.campaigns.prepare.given import Given
     from weaklink.campaigns.specification import AUTO
+    from weaklink.measures.gate import judged
 
     gate = read_gate(
         fail_over, fail_under, undecided, Files(junit, sarif, summary), baseline, margin
@@ -94,35 +96,43 @@ def run_command(
     result = run_resumably(
         lambda progress: run_audit(spec, progress, Given(gates=gate.bounds)), spec.store
     )
-    show(result, report, json)
+    judgements = gate.judge(result.study, result.results)
+    figures = judged(result.results, judgements, gate.undecided)
+    show(result, figures, report, json)
     print_spending(wide_console(stderr=json == Path("-")), spec, Path(), alone=True)
-    gate.enforce(result.study, result.results)
+    gate.enforce(result.study, figures, judgements)
 
 
-def show(result: AuditResult, report: Path, json: Path | None) -> None:
-    """Print the tables, write the report, and say where everything is."""
+def show(result: AuditResult, figures: Results, report: Path, json: Path | None) -> None:
+    """Print the tables, write the report, and say where everything is.
+
+    Args:
+        result: The audit.
+        figures: Its figures, with what gates say of them.
+        report: The page, or the folder of a report.
+        json: The file of the figures; ``-``: standard output; None: none.
+    """
     from weaklink.files import write_atomically
-    from weaklink.report import answer, notices, terminal_tables, to_rich
+    from weaklink.report import answer, notices, terminal_tables, to_rich, write_report
 
     console = wide_console(stderr=json == Path("-"))
-    for place, sentence in enumerate(answer(result.study, result.results)):
+    for place, sentence in enumerate(answer(result.study, figures)):
         style = "bold" if place == 0 else ""
         console.print(visible(sentence), style=style, markup=False, highlight=False)
     console.print()
-    for notice in notices(result.study, result.results):
+    for notice in notices(result.study, figures):
         text = visible(f"warning: {notice.about}: {notice.message}")
         console.print(text, style="yellow", markup=False, highlight=False)
-    for table in terminal_tables(result.study, result.results):
+    for table in terminal_tables(result.study, figures):
         console.print(to_rich(table))
     spare_report(report, result.study, console)
-    result.write_report(report)
+    write_report(report, result.study, figures, command=result.command)
     console.print(f"Report: {report.resolve()}", markup=False, soft_wrap=True)
     store = shlex.quote(str(result.store))
     console.print(f"Outcomes: weaklink outcomes {store}", markup=False, soft_wrap=True)
     if json is None:
         return
-    figures = result.results.to_json()
     if json == Path("-"):
-        typer.echo(figures, nl=False)
+        typer.echo(figures.to_json(), nl=False)
     else:
-        write_atomically(json, figures)
+        write_atomically(json, figures.to_json())

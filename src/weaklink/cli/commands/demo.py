@@ -75,7 +75,8 @@ def demo(
         return evaluate_guards(spec, out / "defence", progress)
 
     out.mkdir(parents=True, exist_ok=True)
-    show(run_resumably(work, out / "audit.db"), out / "report.html", json=None)
+    result = run_resumably(work, out / "audit.db")
+    show(result, result.results, out / "report.html", json=None)
     if defend:
         _show_defences(run_resumably(work_on_defences, out / "defence"), out / "defence")
 

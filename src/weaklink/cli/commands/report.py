@@ -69,6 +69,7 @@ def report(
     from weaklink.campaigns.figures import figures_of
     from weaklink.files import write_atomically
     from weaklink.measures import Options
+    from weaklink.measures.gate import judged
     from weaklink.measures.options import stated_bounds
 
     given = {
@@ -81,7 +82,9 @@ def report(
         fail_over, fail_under, undecided, Files(junit, sarif, summary), baseline, margin
     )
     study = read_source(source, campaign)
-    found = figures_of(study, Options(read_bounds(stated_bounds(study.record), **given), seed=seed))
+    alone = figures_of(study, Options(read_bounds(stated_bounds(study.record), **given), seed=seed))
+    judgements = gate.judge(study, alone)
+    found = judged(alone, judgements, gate.undecided)
     place = out or (Path(source) if Path(source).is_dir() else Path("report.html"))
     command = shlex.join(study.record.command) or None
     console = wide_console()
@@ -96,7 +99,7 @@ def report(
     console.print(
         f"Wrote {', '.join(map(str, written))}.", markup=False, soft_wrap=True, highlight=False
     )
-    gate.enforce(study, found)
+    gate.enforce(study, found, judgements)
 
 
 def read_source(source: str, campaign: int | None) -> Study:

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from weaklink.measures.runs.compare import RunComparison
 
 _SHOWN = 10
+_VERDICTS = {
+    "less robust": "B is less robust than A.",
+    "more robust": "B is more robust than A.",
+    "undecided": "Whether B is less or more robust than A cannot be told.",
+}
 _WHAT = "Store of an audit, folder of a study, or JSON of the figures."
 
 
@@ -43,10 +48,12 @@ def _show(found: RunComparison) -> None:
         else "not paired, since outcomes are known of one run at most: intervals are wider"
     )
     typer.echo(f"{found.figure} of B less that of A, {how}.")
+    if found.verdict is not None:
+        typer.echo(_VERDICTS[found.verdict])
     for one in found.changes:
         models = one.models[0] if one.models[0] == one.models[1] else " -> ".join(one.models)
         change = one.difference
-        tested = "" if one.p_holm is None else f", p {one.p_value:.3g}, by Holm {one.p_holm:.3g}"
+        tested = f", p {one.p_value:.3g}, by Holm {one.p_holm:.3g}"
         typer.echo(
             visible(
                 f"{one.attack} on {one.dataset} against {models}: {one.first:.3f} to "

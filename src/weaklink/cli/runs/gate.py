@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -15,14 +15,13 @@ from weaklink.text import visible
 
 if TYPE_CHECKING:
     from weaklink.measures import Bound, Judgement, Results
-    from weaklink.measures.gate import State
+    from weaklink.measures.gate import Policy
+    from weaklink.measures.results import State
     from weaklink.measures.runs.compare import ComparedRun
     from weaklink.store.studies import Study
 
-Policy: TypeAlias = Literal["fail", "pass"]
-
-FAILED, UNDECIDED, UNKNOWN = 3, 4, 5
-"""Exit statuses. A failed gate outranks an unknown figure, which outranks an undecided gate."""
+_STATUSES: dict[State, int] = {"passed": 0, "failed": 3, "undecided": 4, "unknown": 5}
+"""Exit statuses."""
 
 
 @dataclass(frozen=True)
@@ -85,10 +84,17 @@ class Gate:
         if self.bounds or self.baseline is not None or self.files != Files():
             raise WeaklinkError(f"There is no gate on {what}.", "Leave the options of gates out.")
 
-    def enforce(self, study: Study, results: Results) -> None:
-        """Hold figures to their bounds, tell those that do not pass, and end with the status."""
+    def judge(self, study: Study, results: Results) -> list[Judgement]:
+        """Hold figures to their bounds and to the baseline.
+
+        Raises:
+            WeaklinkError: The campaign cannot have a figure, or has nothing that the baseline has.
+        """
         judgements = [judgement for bound in self.bounds for judgement in bound.judge(results)]
-        judgements += self._against_baseline(study, results)
+        return judgements + self._against_baseline(study, results)
+
+    def enforce(self, study: Study, results: Results, judgements: Sequence[Judgement]) -> None:
+        """Write what is asked for, tell what does not pass, and end with the status."""
         self.files.write(study, results, judgements, strict=self.undecided == "fail")
         for judgement in judgements:
             if judgement.state != "passed":
@@ -121,14 +127,10 @@ class Gate:
 
     def status(self, states: Sequence[State]) -> int:
         """Return the exit status of figures in these states."""
-        statuses: dict[State, int] = {
-            "failed": FAILED,
-            "unknown": UNKNOWN,
-            "undecided": {None: UNDECIDED, "fail": FAILED, "pass": 0}[self.undecided],
-        }
-        if FAILED in (found := {statuses.get(state, 0) for state in states}):
-            return FAILED
-        return max(found, default=0)
+        from weaklink.measures.gate import state_of_gate
+
+        found = state_of_gate(states, self.undecided)
+        return 0 if found is None else _STATUSES[found]
 
 
 def read_gate(

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from weaklink.document import Document, now
 from weaklink.lineage.weights.sources import Weights
+from weaklink.lineage.weights.verdict import Kind
 from weaklink.lineage.weights.verify import Verified
 
 
@@ -18,7 +19,7 @@ class VerifiedCandidate(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     upstream: str
-    verdict: str
+    verdict: Kind
     probability: float
     """That the verdict, as to a common start, is right."""
     signals: tuple[str, ...]
@@ -39,7 +40,10 @@ class VerifiedLineage(Document):
     """What weights say about where a model came from."""
 
     kind: Literal["verified-lineage"] = "verified-lineage"
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
+    verdict: Literal["upstream found", "upstream not found", "cannot tell"]
+    """Whether a candidate is the parent. It cannot be told where none is, and of one nothing can be
+    told."""
     downstream: str
     candidates: tuple[VerifiedCandidate, ...]
     bytes_read: int
@@ -52,11 +56,21 @@ def document(
     """Return what was verified, and what it cost."""
     return VerifiedLineage(
         created=now(),
+        verdict=_overall(found),
         downstream=mine.name,
         candidates=tuple(_candidate(one) for one in found),
         bytes_read=sum(w.bytes_read for w in (mine, *theirs)),
         requests=sum(w.requests for w in (mine, *theirs)),
     )
+
+
+def _overall(
+    found: Sequence[Verified],
+) -> Literal["upstream found", "upstream not found", "cannot tell"]:
+    if any(one.parent for one in found):
+        return "upstream found"
+    unknown = any(one.verdict.kind == "cannot tell" for one in found)
+    return "cannot tell" if unknown else "upstream not found"
 
 
 def _candidate(one: Verified) -> VerifiedCandidate:

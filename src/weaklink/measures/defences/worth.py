@@ -128,7 +128,7 @@ class _Cells:
         changes = {name: self._change(self._sides[name], cells) for name in RATES}
         return DefenceGroup(
             **changes,
-            oblivious=oblivious,
+            asr_oblivious=oblivious,
             text_transfer=old_texts,
             p_value=None if changes["asr_all"] is None else self._p_value(cells),
         )

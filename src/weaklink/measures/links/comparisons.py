@@ -74,8 +74,8 @@ class Comparisons:
             told = macro[i] is not None
             found.append(
                 Comparison(
-                    upstream=estimates["upstream"][i],
-                    downstream=estimates["downstream"][i],
+                    upstream_asr=estimates["upstream"][i],
+                    downstream_asr=estimates["downstream"][i],
                     delta=macro[i],
                     delta_micro=micro[i],
                     p_value=p_values[i] if told else None,
@@ -92,7 +92,7 @@ class Comparisons:
                     detectable_holm=None,
                     verdict="undecided",
                     general=general[i],
-                    scenarios=int(counted[list(group)].sum()),
+                    n_scenarios=int(counted[list(group)].sum()),
                 )
             )
         errors = delta.errors()

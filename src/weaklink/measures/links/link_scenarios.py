@@ -30,7 +30,7 @@ _Row: TypeAlias = tuple[dict[str, Any], Callable[[float], float | None]]
 def link_scenarios(
     arrays: Arrays,
     comparisons: Comparisons,
-    samples: Literal["all", "both_correct"],
+    subset: Literal["all", "both_correct"],
     *,
     seed: int,
     looked_at: bool = False,
@@ -47,7 +47,7 @@ def link_scenarios(
             detectable=of_level(LEVEL),
             detectable_holm=of_level(LEVEL / len(rows)),
             p_holm=p_holm,
-            samples=samples,
+            subset=subset,
         )
         for (row, of_level), p_holm in zip(_with_power(rows), adjusted, strict=True)
         if p_holm is not None

@@ -16,13 +16,14 @@ from pydantic import BaseModel, ConfigDict
 
 from weaklink.document import Document
 from weaklink.measures.arrange import arrange
-from weaklink.measures.results import GoalResult, Results
+from weaklink.measures.results import GoalResult, Results, Verdict
 from weaklink.measures.statistics import intervals
 from weaklink.measures.statistics.drawn import estimates_of
 from weaklink.measures.statistics.estimate import Estimate
 from weaklink.measures.statistics.means import Floats
 from weaklink.measures.statistics.paired import holm, mcnemar, permutation
 from weaklink.measures.statistics.resampling import Resampling
+from weaklink.measures.verdicts import verdict
 from weaklink.store.campaign import Campaign
 from weaklink.store.studies import Study
 
@@ -52,10 +53,14 @@ class Changed(BaseModel):
     """The second's."""
     difference: Estimate
     """Second less first."""
-    p_value: float | None = None
-    """Of the paired test that the difference is zero; None where nothing is paired."""
+    p_value: float
+    """Of the paired test that the difference is zero; where nothing is paired, that of its interval
+    (Altman and Bland 2011)."""
     p_holm: float | None = None
     """Adjusted over all that is compared."""
+    verdict: Verdict = "undecided"
+    """What the second run's model is beside the first's, by the interval and the adjusted
+    p-value."""
     fell: tuple[str, ...] = ()
     """Samples that fall in the second run alone."""
     held: tuple[str, ...] = ()
@@ -66,7 +71,10 @@ class RunComparison(Document):
     """What changed from one run to another."""
 
     kind: Literal["run-comparison"] = "run-comparison"
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
+    verdict: Verdict | None
+    """What the second run is beside the first: that of the changes where those that are decided
+    agree, else undecided; None where nothing is compared."""
     figure: Measure
     """The rate that is compared."""
     paired: bool
@@ -107,14 +115,30 @@ def compare_runs(
             changes.append(one)
     left_out += _samples_of_one(first, second, changes)
     adjusted = holm([one.p_value for one in changes])
-    told = [one.model_copy(update={"p_holm": p}) for one, p in zip(changes, adjusted, strict=True)]
+    told = [_judged(one, p, measure) for one, p in zip(changes, adjusted, strict=True)]
     return RunComparison(
+        verdict=_overall(told),
         figure=measure,
         paired=paired,
         changes=tuple(told),
         notes=(*_design(first, second, told), *_notes(first.results, second.results, pairs)),
         left_out=tuple(dict.fromkeys(left_out)),
     )
+
+
+def _judged(change: Changed, p_holm: float | None, measure: Measure) -> Changed:
+    """Return a change with what depends on how many are beside it."""
+    found = change.difference
+    if measure == "robust_accuracy":  # of which more is better
+        found = Estimate(value=-found.value, low=-found.high, high=-found.low, n=found.n)
+    return change.model_copy(update={"p_holm": p_holm, "verdict": verdict(found, p_holm)})
+
+
+def _overall(changes: Sequence[Changed]) -> Verdict | None:
+    if not changes:
+        return None
+    found = {one.verdict for one in changes} - {"undecided"}
+    return found.pop() if len(found) == 1 else "undecided"
 
 
 def _design(first: ComparedRun, second: ComparedRun, changes: Sequence[Changed]) -> Iterator[str]:
@@ -317,4 +341,5 @@ def _unpaired(
                 first=old.value,
                 second=new.value,
                 difference=difference,
+                p_value=intervals.p_value_of(difference),
             )

@@ -252,7 +252,7 @@ def _links(runs: Iterable[MeasuredRun], model: str) -> Iterator[_Link]:
         campaigns = _campaigns(run.study)
         for one in run.results.link_scenarios:
             link = _link(one, _fingerprint(campaigns[one.dataset], one.attack))
-            if link is None or one.samples != "all" or same(one.downstream, model):
+            if link is None or one.subset != "all" or same(one.downstream, model):
                 continue
             key = link[:3]
             if key not in found or link.n > found[key].n:

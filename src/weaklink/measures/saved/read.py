@@ -13,8 +13,11 @@ from weaklink.errors import WeaklinkError
 from weaklink.measures.results import Results
 from weaklink.measures.saved import version_0
 from weaklink.measures.saved.version_1 import from_version_1
+from weaklink.measures.saved.version_2 import from_version_2
 from weaklink.validation import fault
 
+_STEPS = {1: from_version_1, 2: from_version_2}
+"""What makes the next version of results from each older one."""
 _KIND: str = Results.model_fields["kind"].default
 _VERSION: int = Results.model_fields["schema_version"].default
 _AGAIN = "Make the file again with `weaklink report STORE --json FILE`."
@@ -66,9 +69,9 @@ def _present(found: dict[str, Any], path: str | PathLike[str]) -> dict[str, Any]
     """Return the fields of ``Results`` in its present version."""
     if "schema_version" not in found:
         if version_0.is_audit(found):
-            return from_version_1(version_0.from_audit(found))
+            return _newest(version_0.from_audit(found), 1)
         if version_0.is_study(found):
-            return from_version_1(version_0.from_study(found))
+            return _newest(version_0.from_study(found), 1)
     if found.get("kind") != _KIND:
         held = f"a document of kind {found['kind']!r}" if "kind" in found else "something else"
         raise WeaklinkError(f"{path} does not hold results, but {held}.", _WHAT)
@@ -79,4 +82,10 @@ def _present(found: dict[str, Any], path: str | PathLike[str]) -> dict[str, Any]
             f"{_VERSION}.",
             "Update weaklink: pip install --upgrade weaklink",
         )
-    return from_version_1(found) if version == 1 else found
+    return _newest(found, version) if version in _STEPS else found
+
+
+def _newest(found: dict[str, Any], version: int) -> dict[str, Any]:
+    for older in range(version, _VERSION):
+        found = _STEPS[older](found)
+    return found

@@ -8,9 +8,12 @@ in. Where it is 0, because nothing varied, there is nothing to go by, and the in
 
 from __future__ import annotations
 
+from statistics import NormalDist
+
 import numpy as np
 from numpy.typing import NDArray
 
+from weaklink.measures.statistics.estimate import Estimate
 from weaklink.measures.statistics.means import Floats
 
 
@@ -68,6 +71,26 @@ def of_equal_differences(differences: Floats, n: NDArray[np.int64]) -> tuple[Flo
     nothing = np.zeros(len(n))
     _, unseen = of_rates(nothing, nothing, n)
     return differences - unseen * (1 + differences), differences + unseen * (1 - differences)
+
+
+def p_value_of(difference: Estimate) -> float:
+    """Return the two-sided p-value that a 95 % interval implies (Altman and Bland 2011).
+
+    The standard error is that of the interval's side that zero is on, so that the p-value is below
+    0.05 where the interval excludes zero.
+
+    >>> round(p_value_of(Estimate(value=0.2, low=0.1, high=0.4, n=100)), 6)
+    8.9e-05
+
+    Args:
+        difference: A difference with its interval.
+    """
+    if not difference.value:
+        return 1.0
+    end = difference.low if difference.value > 0 else difference.high
+    half = abs(difference.value - end)
+    normal = NormalDist()
+    return 2 * normal.cdf(normal.inv_cdf(0.025) * abs(difference.value) / half) if half else 0.0
 
 
 def _apart(one: Floats, other: Floats, correlations: Floats) -> Floats:

@@ -24,7 +24,7 @@ def audit_answer(study: Study, results: Results, model: str) -> list[str]:
             _basis(study),
         ]
     told = f"{_strongest_attack(worst, _rivals(results, worst))} {_valid(results, model)}"
-    meant = [evasion(results.goal)] if results.goal.rates == "evasion" else []
+    meant = [evasion(results.goal)] if results.goal.kind == "evasion" else []
     return [*may_ship(results, model), *meant, *inherited(results, model), told, _basis(study)]
 
 

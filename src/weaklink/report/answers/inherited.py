@@ -17,7 +17,7 @@ def inherited(results: Results, model: str) -> Iterator[str]:
     scenarios = [
         one
         for one in results.link_scenarios
-        if (one.upstream, one.downstream, one.samples) == (link.upstream, model, "all")
+        if (one.upstream, one.downstream, one.subset) == (link.upstream, model, "all")
     ]
     yield f"{_compared(link.all, link.upstream)}{_by_attack(scenarios)}"
     if link.all.sample_transfer is not None:

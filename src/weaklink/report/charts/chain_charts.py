@@ -71,7 +71,7 @@ def _links(results: Results) -> Iterator[tuple[str, Figure]]:
     ticks = [
         _tick(labels[name], one)
         for one in results.link_scenarios
-        if one.samples == "all" and (name := f"{one.upstream} → {one.downstream}") in drawn
+        if one.subset == "all" and (name := f"{one.upstream} → {one.downstream}") in drawn
     ]
     paper = _paper(results, "delta_mean")
     title = (
@@ -101,7 +101,7 @@ def _attacks(results: Results) -> Iterator[tuple[str, Figure]]:
     dots = [
         delta_dot(one.attack, one.delta, _outcomes(one), one.attack)
         for one in results.link_scenarios
-        if one.samples == "all"
+        if one.subset == "all"
     ]
     if dots:
         title = "Delta by attack, in points: right of zero, the downstream is less robust"
@@ -158,7 +158,7 @@ def _transfers(group: Compared, links: Mapping[str, OutcomeLink]) -> Iterator[Do
         ("sample transfer", found.sample_transfer, links["sample_transfer"]),
         ("text transfer", found.text_transfer, links["text_transfer"]),
         ("null transfer", found.null_transfer, None),
-        ("downstream: all samples", found.downstream, links["downstream_asr"]),
+        ("downstream: all samples", found.downstream_asr, links["downstream_asr"]),
     ):
         if figure is not None:
             yield share_dot(group.name, series, figure, link)

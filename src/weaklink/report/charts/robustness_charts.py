@@ -20,7 +20,7 @@ from weaklink.text import visible
 _SERIES = ("asr_all", "asr_correct", "robust_accuracy", "asr_valid")
 _LEFT = {
     "before": "accuracy",
-    "after the strongest attack": "strongest_leaves",
+    "after the worst attack": "worst_attack_leaves",
     "after all attacks": "robust_accuracy",
 }
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
-from weaklink.measures.gate import Judgement, State
+from weaklink.measures.gate import Judgement
+from weaklink.measures.results import State
 from weaklink.text import visible
 
 _RESULTS: dict[State, type[Failure | Error | Skipped]] = {

@@ -63,8 +63,8 @@ def chain_sections(study: Study, results: Results, examples: Examples) -> Iterat
 def _facts(link: LinkResult) -> list[tuple[str, str]]:
     found = link.all
     facts = [
-        ("asr_all upstream", estimate(found.upstream)),
-        ("asr_all downstream", estimate(found.downstream)),
+        ("asr_all upstream", estimate(found.upstream_asr)),
+        ("asr_all downstream", estimate(found.downstream_asr)),
         ("delta", f"{estimate(found.delta, 'difference')} points"),
         ("downstream is", found.verdict),
     ]

@@ -56,7 +56,7 @@ class Standing(_Fixed):
     """The best rank that these intervals allow."""
     last: int
     """The worst one."""
-    strongest: str | None
+    worst_attack: str | None
     """The attack that leaves the lowest robust accuracy alone."""
 
 
@@ -77,7 +77,7 @@ class Leaderboard(Document):
     """Every board of a site."""
 
     kind: Literal["leaderboard"] = "leaderboard"
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
     boards: tuple[Board, ...]
 
 
@@ -168,7 +168,7 @@ def _board(campaign: Campaign, found: Sequence[_Found]) -> Board:
             high=high,
             first=1 + sum(other > high for other, _ in ends),
             last=sum(other >= low for _, other in ends),
-            strongest=one.worst.strongest,
+            worst_attack=one.worst.worst_attack,
         )
         for one, (low, high) in zip(found, ends, strict=True)
     ]

@@ -84,7 +84,7 @@ def brief_link_table(results: Results, link: LinkResult) -> Table:
             kinds=_rate_kinds(one),
         )
         for one in results.link_scenarios
-        if (one.upstream, one.downstream, one.samples) == (link.upstream, link.downstream, "all")
+        if (one.upstream, one.downstream, one.subset) == (link.upstream, link.downstream, "all")
     )  # fmt: skip
     columns = (
         Column("attack", "attack"),
@@ -104,7 +104,7 @@ def link_scenarios_table(results: Results, link: LinkResult | None = None) -> Ta
     rows = []
     for one in results.link_scenarios:
         ends = (one.upstream, one.downstream)
-        if link is not None and (ends != (link.upstream, link.downstream) or one.samples != "all"):
+        if link is not None and (ends != (link.upstream, link.downstream) or one.subset != "all"):
             continue
         values: tuple[Value, ...] = (
             one.attack, one.dataset, one.verdict, one.n, one.upstream_asr, one.downstream_asr,
@@ -114,10 +114,10 @@ def link_scenarios_table(results: Results, link: LinkResult | None = None) -> Ta
             one.text_transfer, one.elsewhere,
         )  # fmt: skip
         links = link_outcomes.along([ends], one.attack, one.dataset)
-        values = (*ends, one.samples, *values) if link is None else values
+        values = (*ends, one.subset, *values) if link is None else values
         rows.append(Row(values, links, _rate_kinds(one)))
     head = (Column("upstream", "upstream"), Column("downstream", "downstream"),
-            Column("samples", "samples"))  # fmt: skip
+            Column("subset", "samples"))  # fmt: skip
     return Table(
         key="link_scenarios",
         number="",
@@ -200,6 +200,6 @@ def deltas_table(
 def _delta(group: Compared) -> tuple[Value, ...]:
     found, both = group.all, group.both_correct
     return (
-        found.upstream, found.downstream, found.delta, found.delta_micro, found.p_value,
+        found.upstream_asr, found.downstream_asr, found.delta, found.delta_micro, found.p_value,
         found.p_holm, found.detectable, found.detectable_holm, both.delta, both.p_holm,
     )  # fmt: skip

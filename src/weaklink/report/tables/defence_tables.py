@@ -7,7 +7,7 @@ from weaklink.report.tables.table import Column, Row, Table, Value
 
 _WORTH = (
     Column("before", "asr_all without it", "share", interval=True),
-    Column("oblivious", "oblivious attacker", "share", interval=True),
+    Column("asr_oblivious", "oblivious attacker", "share", interval=True),
     Column("adaptive", "adaptive attacker", "share", interval=True),
     Column("change", "adaptive less without it", "difference", interval=True),
 )
@@ -121,8 +121,8 @@ def _elsewhere(one: DefenceResult) -> bool:
 def _worth(group: DefenceGroup) -> tuple[Value, ...]:
     change = group.asr_all
     if change is None:
-        return None, group.oblivious, None, None
-    return change.before, group.oblivious, change.after, change.difference
+        return None, group.asr_oblivious, None, None
+    return change.before, group.asr_oblivious, change.after, change.difference
 
 
 def _change(change: Change | None) -> tuple[Value, ...]:

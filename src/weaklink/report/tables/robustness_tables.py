@@ -107,8 +107,8 @@ def worst_table(results: Results) -> Table:
             Column("model", "model"),
             Column("accuracy", "accuracy", "share", interval=True),
             Column("texts_cut", "texts cut", "count"),
-            Column("strongest", "strongest attack"),
-            Column("strongest_leaves", "it leaves", "share", interval=True),
+            Column("worst_attack", "worst attack"),
+            Column("worst_attack_leaves", "it leaves", "share", interval=True),
             Column("robust_accuracy", "the union leaves", "share", interval=True),
             *(Column(f"fallen_{k}", f"fall to {k}", "count")
               for k in range(len(results.attacks) + 1)),
@@ -116,8 +116,8 @@ def worst_table(results: Results) -> Table:
         rows=tuple(
             Row(
                 (
-                    worst.model, worst.accuracy, worst.texts_cut, worst.strongest,
-                    worst.strongest_leaves, worst.robust_accuracy, *worst.fallen,
+                    worst.model, worst.accuracy, worst.texts_cut, worst.worst_attack,
+                    worst.worst_attack_leaves, worst.robust_accuracy, *worst.fallen,
                 ),
                 worst_links(worst),
                 worst_kinds(results, worst),
@@ -141,19 +141,20 @@ def worst_kinds(results: Results, worst: WorstCase) -> dict[str, Kind]:
     repeated = any(
         one.variance is not None
         for one in results.scenarios
-        if (one.model, one.attack) == (worst.model, worst.strongest)
+        if (one.model, one.attack) == (worst.model, worst.worst_attack)
     )
-    rates = ("accuracy", "robust_accuracy", *(() if repeated else ("strongest_leaves",)))
+    rates = ("accuracy", "robust_accuracy", *(() if repeated else ("worst_attack_leaves",)))
     return dict.fromkeys(rates, "rate")
 
 
 def worst_links(worst: WorstCase) -> dict[str, OutcomeLink]:
     """Return the outcomes behind each figure of a model's worst case."""
     link = OutcomeLink(models=(worst.model,))
+    single = replace(link, attack=worst.worst_attack)
     return {
         "model": link,
         "accuracy": link.numerator("accuracy"),
-        "strongest_leaves": replace(link, attack=worst.strongest).numerator("robust_accuracy"),
+        "worst_attack_leaves": single.numerator("robust_accuracy"),
         "robust_accuracy": replace(link, correct=True, falls=0),
         **{f"fallen_{k}": replace(link, falls=k) for k in range(len(worst.fallen))},
     }
@@ -220,7 +221,7 @@ def brief_scenarios_table(results: Results) -> Table:
         *(Column(name, name, "rate", interval=True) for name in _BRIEF),
         *([Column("by_repetition", "asr_all by repetition")] if repeated else []),
     )
-    evaded = results.goal.rates == "evasion"
+    evaded = results.goal.kind == "evasion"
     rates = "Evasion rates (every asr)" if evaded else "Attack success rates"
     title = f"{rates} and robust accuracy, with 95 % intervals; valid: {within(results.bounds)}"
     return Table("scenarios", "", title, columns, rows, "Intervals are Wilson's.")

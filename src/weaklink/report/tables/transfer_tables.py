@@ -98,6 +98,6 @@ def references_table(results: Results) -> Table:
 def _transfer(found: Comparison) -> tuple[Value, ...]:
     return (
         found.sample_transfer, found.null_transfer, found.lineage_advantage,
-        found.lineage_detectable, found.text_transfer, found.downstream, found.elsewhere,
+        found.lineage_detectable, found.text_transfer, found.downstream_asr, found.elsewhere,
         found.sample_advantage_over_all, found.text_advantage_over_all,
     )  # fmt: skip
