@@ -1,5 +1,6 @@
 """Campaigns that end before all of their samples are done."""
 
+import json
 from collections import Counter
 
 import pytest
@@ -12,6 +13,7 @@ from weaklink.errors import WeaklinkError
 from weaklink.report import notices
 from weaklink.report.page.methods import methods
 from weaklink.store import open_store
+from weaklink.store.record import Stopped
 from weaklink.store.studies import study_of_audit
 
 from .test_one_pipeline import LINK, OPTIONS, outcomes_in, work  # noqa: F401 - a fixture
@@ -97,9 +99,20 @@ def test_the_same_command_goes_on_and_then_all_is_done(work, clock):  # noqa: F8
     assert study_of_audit(work / "audit.db").record.stopped is None
 
 
-def test_a_time_that_is_too_short_for_one_sample_is_said(work, clock):  # noqa: F811
-    with pytest.raises(WeaklinkError, match="was up before"):
-        weaklink.audit(*LINK, store=work / "audit.db", max_minutes=0.05, **MORE)
+def test_a_time_that_is_too_short_for_one_sample_is_reported(work, clock):  # noqa: F811
+    options = {**MORE, **GATE, "max_minutes": 0.05}
+    result = weaklink.audit(*LINK, store=work / "audit.db", **options)
+    assert result.record.stopped == Stopped(reason="time", samples=0, asked=16)
+    assert {one.asr_all for one in result.results.scenarios} == {None}
+    assert {one.state for one in result.judgements} == {"unknown"}
+    told = {one.check: one.message for one in notices(result.study, result.results)}
+    assert "0 of 16 samples were done" in told["stopped"]
+    assert not told.keys() & {"errors", "missing", "fluency"}
+    page = result.write_report(work / "report.html").read_text("utf-8")
+    assert "No sample was finished in time: 0 of 16." in page
+    rest = weaklink.audit(*LINK, store=work / "audit.db", **MORE)
+    assert rest.record.stopped is None
+    assert {one.asr_all.n for one in rest.results.scenarios} == {16}
 
 
 def test_a_time_that_is_too_short_for_one_more_reports_those_that_are_stored(work, clock):  # noqa: F811
@@ -128,12 +141,34 @@ def test_a_campaign_stops_when_its_gates_are_decided(work, monkeypatch):  # noqa
     assert "looked at until its gates were decided" in " ".join(methods(result.study, figures))
 
 
-def test_gates_that_cannot_be_decided_use_all_samples(work):  # noqa: F811
-    gates = ["delta=0.0"]
+def test_a_campaign_stops_when_no_sample_that_is_left_can_decide_a_gate(work, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(pace, "BLOCK_SECONDS", 0.0)
+    gates = ["asr_all=0.5", "delta=0.0"]
     result = weaklink.audit(
         *LINK, store=work / "audit.db", until="decided", fail_over=gates, **OPTIONS
     )
+    stopped = result.record.stopped
+    assert stopped.reason == "undecidable"
+    assert 0 < stopped.samples < stopped.asked
+    assert {one.state for one in result.judgements} == {"undecided"}
+    assert len(stopped.notes) == len(result.judgements)
+    told = [one.message for one in notices(result.study, result.results)]
+    assert "no further sample could decide" in told[0]
+    assert told[1 : 1 + len(stopped.notes)] == list(stopped.notes)
+    found = json.loads(result.results.to_json())["stopped"]
+    assert "stays undecided, whatever" in found["notes"][0]
+    again = weaklink.audit(
+        *LINK, store=work / "audit.db", until="decided", fail_over=gates, **OPTIONS
+    )
+    assert (again.record.stopped, again.asked) == (stopped, 0)
+
+
+def test_without_until_a_gate_that_is_decided_ends_nothing(work, monkeypatch):  # noqa: F811
+    """Its intervals are those of a number of samples that was settled beforehand."""
+    monkeypatch.setattr(pace, "BLOCK_SECONDS", 0.0)
+    result = weaklink.audit(*LINK, store=work / "audit.db", max_minutes=60, **MORE, **GATE)
     assert result.record.stopped is None
+    assert result.results.intervals == "fixed"
 
 
 def test_without_a_gate_there_is_nothing_to_decide(work):  # noqa: F811

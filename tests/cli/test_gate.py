@@ -7,7 +7,9 @@ from tests.examples import a_campaign, a_study, an_outcome, figures
 from weaklink.cli.runs.gate import Files, Gate, read_gate
 from weaklink.errors import WeaklinkError
 from weaklink.measures import Bound
+from weaklink.measures.runs.baseline import Baseline
 from weaklink.measures.runs.compare import ComparedRun
+from weaklink.store.record import Stopped
 
 
 def hold(gate, study, results):
@@ -31,6 +33,16 @@ def hold(gate, study, results):
 )
 def test_the_worst_state_is_the_status(states, policy, status):
     assert Gate([], policy).status(states) == status
+
+
+def test_a_run_without_a_single_sample_has_not_passed():
+    campaign = a_campaign(victims=(("only", "single"),))
+    stopped = Stopped(reason="time", samples=0, asked=4)
+    for policy in (None, "pass", "fail"):
+        found = figures(campaign, []).model_copy(update={"stopped": stopped})
+        with pytest.raises(typer.Exit) as end:
+            hold(Gate([], policy), a_study(campaign, []), found)
+        assert end.value.exit_code == 5
 
 
 def test_files_are_written_whether_the_gate_holds_or_not(tmp_path, monkeypatch, capsys):
@@ -62,15 +74,15 @@ def test_a_baseline_is_held_to_its_margin(capsys):
         [an_outcome(i, victim="only", success=i < fallen) for i in range(60)] for fallen in (10, 40)
     ]
     old, new = (ComparedRun(figures(campaign, one), a_study(campaign, one)) for one in runs)
-    hold(Gate([], baseline=new, margin=0.05), old.study, old.results)
-    hold(Gate([], baseline=old, margin=0.9), new.study, new.results)
+    hold(Gate([], baseline=Baseline(new, 0.05)), old.study, old.results)
+    hold(Gate([], baseline=Baseline(old, 0.9)), new.study, new.results)
     for margin, status in ((0.05, 3), (0.5, 4)):
         with pytest.raises(typer.Exit) as end:
-            hold(Gate([], baseline=old, margin=margin), new.study, new.results)
+            hold(Gate([], baseline=Baseline(old, margin)), new.study, new.results)
         assert end.value.exit_code == status
     told = capsys.readouterr().err
     assert "gate failed: asr_all above the baseline's of only under pwws on reviews is 0.5" in told
     other = a_campaign(victims=(("only", "single"),), attacks=("gan",), samples=60)
     nothing = ComparedRun(figures(other, []), a_study(other, []))
     with pytest.raises(WeaklinkError, match="nothing to compare with: pwws is in the first run"):
-        hold(Gate([], baseline=old), nothing.study, nothing.results)
+        hold(Gate([], baseline=Baseline(old, 0.0)), nothing.study, nothing.results)

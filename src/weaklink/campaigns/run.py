@@ -43,6 +43,7 @@ from weaklink.campaigns.stages import Stages
 from weaklink.engine import Models
 from weaklink.errors import WeaklinkError
 from weaklink.measures import Bound
+from weaklink.measures.runs.baseline import Baseline
 from weaklink.progress import Progress
 from weaklink.store import Store
 from weaklink.store.record import StudyRecord
@@ -150,7 +151,7 @@ def run(  # noqa: PLR0913 - what a run is given besides its specification
     return Ran(record, stages.made)
 
 
-def _require_gates(spec: Specification, gates: Sequence[Bound]) -> None:
+def _require_gates(spec: Specification, gates: Sequence[Bound | Baseline]) -> None:
     if spec.until == "decided" and not gates:
         raise WeaklinkError(
             "There is no gate to decide.", "Give a bound, such as --fail-over asr_correct=0.5."

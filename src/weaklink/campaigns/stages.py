@@ -27,6 +27,7 @@ from weaklink.campaigns.replay import found_texts, replays_of
 from weaklink.campaigns.specification import Specification
 from weaklink.engine import ConfiguredAttack, Models
 from weaklink.measures import Bound
+from weaklink.measures.runs.baseline import Baseline
 from weaklink.measures.runs.look import Look
 from weaklink.models.language_model import LanguageModelFiles
 from weaklink.models.perplexity import LanguageModel
@@ -155,7 +156,7 @@ class Stages:
         self,
         attacked: Sequence[AttackedDataset],
         record: StudyRecord,
-        gates: Sequence[Bound],
+        gates: Sequence[Bound | Baseline],
         pace: BlockPace,
     ) -> Blocks:
         """Return the campaigns as blocks."""
@@ -165,7 +166,8 @@ class Stages:
             # Not by the reader of columns: it brings an SQLite of its own, and two in one process
             # take each other's locks on a file.
             made = pl.concat([self.store.frame(one) for one in done])
-            return Look(Study(record, numbered, FrameOutcomes(made)), self.spec.bounds)
+            left = {one.name: _left(one.campaign, numbered[one.number]) for one in attacked}
+            return Look(Study(record, numbered, FrameOutcomes(made)), self.spec.bounds, left)
 
         campaigns = [one.campaign for one in attacked]
         return Blocks(
@@ -250,3 +252,9 @@ class Stages:
         attacks: Mapping[str, ConfiguredAttack] | None = None,
     ) -> Campaign:
         return record_campaign(self.spec, victims, attacks or data.attacks, data.dataset)
+
+
+def _left(whole: Campaign, done: Campaign) -> list[str]:
+    """Return the samples of a campaign that are not done yet."""
+    known = set(done.data.sample_ids)
+    return [sample for sample in whole.data.sample_ids if sample not in known]

@@ -16,7 +16,7 @@ from weaklink.campaigns.result import AuditResult
 from weaklink.campaigns.specification import AUTO, AuditOptions, Specification
 from weaklink.errors import WeaklinkError
 from weaklink.files import write_atomically
-from weaklink.measures import parse_bound
+from weaklink.measures import Bound, parse_bound
 from weaklink.notebook_progress import default_progress
 from weaklink.progress import Progress
 from weaklink.store import open_store
@@ -92,7 +92,8 @@ def run_audit(spec: Specification, progress: Progress, given: Given = NOTHING) -
             record, made = run(spec, store, progress, strict=True, given=given)
         else:
             store.put_record(record)
-    return AuditResult(record, spec.store, spec.bounds, made, tuple(given.gates))
+    bounds = tuple(one for one in given.gates if isinstance(one, Bound))
+    return AuditResult(record, spec.store, spec.bounds, made, bounds)
 
 
 def run_study(

@@ -38,6 +38,9 @@ _COLUMNS = (
 _LABELS = ("gold_label", "original_label")
 _TEXTS = ("original_text", "adversarial_text")
 
+_NONE_DONE = ("",)
+"""One place that nothing fills, where the time was up before a sample was done."""
+
 Places = tuple[NDArray[np.int64], ...]
 
 
@@ -115,7 +118,7 @@ class _Dataset:
         fingerprints = _fingerprints(record)
         victims = {one: i for i, one in enumerate(dict.fromkeys(fingerprints.values()))}
         repetitions = max((attack.repetitions for attack in campaign.attacks), default=1)
-        samples = campaign.data.sample_ids
+        samples = campaign.data.sample_ids or _NONE_DONE
         shape = (len(victims), len(axes.attacks), len(samples), repetitions)
         meanings = record.specification.get("labels") or {}
         return cls(
@@ -213,7 +216,8 @@ class _Dataset:
         """Return the arrays with the models in their order; one model may have several names."""
         fingerprints = _fingerprints(record)
         order = [self.victims[fingerprints[name]] for name in axes.models]
-        repetitions = {attack.name: attack.repetitions for attack in self.campaign.attacks}
+        attacks = self.campaign.attacks if self.campaign.data.sample_ids else ()
+        repetitions = {attack.name: attack.repetitions for attack in attacks}
         return DatasetArrays(
             dataset=self.name,
             fell=self.fell[order],

@@ -59,7 +59,7 @@ class DatasetArrays:
         passed: The same for the bare and the defended models of ``Arrays.defended``.
         statuses: Number of attempts, of shape (models, attacks, statuses).
         described: Queries, quality of texts, notes, time.
-        repetitions: How often each attack was to be made.
+        repetitions: How often each attack was to be made; 0 without samples.
     """
 
     dataset: str

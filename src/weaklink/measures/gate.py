@@ -21,10 +21,10 @@ Policy: TypeAlias = Literal["fail", "pass"]
 Side: TypeAlias = Literal["over", "under"]
 
 _OF_CHAINS = ("delta", "sample_transfer", "text_transfer")
-_OF_DEFENCES = ("asr_adaptive", "asr_oblivious")
+OF_DEFENCES = ("asr_adaptive", "asr_oblivious")
 """``asr_all`` of an attacker who knows a defence, and of one who attacks the bare model."""
 _MEASURES: dict[Side, tuple[str, ...]] = {
-    "over": ("asr_all", "asr_correct", "asr_valid", *_OF_CHAINS, *_OF_DEFENCES),
+    "over": ("asr_all", "asr_correct", "asr_valid", *_OF_CHAINS, *OF_DEFENCES),
     "under": ("robust_accuracy",),
 }
 _OLDER = {"transfer_rate": "sample_transfer"}
@@ -56,6 +56,11 @@ class Judgement:
         Undecided where the bound is inside the interval, and unknown without a figure.
         """
         return state_of_figure(self.figure, self.bound.limit, self.bound.side)
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the bound is kept or broken beyond doubt."""
+        return self.state in ("passed", "failed")
 
     @property
     def place(self) -> str:
@@ -143,7 +148,7 @@ class Bound:
             WeaklinkError: The measure needs a chain or a defence and there is none, or the attack
                 is not there.
         """
-        if self.measure in _OF_DEFENCES and not defended:
+        if self.measure in OF_DEFENCES and not defended:
             raise WeaklinkError(
                 f"{self.measure} needs a model with a defence, and the campaign has none.",
                 "Give one with --guard or --hardened-model, or bound another figure.",
@@ -175,7 +180,7 @@ class Bound:
         ]
 
     def _figures(self, results: Results) -> Iterator[tuple[tuple[str, str, str], Estimate | None]]:
-        if self.measure in _OF_DEFENCES:
+        if self.measure in OF_DEFENCES:
             yield from self._of_defences(results)
             return
         if self.needs_chain:

@@ -440,8 +440,8 @@ class Results(Document):
     """What makes an adversarial text valid."""
     intervals: Literal["fixed", "always-valid"] = "fixed"
     """``always-valid`` where the campaign ran until its gates were decided: the intervals of
-    ``scenarios``, and those of rates and deltas in ``link_scenarios``, hold at every look. Those of
-    averages and of ``worst`` do not."""
+    ``scenarios``, also of ``defences``, of ``worst`` on one data set, and of rates and deltas in
+    ``link_scenarios`` hold at every look. Those of averages do not."""
     stopped: Stopped | None = None
     """Why not all samples are done that were asked for; None where they are."""
     goal: GoalResult = GoalResult()

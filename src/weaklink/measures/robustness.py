@@ -31,7 +31,8 @@ class Robustness:
         arrays: The outcomes.
         resampling: The resamples that every interval rests on.
         mapped: Whether a model's labels are read as the specification says what they mean.
-        looked_at: Whether the intervals of scenarios must hold at every look.
+        looked_at: Whether the intervals of scenarios, and of the worst case on each data set, must
+            hold at every look.
     """
 
     def __init__(
@@ -46,9 +47,9 @@ class Robustness:
         self._resampling = resampling
         self._correct = [one.mapped if mapped else one.correct for one in arrays.datasets]
         self._rates = self._all_rates()
-        estimates = of_rates if looked_at else wilson
+        self._estimates = of_rates if looked_at else wilson
         self._alone = [
-            {name: _by_cell(dataset.rate(name, correct), estimates) for name in RATES}
+            {name: _by_cell(dataset.rate(name, correct), self._estimates) for name in RATES}
             for dataset, correct in zip(arrays.datasets, self._correct, strict=True)
         ]
 
@@ -114,7 +115,7 @@ class Robustness:
             self._resampling.totals(part).macro(self._by_dataset()).estimates()
             for part in (stands, self._correct)
         )
-        alone, left = ([wilson(one) for one in part] for part in (self._correct, stands))
+        alone, left = ([self._estimates(one) for one in part] for part in (self._correct, stands))
         everywhere = (None, *range(len(self._arrays.datasets)))
         for m, d in product(range(len(self._arrays.models)), everywhere):
             chosen = slice(None) if d is None else slice(d, d + 1)

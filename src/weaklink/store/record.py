@@ -128,11 +128,15 @@ class Failure(_Entry):
 class Stopped(_Entry):
     """Why a campaign ended before all of its samples were done."""
 
-    reason: Literal["time", "decided"]
+    reason: Literal["time", "decided", "undecidable"]
+    """The time was up; every gate was decided; or no sample that was left could decide those that
+    were not."""
     samples: int
     """Of each data set, the first so many are done: the campaigns have no others."""
     asked: int
     """Of each data set, as many as were asked for."""
+    notes: tuple[str, ...] = ()
+    """Why each gate that was not decided cannot be decided."""
 
 
 class StudyRecord(_Entry):

@@ -38,11 +38,18 @@ class RunEntry:
         """How far it is, in words."""
         if self.record is not None and self.record.stopped is not None:
             stopped = self.record.stopped
-            why = {"time": "time was up", "decided": "gates decided"}[stopped.reason]
+            why = _WHY[stopped.reason]
             return f"{why}: {stopped.samples:,} of {stopped.asked:,} samples"
         if self.done >= self.campaign.size:
             return "done"
         return f"{self.done:,} of {self.campaign.size:,} outcomes"
+
+
+_WHY = {
+    "time": "time was up",
+    "decided": "gates decided",
+    "undecidable": "gates cannot be decided",
+}
 
 
 def runs_of(store: Store) -> list[RunEntry]:

@@ -14,9 +14,9 @@ from weaklink.campaigns.blocks.pace import BlockPace
 from weaklink.campaigns.blocks.told import lines_of
 from weaklink.campaigns.specification import Specification
 from weaklink.engine.blocks import in_seeded_order
-from weaklink.errors import WeaklinkError
 from weaklink.measures import Bound
-from weaklink.measures.runs.look import Look, decided
+from weaklink.measures.runs.baseline import Baseline
+from weaklink.measures.runs.look import Look, Prospects
 from weaklink.progress import Progress
 from weaklink.store import Campaign, Store
 from weaklink.store.record import Stopped
@@ -43,7 +43,7 @@ class Blocks:
     spec: Specification
     store: Store
     campaigns: Sequence[Campaign]
-    gates: Sequence[Bound]
+    gates: Sequence[Bound | Baseline]
     look: Callable[[Sequence[Campaign]], Look]
     progress: Progress
     pace: BlockPace
@@ -71,28 +71,26 @@ class Blocks:
         return sum(len(one.keys()) - len(self.store.done(one)) for one in self.campaigns)
 
     def run(self, attack: Attack) -> Stopped | None:
-        """Attack block after block, and return why it stopped if not all samples are done.
-
-        Raises:
-            WeaklinkError: The time was up before a single sample was done.
-        """
+        """Attack block after block, and return why it stopped if not all samples are done."""
         waiting = self._waiting()
         self.done = next((i for i, left in enumerate(waiting) if left), self.asked)
         while self.done < self.asked:
-            if self.done and self._is_decided(waiting):
-                return self._stopped("decided")
+            prospects = self._prospects(waiting) if self.done else None
+            if prospects is not None and not prospects.hopeful:
+                reason = "undecidable" if prospects.hopeless else "decided"
+                return self._stopped(reason, prospects.hopeless)
             size = self.pace.fit(waiting[self.done :])
             if not size or not self._block(size, sum(waiting[self.done :][:size]), attack):
                 return self._stopped("time")
         return None
 
-    def _is_decided(self, waiting: Sequence[int]) -> bool:
-        """Show the rates so far, and return whether every gate is decided."""
+    def _prospects(self, waiting: Sequence[int]) -> Prospects | None:
+        """Show the rates so far, and return what may become of the gates that it waits for."""
         known = self.look(self.cut())
         left = sum(waiting[self.done :])
         rates = lines_of(known.rates(), self.pace, self.done, self.asked, left)
         self.progress.show([*rates, *self.spent()])
-        return bool(self.gates) and decided(known.judge(self.gates))
+        return known.prospects(self.gates) if self.spec.until == "decided" else None
 
     def _block(self, size: int, attempts: int, attack: Attack) -> bool:
         """Make one block, and return whether it was finished in time."""
@@ -132,11 +130,6 @@ class Blocks:
                 counts[place[key.sample_id]] += 1
         return counts
 
-    def _stopped(self, reason: str) -> Stopped:
-        if not self.done:
-            raise WeaklinkError(
-                f"The time of {self.spec.max_minutes:g} minutes was up before all attacks on one "
-                "sample had ended, so there is nothing to report.",
-                "Run the same command again, which goes on, or give more --max-minutes.",
-            )
-        return Stopped.model_validate({"reason": reason, "samples": self.done, "asked": self.asked})
+    def _stopped(self, reason: str, notes: Sequence[str] = ()) -> Stopped:
+        told = {"reason": reason, "samples": self.done, "asked": self.asked, "notes": notes}
+        return Stopped.model_validate(told)

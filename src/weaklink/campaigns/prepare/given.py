@@ -9,6 +9,7 @@ from typing import Any
 from weaklink.attacks import Attack
 from weaklink.data.splits import Split
 from weaklink.measures import Bound
+from weaklink.measures.runs.baseline import Baseline
 from weaklink.victims import Victim
 
 
@@ -17,13 +18,14 @@ class Given:
     """Models, attacks and data by the names that a specification knows them by, and gates.
 
     Attributes:
-        gates: Bounds on figures: what ``until="decided"`` waits for.
+        gates: Bounds on figures, and another run to be held to: what ``until="decided"`` waits
+            for.
         victims: What makes each model.
         attacks: Attacks that are not installed.
         data: Labelled texts.
     """
 
-    gates: Sequence[Bound] = ()
+    gates: Sequence[Bound | Baseline] = ()
     victims: Mapping[str, Callable[[], Victim]] = field(default_factory=dict)
     attacks: Mapping[str, Attack[Any]] = field(default_factory=dict)
     data: Mapping[str, Split] = field(default_factory=dict)

@@ -11,7 +11,8 @@ from weaklink.campaigns.python.errors import in_python
 from weaklink.campaigns.result import AuditResult
 from weaklink.measures import Options, Results, read_results
 from weaklink.measures.options import stated_bounds
-from weaklink.measures.runs.compare import ComparedRun, Measure, RunComparison, compare_runs
+from weaklink.measures.runs.compare import ComparedRun, RunComparison, compare_runs
+from weaklink.measures.runs.pairing import Measure
 from weaklink.store.studies import Study, read_study, study_of_audit
 
 Run: TypeAlias = AuditResult | Study | Results | str | PathLike[str]

@@ -211,8 +211,8 @@ class Specification(Settings):
     )
     until: Literal["samples", "decided"] = option(
         "samples",
-        "decided: stop when every gate is decided. Intervals then hold at every look, and are "
-        "wider.",
+        "decided: stop when every gate is decided, or can no longer be by the samples that are "
+        "left. Intervals then hold at every look, and are wider.",
         ATTACKS,
     )
     store: str = option(

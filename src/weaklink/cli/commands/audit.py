@@ -94,7 +94,7 @@ def run_command(
         show_ancestry(ancestry, stderr=json == Path("-"))
         spec = ancestry.spec
     result = run_resumably(
-        lambda progress: run_audit(spec, progress, Given(gates=gate.bounds)), spec.store
+        lambda progress: run_audit(spec, progress, Given(gates=gate.gates)), spec.store
     )
     judgements = gate.judge(result.study, result.results)
     figures = judged(result.results, judgements, gate.undecided)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from weaklink.measures import Bound, Judgement, Results
     from weaklink.measures.gate import Policy
     from weaklink.measures.results import State
-    from weaklink.measures.runs.compare import ComparedRun
+    from weaklink.measures.runs.baseline import Baseline
     from weaklink.store.studies import Study
 
 _STATUSES: dict[State, int] = {"passed": 0, "failed": 3, "undecided": 4, "unknown": 5}
@@ -72,8 +72,12 @@ class Gate:
     bounds: Sequence[Bound]
     undecided: Policy | None = None
     files: Files = field(default_factory=Files)
-    baseline: ComparedRun | None = None
-    margin: float = 0.0
+    baseline: Baseline | None = None
+
+    @property
+    def gates(self) -> list[Bound | Baseline]:
+        """All that a run is held to."""
+        return [*self.bounds, *([] if self.baseline is None else [self.baseline])]
 
     def refuse(self, what: str) -> None:
         """Refuse to hold a gate to something that has no such figures.
@@ -100,30 +104,25 @@ class Gate:
             if judgement.state != "passed":
                 line = f"gate {judgement.state}: {judgement.sentence}"
                 typer.echo(visible(line), err=True)
-        status = self.status([judgement.state for judgement in judgements])
+        states = [judgement.state for judgement in judgements]
+        if results.stopped is not None and not results.stopped.samples:
+            states.append("unknown")
+        status = self.status(states)
         if status:
             raise typer.Exit(status)
 
     def _against_baseline(self, study: Study, results: Results) -> list[Judgement]:
         if self.baseline is None:
             return []
-        from weaklink.measures import Bound, Judgement
-        from weaklink.measures.gate import FROM_BASELINE
-        from weaklink.measures.runs.compare import ComparedRun, compare_runs
-
-        found = compare_runs(self.baseline, ComparedRun(results, study))
-        if not found.changes:
+        judgements, left_out = self.baseline.judge(study, results)
+        if not judgements:
             raise WeaklinkError(
-                f"The baseline has nothing to compare with: {' '.join(found.left_out)}",
+                f"The baseline has nothing to compare with: {' '.join(left_out)}",
                 "Give a baseline of the same data and attacks.",
             )
-        for reason in found.left_out:
+        for reason in left_out:
             typer.echo(visible(f"not compared with the baseline: {reason}"), err=True)
-        bound = Bound(FROM_BASELINE, self.margin)
-        return [
-            Judgement(bound, one.models[1], one.attack, one.dataset, one.difference)
-            for one in found.changes
-        ]
+        return judgements
 
     def status(self, states: Sequence[State]) -> int:
         """Return the exit status of figures in these states."""
@@ -153,6 +152,7 @@ def read_gate(
     known = None
     if baseline is not None:
         from weaklink.campaigns.python.compare import read_run
+        from weaklink.measures.runs.baseline import Baseline
 
-        known = read_run(baseline)
-    return Gate(bounds, undecided, files, known, margin)
+        known = Baseline(read_run(baseline), margin)
+    return Gate(bounds, undecided, files, known)

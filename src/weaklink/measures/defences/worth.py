@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from weaklink.measures.arrays import RATES, Arrays, DatasetArrays
+from weaklink.measures.options import looked_at
 from weaklink.measures.results import (
     Change,
     DefenceGroup,
@@ -16,6 +17,7 @@ from weaklink.measures.results import (
     DefenceScenario,
     Scenario,
 )
+from weaklink.measures.statistics import anytime
 from weaklink.measures.statistics.estimate import Estimate
 from weaklink.measures.statistics.means import Floats, mean_known
 from weaklink.measures.statistics.paired import holm, permutation
@@ -46,7 +48,7 @@ def worth_of_defences(
     defences = [one for one in record.defences if (one.model, one.defended) in arrays.defended]
     if not defences:
         return ()
-    cells = _Cells(arrays, resampling, defences, seed)
+    cells = _Cells(arrays, resampling, defences, seed, looked_at=looked_at(record))
     known = {(one.model, one.attack, one.dataset): one for one in scenarios}
     found = [cells.result(place, entry, known) for place, entry in enumerate(defences)]
     adjusted = holm([one.all.p_value for one in found])
@@ -81,11 +83,14 @@ class _Cells:
         resampling: Resampling,
         defences: Sequence[DefenceEntry],
         seed: int,
+        *,
+        looked_at: bool,
     ) -> None:
         self._arrays = arrays
         self._resampling = resampling
         self._defences = defences
         self._seed = seed
+        self._looked_at = looked_at
         self._sides = {name: self._of_rate(name) for name in RATES}
         self._oblivious = [self._by_old_texts(one, every=True) for one in arrays.datasets]
         self._old_texts = [self._by_old_texts(one, every=False) for one in arrays.datasets]
@@ -152,12 +157,33 @@ class _Cells:
                     attack=attack,
                     dataset=dataset,
                     learnt=attack in entry.attacks,
-                    figures=self._group(self._numbers(place, [a], d)),
+                    figures=self._alone(place, a, d),
                     words_changed=(both[0].words_changed_mean, both[1].words_changed_mean),
                     queries=(both[0].queries_mean, both[1].queries_mean),
                 )
             )
         return found
+
+    def _alone(self, place: int, attack: int, dataset: int) -> DefenceGroup:
+        """Return one attack on one data set; its rates hold at every look if somebody looked."""
+        group = self._group(self._numbers(place, [attack], dataset))
+        if not self._looked_at:
+            return group
+        row = [place * len(self._arrays.attacks) + attack]
+        changes: dict[str, Change | None] = {}
+        for name in RATES:
+            before, after = (side[dataset][row] for side in self._sides[name])
+            known: Change | None = getattr(group, name)
+            difference = None if known is None else known.difference
+            if name == "asr_all":
+                (difference,) = anytime.of_differences(after - before)
+            (first,), (second,) = (anytime.of_rates(side) for side in (before, after))
+            changes[name] = _changed(first, second, difference)
+        old = {
+            "oblivious": anytime.of_rates(self._oblivious[dataset][row])[0],
+            "text_transfer": anytime.of_rates(self._old_texts[dataset][row])[0],
+        }
+        return group.model_copy(update={**changes, **old})
 
     def _accuracy(self, entry: DefenceEntry) -> Change | None:
         both = [self._arrays.models.index(name) for name in (entry.model, entry.defended)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
@@ -17,17 +17,15 @@ from pydantic import BaseModel, ConfigDict
 from weaklink.document import Document
 from weaklink.measures.arrange import arrange
 from weaklink.measures.results import GoalResult, Results, Verdict
-from weaklink.measures.statistics import intervals
+from weaklink.measures.runs.pairing import Matched, Measure, RunShares, matched
+from weaklink.measures.statistics import anytime, intervals
 from weaklink.measures.statistics.drawn import estimates_of
 from weaklink.measures.statistics.estimate import Estimate
 from weaklink.measures.statistics.means import Floats
 from weaklink.measures.statistics.paired import holm, mcnemar, permutation
 from weaklink.measures.statistics.resampling import Resampling
 from weaklink.measures.verdicts import verdict
-from weaklink.store.campaign import Campaign
 from weaklink.store.studies import Study
-
-Measure: TypeAlias = Literal["asr_all", "robust_accuracy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +99,7 @@ def compare_runs(
         measure: The rate.
         seed: Chooses resamples and permutations.
     """
-    pairs, left_out = _models(first, second)
+    pairs, left_out = paired_models(first.results.audited, second.results.audited)
     goals = [_told(run.results.goal) for run in (first, second)]
     if goals[0] != goals[1]:
         pairs, left_out = [], [f"The goals differ: {goals[0]}, then {goals[1]}."]
@@ -180,7 +178,13 @@ def _sample_ids(run: ComparedRun, dataset: str) -> set[str]:
 
 
 def _notes(first: Results, second: Results, pairs: Sequence[tuple[str, str]]) -> Iterator[str]:
-    """Say of each pair of models whether they are asked at different operating points."""
+    """Say which runs were looked at, and which models are asked at different operating points."""
+    for which, one in (("first", first), ("second", second)):
+        if one.intervals == "always-valid":
+            yield (
+                f"The {which} run was looked at until its gates were decided, so intervals of "
+                "paired differences hold at every look, and p-values are not adjusted for them."
+            )
     for old, new in pairs:
         points = [_operating_point(one, name) for one, name in ((first, old), (second, new))]
         if points[0] != points[1]:
@@ -201,8 +205,10 @@ def _told(goal: GoalResult) -> str:
     return f"from {goal.source or 'any label'} to {reached}"
 
 
-def _models(first: ComparedRun, second: ComparedRun) -> tuple[list[tuple[str, str]], list[str]]:
-    old, new = first.results.audited, second.results.audited
+def paired_models(
+    old: Sequence[str], new: Sequence[str]
+) -> tuple[list[tuple[str, str]], list[str]]:
+    """Pair the audited models of two runs, and say which of them only one run has."""
     if len(old) == len(new) == 1:
         return [(old[0], new[0])], []
     only = [
@@ -221,83 +227,38 @@ def _paired(
     measure: Measure,
     seed: int,
 ) -> Iterator[Changed | str]:
-    runs = [_Run.of(side, measure) for side in (first, second)]
-    old, new = runs
-    for dataset in dict.fromkeys([*old.campaigns, *new.campaigns]):
-        here = [run.campaigns.get(dataset) for run in runs]
-        if here[0] is None or here[1] is None:
-            yield f"{dataset} is in the {'second' if here[0] is None else 'first'} run only."
-            continue
-        if here[0].data.fingerprint != here[1].data.fingerprint:
-            yield f"{dataset} has other texts or labels in the second run."
-            continue
-        prints = [
-            {attack.name: attack.fingerprint for attack in one.attacks} for one in here if one
-        ]
-        for attack in dict.fromkeys([*prints[0], *prints[1]]):
-            if attack not in prints[0] or attack not in prints[1]:
-                yield f"{attack} is in the {'first' if attack in prints[0] else 'second'} run only."
-            elif prints[0][attack] != prints[1][attack]:
-                yield f"{attack} has another version or other parameters in the second run."
-            else:
-                for models in pairs:
-                    yield _change(old, new, models, attack, dataset, seed)
+    looked_at = "always-valid" in (first.results.intervals, second.results.intervals)
+    old, new = (
+        RunShares.of(one.study, arrange(one.study, one.results.bounds), measure)
+        for one in (first, second)
+        if one.study is not None
+    )
+    for one in matched(old, new, pairs):
+        yield one if isinstance(one, str) else _change(one, seed, looked_at=looked_at)
 
 
-@dataclass(frozen=True)
-class _Run:
-    """What each sample adds to the rate, by model, attack and data set."""
-
-    campaigns: dict[str, Campaign]
-    shares: dict[tuple[str, str, str], Floats]
-    fallen: dict[tuple[str, str, str], Floats]
-
-    @classmethod
-    def of(cls, side: ComparedRun, measure: Measure) -> _Run:
-        assert side.study is not None  # noqa: S101  the caller pairs stored runs only
-        record = side.study.record
-        campaigns = {e.dataset: side.study.campaigns[e.campaign] for e in record.campaigns}
-        arrays = arrange(side.study, side.results.bounds)
-        shares, fallen = {}, {}
-        for one in arrays.datasets:
-            rates = one.rate(measure, one.correct)
-            for m, model in enumerate(arrays.models):
-                for a, attack in enumerate(arrays.attacks):
-                    shares[model, attack, one.dataset] = rates[m, a]
-                    fallen[model, attack, one.dataset] = one.share[m, a]
-        return cls(campaigns, shares, fallen)
-
-
-def _change(
-    old: _Run, new: _Run, models: tuple[str, str], attack: str, dataset: str, seed: int
-) -> Changed | str:
-    places = [
-        {s: i for i, s in enumerate(r.campaigns[dataset].data.sample_ids)} for r in (old, new)
-    ]
-    both = [sample for sample in places[0] if sample in places[1]]
-    keys = [(model, attack, dataset) for model in models]
-    taken = [[place[sample] for sample in both] for place in places]
-    before, after = (r.shares[k][t] for r, k, t in zip((old, new), keys, taken, strict=True))
-    known = ~np.isnan(before) & ~np.isnan(after)
-    if not known.any():
-        return f"{attack} on {dataset} has no sample that was attacked in both runs."
-    names = [sample for sample, there in zip(both, known, strict=True) if there]
-    fell = [r.fallen[k][t][known] for r, k, t in zip((old, new), keys, taken, strict=True)]
-    before, after = before[known], after[known]
-    resampling = Resampling([len(names)], seed=seed)
-    totals = [resampling.totals([values[None, :]]) for values in (after, before)]
-    (difference,) = totals[0].differences(totals[1])
+def _change(one: Matched, seed: int, *, looked_at: bool) -> Changed | str:
+    if not one.samples:
+        return f"{one.attack} on {one.dataset} has no sample that was attacked in both runs."
+    before, after = one.before, one.after
+    if looked_at:
+        (difference,) = anytime.of_differences((after - before)[None])
+    else:
+        resampling = Resampling([len(one.samples)], seed=seed)
+        totals = [resampling.totals([values[None, :]]) for values in (after, before)]
+        (difference,) = totals[0].differences(totals[1])
     assert difference is not None  # noqa: S101  there are samples
+    named = [*zip(one.samples, *one.fell, strict=True)]
     return Changed(
-        models=models,
-        attack=attack,
-        dataset=dataset,
+        models=one.models,
+        attack=one.attack,
+        dataset=one.dataset,
         first=float(before.mean()),
         second=float(after.mean()),
         difference=difference,
         p_value=_tested(before, after, seed),
-        fell=tuple(name for name, a, b in zip(names, *fell, strict=True) if b > 0 and a == 0),
-        held=tuple(name for name, a, b in zip(names, *fell, strict=True) if a > 0 and b == 0),
+        fell=tuple(name for name, a, b in named if b > 0 and a == 0),
+        held=tuple(name for name, a, b in named if a > 0 and b == 0),
     )
 
 
@@ -324,16 +285,7 @@ def _unpaired(
             if old is None or new is None:
                 yield f"{attack} on {dataset} has no {measure} in both runs."
                 continue
-            ends = [tuple(np.array([v]) for v in (e.value, e.low, e.high)) for e in (new, old)]
-            values = new.value - old.value
-            low, high = intervals.of_differences(
-                (ends[0][0], ends[0][1], ends[0][2]), (ends[1][0], ends[1][1], ends[1][2]),
-                np.zeros(1),
-            )  # fmt: skip
-            (difference,) = estimates_of(
-                np.array([values]), low, high, np.array([min(old.n, new.n)])
-            )
-            assert difference is not None  # noqa: S101  both rates are known
+            difference = difference_of(old, new)
             yield Changed(
                 models=models,
                 attack=attack,
@@ -343,3 +295,15 @@ def _unpaired(
                 difference=difference,
                 p_value=intervals.p_value_of(difference),
             )
+
+
+def difference_of(old: Estimate, new: Estimate) -> Estimate:
+    """Return the second of two rates less the first, taken as independent."""
+    ends = [tuple(np.array([v]) for v in (e.value, e.low, e.high)) for e in (new, old)]
+    low, high = intervals.of_differences(
+        (ends[0][0], ends[0][1], ends[0][2]), (ends[1][0], ends[1][1], ends[1][2]), np.zeros(1)
+    )
+    n = np.array([min(old.n, new.n)])
+    (difference,) = estimates_of(np.array([new.value - old.value]), low, high, n)
+    assert difference is not None  # noqa: S101  both rates are known
+    return difference

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from weaklink.measures.arrange import arrange
 from weaklink.measures.arrays import RATES, Arrays, DatasetArrays
 from weaklink.measures.bounds import Bounds
-from weaklink.measures.gate import ANY, Bound, Judgement
-from weaklink.measures.links.pairs import pair
-from weaklink.measures.statistics import anytime
+from weaklink.measures.gate import ANY, OF_DEFENCES, Bound, Judgement
+from weaklink.measures.links.pairs import Pairs, pair
+from weaklink.measures.runs.baseline import Baseline
+from weaklink.measures.runs.rows import Extreme, FigureRow, SampleRow
 from weaklink.measures.statistics.estimate import Estimate
-from weaklink.measures.statistics.means import Floats
+from weaklink.measures.statistics.means import Floats, mean_known
 from weaklink.measures.worst import attacks_fallen_to, survives
 from weaklink.store.studies import Study
-
-_OF_PAIRS = {"sample_transfer": "transfer", "text_transfer": "text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,73 +30,187 @@ class Rate:
     figure: Estimate | None
 
 
+@dataclass(frozen=True, slots=True)
+class Prospects:
+    """Whether it is worth going on for the gates of a campaign.
+
+    Attributes:
+        hopeful: How many figures the samples that are left may decide.
+        hopeless: Why they cannot decide the others that are undecided, a sentence each.
+    """
+
+    hopeful: int
+    hopeless: tuple[str, ...]
+
+
 class Look:
     """What is known of a campaign so far.
 
     Args:
         study: The campaign, of the samples that are done alone.
         bounds: What makes an adversarial text valid.
+        left: Ids of the samples that are not done yet, by data set.
     """
 
-    def __init__(self, study: Study, bounds: Bounds) -> None:
+    def __init__(
+        self, study: Study, bounds: Bounds, left: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        self._study = study
         self._arrays = arrange(study, bounds)
+        self._left = left or {}
 
     def rates(self, name: str = "asr_all") -> list[Rate]:
         """Return a rate of every audited model under every attack."""
-        found = []
+        return [
+            Rate(row.model, row.attack, row.dataset, row.figure()) for row in self._of_rate(name)
+        ]
+
+    def judge(self, gates: Sequence[Bound | Baseline]) -> list[Judgement]:
+        """Hold every figure to its bound."""
+        return [_judged(gate, row, row.figure()) for gate in gates for row in self._rows(gate)]
+
+    def prospects(self, gates: Sequence[Bound | Baseline]) -> Prospects:
+        """Return which gates that are undecided may be decided by the samples that are left.
+
+        All measures rise or fall with what a sample adds. So a gate cannot be decided any more if
+        it is undecided both where all samples that are left add the least and where they add the
+        most.
+        """
+        hopeful, hopeless = 0, list[str]()
+        for gate in gates:
+            for row in self._rows(gate):
+                now = _judged(gate, row, row.figure())
+                if now.is_decided:
+                    continue
+                ends = [_judged(gate, row, row.figure(end)) for end in Extreme]
+                if any(one.is_decided for one in ends):
+                    hopeful += 1
+                else:
+                    hopeless.append(_why(ends, len(self._left.get(row.dataset, ()))))
+        return Prospects(hopeful, tuple(hopeless))
+
+    def _rows(self, gate: Bound | Baseline) -> Iterator[FigureRow]:
+        if isinstance(gate, Baseline):
+            rates = list(self._of_rate("asr_all"))
+            yield from gate.rows(self._study, self._arrays, rates, self._left)
+            return
+        if gate.attack == ANY:
+            rows = self._of_worst()
+        elif gate.measure in RATES:
+            rows = self._of_rate(gate.measure)
+        elif gate.measure in OF_DEFENCES:
+            rows = self._of_defences(gate.measure)
+        else:
+            rows = self._of_links(gate.measure)
+        yield from (row for row in rows if gate.attack in (None, row.attack))
+
+    def _of_rate(self, name: str) -> Iterator[SampleRow]:
         for dataset in self._arrays.datasets:
             shares = dataset.rate(name, dataset.correct)
             for m, model in enumerate(self._arrays.models):
                 if model in audited(self._arrays):
-                    figures = anytime.of_rates(shares[m])
-                    found += [
-                        Rate(model, attack, dataset.dataset, figure)
-                        for attack, figure in zip(self._arrays.attacks, figures, strict=True)
-                    ]
-        return found
+                    yield from self._each(model, dataset, shares[m])
 
-    def judge(self, gates: Sequence[Bound]) -> list[Judgement]:
-        """Hold every figure to its bound."""
-        return [
-            Judgement(gate, one.model, one.attack, one.dataset, one.figure)
-            for gate in gates
-            for one in (self._worst() if gate.attack == ANY else self._figures(gate.measure))
-            if gate.attack in (None, one.attack)
-        ]
-
-    def _worst(self) -> Iterator[Rate]:
+    def _of_worst(self) -> Iterator[SampleRow]:
         """Yield the robust accuracy of every audited model where any attack may succeed."""
         for dataset in self._arrays.datasets:
-            left = anytime.of_rates(survives(attacks_fallen_to(dataset.fell), dataset.correct))
-            for model, figure in zip(self._arrays.models, left, strict=True):
+            stands = survives(attacks_fallen_to(dataset.fell), dataset.correct)
+            for model, row in zip(self._arrays.models, stands, strict=True):
                 if model in audited(self._arrays):
-                    yield Rate(model, ANY, dataset.dataset, figure)
+                    yield self._row(model, ANY, dataset, row)
 
-    def _figures(self, measure: str) -> Iterator[Rate]:
-        if measure in RATES:
-            yield from self.rates(measure)
-            return
+    def _of_links(self, measure: str) -> Iterator[SampleRow]:
         for dataset in self._arrays.datasets:
-            for (_, downstream), rows in zip(
-                self._arrays.links, self._of_links(measure, dataset), strict=True
-            ):
-                found = (
-                    anytime.of_differences(rows) if measure == "delta" else anytime.of_rates(rows)
-                )
-                for attack, figure in zip(self._arrays.attacks, found, strict=True):
-                    yield Rate(downstream, attack, dataset.dataset, figure)
+            pairs = pair(self._arrays, dataset, both_correct=False)
+            for place, (_, downstream) in enumerate(self._arrays.links):
+                yield from self._of_link(measure, dataset, downstream, pairs, place)
 
-    def _of_links(self, measure: str, dataset: DatasetArrays) -> Floats:
-        pairs = pair(self._arrays, dataset, both_correct=False)
-        return pairs.delta if measure == "delta" else getattr(pairs, _OF_PAIRS[measure])
+    def _of_link(
+        self, measure: str, dataset: DatasetArrays, downstream: str, pairs: Pairs, place: int
+    ) -> Iterator[SampleRow]:
+        if measure == "delta":
+            yield from self._each(downstream, dataset, pairs.delta[place], difference=True)
+        elif measure == "sample_transfer":
+            yield from self._each(downstream, dataset, pairs.transfer[place])
+        else:
+            counts = ~np.isnan(pairs.transfer[place])
+            ends = (np.where(counts, end, np.nan) for end in (0.0, 1.0))
+            yield from self._replayed(downstream, dataset, *ends)
+
+    def _of_defences(self, measure: str) -> Iterator[SampleRow]:
+        places = {model: m for m, model in enumerate(self._arrays.models)}
+        for dataset in self._arrays.datasets:
+            for bare, defended in self._arrays.defended:
+                before, after = (dataset.share[places[name]] for name in (bare, defended))
+                if measure == "asr_adaptive":
+                    both = ~np.isnan(before) & ~np.isnan(after)
+                    yield from self._each(defended, dataset, np.where(both, after, np.nan))
+                else:
+                    found = dataset.fell[places[bare]]
+                    yield from self._replayed(
+                        defended, dataset, mean_known(0 * found), mean_known(found)
+                    )
+
+    def _replayed(
+        self, model: str, dataset: DatasetArrays, lowest: Floats, highest: Floats
+    ) -> Iterator[SampleRow]:
+        """Yield a rate of texts that are replayed after all attacks: so far it is unknown."""
+        for attack, *ends in zip(self._arrays.attacks, lowest, highest, strict=True):
+            unknown = np.full(ends[0].shape, np.nan)
+            yield self._row(model, attack, dataset, unknown, (ends[0], ends[1]))
+
+    def _each(
+        self, model: str, dataset: DatasetArrays, rows: Floats, *, difference: bool = False
+    ) -> Iterator[SampleRow]:
+        for attack, row in zip(self._arrays.attacks, rows, strict=True):
+            yield self._row(model, attack, dataset, row, difference=difference)
+
+    def _row(
+        self,
+        model: str,
+        attack: str,
+        dataset: DatasetArrays,
+        known: Floats,
+        ends: tuple[Floats, Floats] | None = None,
+        *,
+        difference: bool = False,
+    ) -> SampleRow:
+        left = len(self._left.get(dataset.dataset, ()))
+        least = -1.0 if difference else 0.0
+        lowest, highest = ends or (known, known)
+        return SampleRow(
+            model,
+            attack,
+            dataset.dataset,
+            known,
+            np.append(lowest, np.full(left, least)),
+            np.append(highest, np.ones(left)),
+            difference,
+        )
+
+
+def _judged(gate: Bound | Baseline, row: FigureRow, figure: Estimate | None) -> Judgement:
+    bound = gate.bound if isinstance(gate, Baseline) else gate
+    return Judgement(bound, row.model, row.attack, row.dataset, figure)
+
+
+def _why(ends: Sequence[Judgement], left: int) -> str:
+    """Say why the samples that are left cannot decide a gate."""
+    place, bound = ends[0].place, ends[0].bound
+    intervals = [f"{one.figure.low:.3f} to {one.figure.high:.3f}" for one in ends if one.figure]
+    if not intervals:
+        return f"{place} stays unknown: no attempt counts."
+    lowest, highest = intervals
+    rest = "1 sample that is" if left == 1 else f"{left:,} samples that are"
+    return (
+        f"{place} stays undecided, whatever the {rest} left show: its 95 % interval would end as "
+        f"{lowest} at the lowest and as {highest} at the highest, and the bound of "
+        f"{bound.limit:g} is inside both."
+    )
 
 
 def audited(arrays: Arrays) -> set[str]:
-    """Return the models that are not upstreams alone."""
+    """Return the models that are not upstreams alone, and do not stand bare beside a defence."""
     downstreams = {downstream for _, downstream in arrays.links}
-    return set(arrays.models) - ({upstream for upstream, _ in arrays.links} - downstreams)
-
-
-def decided(judgements: Sequence[Judgement]) -> bool:
-    """Return whether every gate has passed or failed."""
-    return all(one.state in ("passed", "failed") for one in judgements)
+    before = {upstream for upstream, _ in arrays.links} | {bare for bare, _ in arrays.defended}
+    return set(arrays.models) - (before - downstreams)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import altair as alt
 
@@ -69,8 +70,9 @@ def heat_map(title: str, tiles: Sequence[Tile], width: int) -> Figure:
 def _above(labels: Mapping[str, str], tile: float) -> alt.Axis:
     """Return the axis of columns, whose names stand upright where one is wider than its tile."""
     fits = column_of(labels) + _BETWEEN <= tile
-    upright = {} if fits else {
+    upright: dict[str, Any] = {} if fits else {
         "labelAngle": -90, "labelAlign": "left", "labelBaseline": "middle",
         "minExtent": column_of(labels) + _BETWEEN,
     }  # fmt: skip
-    return alt.Axis(**{"orient": "top", "grid": False, "labelLimit": 0, "labelAngle": 0} | upright)
+    level: dict[str, Any] = {"orient": "top", "grid": False, "labelLimit": 0, "labelAngle": 0}
+    return alt.Axis(**level | upright)

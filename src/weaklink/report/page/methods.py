@@ -217,8 +217,8 @@ def _statistics(results: Results) -> str:
     alone = (
         "The campaign was looked at until its gates were decided, so rates of one scenario have "
         "intervals that hold at every look, by mixtures of bets (Waudby-Smith and Ramdas 2024), "
-        "and so have its deltas and transfer. What follows is not adjusted for the looks. "
-        "Averages have Wilson intervals"
+        "and so have its deltas, transfer and worst case. What follows is not adjusted for the "
+        "looks. Averages have Wilson intervals"
         if results.intervals == "always-valid"
         else "Rates of one scenario have Wilson intervals; so have averages and transfer"
     )

@@ -51,11 +51,14 @@ def _stopped(results: Results) -> Iterator[Notice]:
     if stopped is None:
         return
     done = f"{stopped.samples:,} of {stopped.asked:,} samples"
-    said = f"Every gate was decided after {done}."
-    if stopped.reason == "time":
-        said = f"The time was up when {done} were done. The same command goes on from there."
+    said = {
+        "time": f"The time was up when {done} were done. The same command goes on from there.",
+        "decided": f"Every gate was decided after {done}.",
+        "undecidable": f"After {done} no further sample could decide a gate that was undecided.",
+    }[stopped.reason]
     message = f"{said} All figures are of these, for every model and attack."
     yield Notice("The campaign", "stopped", message)
+    yield from _few([Notice("The campaign", "gate", one) for one in stopped.notes], "the JSON file")
 
 
 def _few(found: Sequence[Notice], where: str) -> Iterator[Notice]:

@@ -1,0 +1,121 @@
+"""Non-inferiority: a run may be less robust than another one by a margin at most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from weaklink.measures.arrange import arrange
+from weaklink.measures.arrays import Arrays
+from weaklink.measures.gate import FROM_BASELINE, Bound, Judgement
+from weaklink.measures.results import Results
+from weaklink.measures.runs.compare import (
+    ComparedRun,
+    compare_runs,
+    difference_of,
+    paired_models,
+)
+from weaklink.measures.runs.pairing import RunShares, matched
+from weaklink.measures.runs.rows import Extreme, FigureRow, SampleRow
+from weaklink.measures.statistics.estimate import Estimate
+from weaklink.store.studies import Study
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """Another run, above whose ``asr_all`` that of a campaign may be by a margin at most.
+
+    Attributes:
+        run: The other run.
+        margin: Largest difference.
+    """
+
+    run: ComparedRun
+    margin: float
+
+    @property
+    def bound(self) -> Bound:
+        """The margin as a bound on the difference."""
+        return Bound(FROM_BASELINE, self.margin)
+
+    def judge(self, study: Study, results: Results) -> tuple[list[Judgement], Sequence[str]]:
+        """Hold every difference to the margin, and say what cannot be compared and why."""
+        found = compare_runs(self.run, ComparedRun(results, study))
+        judgements = [
+            Judgement(self.bound, one.models[1], one.attack, one.dataset, one.difference)
+            for one in found.changes
+        ]
+        return judgements, found.left_out
+
+    def rows(
+        self,
+        study: Study,
+        arrays: Arrays,
+        rates: Sequence[SampleRow],
+        left: Mapping[str, Sequence[str]],
+    ) -> Iterator[FigureRow]:
+        """Yield the differences of a campaign under way.
+
+        Args:
+            study: The campaign, of the samples that are done.
+            arrays: Its outcomes.
+            rates: ``asr_all`` of its audited models.
+            left: Ids of the samples that are left, by data set.
+        """
+        names = list(dict.fromkeys(row.model for row in rates))
+        pairs, _ = paired_models(self.run.results.audited, names)
+        if self._shares is None:
+            yield from self._unpaired(rates, {new: old for old, new in pairs})
+            return
+        done = RunShares.of(study, arrays, "asr_all")
+        runs = (done, done.completed(left, 0.0), done.completed(left, 1.0))
+        for now, lowest, highest in zip(
+            *(matched(self._shares, one, pairs) for one in runs), strict=True
+        ):
+            if isinstance(now, str) or isinstance(lowest, str) or isinstance(highest, str):
+                continue
+            yield SampleRow(
+                now.models[1],
+                now.attack,
+                now.dataset,
+                now.after - now.before,
+                lowest.after - lowest.before,
+                highest.after - highest.before,
+                difference=True,
+            )
+
+    def _unpaired(
+        self, rates: Sequence[SampleRow], older: Mapping[str, str]
+    ) -> Iterator[_UnpairedRow]:
+        known = {
+            (one.model, one.attack, one.dataset): one.asr_all for one in self.run.results.scenarios
+        }
+        for row in rates:
+            old = known.get((older.get(row.model, ""), row.attack, row.dataset))
+            if old is not None:
+                yield _UnpairedRow(row.model, row.attack, row.dataset, row, old)
+
+    @cached_property
+    def _shares(self) -> RunShares | None:
+        """What each sample of the other run adds; None where its figures alone are known."""
+        study = self.run.study
+        if study is None:
+            return None
+        return RunShares.of(study, arrange(study, self.run.results.bounds), "asr_all")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _UnpairedRow:
+    """The difference of a rate under way from one whose samples are not known."""
+
+    model: str
+    attack: str
+    dataset: str
+    row: SampleRow
+    old: Estimate
+
+    def figure(self, end: Extreme | None = None) -> Estimate | None:
+        """See ``FigureRow``."""
+        new = self.row.figure(end)
+        return None if new is None else difference_of(self.old, new)
