@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import time
@@ -18,7 +19,7 @@ from typing import Any
 
 from benchmarks.speed.random_victims import SIZES, make_victim
 
-FIGURE = "asr_correct"
+FIGURES = ("asr_all", "asr_correct")
 
 
 def audit(victim: Path, minutes: float, folder: Path) -> dict[str, Any]:
@@ -32,14 +33,23 @@ def audit(victim: Path, minutes: float, folder: Path) -> dict[str, Any]:
 
 
 def table(results: dict[str, Any]) -> str:
-    """Return each attack's rate and the width of its interval, as Markdown."""
-    lines = ["| attack | n | asr_correct | width |", "| --- | --- | --- | --- |"]
-    for row in results["scenarios"]:
-        rate = row[FIGURE]
-        low, high = rate["low"], rate["high"]
-        told = f"{rate['value']:.2f} ({low:.2f} to {high:.2f})"
-        lines.append(f"| {row['attack']} | {rate['n']} | {told} | {high - low:.2f} |")
-    return "\n".join(lines)
+    """Return each attack's rates and the widths of their intervals, as Markdown."""
+    heads = ["attack", *(head for name in FIGURES for head in (name, "n", "width"))]
+    lines = [heads, ["---"] * len(heads)]
+    lines += [
+        [row["attack"], *(cell for name in FIGURES for cell in _cells(row[name]))]
+        for row in results["scenarios"]
+    ]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cells(rate: dict[str, float] | None) -> tuple[str, str, str]:
+    """Return a rate with its interval, its samples and the width of the interval."""
+    if rate is None:
+        return "unknown", "0", ""
+    low, high = rate["low"], rate["high"]
+    told = f"{rate['value']:.2f} ({low:.2f} to {high:.2f})"
+    return told, str(rate["n"]), f"{high - low:.2f}"
 
 
 def main() -> None:
@@ -51,10 +61,11 @@ def main() -> None:
     arguments = parser.parse_args()
     folder = arguments.folder or Path(mkdtemp())
     victim = make_victim(arguments.size, folder / "victim")
-    began = time.monotonic()
+    began, before = time.monotonic(), os.getloadavg()[0]
     results = audit(victim, arguments.minutes, folder)
     print(table(results))
-    print(f"\n{time.monotonic() - began:.0f} s in all")
+    loads = " and ".join(f"{load:.1f}" for load in (before, os.getloadavg()[0]))
+    print(f"\n{time.monotonic() - began:.0f} s in all, load averages {loads} before and after")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 import multiprocessing
 import random
 from dataclasses import replace
+from itertools import groupby
 
 import pytest
 
@@ -103,3 +104,18 @@ def test_an_error_is_stored_and_tried_again(tmp_path):
 def test_every_key_that_the_campaign_asks_for_has_an_outcome(whole):
     samples = len({outcome.key.sample_id for outcome in whole})
     assert len(whole) == 2 * samples * sum(ATTACKS.values())
+
+
+def test_attacks_of_a_block_follow_each_other_and_outcomes_do_not_depend_on_their_order(
+    whole, tmp_path
+):
+    path, told = tmp_path / "store.db", []
+    with open_store(path) as store:
+        run = make_run(store, 1)
+        backwards = dict(reversed(run.attacks.items()))
+        replace(run, attacks=backwards).run(lambda one: told.append((one.victim, one.attack)))
+    assert outcomes_in(path) == whole
+    names = [one.attack.name for one in backwards.values()]
+    for victim in dict.fromkeys(victim for victim, _ in told):
+        order = [name for name, _ in groupby(attack for one, attack in told if one == victim)]
+        assert order == names * (len(order) // len(names))

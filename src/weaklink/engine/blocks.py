@@ -1,7 +1,8 @@
 """The order in which the outcomes of a campaign are made: block by block.
 
 A block has all attacks on a few samples, so that what has ended of a campaign that stops early can
-be compared. A worker leases one block after the other; outcomes do not depend on it.
+be compared. In a block one attack follows the other, the cheapest first, so that much is kept of a
+block that is interrupted. A worker leases one block after the other; outcomes do not depend on it.
 """
 
 from __future__ import annotations
@@ -32,9 +33,12 @@ class Block:
 
     Attributes:
         campaign: What is asked for, of those samples alone.
+        order: Fingerprints of its attacks in the order that they are made in; empty: as they stand
+            in the campaign.
     """
 
     campaign: Campaign
+    order: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -50,23 +54,28 @@ class Block:
         return blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
 
     def pending(self, store: Store) -> list[OutcomeKey]:
-        """Return the keys that the store does not have yet, errors included, sample by sample."""
+        """Return the keys that the store does not have yet, errors included, attack by attack."""
         done = store.done(self.campaign)
-        place = {sample: i for i, sample in enumerate(self.campaign.data.sample_ids)}
+        order = self.order or tuple(attack.fingerprint for attack in self.campaign.attacks)
+        attack = {fingerprint: i for i, fingerprint in enumerate(order)}
+        sample = {name: i for i, name in enumerate(self.campaign.data.sample_ids)}
         keys = [key for key in self.campaign.keys() if key not in done]  # noqa: SIM118
-        return sorted(keys, key=lambda key: place[key.sample_id])
+        return sorted(keys, key=lambda key: (attack[key.attack_fingerprint], sample[key.sample_id]))
 
 
-def blocks_of(campaign: Campaign, samples: Iterable[Sample]) -> Iterator[Block]:
+def blocks_of(
+    campaign: Campaign, samples: Iterable[Sample], order: Iterable[str] = ()
+) -> Iterator[Block]:
     """Yield a campaign in blocks of whole samples, in the order of its samples.
 
-    In a block long texts come first, so that none is left running alone. All attacks on one text
-    follow each other, since they ask much the same.
+    Of each attack long texts come first, so that none is left running alone.
 
     Args:
         campaign: Of one victim.
         samples: The data set's.
+        order: Fingerprints of the attacks, the cheapest first; empty: as in the campaign.
     """
+    first_to_last = tuple(order)
     lengths = {sample.id: len(sample.text) for sample in samples}
     order = campaign.data.sample_ids
     attempts = sum(attack.repetitions for attack in campaign.attacks)
@@ -74,4 +83,4 @@ def blocks_of(campaign: Campaign, samples: Iterable[Sample]) -> Iterator[Block]:
     for start in range(0, len(order), size):
         chosen = sorted(order[start : start + size], key=lambda one: (-lengths[one], one))
         data = campaign.data.model_copy(update={"sample_ids": tuple(chosen)})
-        yield Block(campaign.model_copy(update={"data": data}))
+        yield Block(campaign.model_copy(update={"data": data}), first_to_last)

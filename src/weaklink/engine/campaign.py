@@ -144,7 +144,7 @@ class CampaignRun:
         campaign: What is asked for.
         dataset: Its samples.
         victims: Its victims by fingerprint.
-        attacks: Its attacks by fingerprint.
+        attacks: Its attacks by fingerprint, in the order that a block makes them in.
         lexicon: What attacks look words up in.
         models: Sentence encoder and tagger.
         store: Where outcomes are kept.
@@ -205,7 +205,7 @@ class CampaignRun:
         """Return what is asked of a victim in blocks."""
         alone = tuple(v for v in self.campaign.victims if v.fingerprint == fingerprint)
         campaign = self.campaign.model_copy(update={"victims": alone})
-        return blocks_of(campaign, self.dataset.samples)
+        return blocks_of(campaign, self.dataset.samples, self.attacks)
 
     def _attempts(
         self, keys: Iterable[OutcomeKey], victim: LoadedVictim

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from weaklink.campaigns.executors.cost import cheapest_first
 from weaklink.campaigns.executors.task import Fail, Stop, Task, Work, never
 from weaklink.campaigns.prepare.victims import Victims, quicken
 from weaklink.campaigns.specification import Specification
@@ -106,8 +107,9 @@ class Attacker:
         """Attack it on one data set, and return whether other workers were at work on the rest."""
         dataset = work.data.dataset
         loaded = self.victims.on(name, dataset)
+        attacks = cheapest_first(work, name, self.spec, self.victims.places)
         run = CampaignRun(
-            work.campaign, dataset, {loaded.victim.fingerprint: loaded}, work.attacks,
+            work.campaign, dataset, {loaded.victim.fingerprint: loaded}, attacks,
             work.data.lexicon, self.models, self.store, self.spec.width, self.worker,
         )  # fmt: skip
         try:

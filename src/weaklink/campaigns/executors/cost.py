@@ -1,14 +1,21 @@
-"""What a task may cost: the most expensive ones start first, so that none runs alone at the end."""
+"""What tasks and attacks may cost, by the estimates of a plan.
+
+The most expensive task starts first, so that none runs alone at the end. Of the attacks in a block
+the cheapest one does, so that little is lost when the time is up.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from statistics import fmean
 
-from weaklink.campaigns.executors.task import Task
+from weaklink.campaigns.executors.task import Task, Work
+from weaklink.campaigns.plan.duration import attempt_work
 from weaklink.campaigns.plan.models import PlannedModels
-from weaklink.campaigns.plan.plan import tokens_of
+from weaklink.campaigns.plan.plan import AttackPlan, tokens_of
 from weaklink.campaigns.specification import Specification
+from weaklink.engine import ConfiguredAttack
 
 
 def cost_of(task: Task, spec: Specification, places: Mapping[str, Path]) -> float:
@@ -29,3 +36,24 @@ def cost_of(task: Task, spec: Specification, places: Mapping[str, Path]) -> floa
         for work in task.work
         for sample in work.data.dataset.samples
     )
+
+
+def cheapest_first(
+    work: Work, victim: str, spec: Specification, places: Mapping[str, Path]
+) -> dict[str, ConfiguredAttack]:
+    """Return the attacks on a data set by fingerprint, the one of the cheapest attempts first.
+
+    Args:
+        work: The attacks and the data set.
+        victim: Name of the model.
+        spec: Names the models that the campaign makes.
+        places: Their folders.
+    """
+    cost = PlannedModels(spec, places, None).cost(victim)
+    words = fmean(len(sample.text.split()) for sample in work.data.dataset.samples)
+
+    def expected(fingerprint: str) -> float:
+        plan = AttackPlan(work.attacks[fingerprint].attack.name, 1)
+        return attempt_work(plan, words, cost, spec.max_queries)
+
+    return {one: work.attacks[one] for one in sorted(work.attacks, key=expected)}

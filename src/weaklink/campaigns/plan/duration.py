@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from weaklink.campaigns.plan.plan import Plan, tokens_of
+from weaklink.campaigns.plan.plan import AttackPlan, Plan, tokens_of
 
 
 class QueryWork(NamedTuple):
@@ -71,16 +71,25 @@ def working_seconds(plan: Plan) -> float:
     return (_attacking(plan) + _replaying(plan) + _fluency(plan)) * (plan.token_seconds or 0.0)
 
 
+def attempt_work(attack: AttackPlan, words: float, cost: float, most: int | None) -> float:
+    """Return what an attempt is expected to take, in tokens of the encoder.
+
+    Args:
+        attack: The attack.
+        words: How many words of the text the victim reads.
+        cost: Time that one token takes the victim, in those of the encoder.
+        most: Query budget.
+    """
+    work = WORK.get(attack.name, OTHER_WORK)
+    return attack.queries(words, most) * (work.passes * cost * tokens_of(words) + work.tokens)
+
+
 def _attacking(plan: Plan) -> float:
-    works = [(attack, WORK.get(attack.name, OTHER_WORK)) for attack in plan.attacks]
     return sum(
-        attack.repetitions
-        * attack.queries(words, plan.max_queries)
-        * (work.passes * model.cost * tokens_of(words) + work.tokens)
+        attack.repetitions * attempt_work(attack, words, model.cost, plan.max_queries)
         for data in plan.data
         for model, words in plan.texts(data)
-        for attack, work in works
-        if attack.name not in data.left_out
+        for attack in plan.attacks_on(data)
     )
 
 
