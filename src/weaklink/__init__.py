@@ -18,12 +18,11 @@ if TYPE_CHECKING:
     from weaklink.campaigns import AuditResult, audit
     from weaklink.campaigns.python.compare import compare
     from weaklink.campaigns.python.forecast import forecast
+    from weaklink.campaigns.python.reading import open_store, read_results, read_study
     from weaklink.campaigns.python.single import attack
     from weaklink.errors import WeaklinkError
     from weaklink.lineage import Lineage
-    from weaklink.measures import read_results
-    from weaklink.store import open_store
-    from weaklink.store.studies import Study, read_study
+    from weaklink.store.studies import Study
 
 _MODULES = {
     "AuditResult": "campaigns",
@@ -34,9 +33,9 @@ _MODULES = {
     "audit": "campaigns",
     "compare": "campaigns.python.compare",
     "forecast": "campaigns.python.forecast",
-    "open_store": "store",
-    "read_results": "measures",
-    "read_study": "store.studies",
+    "open_store": "campaigns.python.reading",
+    "read_results": "campaigns.python.reading",
+    "read_study": "campaigns.python.reading",
 }
 
 __all__ = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from os import PathLike
 
 
 class WeaklinkError(Exception):
@@ -22,6 +23,21 @@ class WeaklinkError(Exception):
     def __reduce__(self) -> tuple[type[WeaklinkError], tuple[str, str]]:
         """Say how it is made again in another process."""
         return type(self), (self.problem, self.remedy)
+
+
+def refuse_path(given: object, name: str, call: str) -> None:
+    """Refuse a path in place of what a class is made of.
+
+    Args:
+        given: What it was given.
+        name: The class.
+        call: What reads a path.
+
+    Raises:
+        WeaklinkError: It is a path.
+    """
+    if isinstance(given, (str, PathLike)):
+        raise WeaklinkError(f"weaklink.{name} cannot be made from a path.", f"Call {call}.")
 
 
 def guess(name: str, known: Iterable[str]) -> str:

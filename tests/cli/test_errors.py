@@ -110,6 +110,25 @@ def test_options_of_the_wrong_kind_are_refused(cli):
     result = cli(*audit("--precision", "int8"))
     assert result.status == 2
     assert "precision" in result.err
+    assert "Did you mean" not in result.err
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (audit("--precision", "flot32"), "float32"),
+        (audit("--undecided", "FIAL"), "fail"),
+        (audit("--sampling", "randm"), "random"),
+        (("compare", "a", "b", "--figure", "asr_al"), "asr_all"),
+        (("study", "run", "demo", "--executor", "rya"), "ray"),
+    ],
+)
+def test_a_misspelt_choice_is_answered_with_the_nearest(cli, words, meant):
+    result = cli(*words)
+    assert result.status == 2
+    told = " ".join(result.err.replace("│", " ").split())
+    assert f"Did you mean {meant}?" in told
+    assert "Value error" not in told
 
 
 def test_a_store_from_a_newer_version_is_left_alone(cli):

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
+from typing import Self
 
 import polars as pl
 
 from weaklink.campaigns.figures import figures_of
+from weaklink.errors import refuse_path
 from weaklink.measures import Bound, Bounds, Judgement, Options, Results, scenarios_frame
 from weaklink.measures.gate import judged
 from weaklink.store.record import StudyRecord
@@ -34,6 +36,16 @@ class AuditResult:
     bounds: Bounds
     asked: int
     gates: tuple[Bound, ...] = ()
+
+    def __new__(cls, *given: object, **_: object) -> Self:
+        """Refuse a path, from which results are read.
+
+        Raises:
+            WeaklinkError: A path was given.
+        """
+        for one in given[:1]:
+            refuse_path(one, "AuditResult", "weaklink.audit, or weaklink.read_results(path)")
+        return object.__new__(cls)
 
     @cached_property
     def study(self) -> Study:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import traceback
 from collections.abc import Sequence
 from tempfile import NamedTemporaryFile
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
 
 from weaklink.cli.commands.attack import attack
 from weaklink.cli.commands.attacks import attacks_app
@@ -39,13 +41,31 @@ from weaklink.cli.runs.publish import publish
 from weaklink.cli.runs.site import site_app, view
 from weaklink.cli.runs.stores import store_app
 from weaklink.cli.terminal import show_what_the_terminal_can
-from weaklink.errors import WeaklinkError
+from weaklink.errors import WeaklinkError, guess
 from weaklink.extras import lack_of
 from weaklink.text import visible
 from weaklink.version import __version__
 
 _LONGEST = 2_000
 """Characters of a message that are shown."""
+_NO_CHOICE = re.compile(r"(?:Value error, )?('(.*)' is not one of (.*))", re.DOTALL)
+"""What is said of a value, and the value and the choices in it."""
+_QUOTED = re.compile(r"'([^']*)'")
+
+
+class GuessingGroup(TyperGroup):
+    """Commands that answer a misspelt choice with the nearest one."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's own copy of click
+        """Run the command that is asked for."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            if found := _NO_CHOICE.fullmatch(error.message):
+                said, given, choices = found.groups()
+                error.message = f"{said} {guess(given, _QUOTED.findall(choices))}".rstrip()
+            raise
+
 
 app = typer.Typer(
     name="weaklink",
@@ -83,7 +103,7 @@ def _print_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with t
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(cls=GuessingGroup)
 def weaklink(
     *,
     version: Annotated[

@@ -491,6 +491,12 @@ class Results(Document):
     published: tuple[Published, ...]
     failures: tuple[Failure, ...]
 
+    def _repr_html_(self) -> str:
+        """Return the figures as notebooks show them."""
+        from weaklink.measures.runs.notebook import html_of_results
+
+        return html_of_results(self)
+
     @property
     def audited(self) -> tuple[str, ...]:
         """All models but those that are only upstreams, or stand bare beside a defence."""

@@ -104,17 +104,14 @@ class Outcome:
 
     def _repr_html_(self) -> str:
         """Return the texts with their changes, and how the attempt ended, for notebooks."""
-        from html import escape
-
-        from weaklink.text import visible
         from weaklink.text.marked import marked_html
+        from weaklink.text.notebook_html import paragraphs
 
         changed = self.adversarial_text or self.original_text
-        ended = f"{self.attack} {self.status}, {self.queries} queries"
         marked = marked_html(self.original_text, changed)
-        other = escape(visible(self.beside.other))
-        beside = f"<p>Beside it: {other}</p>" * bool(other)
-        return f"<p>{marked}</p>{beside}<p>{escape(visible(ended))}</p>"
+        told = [f"Beside it: {self.beside.other}"] if self.beside.other else []
+        told.append(f"{self.attack} {self.status}, {self.queries} queries")
+        return f"<p>{marked}</p>{paragraphs(told)}"
 
     @property
     def correct(self) -> bool | None:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Self
 
 import polars as pl
 from pydantic import ValidationError
 
-from weaklink.errors import WeaklinkError, instead
+from weaklink.errors import WeaklinkError, instead, refuse_path
 from weaklink.files import write_atomically
 from weaklink.store import Campaign, Registration, Store, StoredCampaign, open_store
 from weaklink.store.columns import Outcomes
@@ -43,6 +44,16 @@ class Study:
     outcomes: Outcomes
     store: Location | None = None
     registered: Registration | None = None
+
+    def __new__(cls, *given: object, **_: object) -> Self:
+        """Refuse a path, from which a study is read.
+
+        Raises:
+            WeaklinkError: A path was given.
+        """
+        for one in given[:1]:
+            refuse_path(one, "Study", "weaklink.read_study(folder) with the folder of a study")
+        return object.__new__(cls)
 
     def attempts(self, *columns: str, status: Status | None = None) -> pl.DataFrame:
         """Return the attempts on its own models: outcomes without replays and references.

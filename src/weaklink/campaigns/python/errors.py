@@ -14,7 +14,16 @@ _COMMAND = r"`[^`]*`|\b(?:pip install|hf download)(?: (?!or\b)\S*[^\s.,;])+"
 _OPTION = re.compile(
     _COMMAND + r"|(?<![\w-])--([a-z][a-z-]*)(?:[ =]([\w./]*\w)(?=[,.;]?(?: or |$)))?"
 )
-_OR_COMMAND = "run the same command again"
+_SAID = {
+    "run the same command again": "make the same call again",
+    r"with `weaklink report STORE --json FILE`": "with the to_json() of results",
+    r"that --json of `weaklink audit` or `weaklink report` wrote": "that to_json() of results gave",
+    r"weaklink audit MODEL --store (\S+)": r"weaklink.audit(MODEL, store='\1')",
+    r"`weaklink (audit|attack|compare|forecast)`": r"weaklink.\1",
+    r"the folder that `weaklink study run` wrote": "the folder of a study, which holds study.json",
+    r"\b(another|that) --store\b": r"\1 store",
+}
+"""What commands are asked, and what is said of it in Python."""
 
 
 @contextmanager
@@ -33,12 +42,15 @@ def told(text: str) -> str:
     'Name the column with text_column=.'
     >>> told("See `weaklink audit --help`.")
     'See help(weaklink.audit).'
+    >>> told("Make the file again with `weaklink report STORE --json FILE`.")
+    'Make the file again with the to_json() of results.'
     >>> told("Install it: pip install --no-deps some-glove==1.0.0 or give --glove.")
     'Install it: pip install --no-deps some-glove==1.0.0 or give glove=.'
     """
     text = _HELP.sub(lambda found: f"help(weaklink.{found[1]})", text)
-    text = _OPTION.sub(_keyword, text)
-    return re.sub(_OR_COMMAND, "make the same call again", text, flags=re.IGNORECASE)
+    for command, call in _SAID.items():
+        text = re.sub(command, call, text, flags=re.IGNORECASE)
+    return _OPTION.sub(_keyword, text)
 
 
 def _keyword(found: re.Match[str]) -> str:

@@ -19,6 +19,7 @@ import polars as pl
 import rustworkx as rx
 from numpy.typing import NDArray
 
+from weaklink.errors import refuse_path
 from weaklink.lineage.evidence import COUNTED_TIERS, TIERS, Tier
 from weaklink.lineage.graph.edges import EdgeTable
 
@@ -67,6 +68,7 @@ class Lineage:
     """
 
     def __init__(self, edges: pl.DataFrame, tiers: Collection[Tier] = COUNTED_TIERS) -> None:
+        refuse_path(edges, "Lineage", "weaklink.Lineage.load(folder) with the folder of edges")
         edges = strongest(edges.lazy(), tiers).collect()
         ids = pl.concat([edges["downstream"], edges["upstream"]]).unique().sort()
         self._index = pl.DataFrame({"id": ids}).with_row_index("index")

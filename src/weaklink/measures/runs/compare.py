@@ -84,6 +84,12 @@ class RunComparison(Document):
     left_out: tuple[str, ...]
     """What cannot be compared, and why."""
 
+    def _repr_html_(self) -> str:
+        """Return what changed as notebooks show it."""
+        from weaklink.measures.runs.notebook import html_of_comparison
+
+        return html_of_comparison(self)
+
 
 def compare_runs(
     first: ComparedRun, second: ComparedRun, measure: Measure = "asr_all", *, seed: int = 0
