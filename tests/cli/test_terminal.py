@@ -1,13 +1,19 @@
 """Tables on a narrow terminal."""
 
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 from rich.table import Table
 
+from tests.examples import a_campaign
 from weaklink.attacks.registry import installed
+from weaklink.campaigns.plan.plan import AttackPlan, DataPlan, ModelPlan, Plan
+from weaklink.cli import study_plan
+from weaklink.cli.runs import listing
 from weaklink.cli.terminal import print_table
+from weaklink.store import open_store
 
 
 @pytest.mark.parametrize("width", ["60", "80"])
@@ -22,9 +28,55 @@ def test_names_of_attacks_and_parameters_stay_in_one_line(cli, monkeypatch, widt
         assert all(f" {one} " in shown for one in attack.parameters.model_fields)
 
 
-def test_a_name_that_is_longer_than_half_of_the_width_is_told_in_full():
+def shown(table, width):
     written = StringIO()
+    print_table(table, Console(file=written, width=width))
+    return written.getvalue()
+
+
+def test_no_word_is_broken_where_columns_do_not_fit():
+    names = ["openattack-textfooler", "openattack-textbugger", "openattack-hotflip"]
+    table = Table("data", "samples", *names, title="Expected", caption="queries of an attempt")
+    table.add_row("rotten_tomatoes", "1,000", "113", "17", "26")
+    table.add_row("imdb", "It cannot be read.")
+    wide, narrow = shown(table, 120), shown(table, 80)
+    assert "┃ openattack-textfooler ┃" in wide
+    lines = [line.split() for line in narrow.splitlines() if line.strip()]
+    assert lines[1:6] == [
+        ["data", "rotten_tomatoes"], ["samples", "1,000"],
+        *([name, count] for name, count in zip(names, ("113", "17", "26"), strict=True)),
+    ]  # fmt: skip
+    assert lines[6:8] == [["data", "imdb"], ["samples", "It", "cannot", "be", "read."]]
+    assert (narrow.count("Expected"), narrow.count("queries of an attempt")) == (1, 1)
+
+
+def test_headings_of_a_plan_and_names_of_runs_stay_whole_at_80_columns(
+    monkeypatch, capsys, tmp_path
+):
+    monkeypatch.chdir(tmp_path)
+    names = ["textfooler", "pwws", "textbugger", "hotflip", "openattack-textfooler"]
+    console = Console(width=80)
+    monkeypatch.setattr(study_plan, "wide_console", lambda: console)
+    plan = Plan(
+        models=[ModelPlan("m" * 40, "the Hub", 1, 1.0, 512)], chains={}, pairs=0,
+        data=[DataPlan("rotten_tomatoes", [10, 20]), DataPlan("imdb", missing="It is gone.")],
+        attacks=[AttackPlan(name, 1) for name in names], max_queries=None, text_transfer=False,
+        fluency=False, training=[], stored=0, token_seconds=None,
+    )  # fmt: skip
+    study_plan.show_plan(plan, Path("study"))
+    told = capsys.readouterr().out
+    assert all(name in told for name in [*names, "m" * 40, "samples", "rotten_tomatoes"])
+    campaign = a_campaign(victims=(("distilbert-base-uncased", "single"),), attacks=tuple(names))
+    with open_store(Path("audit.db")) as store:
+        store.add_campaign(campaign)
+    monkeypatch.setattr("weaklink.cli.terminal.wide_console", lambda: console)
+    listing.runs("audit.db")
+    told = capsys.readouterr().out
+    assert all(name in told for name in [*names, "distilbert-base-uncased", "since (UTC)"])
+
+
+def test_a_name_that_is_longer_than_half_of_the_width_is_told_in_full():
     table = Table("model", "upstream", box=None)
     table.add_row("o" * 35, "u" * 50)
-    print_table(table, Console(file=written, width=40))
-    assert (written.getvalue().count("o"), written.getvalue().count("u")) == (36, 51)
+    found = shown(table, 40)
+    assert (found.count("o"), found.count("u")) == (36, 51)

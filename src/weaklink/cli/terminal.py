@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 
 _WIDE = 120
+_ENDLESS = 10**6
 
 
 def wide_console(*, stderr: bool = False) -> Console:
@@ -17,11 +20,16 @@ def wide_console(*, stderr: bool = False) -> Console:
 
 
 def print_table(table: Table, console: Console) -> None:
-    """Print a table of which no cell is cut; the names in its first column stay in one line.
+    """Print a table of which no cell is cut and no word is broken.
 
-    Where they would take more than half of the width, or other columns ask for one line, they go on
-    in the next line as the other columns do.
+    The names in its first column stay in one line, unless they would take more than half of the
+    width, or other columns ask for one line. Where the words do not fit beside each other, each
+    row becomes lines of a heading and its cell; empty cells are left out.
     """
+    if _needed(table, console) > console.width:
+        for part in _rows(table):
+            console.print(part)
+        return
     for column in table.columns:
         column.overflow = "fold"
     names, *others = table.columns
@@ -29,6 +37,29 @@ def print_table(table: Table, console: Console) -> None:
     asked = any(column.no_wrap for column in others)
     names.no_wrap = longest <= console.width // 2 and not asked
     console.print(table)
+
+
+def _needed(table: Table, console: Console) -> int:
+    """Return how wide a table is whose words are not broken."""
+    options = console.options.update(max_width=_ENDLESS)
+    return Measurement.get(console, options, table).minimum
+
+
+def _rows(table: Table) -> Iterator[Table]:
+    """Yield each row as a table of headings and cells; a title stands before, a caption behind."""
+    rows = [*zip(*(column.cells for column in table.columns), strict=True)]
+    for number, row in enumerate(rows, 1):
+        part = Table.grid(padding=(0, 2, 0, 0))
+        part.title = table.title if number == 1 else None
+        part.caption = table.caption if number == len(rows) else None
+        part.title_justify = part.caption_justify = "left"
+        part.add_column(no_wrap=True, style="bold")
+        part.add_column(overflow="fold")
+        for column, cell in zip(table.columns, row, strict=True):
+            if cell:
+                part.add_row(column.header, cell)
+        part.add_row()
+        yield part
 
 
 def show_what_the_terminal_can() -> None:
