@@ -163,6 +163,16 @@ def test_a_link_to_another_size_than_the_own_name_is_not_believed_unless_the_wor
     assert upstreams(told, "you/spam_medium") == ["you/tiger-small"]
 
 
+def test_a_title_of_another_size_than_the_own_name_is_not_believed():
+    title = "# T5-base fine-tuned on mail"
+    assert upstreams(title, "me/t5-small-mail") == []
+    assert upstreams(title, "me/t5-mail") == ["google-t5/t5-base"]
+    assert upstreams(f"{title}\n\nT5 fine-tuned on mail.", "me/t5-small-mail") == [
+        "google-t5/t5-small"
+    ]
+    assert upstreams("# RoBERTa-base fine-tuned on mail", "me/t5-small-mail") == [BASE]
+
+
 def test_a_name_without_an_architecture_counts_where_the_own_name_goes_on_from_it():
     text = "# Otter-base fine-tuned on mail"
     assert upstreams(text, "me/otter-base-finetuned-mail") == ["me/otter-base"]

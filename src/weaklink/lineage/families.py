@@ -32,6 +32,7 @@ class Family:
         default: What the name alone stands for, if it stands for one.
         links: Web pages other than the Hub's that stand for it, without the scheme.
         general: Whether the name is also an architecture's: then "for Japanese" means another.
+        own: Qualifying words that mean nothing new next to its name, as "French" of CamemBERT.
     """
 
     words: tuple[str, ...]
@@ -40,6 +41,7 @@ class Family:
     default: str | None = None
     links: tuple[str, ...] = ()
     general: bool = False
+    own: frozenset[str] = frozenset()
 
     def ids(self) -> list[str]:
         """Return every id of the family."""
@@ -51,6 +53,7 @@ class Family:
         ``hints`` (words of the downstream's own name) only break a tie that sizes, casings and
         versions left.
         """
+        said -= self.own
         agreeing = [(v, i) for v, i in self.variants if said <= v and v - OPEN <= said]
         if len(agreeing) > 1 and hints:
             agreeing = [(v, i) for v, i in agreeing if (v & OPEN) - said <= hints] or agreeing
@@ -161,4 +164,5 @@ def _family(entry: dict[str, Any]) -> Family:
         default=entry.get("default"),
         links=tuple(entry.get("links", ())),
         general=entry.get("general", False),
+        own=frozenset(entry.get("own", "").split()),
     )

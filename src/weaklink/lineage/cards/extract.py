@@ -55,9 +55,10 @@ def read_evidence(card: ParsedCard, downstream: str, catalogue: Catalogue) -> li
     finder, own = Finder(catalogue, downstream), catalogue.resolve(downstream)
     evidence = [e for block in card.blocks for e in _read(block, finder, own)]
     evidence += read_tables(card.blocks, finder, own, catalogue)
-    sibling = _sibling(downstream, catalogue)
+    named = read_name(downstream, catalogue)
+    namesake = named.upstream if named else None
     others = [e for e in evidence if not _is_own(e, own)]
-    weighed = [_weighed(e, own, sibling, catalogue) for e in others]
+    weighed = [_weighed(e, own, namesake, catalogue) for e in others]
     return sorted(weighed, key=lambda e: -e.confidence)
 
 
@@ -135,27 +136,32 @@ def _namesakes(sentence: Sentence, own: str) -> Iterator[Evidence]:
             yield Evidence(named, "finetune", "prose", method, confidence, sentence.text[:QUOTE])
 
 
-def _sibling(downstream: str, catalogue: Catalogue) -> str | None:
-    """Return the model of the same owner that the downstream's name begins with."""
-    named = read_name(downstream, catalogue)
-    upstream = named.upstream if named else None
-    return upstream if upstream and _owner(upstream) == _owner(downstream) else None
+def _sizes_differ(one: str, other: str) -> bool:
+    sizes = [SIZES.intersection(parts(name)) for name in (one, other)]
+    return all(sizes) and not sizes[0] & sizes[1]
+
+
+def _same_type(one: str, other: str, catalogue: Catalogue) -> bool:
+    return catalogue.type(one) == catalogue.type(other) is not None
 
 
 def _owner(model_id: str) -> str:
     return model_id.rpartition("/")[0]
 
 
-def _weighed(evidence: Evidence, own: str, sibling: str | None, catalogue: Catalogue) -> Evidence:
+def _weighed(evidence: Evidence, own: str, namesake: str | None, catalogue: Catalogue) -> Evidence:
     """Trust less what more likely means another model.
 
-    That is a loose name where the owner has a model that the downstream's name begins with; "X was
-    trained" of a model of the same owner, which is the downstream under an older name; and what
-    would turn one architecture into another.
+    That is a loose name where the downstream's name holds another model of its owner, or a base of
+    the same architecture and another size; "X was trained" of a model of the same owner, which is
+    the downstream under an older name; and what would turn one architecture into another.
     """
     confidence, upstream = evidence.confidence, evidence.upstream or own
-    if sibling and sibling != evidence.upstream and evidence.method.endswith(_LOOSE):
-        confidence *= OTHER_SIBLING
+    if namesake and namesake != evidence.upstream and evidence.method.endswith(_LOOSE):
+        if _owner(namesake) == _owner(own):
+            confidence *= OTHER_SIBLING
+        elif _sizes_differ(namesake, upstream) and _same_type(namesake, upstream, catalogue):
+            confidence *= OTHER_SIZE
     if evidence.method.startswith("was_trained") and _owner(upstream) == _owner(own):
         confidence *= OTHER_SIBLING
     types = {catalogue.type(own), catalogue.type(upstream)} - {None}
