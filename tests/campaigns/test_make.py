@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from weaklink.campaigns.prepare import make as making
 from weaklink.campaigns.prepare.failures import Failures
 from weaklink.campaigns.specification import Specification
+from weaklink.defences.detectors.registry import installed
 from weaklink.errors import WeaklinkError
 from weaklink.progress import Silent
 
@@ -58,3 +61,14 @@ def test_what_cannot_be_made_fails_with_its_reason_and_so_does_what_comes_from_i
     assert [failure.what for failure in failures] == ["first", "second"]
     assert failures[0].reason.startswith("Training diverged")
     assert failures[1].reason.startswith("Its base first could not be made.")
+
+
+def test_another_version_of_a_method_makes_another_detector(tmp_path, monkeypatch):
+    guards = [{"name": m, "victim": "m", "data": "sst2", "method": m} for m in ("rde", "magic")]
+    spec = Specification(name="x", data=("sst2",), models=("m",), guards=guards)
+    before = making.planned_folders(spec, tmp_path)
+    newer = {"rde": replace(installed()["rde"], version=99)}
+    monkeypatch.setattr(making, "installed", lambda: newer)
+    after = making.planned_folders(spec, tmp_path)
+    assert before["rde"] != after["rde"]
+    assert before["magic"] == after["magic"]

@@ -16,6 +16,7 @@ from weaklink.campaigns.specification import (
     Specification,
 )
 from weaklink.data.datasets import load_split
+from weaklink.defences.detectors.registry import installed
 from weaklink.defences.train import DetectorRecipe, train_detector
 from weaklink.errors import WeaklinkError
 from weaklink.models.encoder import DEFAULT_ENCODER
@@ -129,8 +130,14 @@ def _folder_name(step: Step, places: Mapping[str, Path]) -> str:
     bases = [places.get(name) for name in _needs(step)] or [None]
     recipe = " ".join(str(base and base.name) for base in bases)
     # A field that is as by default is left out, so that folders keep the names of earlier versions.
-    kept = step.model_dump_json(exclude={"instead_of"})
+    kept = step.model_dump_json(exclude={"instead_of"}) + _version(step)
     return f"{step.name}-{sha256(f'{recipe} {kept}'.encode()).hexdigest()[:8]}"
+
+
+def _version(step: Step) -> str:
+    """Return the version of a guard's method, which makes another detector than the one before."""
+    method = installed().get(step.method) if isinstance(step, Guard) else None
+    return f" {method.version}" if method is not None and method.version > 1 else ""
 
 
 def _make(
