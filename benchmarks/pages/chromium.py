@@ -8,6 +8,8 @@ import os
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -42,10 +44,7 @@ class Chromium:
         for domain in ("Page", "Network", "Runtime", "Log"):
             self.ask(f"{domain}.enable")
         self.dark(dark)
-        self.ask(
-            "Emulation.setDeviceMetricsOverride",
-            width=width, height=height, deviceScaleFactor=1, mobile=False,
-        )  # fmt: skip
+        self._sized(width, height)
 
     def __enter__(self) -> Self:
         return self
@@ -105,12 +104,28 @@ class Chromium:
 
     def dark(self, dark: bool) -> None:  # noqa: FBT001
         """Prefer dark or light colours."""
-        scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
-        self.ask("Emulation.setEmulatedMedia", features=scheme)
+        self._scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
+        self.ask("Emulation.setEmulatedMedia", features=self._scheme)
+
+    @contextmanager
+    def printed(self, width: int, height: int) -> Iterator[None]:
+        """Lay the page out as it is printed on paper of so many pixels, until the block ends."""
+        before = self.evaluate("[innerWidth, innerHeight]")
+        self._sized(width, height)
+        self.ask("Emulation.setEmulatedMedia", media="print", features=self._scheme)
+        yield
+        self.ask("Emulation.setEmulatedMedia", features=self._scheme)
+        self._sized(*before)
 
     def screenshot(self, path: Path) -> None:
         """Write what is seen as PNG."""
         path.write_bytes(base64.b64decode(self.ask("Page.captureScreenshot")["data"]))
+
+    def _sized(self, width: int, height: int) -> None:
+        self.ask(
+            "Emulation.setDeviceMetricsOverride",
+            width=width, height=height, deviceScaleFactor=1, mobile=False,
+        )  # fmt: skip
 
     def _receive(self) -> dict[str, Any]:
         while b"\0" not in self._pending:

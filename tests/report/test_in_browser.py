@@ -60,6 +60,27 @@ for (const part of document.querySelectorAll(named)) {
 return broken;
 })()"""
 
+PAPER = (1032, 703)
+"""Pixels of A4 across between its margins, at 96 in an inch."""
+BESIDE_PAPER = """[...document.querySelectorAll("body *")].filter((part) => {
+  const { left, right, width, height } = part.getBoundingClientRect();
+  return width && height && (left < -1 || right > innerWidth + 1);
+}).map((part) => part.outerHTML.slice(0, 200))"""
+CUT = """[...document.querySelectorAll("body *")].filter((part) => {
+  const { overflowX, overflowY } = getComputedStyle(part);
+  return part.getClientRects().length && [overflowX, overflowY].some((way) => way !== "visible")
+    && (part.scrollWidth > part.clientWidth + 1 || part.scrollHeight > part.clientHeight + 1)
+    && part.tagName !== "svg" && !part.closest("svg, .said");
+}).map((part) => part.outerHTML.slice(0, 200))"""
+CONTROLS = """[...document.querySelectorAll("button, input, select, nav, form, .skip")]
+  .filter((part) => part.checkVisibility() && !part.closest("thead"))
+  .map((part) => part.outerHTML.slice(0, 200))"""
+CLOSED = """[...document.querySelectorAll("details")].filter((part) => part.checkVisibility()
+  && [...part.children].some((inner) => getComputedStyle(inner).display !== "none"
+    && !inner.checkVisibility())).map((part) => part.outerHTML.slice(0, 200))"""
+INK = """[document.body, ...document.querySelectorAll("h1, .answer, td, figcaption")]
+  .map((part) => [getComputedStyle(part).color, getComputedStyle(document.body).backgroundColor])"""
+
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
@@ -117,6 +138,22 @@ def test_everyone_can_read_it_and_nothing_is_asked_of_a_network(browser, pages, 
     assert [one["params"]["request"]["url"] for one in asked] == [pages[name]]
     troubles = {"Log.entryAdded", "Runtime.exceptionThrown"}
     assert [one for one in browser.events if one["method"] in troubles] == []
+
+
+@pytest.mark.parametrize("name", [*NAMES, "audit"])
+def test_paper_shows_all_of_a_page_but_its_controls(browser, pages, name):
+    browser.dark(True)
+    browser.open(pages[name])
+    browser.until(READY)
+    with browser.printed(*PAPER):
+        assert browser.evaluate("document.documentElement.scrollWidth") <= PAPER[0]
+        assert browser.evaluate(BESIDE_PAPER) == []
+        assert browser.evaluate(CUT) == []
+        assert browser.evaluate(CONTROLS) == []
+        assert browser.evaluate(CLOSED) == []
+        inks = {tuple(pair) for pair in browser.evaluate(INK)}
+    browser.dark(False)
+    assert inks == {("rgb(28, 33, 39)", "rgb(255, 255, 255)")}
 
 
 def test_the_list_is_shown_and_hostile_text_does_nothing(browser, pages):

@@ -6,13 +6,15 @@ import base64
 import gzip
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from weaklink.report.written import unbroken
 from weaklink.text import visible
 from weaklink.version import __version__
 
@@ -70,6 +72,18 @@ def render_page(
         version=__version__,
         **values,
     )
+
+
+def prose(sentence: str) -> Markup:
+    """Return a sentence with its figures in one line, and with commands and options as code.
+
+    >>> print(prose("Run `weaklink plan` with --samples <n>."))
+    Run <code>weaklink plan</code> with <code class="option">--samples</code> &lt;n&gt;.
+    """
+    escaped = str(escape(visible(unbroken(sentence))))
+    marked = re.sub(r"`([^`]+)`", r"<code>\1</code>", escaped)
+    options = re.sub(r"(?<![\w`>-])--[a-z][a-z-]*", r'<code class="option">\g<0></code>', marked)
+    return Markup(options)  # noqa: S704  escaped above
 
 
 def source(templates: Environment, name: str) -> Markup:

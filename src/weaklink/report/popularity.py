@@ -9,6 +9,7 @@ from weaklink.report.html import environment, render_page
 from weaklink.report.lineage.drawing import drawn
 from weaklink.report.page.bounded import bounded_model
 from weaklink.report.popularity_charts import distribution_chart, lengths_chart, lorenz_chart
+from weaklink.report.written import unbroken
 
 if TYPE_CHECKING:
     from weaklink.popularity.downloads import Share
@@ -31,7 +32,12 @@ def popularity_page(measured: PopularityReport, lineage: KnownLineage | None = N
     """
     measured = bounded_model(measured)
     templates = environment(
-        figure=figure, hub_page=hub_page, percent=percent, share=share, whole=whole
+        figure=figure,
+        hub_page=hub_page,
+        percent=percent,
+        share=share,
+        unbroken=unbroken,
+        whole=whole,
     )
     downloads = measured.popularity
     charts = [distribution_chart(downloads)]

@@ -130,10 +130,11 @@ def counted(figure: Estimate | None, kind: Kind = "share") -> str:
 def unbroken(sentence: str) -> str:
     r"""Keep each figure with its unit, and each interval, in one line.
 
-    >>> unbroken("63.7 % [57.1, 69.9] do").split(" ")
-    ['63.7\xa0%\xa0[57.1,\xa069.9]', 'do']
+    >>> unbroken("63.7 % [57.1, 69.9] do, 4 of 7 (57 %) too").split(" ")
+    ['63.7\xa0%\xa0[57.1,\xa069.9]', 'do,', '4\xa0of\xa07\xa0(57\xa0%)', 'too']
     """
-    kept = re.sub(r"(?<=\d) (?=%)|(?<=[%\d]) (?=\[[+−\d])", "\u00a0", sentence)
+    kept = re.sub(r"(?<=\d) (?=%)|(?<=[%\d]) (?=[\[(][+−\d])", "\u00a0", sentence)
+    kept = re.sub(r"(?<=\d) of (?=\d)", "\u00a0of\u00a0", kept)
     return re.sub(r"(\[[+−\d.]+,) (?=[+−\d.]+\])", "\\1\u00a0", kept)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from weaklink.measures.results import Results
-from weaklink.report.written import within
+from weaklink.report.written import listed, within
 from weaklink.store import Campaign
 from weaklink.store.studies import Study
 
@@ -23,6 +23,22 @@ def methods(study: Study, results: Results) -> list[str]:
         _rates(results),
         *perplexity,
         _statistics(results),
+    ]
+
+
+def at_a_glance(study: Study, results: Results) -> list[tuple[str, str]]:
+    """Return what was measured on what, and when, in a few words each."""
+    campaigns = [study.campaigns[entry.campaign] for entry in study.record.campaigns]
+    drawn = {f"{len(campaign.data.sample_ids):,}" for campaign in campaigns}
+    chains = [("chains", f"{len(study.record.chains):,}")] if study.record.chains else []
+    taken = [("measured", f"{results.created:%Y-%m-%d}")] if results.created else []
+    return [
+        ("models", f"{len(results.models):,}"),
+        *chains,
+        ("attacks", listed(results.attacks, most=6)),
+        ("data", listed(results.datasets, most=4)),
+        ("samples", " and ".join(sorted(drawn)) + (" of each" if len(campaigns) > 1 else "")),
+        *taken,
     ]
 
 

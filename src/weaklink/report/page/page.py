@@ -9,7 +9,7 @@ from weaklink.report.about import about
 from weaklink.report.answers.answer import answer
 from weaklink.report.answers.gauges import gauges
 from weaklink.report.audited import audited
-from weaklink.report.html import environment, packed, render_page
+from weaklink.report.html import environment, packed, prose, render_page
 from weaklink.report.lineage.drawing import drawn
 from weaklink.report.lineage.of_study import lineage_of_study
 from weaklink.report.page.bounded import bounded_text
@@ -18,7 +18,13 @@ from weaklink.report.page.chain_sections import chain_sections
 from weaklink.report.page.contents import contents
 from weaklink.report.page.definitions import DEFINITIONS
 from weaklink.report.page.examples import Examples
-from weaklink.report.page.methods import attack_facts, data_facts, methods, specification_facts
+from weaklink.report.page.methods import (
+    at_a_glance,
+    attack_facts,
+    data_facts,
+    methods,
+    specification_facts,
+)
 from weaklink.report.page.model_sections import model_sections
 from weaklink.report.page.notices import notices
 from weaklink.report.page.shown_outcomes import OUTCOMES_SHOWN, chosen_outcomes
@@ -27,7 +33,7 @@ from weaklink.report.svg import Figure
 from weaklink.report.tables.outcome_links import MOST_NAMES
 from weaklink.report.tables.table import ROWS_SHOWN, Table
 from weaklink.report.visible_lines import visible_lines
-from weaklink.report.written import estimate, interval, unbroken, value_of
+from weaklink.report.written import estimate, interval, value_of
 from weaklink.store.studies import Study
 
 _FEW = 4
@@ -61,7 +67,7 @@ def campaign_page(  # noqa: PLR0913 - what a page is made of
     """
     templates = environment(
         lines=_lines,
-        unbroken=unbroken,
+        prose=prose,
         estimate=estimate,
         interval=interval,
         valued=value_of,
@@ -87,6 +93,7 @@ def campaign_page(  # noqa: PLR0913 - what a page is made of
         lineage=drawn(lineage) if lineage.edges else None,
         contents=contents(study.record, results, tables, charts, one_model=model is not None),
         excluded=tables["excluded_chains"],
+        glance=at_a_glance(study, results),
         answer=answer(study, results),
         shown_rates=gauges(study, results),
         notices=notices(study, results),

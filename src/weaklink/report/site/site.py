@@ -10,6 +10,7 @@ from pathlib import Path
 
 from weaklink.files import write_atomically
 from weaklink.measures.results import LinkResult, Scenario
+from weaklink.report.answers.gauges import Gauge
 from weaklink.report.folder import write_report
 from weaklink.report.html import environment, render_page
 from weaklink.report.page.bounded import bounded
@@ -45,6 +46,14 @@ class Model:
     scenarios: Sequence[tuple[Run, Scenario]]
     upstreams: Sequence[tuple[Run, LinkResult]]
     downstreams: Sequence[tuple[Run, LinkResult]]
+
+    def gauges(self) -> list[Gauge]:
+        """Return the rates of its first board."""
+        if not self.standings:
+            return []
+        _, one = self.standings[0]
+        before = [Gauge("right without an attack", one.accuracy, "rate")] if one.accuracy else []
+        return [*before, Gauge("right under all attacks", one.robust_accuracy, "rate")]
 
 
 def write_site(
