@@ -19,6 +19,9 @@ from weaklink.text import visible
 from weaklink.version import __version__
 
 _PRINTED = "print.css"
+_COMMAND = re.compile(r"`(weaklink [a-zA-Z -]+)`")
+_OPTION = re.compile(r"(?<=[ (])--[a-z][a-z-]*")
+"""Of letters alone, as a sentence holds names from outside, too."""
 
 
 @cache
@@ -75,15 +78,14 @@ def render_page(
 
 
 def prose(sentence: str) -> Markup:
-    """Return a sentence with its figures in one line, and with commands and options as code.
+    """Return a sentence with its figures in one line, and with our commands and options as code.
 
     >>> print(prose("Run `weaklink plan` with --samples <n>."))
     Run <code>weaklink plan</code> with <code class="option">--samples</code> &lt;n&gt;.
     """
     escaped = str(escape(visible(unbroken(sentence))))
-    marked = re.sub(r"`([^`]+)`", r"<code>\1</code>", escaped)
-    options = re.sub(r"(?<![\w`>-])--[a-z][a-z-]*", r'<code class="option">\g<0></code>', marked)
-    return Markup(options)  # noqa: S704  escaped above
+    marked = _COMMAND.sub(r"<code>\1</code>", escaped)
+    return Markup(_OPTION.sub(r'<code class="option">\g<0></code>', marked))  # noqa: S704  escaped
 
 
 def source(templates: Environment, name: str) -> Markup:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import altair as alt
 
@@ -69,10 +68,10 @@ def heat_map(title: str, tiles: Sequence[Tile], width: int) -> Figure:
 
 def _above(labels: Mapping[str, str], tile: float) -> alt.Axis:
     """Return the axis of columns, whose names stand upright where one is wider than its tile."""
-    fits = column_of(labels) + _BETWEEN <= tile
-    upright: dict[str, Any] = {} if fits else {
-        "labelAngle": -90, "labelAlign": "left", "labelBaseline": "middle",
-        "minExtent": column_of(labels) + _BETWEEN,
-    }  # fmt: skip
-    level: dict[str, Any] = {"orient": "top", "grid": False, "labelLimit": 0, "labelAngle": 0}
-    return alt.Axis(**level | upright)
+    room = column_of(labels) + _BETWEEN
+    if room <= tile:
+        return alt.Axis(orient="top", grid=False, labelLimit=0, labelAngle=0)
+    return alt.Axis(
+        orient="top", grid=False, labelLimit=0,
+        labelAngle=-90, labelAlign="left", labelBaseline="middle", minExtent=room,
+    )  # fmt: skip
