@@ -71,6 +71,29 @@ def test_a_run_that_stopped_early_stands_for_the_whole_and_replays_for_none(camp
     assert found.state == f"time was up: 1 of {len(campaign.data.sample_ids)} samples"
 
 
+def test_a_run_that_went_on_leaves_no_run_of_its_first_samples(campaign, tmp_path):
+    texts = [
+        one.model_copy(update={"name": f"replay-{one.name}", "fingerprint": f"#{n}"})
+        for n, one in enumerate(campaign.attacks)
+    ]
+    replays = campaign.model_copy(update={"attacks": tuple(texts)})
+    others = tuple(one.model_copy(update={"fingerprint": "new"}) for one in texts)
+    first = cut(replays, 1).model_copy(update={"attacks": others})
+    entry = ReplayEntry(
+        dataset="reviews", campaign=3, upstream="u", downstream="d", attack="pwws", repetition=0,
+        attack_fingerprint="#",
+    )  # fmt: skip
+    record = a_record(2).model_copy(update={"replays": (entry,)})
+    asked = cut(campaign, 1).model_copy(update={"seed": 3})
+    fill(
+        tmp_path / "a.db",
+        campaigns=[cut(campaign, 1), campaign, replays, first, asked],
+        records=[record],
+    )
+    with open_store(tmp_path / "a.db") as store:
+        assert [one.id for one in runs_of(store)] == [2, 5]
+
+
 def test_a_site_has_each_run_once(campaign, tmp_path):
     others = campaign.data.model_copy(update={"name": "others", "fingerprint": "#others"})
     both = [

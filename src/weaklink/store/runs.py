@@ -68,8 +68,9 @@ def asked_for(store: Store) -> list[tuple[StoredCampaign, StudyRecord | None]]:
     """Return the campaigns that somebody asked for, each with the record of its run."""
     stored, records = store.campaigns(), store.records()
     of = {entry.campaign: record for record in records for entry in record.campaigns}
-    parts = _parts(records)
-    shown = [one for one in stored if one.id in of or not _is_part(one, parts, stored, of)]
+    recorded = [(one.campaign, of[one.id]) for one in stored if one.id in of]
+    parts = [one for one in stored if one.id in _parts(records)]
+    shown = [one for one in stored if one.id in of or not _is_part(one, recorded, parts)]
     return [(one, of.get(one.id)) for one in shown]
 
 
@@ -83,17 +84,18 @@ def _parts(records: list[StudyRecord]) -> set[int]:
 
 def _is_part(
     one: StoredCampaign,
-    parts: set[int],
-    stored: list[StoredCampaign],
-    of: dict[int, StudyRecord],
+    recorded: list[tuple[Campaign, StudyRecord]],
+    parts: list[StoredCampaign],
 ) -> bool:
-    """Return whether a campaign without a record belongs to a run that has one."""
-    if one.id in parts:
+    """Return whether a campaign without a record belongs to a run that has one.
+
+    A run that goes on where it stopped leaves campaigns of fewer samples behind.
+    """
+    if any(part.id == one.id or _replaced(one.campaign, part.campaign) for part in parts):
         return True
     return any(
-        of[other.id].stopped is not None and _within(other.campaign, one.campaign)
-        for other in stored
-        if other.id in of
+        _within(one.campaign, run) or (record.stopped is not None and _within(run, one.campaign))
+        for run, record in recorded
     )
 
 
@@ -106,6 +108,17 @@ def _within(part: Campaign, whole: Campaign) -> bool:
 def _without_samples(one: Campaign) -> Campaign:
     data = one.data.model_copy(update={"sample_ids": ()})
     return one.model_copy(update={"data": data, "provenance": {}})
+
+
+def _replaced(part: Campaign, whole: Campaign) -> bool:
+    """Return whether replays, or attacks on references, are others on fewer samples.
+
+    What replays try depends on the samples, and so do their parameters.
+    """
+    names = [[attack.name for attack in campaign.attacks] for campaign in (part, whole)]
+    return names[0] == names[1] and _within(
+        part.model_copy(update={"attacks": ()}), whole.model_copy(update={"attacks": ()})
+    )
 
 
 def require_run(store: Store, number: int) -> None:
