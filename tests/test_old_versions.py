@@ -236,7 +236,7 @@ def test_figures_of_schema_version_2_are_those_of_today(weaklink, tmp_path):
     store, made = shutil.copy(RESULTS_2 / "audit.db", tmp_path), tmp_path / "made.json"
     old = RESULTS_2 / "audit.json"
     weaklink("report", store, "--out", tmp_path / "out.html", "--json", made)
-    assert added(figures(made), figures(old), lambda _: 0) == set()
+    assert added(figures(made, "created"), figures(old, "created"), lambda _: 0) == set()
     told = read_results(old)
     assert (told.gate_state, told.judgements) == (None, ())
     assert told.worst[0].worst_attack == "pwws"
@@ -248,7 +248,8 @@ def test_figures_of_schema_version_2_are_those_of_today(weaklink, tmp_path):
 def test_defences_of_schema_version_2_are_those_of_today(tmp_path):
     path = tmp_path / "made.json"
     path.write_text(defended_study().to_json())
-    assert added(figures(path), figures(RESULTS_2 / "defended.json"), lambda _: 0) == set()
+    new, old = (figures(one, "created") for one in (path, RESULTS_2 / "defended.json"))
+    assert added(new, old, lambda _: 0) == set()
     (one,) = read_results(RESULTS_2 / "defended.json").defences
     assert one.scenarios[0].figures.asr_oblivious.value == 0.25
     assert one.unknown.asr_oblivious is not None

@@ -216,7 +216,9 @@ def test_attacks_that_need_gradients_are_left_out_where_no_model_has_them():
     mixed = Specification(models=("llm:toy", "owner/local"))
     assert left_out(mixed) == []
     assert left_out(Specification(models=("llm:a", "llm:b"))) == ["hotflip"]
-    assert "hotflip" not in guided_attacks(of("llm:toy"))
+    made = configured_attacks(of("llm:toy"))
+    assert [*guided_attacks(of("llm:toy"), made)] == [one.attack.name for one in made]
+    assert "hotflip" not in guided_attacks(of("llm:toy"), made)
     with pytest.raises(WeaklinkError, match="needs gradients"):
         configured_attacks(of("llm:toy", attacks=("hotflip",)))
 

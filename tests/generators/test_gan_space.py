@@ -4,6 +4,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.generators.manifests import manifest_of
 from tests.training.gan_examples import LONGEST, SENTENCES, small_corpus, small_sizes
 from weaklink.generators import load_latent_space
 from weaklink.generators.gan.greedy import write_greedily
@@ -11,7 +12,6 @@ from weaklink.generators.gan.networks import Networks
 from weaklink.generators.gan.space import SentenceSpace
 from weaklink.generators.tokens import tokenise
 from weaklink.generators.vocabulary import BOS, EOS, PAD, UNK
-from weaklink.generators.weights import load_manifest
 from weaklink.training.gan.quality import token_accuracy
 
 CORPUS = small_corpus()
@@ -70,11 +70,11 @@ def test_the_packaged_networks_know_what_they_were_not_trained_on(packaged):
     ]
     assert np.mean(accuracies) > 0.7
     assert all(each.code.shape == (128,) for each in packaged.invert(HELD_OUT))
-    assert packaged.digest == load_manifest("gan").weights == load_latent_space().digest
+    assert packaged.digest == manifest_of("gan").weights == load_latent_space().digest
 
 
 def test_the_packaged_networks_write_what_their_manifest_says(packaged):
-    examples = load_manifest("gan").figures["examples"]
+    examples = manifest_of("gan").figures["examples"]
     inverted = packaged.invert([example["sentence"] for example in examples])
     assert len(examples) == 10
     assert [each.reconstruction for each in inverted] == [each["at"]["0"] for each in examples]

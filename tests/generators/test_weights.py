@@ -8,11 +8,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.generators.manifests import manifest_of
 from weaklink.doctor.resources import resources
 from weaklink.errors import WeaklinkError
 from weaklink.generators.networks import WEIGHTS, built_folder, network_folder, packaged_folder
 from weaklink.generators.vocabulary import UNK, Vocabulary
-from weaklink.generators.weights import MOST_BYTES, load_manifest, load_weights, save_weights
+from weaklink.generators.weights import MOST_BYTES, load_weights, save_weights
 
 
 @pytest.fixture
@@ -72,13 +73,11 @@ def test_damaged_weights_are_told(own_cache, content):
         (own_cache / WEIGHTS).write_bytes(content)
     with pytest.raises(WeaklinkError, match="weaklink resources build scpn --force"):
         load_weights("scpn")
-    with pytest.raises(WeaklinkError, match="weaklink resources build scpn --force"):
-        load_manifest("scpn")
 
 
 def test_the_packaged_weights_are_those_of_their_manifest(monkeypatch, tmp_path):
     monkeypatch.setenv("WEAKLINK_CACHE", str(tmp_path))
-    manifest = load_manifest("scpn")
+    manifest = manifest_of("scpn")
     assert manifest.weights == load_weights("scpn").digest
     assert manifest.name == "scpn"
     found = next(r for r in resources() if r.name == "scpn").find()

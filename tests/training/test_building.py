@@ -5,9 +5,10 @@ import json
 import pytest
 import torch
 
+from tests.generators.manifests import manifest_of
 from weaklink.errors import WeaklinkError
 from weaklink.generators.networks import built_folder
-from weaklink.generators.weights import load_manifest, load_weights
+from weaklink.generators.weights import load_weights
 from weaklink.progress import Silent
 from weaklink.training.builders import build_resource
 from weaklink.training.building import BuildOptions, Learnt, build_network
@@ -49,7 +50,7 @@ def options(monkeypatch, tmp_path):
 def test_a_network_is_built_with_its_manifest(options):
     folder = build_network(Recipe(), options, Silent())
     assert folder == built_folder("scpn")
-    manifest = load_manifest("scpn")
+    manifest = manifest_of("scpn")
     assert manifest.weights == load_weights("scpn").digest
     assert manifest.command == f"weaklink resources build scpn --corpus {options.corpus}"
     assert manifest.sentences + manifest.held_out == 300
@@ -64,7 +65,7 @@ def test_an_interrupted_building_goes_on_and_leaves_nothing_behind(options, tmp_
             build_network(Recipe(failures=2), options, Silent())
         assert not built_folder("scpn").exists()
     build_network(Recipe(failures=2), options, Silent())
-    assert load_manifest("scpn").figures == {"runs": 3}
+    assert manifest_of("scpn").figures == {"runs": 3}
     assert not (tmp_path / "cache" / "scpn-training").exists()
 
 
@@ -74,7 +75,7 @@ def test_a_network_that_is_there_is_built_again_only_when_asked(options):
     again = BuildOptions(corpus=options.corpus, device="cpu", again=True)
     with pytest.raises(KeyboardInterrupt):
         build_network(Recipe(failures=9), again, Silent())
-    assert load_manifest("scpn").figures == {"runs": 1}
+    assert manifest_of("scpn").figures == {"runs": 1}
 
 
 def test_vectors_are_not_learnt_from_a_corpus(options):

@@ -1,4 +1,4 @@
-"""A trained network on disk: a folder with its weights and a manifest that says how it was made."""
+"""The weights of a trained network on disk, in a folder with a manifest of how they were made."""
 
 from __future__ import annotations
 
@@ -8,46 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
-
 from weaklink.cache import digest_of_file
 from weaklink.errors import WeaklinkError
-from weaklink.generators.networks import MANIFEST, WEIGHTS, Network, network_folder
+from weaklink.generators.networks import WEIGHTS, Network, network_folder
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 MOST_BYTES = 12 * 2**20
-
-
-class Manifest(BaseModel):
-    """How a network was trained, and how it came out."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: Network
-    paper: str
-    command: str
-    """Trains it again."""
-    corpus: str
-    """Where the sentences are from."""
-    corpus_digest: str
-    sentences: int
-    """How many it learnt from."""
-    held_out: int
-    """How many were kept apart to measure it."""
-    weights: str
-    """Digest of the weights' file."""
-    seed: int
-    settings: dict[str, JsonValue]
-    figures: dict[str, JsonValue]
-    """What was measured on the held-out sentences."""
-    device: str
-    threads: int
-    minutes: float
-    """Time that training took, of all its runs if it was interrupted."""
-    peak_memory_mib: int
-    versions: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -98,19 +66,6 @@ def load_weights(name: Network) -> NetworkWeights:
     except (OSError, SafetensorError) as error:
         raise _damaged(name, folder, error) from error
     return NetworkWeights(tensors, metadata, digest_of_file(folder / WEIGHTS))
-
-
-def load_manifest(name: Network) -> Manifest:
-    """Return the manifest of the weights that ``load_weights`` returns.
-
-    Raises:
-        WeaklinkError: There is none, or it is damaged.
-    """
-    folder = _require(name)
-    try:
-        return Manifest.model_validate_json((folder / MANIFEST).read_bytes())
-    except (OSError, ValidationError) as error:
-        raise _damaged(name, folder, error) from error
 
 
 def _in_order(file: bytes) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from weaklink.cache import cache_folder, make_folder
 from weaklink.errors import WeaklinkError
-from weaklink.lexicons.vectors import Vectors
+from weaklink.lexicons.vectors import Vectors, vectors_of_text
 from weaklink.progress import Progress, Silent
 
 COUNTER_FITTED_VARIABLE = "WEAKLINK_COUNTER_FITTED"
@@ -33,7 +33,7 @@ def load_counter_fitted(
     """
     chosen = path or os.environ.get(COUNTER_FITTED_VARIABLE)
     if chosen:
-        return _from_text(Path(chosen))
+        return vectors_of_text(Path(chosen))
     folder = counter_fitted_folder()
     if not folder.is_dir():
         if not build:
@@ -63,11 +63,6 @@ def build_counter_fitted(progress: Progress | None = None, *, again: bool = Fals
 def counter_fitted_folder() -> Path:
     """Return the folder of the built vectors; its number counts the ways of building them."""
     return cache_folder() / "counter-fitted-1"
-
-
-@cache
-def _from_text(path: Path) -> Vectors:
-    return Vectors.from_text(path)
 
 
 @cache

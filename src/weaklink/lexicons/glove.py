@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from weaklink.cache import digest_of_folder
-from weaklink.lexicons.vectors import Vectors
+from weaklink.lexicons.vectors import Vectors, vectors_of_text
 from weaklink.packaged import GLOVE
 
 GLOVE_VARIABLE = "WEAKLINK_GLOVE"
@@ -25,12 +25,7 @@ def load_glove(path: Path | None = None) -> Vectors:
         WeaklinkError: The file cannot be read, or the package is not installed.
     """
     chosen = path or os.environ.get(GLOVE_VARIABLE)
-    return _from_text(Path(chosen)) if chosen else _packaged(GLOVE.require("GloVe"))
-
-
-@cache
-def _from_text(path: Path) -> Vectors:
-    return Vectors.from_text(path)
+    return vectors_of_text(Path(chosen)) if chosen else _packaged(GLOVE.require("GloVe"))
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -155,3 +155,13 @@ def _parse(lines: Iterable[str], *, lower: bool) -> dict[str, NDArray[np.float32
     if not rows:
         raise ValueError("it is empty")
     return rows
+
+
+@cache
+def vectors_of_text(path: Path) -> Vectors:
+    """Return the vectors of a file in the published format, which is read once.
+
+    Raises:
+        WeaklinkError: The file cannot be read.
+    """
+    return Vectors.from_text(path)

@@ -126,6 +126,11 @@ class Arrays:
         return tuple(one.dataset for one in self.datasets)
 
 
+def by_cell(values: Floats) -> Floats:
+    """Return the models, or links, and the attacks of an array as one axis: (cells, samples)."""
+    return values.reshape(-1, values.shape[-1])
+
+
 def defended_of(record: StudyRecord) -> tuple[Link, ...]:
     """Return every bare model with its defended one, where both could be loaded."""
     loaded = {model.name for model in record.models if model.fingerprint is not None}

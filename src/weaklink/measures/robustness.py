@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from weaklink.measures.arrays import RATES, STATUSES, Arrays, DatasetArrays
+from weaklink.measures.arrays import RATES, STATUSES, Arrays, DatasetArrays, by_cell
 from weaklink.measures.results import Average, Group, Pick, Rates, Scenario, WorstCase
 from weaklink.measures.statistics.anytime import of_rates
 from weaklink.measures.statistics.estimate import Estimate
@@ -150,7 +150,7 @@ class Robustness:
         groups = [cells[:, m, a] for m, a in product(range(models), range(attacks))]
         drawn = [
             self._resampling.totals(
-                [_cells(one.rate(name, known))
+                [by_cell(one.rate(name, known))
                  for one, known in zip(self._arrays.datasets, self._correct, strict=True)]
             ).macro(groups)
             for name in ("asr_correct", "asr_all")
@@ -221,7 +221,7 @@ class Robustness:
         found = {}
         for name in RATES:
             shares = [
-                _cells(dataset.rate(name, correct))
+                by_cell(dataset.rate(name, correct))
                 for dataset, correct in zip(self._arrays.datasets, self._correct, strict=True)
             ]
             found[name] = averages(self._resampling.totals(shares), groups)
@@ -316,9 +316,5 @@ def _by_cell(
 ) -> list[list[Estimate | None]]:
     """Return the mean over samples with its interval, by model and attack."""
     models, attacks, _ = values.shape
-    found = estimates(_cells(values))
+    found = estimates(by_cell(values))
     return [found[m * attacks : (m + 1) * attacks] for m in range(models)]
-
-
-def _cells(values: Floats) -> Floats:
-    return values.reshape(-1, values.shape[-1])

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Protocol
 
 import torch
-from pydantic import JsonValue
+from pydantic import BaseModel, ConfigDict, JsonValue
 from torch import Tensor
 
 from weaklink.cache import cache_folder, digest_of_parts, make_folder
 from weaklink.generators.networks import MANIFEST, Network, built_folder
-from weaklink.generators.weights import Manifest, save_weights
+from weaklink.generators.weights import save_weights
 from weaklink.progress import Progress
 from weaklink.training.checkpoint import work_folder
 from weaklink.training.corpus import Corpus, load_corpus
@@ -57,6 +57,36 @@ class Learnt:
     settings: dict[str, JsonValue]
     figures: dict[str, JsonValue]
     seconds: float
+
+
+class Manifest(BaseModel):
+    """How a network was trained, and how it came out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Network
+    paper: str
+    command: str
+    """Trains it again."""
+    corpus: str
+    """Where the sentences are from."""
+    corpus_digest: str
+    sentences: int
+    """How many it learnt from."""
+    held_out: int
+    """How many were kept apart to measure it."""
+    weights: str
+    """Digest of the weights' file."""
+    seed: int
+    settings: dict[str, JsonValue]
+    figures: dict[str, JsonValue]
+    """What was measured on the held-out sentences."""
+    device: str
+    threads: int
+    minutes: float
+    """Time that training took, of all its runs if it was interrupted."""
+    peak_memory_mib: int
+    versions: dict[str, str]
 
 
 class NetworkRecipe(Protocol):

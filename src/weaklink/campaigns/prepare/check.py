@@ -140,7 +140,7 @@ def _check(
                 victims.quicken(name, one.dataset)
             loaded = victims.on(name, one.dataset)
             began = time.perf_counter()
-            warnings = trust_warnings(loaded, one.dataset, spec, progress)
+            warnings = trust_warnings(loaded, one.dataset, one.attacks, spec, progress)
             texts = [sample.text for sample in one.dataset.samples]
             found.seconds[name] = token_seconds(time.perf_counter() - began, texts)
         except WeaklinkError as error:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from weaklink.attacks import Attack
 from weaklink.attacks.registry import ALL, collections, configure, installed, select
 from weaklink.campaigns.specification import Specification
+from weaklink.engine import ConfiguredAttack
 from weaklink.victims.remote.names import names_remote
 
 
@@ -45,12 +46,18 @@ def left_out(spec: Specification, given: Mapping[str, Attack[Any]] | None = None
     ]
 
 
-def guided_attacks(spec: Specification) -> dict[str, str]:
-    """Return the attacks that probabilities guide, with what each can do with labels alone."""
+def guided_attacks(spec: Specification, attacks: Iterable[ConfiguredAttack]) -> dict[str, str]:
+    """Return the attacks that probabilities guide, with what each can do with labels alone.
+
+    Args:
+        spec: The specification.
+        attacks: Those that are made.
+    """
     if spec.replay is not None:
         return {}
-    return {attack.name: attack.on_labels or "is written for probabilities"
-            for attack in _known(spec) if attack.name not in left_out(spec)}  # fmt: skip
+    return {
+        one.attack.name: one.attack.on_labels or "is written for probabilities" for one in attacks
+    }
 
 
 def _known(

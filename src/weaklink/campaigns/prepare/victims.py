@@ -200,7 +200,11 @@ def check_labels(dataset: Dataset, victim: Victim) -> None:
 
 
 def trust_warnings(
-    victim: LoadedVictim, dataset: Dataset, spec: Specification, progress: Progress
+    victim: LoadedVictim,
+    dataset: Dataset,
+    attacks: Iterable[ConfiguredAttack],
+    spec: Specification,
+    progress: Progress,
 ) -> tuple[TrustWarning, ...]:
     """Score the samples and return the trust warnings.
 
@@ -211,7 +215,7 @@ def trust_warnings(
     progress.begin(f"Checking {name}")
     texts = [sample.text for sample in dataset.samples]
     rows = victim.scores.rows(texts)
-    guided, left = guided_attacks(spec), left_out(spec)
+    guided, left = guided_attacks(spec, attacks), left_out(spec)
     probabilities = rows[:, : len(victim.victim.labels)]
     warnings = (
         *check_trust(victim.victim, dataset, probabilities, targeted=spec.target is not None),

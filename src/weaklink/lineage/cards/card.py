@@ -67,6 +67,11 @@ class ParsedCard:
     blocks: tuple[CardBlock, ...]
 
 
+def flat(text: str) -> str:
+    """Return text with one blank for each run of blanks and line breaks, as quotes are compared."""
+    return " ".join(text.split())
+
+
 def read_card(text: str) -> ParsedCard:
     """Parse a card; never raises, whatever the text.
 

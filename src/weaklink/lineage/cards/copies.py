@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from weaklink.hub import Snapshot
-from weaklink.lineage.cards.card import read_card
+from weaklink.lineage.cards.card import flat, read_card
 
 SHORTEST = 20
 COMMON = 10
@@ -30,11 +30,7 @@ class Copies:
     def copied(self, model: str, quote: str) -> bool:
         """Tell whether a quote from a model's card stands in a card that this is a copy of."""
         cards = (read_card(self._texts[name]) for name in self._originals.get(model, ()))
-        return any(quote in _flat(block.text) for card in cards for block in card.blocks)
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split())
+        return any(quote in flat(block.text) for card in cards for block in card.blocks)
 
 
 def _originals(snapshot: Snapshot) -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from weaklink.lineage.cards.card import read_card
+from weaklink.lineage.cards.card import flat, read_card
 from weaklink.lineage.cards.mentions import Finder
 from weaklink.lineage.catalogue import Catalogue
 from weaklink.lineage.evidence import Evidence
@@ -83,10 +83,10 @@ def counting(
         text: The card.
         catalogue: What names mean.
     """
-    said = {_flat(text[:MAX_TEXT]), *(_flat(b.text) for b in read_card(text[:MAX_TEXT]).blocks)}
+    said = {flat(text[:MAX_TEXT]), *(flat(b.text) for b in read_card(text[:MAX_TEXT]).blocks)}
     finder, own = Finder(catalogue, downstream), catalogue.resolve(downstream)
     for claim in answer.upstreams:
-        name, quote = _flat(claim.model), _flat(claim.quote)
+        name, quote = flat(claim.model), flat(claim.quote)
         if not name or name not in quote or not any(quote in part for part in said):
             continue
         meant = {m.model for m in finder.find(claim.model)} - {None, own}
@@ -94,7 +94,3 @@ def counting(
             yield Evidence(
                 meant.pop(), claim.relation, "llm", "llm", CONFIDENCE, claim.quote[:MAX_QUOTE]
             )
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split())

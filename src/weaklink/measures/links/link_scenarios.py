@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from weaklink.measures.arrays import Arrays
+from weaklink.measures.arrays import Arrays, by_cell
 from weaklink.measures.links.comparisons import Comparisons
 from weaklink.measures.links.pairs import Pairs
 from weaklink.measures.results import LinkScenario
@@ -95,7 +95,7 @@ def mean_differing(comparisons: Comparisons) -> float:
     found = [
         float(np.abs(values[~np.isnan(values)]).mean())
         for pairs in comparisons.pairs
-        for values in pairs.delta.reshape(-1, pairs.delta.shape[-1])
+        for values in by_cell(pairs.delta)
         if not np.isnan(values).all()
     ]
     return fmean(found) if found else 0.0
@@ -108,9 +108,9 @@ def _rows(
     estimates = anytime.of_rates if looked_at else wilson
     for dataset, pairs in zip(arrays.datasets, comparisons.pairs, strict=True):
         rates = {
-            "sample_transfer": estimates(_by_scenario(pairs.transfer)),
-            "text_transfer": estimates(_by_scenario(pairs.text)),
-            "elsewhere": estimates(_by_scenario(pairs.elsewhere)),
+            "sample_transfer": estimates(by_cell(pairs.transfer)),
+            "text_transfer": estimates(by_cell(pairs.text)),
+            "elsewhere": estimates(by_cell(pairs.elsewhere)),
         }
         scenarios = product(arrays.links, arrays.attacks)
         tests = _tests(pairs, seed)
@@ -136,12 +136,12 @@ def _deltas(comparisons: Comparisons, *, looked_at: bool) -> Iterator[Estimate |
         yield from comparisons.deltas()
         return
     for pairs in comparisons.pairs:
-        yield from anytime.of_differences(_by_scenario(pairs.delta))
+        yield from anytime.of_differences(by_cell(pairs.delta))
 
 
 def _tests(pairs: Pairs, seed: int) -> Iterator[dict[str, Any]]:
     """Yield rates, test and effect sizes of each scenario, link by link."""
-    above, below = _by_scenario(pairs.upstream), _by_scenario(pairs.downstream)
+    above, below = by_cell(pairs.upstream), by_cell(pairs.downstream)
     known = ~np.isnan(above)
     whole = ~known | (np.isin(above, (0, 1)) & np.isin(below, (0, 1)))
     upstream, downstream = mean_known(above), mean_known(below)
@@ -180,12 +180,7 @@ def _by_exchange(p_value: float) -> dict[str, Any]:
 
 def _permuted(pairs: Pairs, seed: int) -> Floats:
     """Return the p-value of the paired permutation test for each link and attack."""
-    deltas = _by_scenario(pairs.delta)
+    deltas = by_cell(pairs.delta)
     if not pairs.repeated:
         return np.full(len(deltas), np.nan)
     return permutation(np.nan_to_num(deltas).T, seed=seed)
-
-
-def _by_scenario(values: Floats) -> Floats:
-    """Return the links and attacks of an array as one axis."""
-    return values.reshape(-1, values.shape[-1])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from weaklink.measures.arrays import Arrays, DatasetArrays
+from weaklink.measures.arrays import Arrays, DatasetArrays, by_cell
 from weaklink.measures.statistics.means import Floats, Truths, mean_where
 
 
@@ -96,4 +96,4 @@ def pair(arrays: Arrays, dataset: DatasetArrays, *, both_correct: bool) -> Pairs
 
 def cells(arrays: Iterable[Floats]) -> list[Floats]:
     """Return the arrays with links and attacks as one axis: (cells, samples)."""
-    return [array.reshape(-1, array.shape[-1]) for array in arrays]
+    return [by_cell(array) for array in arrays]

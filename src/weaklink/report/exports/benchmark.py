@@ -23,6 +23,7 @@ from weaklink.cache import digest_of_parts
 from weaklink.errors import WeaklinkError
 from weaklink.measures import Estimate
 from weaklink.measures.results import Results
+from weaklink.report.exports.hub_yaml import to_yaml
 from weaklink.report.exports.subject import Subject
 from weaklink.report.written import evasion, percent
 from weaklink.store import AttackRecord, Campaign
@@ -113,7 +114,7 @@ def to_eval_results(
     ]
     new = {(one.dataset_id, one.task_id) for one in entries}
     kept = [one for one in _entries(before) if (one.dataset_id, one.task_id) not in new]
-    return _yaml(eval_result_entries_to_yaml([*kept, *entries]))
+    return to_yaml(eval_result_entries_to_yaml([*kept, *entries]))
 
 
 def to_tasks(benchmark: str, found: Sequence[TaskResult], before: str | None = None) -> str:
@@ -135,7 +136,7 @@ def to_tasks(benchmark: str, found: Sequence[TaskResult], before: str | None = N
     }
     known = {task.get("id") for task in content["tasks"]}
     new = [{"id": one.id, "split": one.split} for one in found if one.id not in known]
-    return _yaml(content | {"tasks": [*content["tasks"], *new]})
+    return to_yaml(content | {"tasks": [*content["tasks"], *new]})
 
 
 def _task_results(subject: Subject, study: Study, results: Results) -> Iterator[TaskResult]:
@@ -217,7 +218,3 @@ def _unreadable(what: str) -> WeaklinkError:
     return WeaklinkError(
         f"The file {what} on the Hub cannot be read.", "Correct or remove it there."
     )
-
-
-def _yaml(content: Any) -> str:  # noqa: ANN401  whatever the Hub's own functions give
-    return str(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
-
-import yaml
 
 from weaklink.data.hub import HUB_DATASETS
 from weaklink.measures import Estimate
 from weaklink.measures.results import Results, Scenario
+from weaklink.report.exports.hub_yaml import to_yaml
 from weaklink.report.exports.subject import Subject
 from weaklink.report.written import measure_of
 from weaklink.store.studies import Study
@@ -42,7 +40,7 @@ def model_index(subject: Subject, study: Study, results: Results) -> str:
         )
         for scenario, measure, figure in _figures(subject)
     ]
-    return _yaml({"model-index": eval_results_to_model_index(subject.model.name, entries)})
+    return to_yaml({"model-index": eval_results_to_model_index(subject.model.name, entries)})
 
 
 def dataset_id(name: str) -> str:
@@ -64,7 +62,3 @@ def _splits(study: Study) -> dict[str, str]:
         entry.dataset: study.campaigns[entry.campaign].data.split
         for entry in study.record.campaigns
     }
-
-
-def _yaml(content: Any) -> str:  # noqa: ANN401  whatever the Hub's own functions give
-    return str(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100))

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from os import PathLike
 from typing import Any, TypeAlias
 
@@ -73,8 +74,9 @@ class Database(ABC):
     def damaged(self) -> WeaklinkError:
         """Return the error of contents that are not those of a store."""
 
+    @cached_property
     def upsert(self) -> Any:  # noqa: ANN401 - each dialect has its own class
-        """Return the statement that inserts an outcome, or replaces one that ended in an error."""
+        """The statement that inserts an outcome, or replaces one that ended in an error."""
         statement = self.insert(outcomes)
         return statement.on_conflict_do_update(
             index_elements=KEY,

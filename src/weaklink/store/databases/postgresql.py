@@ -82,7 +82,7 @@ class PostgresDatabase(Database):
     def put(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """See ``Database``: many are copied to a table of the connection, and taken from there."""
         if len(rows) < _MANY:
-            connection.execute(self._upsert, rows)
+            connection.execute(self.upsert, rows)
             return
         if _INCOMING.name not in connection.info:
             connection.exec_driver_sql(_MAKE_INCOMING)
@@ -94,14 +94,10 @@ class PostgresDatabase(Database):
         connection.execute(self._take)
 
     @cached_property
-    def _upsert(self) -> sa.Executable:
-        return cast("sa.Executable", self.upsert())
-
-    @cached_property
     def _take(self) -> sa.Executable:
         """The statement that takes rows from the connection's own table, in the order of keys."""
         rows = sa.select(*_INCOMING.c).order_by(*(_INCOMING.c[name] for name in KEY))
-        return cast("sa.Executable", self.upsert().from_select(_COLUMNS, rows))
+        return cast("sa.Executable", self.upsert.from_select(_COLUMNS, rows))
 
     def adapted(self, statement: str) -> str:
         """See ``Database``."""

@@ -7,7 +7,6 @@ import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
@@ -82,11 +81,7 @@ class SqliteDatabase(Database):
 
     def put(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """See ``Database``."""
-        connection.execute(self._upsert, rows)
-
-    @cached_property
-    def _upsert(self) -> sa.Executable:
-        return cast("sa.Executable", self.upsert())
+        connection.execute(self.upsert, rows)
 
     def adapted(self, statement: str) -> str:
         """See ``Database``."""

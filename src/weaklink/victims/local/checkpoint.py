@@ -157,10 +157,6 @@ class ClassifierCheckpoint:
         """Return the digest of ``settings`` and of all files that the answers depend on."""
         return digest_of_parts([settings, *_decisive(self.source)])
 
-    def languages(self) -> tuple[str, ...]:
-        """Return the languages that the front matter of its card declares, if any."""
-        return declared_languages(self.source)
-
 
 def digest_of_files(source: Source) -> str:
     """Return the digest of a model's configuration, tokenizer and torch weights."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.metadata import version
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 import torch
@@ -24,7 +24,12 @@ from weaklink.models.runtimes import (
     carries_types,
     choose,
 )
-from weaklink.victims.local.checkpoint import ClassifierCheckpoint, pick_device, reading_length
+from weaklink.victims.local.checkpoint import (
+    ClassifierCheckpoint,
+    declared_languages,
+    pick_device,
+    reading_length,
+)
 from weaklink.victims.local.formats import NoTorchWeightsError
 from weaklink.victims.local.forms.adapter import AdaptedCheckpoint
 from weaklink.victims.local.forms.onnx import OnnxCheckpoint, OnnxModel, onnx_file
@@ -44,6 +49,10 @@ from weaklink.victims.local.stable import (
 )
 from weaklink.victims.protocol import Encoded, FirstOrder, Floats, Gradient
 
+_Checkpoint: TypeAlias = (
+    ClassifierCheckpoint | AdaptedCheckpoint | OnnxCheckpoint | SetFitCheckpoint
+)
+"""A model before its weights are loaded."""
 _ANSWERS = {"float32": "float32", "bf16": "bf16, verified in float32"}
 
 
@@ -298,14 +307,20 @@ def load_transformers(
             "max_length": str(length),
         }
         | {name: told for name, told in notes.items() if told},
-        languages=checkpoint.languages(),
+        languages=_languages(checkpoint),
         coarse=coarse,
     )
 
 
-def _opened(
-    source: Source, *, allow_pickle: bool, trust_remote_code: bool
-) -> ClassifierCheckpoint | AdaptedCheckpoint | OnnxCheckpoint | SetFitCheckpoint:
+def _languages(checkpoint: _Checkpoint) -> tuple[str, ...]:
+    """Return the languages that the model's card declares, else those of its base's."""
+    found = declared_languages(checkpoint.source)
+    if found or not isinstance(checkpoint, AdaptedCheckpoint):
+        return found
+    return declared_languages(checkpoint.base.source)
+
+
+def _opened(source: Source, *, allow_pickle: bool, trust_remote_code: bool) -> _Checkpoint:
     """Return a model before its weights are loaded, in whichever form it comes."""
     if source.is_adapter:
         return AdaptedCheckpoint.open(source, trust_remote_code=trust_remote_code)

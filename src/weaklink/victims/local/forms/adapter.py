@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 from weaklink.cache import digest_of_file, digest_of_parts
 from weaklink.errors import WeaklinkError
 from weaklink.guards.model_folder import loading
-from weaklink.victims.local.checkpoint import ClassifierCheckpoint, Loaded, declared_languages
+from weaklink.victims.local.checkpoint import ClassifierCheckpoint, Loaded
 from weaklink.victims.local.source import ADAPTER, Source
 
 _WEIGHTS = "adapter_model.safetensors"
@@ -122,10 +122,6 @@ class AdaptedCheckpoint:
         """Return the digest of ``settings`` and of all files that the answers depend on."""
         files = [digest_of_file(self.source.folder / name) for name in (ADAPTER, _WEIGHTS)]
         return digest_of_parts([self.base.fingerprint(settings), *files])
-
-    def languages(self) -> tuple[str, ...]:
-        """Return the languages that its card or its base's declares, if any."""
-        return declared_languages(self.source) or self.base.languages()
 
 
 def _read(source: Source) -> dict[str, Any]:

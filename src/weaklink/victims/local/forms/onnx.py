@@ -19,7 +19,6 @@ from weaklink.errors import WeaklinkError
 from weaklink.guards.model_folder import check_folder, loading
 from weaklink.victims.local.checkpoint import (
     Loaded,
-    declared_languages,
     digest_of_files,
     hushed,
     pad_token,
@@ -143,10 +142,6 @@ class OnnxCheckpoint:
         files = sorted(path for path in folder.iterdir() if path.name.startswith(stem))
         rest = [digest_of_files(self.source), *map(digest_of_file, files)]
         return digest_of_parts([settings, self.file, *rest])
-
-    def languages(self) -> tuple[str, ...]:
-        """Return the languages that the front matter of its card declares, if any."""
-        return declared_languages(self.source)
 
 
 def onnx_file(names: Collection[str]) -> str | None:

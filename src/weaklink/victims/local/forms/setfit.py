@@ -20,7 +20,7 @@ from weaklink.cache import digest_of_file, digest_of_parts
 from weaklink.errors import WeaklinkError
 from weaklink.guards.model_folder import loading
 from weaklink.models.encoder import open_encoder
-from weaklink.victims.local.checkpoint import Loaded, declared_languages, pad_token
+from weaklink.victims.local.checkpoint import Loaded, pad_token
 from weaklink.victims.local.source import Source
 
 HEAD = "model_head.pkl"
@@ -167,10 +167,6 @@ class SetFitCheckpoint:
         found = {path for pattern in _DECISIVE for path in folder.rglob(pattern)} | {folder / HEAD}
         parts = [(path.relative_to(folder).as_posix(), digest_of_file(path)) for path in found]
         return digest_of_parts([settings, *(one for part in sorted(parts) for one in part)])
-
-    def languages(self) -> tuple[str, ...]:
-        """Return the languages that the front matter of its card declares, if any."""
-        return declared_languages(self.source)
 
 
 def _softmax_of(source: Source, head: Any) -> tuple[Tensor, Tensor]:  # noqa: ANN401
