@@ -4,7 +4,7 @@ import pytest
 import typer
 
 from tests.examples import a_campaign, a_study, an_outcome, figures
-from weaklink.cli.runs.gate import Files, Gate, read_gate
+from weaklink.cli.results.gate import Files, Gate, read_gate
 from weaklink.errors import WeaklinkError
 from weaklink.measures import Bound
 from weaklink.measures.runs.baseline import Baseline

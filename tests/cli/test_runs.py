@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.examples import a_campaign, a_study, an_outcome
-from weaklink.cli.runs.site import read_runs, slug_of_run
+from weaklink.cli.commands.runs.site import read_runs, slug_of_run
 from weaklink.report.about import about
 from weaklink.report.folder import keep_report_of_another
 from weaklink.store import open_store

@@ -9,7 +9,7 @@ import pytest
 
 from tests.examples import a_campaign, a_study, an_outcome
 from weaklink.campaigns.python.sources import runs_in
-from weaklink.cli.runs.site import found_runs
+from weaklink.cli.commands.runs.site import found_runs
 from weaklink.cli.viewer.following import Follower
 from weaklink.cli.viewer.viewing import Viewer
 from weaklink.measures import figures as measured

@@ -30,16 +30,16 @@ from weaklink.cli.commands.lineage.verify import verify
 from weaklink.cli.commands.outcomes import outcomes
 from weaklink.cli.commands.report import report
 from weaklink.cli.commands.resources import resources_app
+from weaklink.cli.commands.runs.compare import compare_runs
+from weaklink.cli.commands.runs.listing import remove, runs
+from weaklink.cli.commands.runs.plan import plan
+from weaklink.cli.commands.runs.publish import publish
+from weaklink.cli.commands.runs.site import site_app, view
+from weaklink.cli.commands.runs.stores import store_app
 from weaklink.cli.commands.schema import schema
 from weaklink.cli.commands.study import study
 from weaklink.cli.commands.validate import validate_app
 from weaklink.cli.from_specification import FromSpecification
-from weaklink.cli.runs.compare import compare_runs
-from weaklink.cli.runs.listing import remove, runs
-from weaklink.cli.runs.plan import plan
-from weaklink.cli.runs.publish import publish
-from weaklink.cli.runs.site import site_app, view
-from weaklink.cli.runs.stores import store_app
 from weaklink.cli.terminal import show_what_the_terminal_can
 from weaklink.errors import WeaklinkError, guess
 from weaklink.extras import lack_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from weaklink.cli.attack_documents import AttackDocument, AttacksDocument
-from weaklink.cli.runs.plan import MarginPlan
+from weaklink.cli.commands.runs.plan import MarginPlan
 from weaklink.defences.documents import DetectionReport, DetectionScores
 from weaklink.doctor.health import Health
 from weaklink.doctor.listing import ResourcesDocument

@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from weaklink.campaigns import Specification
-from weaklink.cli.runs.spending import print_spending
+from weaklink.cli.results.spending import print_spending
 from weaklink.victims import ModelGone
 from weaklink.victims.remote.answers import RemoteAnswers
 from weaklink.victims.remote.options import RemoteOptions

@@ -19,10 +19,10 @@ from weaklink.cli.options import (
     Summary,
     Undecided,
 )
+from weaklink.cli.results.gate import Files, read_gate
+from weaklink.cli.results.outputs import require_writable, spare_report
+from weaklink.cli.results.spending import print_spending
 from weaklink.cli.resumable import run_resumably
-from weaklink.cli.runs.gate import Files, read_gate
-from weaklink.cli.runs.outputs import require_writable, spare_report
-from weaklink.cli.runs.spending import print_spending
 from weaklink.cli.terminal import wide_console
 from weaklink.text import visible
 
@@ -77,7 +77,7 @@ def run_command(
     )
     require_writable([report, json, junit, sarif, summary])
     if forecast:
-        from weaklink.cli.runs.forecast import show_forecast
+        from weaklink.cli.results.forecast import show_forecast
 
         gate.refuse("a forecast, which measures nothing")
         show_forecast(spec, forecast, json)

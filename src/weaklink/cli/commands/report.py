@@ -23,8 +23,8 @@ from weaklink.cli.options import (
     Summary,
     Undecided,
 )
-from weaklink.cli.runs.gate import Files, read_gate
-from weaklink.cli.runs.outputs import spare_report
+from weaklink.cli.results.gate import Files, read_gate
+from weaklink.cli.results.outputs import spare_report
 from weaklink.cli.terminal import wide_console
 from weaklink.errors import WeaklinkError
 

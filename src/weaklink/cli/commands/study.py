@@ -118,8 +118,8 @@ def run(
 ) -> None:
     """Run a study and write its report. The same command resumes."""
     from weaklink.campaigns import run_study
+    from weaklink.cli.results.spending import print_spending
     from weaklink.cli.resumable import run_resumably
-    from weaklink.cli.runs.spending import print_spending
     from weaklink.cli.terminal import wide_console
 
     spec, folder = _read(source, out, quick=quick)

@@ -32,7 +32,7 @@ def build(
     out: Annotated[Path, typer.Option(help="Folder of the site.")] = Path("public"),
 ) -> None:
     """Write a leaderboard, a page for each model, and each run's report, for any web server."""
-    from weaklink.cli.runs.outputs import require_writable
+    from weaklink.cli.results.outputs import require_writable
     from weaklink.report.site.site import write_site
 
     require_writable([out])

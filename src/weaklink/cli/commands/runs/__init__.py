@@ -1,0 +1,1 @@
+"""Commands about runs that were made: one beside another, a store of them, a site of many."""
