@@ -1,4 +1,5 @@
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -25,7 +26,7 @@ def trained(monkeypatch):
         out.mkdir(parents=True)
 
     monkeypatch.setattr(making, "finetune", finetune)
-    monkeypatch.setattr(making, "load_split", lambda name: name)
+    monkeypatch.setattr(making, "load_split", lambda name, **_: SimpleNamespace(half_read=""))
     monkeypatch.setattr(type(making.MINILM), "require", lambda self, what: "packaged")
     return calls
 

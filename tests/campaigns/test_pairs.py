@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import weaklink
 from tests.examples import a_campaign, an_outcome
-from tests.victims.tiny import ARCHITECTURES, word_pieces
+from tests.victims.tiny import ARCHITECTURES, typed_pieces
 from weaklink.attacks import Context, Parameters, Score, Steps, attack
 from weaklink.campaigns.replay import found_texts
 from weaklink.cli.app import app
@@ -52,10 +52,7 @@ def planted(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pairs")
     torch.manual_seed(0)
     AutoModel.from_config(ARCHITECTURES["bert"][0]).save_pretrained(folder / "encoder")
-    typed = ["input_ids", "token_type_ids", "attention_mask"]
-    tokenizer = word_pieces()
-    tokenizer.model_input_names = typed
-    tokenizer.save_pretrained(folder / "encoder")
+    typed_pieces().save_pretrained(folder / "encoder")
     rows(240).write_csv(folder / "rows.csv")
     data = split_of_frame(rows(240), "rows", text_column="premise", pair=PairColumns("hypothesis"))
     recipe = Recipe(epochs=4, learning_rate=2e-2, batch_size=8, max_length=24, device="cpu")

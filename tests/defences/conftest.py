@@ -12,6 +12,7 @@ from weaklink.defences import train
 from weaklink.defences.detectors import fgws
 from weaklink.lexicons.vectors import Vectors
 from weaklink.store import Outcome, OutcomeKey, Status, open_store
+from weaklink.text.pairs import parted
 from weaklink.victims import load_victim
 
 ATTACKS = ("pwws", "textfooler")
@@ -64,15 +65,17 @@ def put(path, victim, dataset, texts, gold):
     with open_store(path) as store:
         for number, text in enumerate(texts):
             for attack in ATTACKS:
-                found = f"{text.rpartition(' ')[0]} very very very" if number % 4 else None
+                segment, beside = parted(text)
+                found = f"{segment.rpartition(' ')[0]} very very very" if number % 4 else None
                 store.put(
                     Outcome(
                         key=OutcomeKey(victim.fingerprint, attack, "d", f"file:{number}", 0, 0),
                         victim=victim.name, attack=attack, dataset=dataset,
-                        status=Status.SUCCEEDED if found else Status.FAILED, original_text=text,
+                        status=Status.SUCCEEDED if found else Status.FAILED, original_text=segment,
                         gold_label=str(gold[number]), gold_index=gold[number],
                         original_label=victim.labels[predicted[number]],
                         original_index=predicted[number],
                         adversarial_text=found and f"{found} {attack}"[: 200],
+                        text_before=beside.before, text_after=beside.after,
                     )
                 )  # fmt: skip

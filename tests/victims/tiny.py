@@ -21,7 +21,7 @@ _SHAPE = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2}
 _LABELS = {"id2label": {0: "negative", 1: "positive"}, "label2id": {"negative": 0, "positive": 1}}
 
 
-def word_pieces():
+def word_pieces(**options):
     """Return a fast WordPiece tokenizer that knows a few words, and letters."""
     letters = [f"{prefix}{letter}" for letter in ascii_lowercase for prefix in ("", "##")]
     tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *".,!?'-0123456789", *WORDS]
@@ -41,7 +41,13 @@ def word_pieces():
         cls_token="[CLS]",
         sep_token="[SEP]",
         mask_token="[MASK]",
+        **options,
     )
+
+
+def typed_pieces():
+    """Return the same, with token types as BERT's tokenizer gives them."""
+    return word_pieces(model_input_names=["input_ids", "token_type_ids", "attention_mask"])
 
 
 def bytes_with_ends():

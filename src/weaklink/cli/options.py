@@ -47,6 +47,13 @@ PairColumn: TypeAlias = Annotated[
         help="Column of the second texts, for a model that reads pairs.", rich_help_panel=_DATA
     ),
 ]
+AttackSegment: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        help="The column of a pair that attacks change (default: the text column).",
+        rich_help_panel=_DATA,
+    ),
+]
 LabelColumn: TypeAlias = Annotated[
     str | None,
     typer.Option(help="Column of the labels in a file (default: guessed).", rich_help_panel=_DATA),

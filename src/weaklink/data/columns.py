@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 import polars as pl
 
@@ -40,6 +40,53 @@ class PairColumns(NamedTuple):
 
     other: str
     attacked: str | None = None
+
+
+class ColumnOptions(TypedDict):
+    """Columns as arguments."""
+
+    text_column: str | None
+    label_column: str | None
+    pair: PairColumns | None
+
+
+class Columns(NamedTuple):
+    """Which columns of a table are read.
+
+    Attributes:
+        text: Of the texts; None: guessed.
+        label: Of the labels; None: guessed.
+        pair: Where the other text of each row is; None: texts are no pairs.
+    """
+
+    text: str | None = None
+    label: str | None = None
+    pair: PairColumns | None = None
+
+    @property
+    def options(self) -> ColumnOptions:
+        """The same as arguments of ``load_split``."""
+        return {"text_column": self.text, "label_column": self.label, "pair": self.pair}
+
+    @classmethod
+    def named(
+        cls, text: str | None, label: str | None, pair: str | None, attacked: str | None = None
+    ) -> Columns:
+        """Return columns by their names, of which ``attacked`` is one of the texts' two.
+
+        Raises:
+            WeaklinkError: A column is to be attacked, and there is one of texts alone.
+        """
+        if pair is None and attacked is not None:
+            raise WeaklinkError(
+                f"{attacked!r} is to be attacked, and texts are no pairs.",
+                "Name the column of the second texts with --pair-column.",
+            )
+        return cls(text, label, None if pair is None else PairColumns(pair, attacked))
+
+
+GUESSED = Columns()
+"""Of single texts, none of them named."""
 
 
 class Texts(NamedTuple):

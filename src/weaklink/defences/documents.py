@@ -87,6 +87,11 @@ class ScoredText(_DetectionFigures):
     """A text with what a detector says of it."""
 
     text: str
+    """Of a pair, the segment that is attacked."""
+    text_before: str | None = None
+    """The first segment of a pair whose second is attacked."""
+    text_after: str | None = None
+    """The second segment of a pair whose first is attacked."""
     score: float
     suspicion: float
     """0 for usual texts; above 1 the text is flagged."""

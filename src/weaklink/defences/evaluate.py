@@ -48,8 +48,14 @@ def evaluate(
         victim: The model that the texts were made for.
         seed: Chooses the resamples.
         progress: Is told of each text.
+
+    Raises:
+        WeaklinkError: A detector learnt from pairs and the samples are single texts, or the
+            reverse.
     """
     told = progress or Silent()
+    for one in detectors:
+        one.check([sample.text for sample in samples], f"the samples of {victim}")
     return DetectionReport(
         victim=victim,
         seed=seed,

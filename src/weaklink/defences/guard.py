@@ -38,6 +38,7 @@ class GuardedVictim:
         details: What the detector is, for people.
         read: Returns the bare victim's probabilities of texts, if the detector asks for them too
             and remembers them.
+        pairs: Whether the detector learnt from pairs of texts, and not from single ones.
     """
 
     def __init__(
@@ -49,11 +50,16 @@ class GuardedVictim:
         digest: str,
         details: dict[str, str],
         read: Read | None = None,
+        *,
+        pairs: bool = False,
     ) -> None:
         self.victim = victim
         self.name = name
         self.labels = victim.labels
         self.languages: tuple[str, ...] = getattr(victim, "languages", ())
+        self.reads_pairs = pairs and getattr(victim, "reads_pairs", False)
+        self.reads_texts = not pairs
+        self.no_pairs = "" if pairs else "its guard learnt from single texts"
         self._score = score
         self._calibration = calibration
         self._own = details
@@ -135,7 +141,9 @@ def guarded(
     digest: str,
     details: dict[str, str],
     read: Read | None = None,
+    *,
+    pairs: bool = False,
 ) -> GuardedVictim:
     """Return a victim with a guard; see ``GuardedVictim`` for the arguments."""
     kind = DifferentiableGuard if isinstance(victim, Differentiable) else GuardedVictim
-    return kind(victim, name, score, calibration, digest, details, read)
+    return kind(victim, name, score, calibration, digest, details, read, pairs=pairs)

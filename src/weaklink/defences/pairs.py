@@ -9,10 +9,12 @@ import polars as pl
 from weaklink.errors import WeaklinkError
 from weaklink.guards.parquet_file import read_parquet
 from weaklink.store.vulnerable import Attacked
+from weaklink.text.pairs import Beside, holds_boundary
 
 _ORIGINAL = ("original_text", "original", "clean")
 _ADVERSARIAL = ("adversarial_text", "perturbed_text", "perturbed")
 _RESULT, _ATTACK, _SUCCEEDED = "result_type", "attack", ("successful", "1", "succeeded")
+_BESIDE = "text_before", "text_after"
 _MARKS = "[\\[\\]]"
 """What TextAttack writes around changed words; the authors of RDE strip it, too."""
 
@@ -23,15 +25,27 @@ def read_pairs(path: Path) -> list[Attacked]:
     Columns are ``original_text`` and ``adversarial_text`` (or TextAttack's ``perturbed_text``,
     whose brackets around words are taken off). Where there is a column ``result_type``, only
     successes are adversarial. ``attack`` names the attack; without it, the file's name stands.
+    Where texts are segments of pairs, ``text_before`` and ``text_after`` hold what stands beside
+    them, as in the vulnerable samples that weaklink exports.
 
     Raises:
-        WeaklinkError: It cannot be read, or has no such columns.
+        WeaklinkError: It cannot be read, has no such columns, or a text holds what would make it a
+            pair.
     """
     frame = _read(path)
     original, adversarial = (_column(frame, path, names) for names in (_ORIGINAL, _ADVERSARIAL))
     tool = adversarial == "perturbed_text"
     found: dict[str, list[tuple[str, str]]] = {}
     texts = frame.select(original, adversarial).fill_null("")
+    if any(holds_boundary(text) for row in texts.iter_rows() for text in row):
+        raise WeaklinkError(
+            f"{path} holds the noncharacter U+FDD0 or U+FDD1.",
+            "Delete it: no text that is meant for interchange holds one.",
+        )
+    beside = [
+        frame[name].cast(pl.String).to_list() if name in frame.columns else [None] * len(frame)
+        for name in _BESIDE
+    ]
     if tool:
         texts = texts.with_columns(pl.all().str.replace_all(_MARKS, ""))
     succeeded = (
@@ -44,10 +58,11 @@ def read_pairs(path: Path) -> list[Attacked]:
         if _ATTACK in frame.columns
         else [path.stem] * len(frame)
     )
-    for (before, after), won, attack in zip(texts.iter_rows(), succeeded, attacks, strict=True):
-        pairs = found.setdefault(before, [])
+    rows = zip(texts.iter_rows(), map(Beside, *beside), succeeded, attacks, strict=True)
+    for (before, after), other, won, attack in rows:
+        pairs = found.setdefault(other.whole(before), [])
         if won and after:
-            pairs.append((str(attack), after))
+            pairs.append((str(attack), other.whole(after)))
     return [
         Attacked(text, path.stem, "", None, None, tuple(pairs)) for text, pairs in found.items()
     ]

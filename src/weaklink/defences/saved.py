@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from weaklink.defences.detectors.registry import find
 from weaklink.defences.guard import GuardedVictim, guarded
 from weaklink.defences.victim_access import VictimAccess
 from weaklink.errors import WeaklinkError
+from weaklink.text.pairs import holds_boundary
 from weaklink.validation import fault
 from weaklink.victims import Victim, load_victim
 
@@ -35,6 +36,8 @@ class DetectorCard(BaseModel):
     victim_fingerprint: str
     data: str
     """The data set of its unaltered texts."""
+    pairs: bool = False
+    """Whether they are pairs of texts."""
     texts: int
     """Unaltered texts that no attack has seen, which it learnt from."""
     samples: int
@@ -76,7 +79,27 @@ class Detector:
             "guard_false_positives": f"{calibration.false_positives:g}",
         }
         read = self.access.probabilities if victim is self.access.victim else None
-        return guarded(victim, name, self.score, calibration, self.digest, told, read)
+        return guarded(
+            victim, name, self.score, calibration, self.digest, told, read, pairs=self.card.pairs
+        )
+
+    def check(self, texts: Sequence[str], what: str) -> None:
+        """Refuse texts that are pairs where it learnt from single ones, and the reverse.
+
+        Args:
+            texts: The texts.
+            what: What holds them.
+
+        Raises:
+            WeaklinkError: They are of the other kind.
+        """
+        kinds = "single texts", "pairs of texts"
+        if any(holds_boundary(text) is not self.card.pairs for text in texts):
+            raise WeaklinkError(
+                f"{self.folder} learnt from {kinds[self.card.pairs]}, and {what} holds "
+                f"{kinds[not self.card.pairs]}.",
+                "Read the texts as the detector did (--pair-column), or train another one.",
+            )
 
 
 def save_state(folder: Path, card: DetectorCard, state: DetectorState) -> None:

@@ -11,8 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from weaklink.cache import digest_of_parts, make_folder
+from weaklink.data.columns import GUESSED, Columns
 from weaklink.data.datasets import load_split
 from weaklink.data.samples import Dataset
+from weaklink.data.splits import Split
 from weaklink.data.training_samples import (
     digest_of_text,
     read_training_samples,
@@ -29,10 +31,11 @@ from weaklink.lexicons.languages.detect import AUTO, stated_language
 from weaklink.progress import Progress, Silent
 from weaklink.store import open_store
 from weaklink.store.databases import Location
-from weaklink.store.vulnerable import Attacked, attacked_samples, halves
+from weaklink.store.vulnerable import Attacked, attacked_samples, check_alike, halves
 from weaklink.training.checkpoint import work_folder
 from weaklink.victims import Victim
 from weaklink.victims.labels import align
+from weaklink.victims.pairs import check_reads
 
 CALIBRATION = 200
 """The most texts that calibrate."""
@@ -50,6 +53,7 @@ class DetectorRecipe:
         method: Its name.
         attacks: The only attacks to learn from; None: all in the store.
         data: The data set of unaltered texts; None: that of the store.
+        columns: Its columns.
         texts: Unaltered texts to learn from.
         share: The share of attacked samples to learn from. The others are left for evaluation.
         false_positives: The share of unaltered texts that a guard may flag.
@@ -61,6 +65,7 @@ class DetectorRecipe:
     method: str = "classifier"
     attacks: tuple[str, ...] | None = None
     data: str | None = None
+    columns: Columns = GUESSED
     texts: int = 2000
     share: float = 0.5
     false_positives: float = 0.05
@@ -93,7 +98,8 @@ def train_detector(
         progress: Is told how far the work is.
 
     Raises:
-        WeaklinkError: The folder exists, there are too few texts, or the language is no code.
+        WeaklinkError: The folder exists, there are too few texts, they are not of the kind that was
+            attacked or that the model reads, or the language is no code.
     """
     progress = progress or Silent()
     method = find(recipe.method)
@@ -107,7 +113,12 @@ def train_detector(
         raise WeaklinkError("There is no data set to learn from.", "Give --store, or --data.")
     progress.begin(f"Loading {data}")
     seen = read_training_samples(place or Path(victim.name))
-    fitting, calibrating = _clean(data, recipe, {one.digest for one in attacked} | seen)
+    split = load_split(data, **recipe.columns.options)
+    if split.half_read:
+        progress.tell(split.half_read)
+    fitting, calibrating = _clean(split, recipe, {one.digest for one in attacked} | seen)
+    check_alike(attacked, data, calibrating[0])
+    check_reads(victim, data, pairs=fitting.of_pairs)
     examples = _examples(method, victim, fitting, learnt)
     access = VictimAccess(victim)
     language = stated_language(recipe.language, examples.clean)
@@ -133,6 +144,7 @@ def train_detector(
                 victim=victim.name,
                 victim_fingerprint=victim.fingerprint,
                 data=data,
+                pairs=fitting.of_pairs,
                 texts=len(examples.clean),
                 samples=len(learnt),
                 adversarial=len(examples.adversarial),
@@ -165,14 +177,13 @@ def _attacked(store: Location | None, victim: Victim, recipe: DetectorRecipe) ->
 
 
 def _clean(
-    data: str, recipe: DetectorRecipe, exclude: Collection[str]
+    split: Split, recipe: DetectorRecipe, exclude: Collection[str]
 ) -> tuple[Dataset, list[str]]:
     """Return unaltered samples to learn from, and texts to calibrate with."""
-    split = load_split(data)
     there = split.most(exclude=exclude)
     if there < _LEAST:
         raise WeaklinkError(
-            f"{data} has {there} texts that were neither attacked nor trained on, too few.",
+            f"{split.name} has {there} texts that were neither attacked nor trained on, too few.",
             f"Give data with at least {_LEAST} such texts with --data.",
         )
     calibrating = min(CALIBRATION, there // 3)

@@ -8,9 +8,20 @@ import numpy as np
 
 from weaklink.engine import remember_scores
 from weaklink.errors import WeaklinkError
+from weaklink.text import Words
+from weaklink.text.pairs import Beside, parted
 from weaklink.victims import Featured, Floats, Victim
 
 _LEAST = 1e-12
+
+
+def attacked_words(text: str, victim: Victim) -> tuple[Words, Beside]:
+    """Return the words of a text that a victim reads, and what stands beside them.
+
+    Of a pair, they are those of the segment that is attacked.
+    """
+    segment, beside = parted(text)
+    return Words.split(segment, until=victim.visible(text)), beside
 
 
 class VictimAccess:

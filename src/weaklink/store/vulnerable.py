@@ -10,8 +10,14 @@ from weaklink.data.training_samples import digest_of_text
 from weaklink.errors import WeaklinkError, instead
 from weaklink.store.outcome import Status
 from weaklink.store.store import Store
+from weaklink.text.pairs import attacked_segment
 
 _REPLAY = "replay-"
+_KINDS = {
+    None: "single texts",
+    "first": "pairs whose first segment is attacked",
+    "second": "pairs whose second segment is attacked",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,26 @@ def attacked_samples(
         Attacked(one.text, one.dataset, one.gold, one.gold_index, one.correct, tuple(texts[digest]))
         for digest, one in samples.items()
     ]
+
+
+def check_alike(attacked: Sequence[Attacked], data: str, text: str) -> None:
+    """Refuse samples that are pairs where the texts beside them are none, and the reverse.
+
+    Args:
+        attacked: The samples of a store.
+        data: The name of the data that is read beside them.
+        text: One of its texts.
+
+    Raises:
+        WeaklinkError: They are not of one kind, or not attacked in the same segment.
+    """
+    kind = attacked_segment(text)
+    if others := {attacked_segment(one.text) for one in attacked} - {kind}:
+        raise WeaklinkError(
+            f"The store has {_KINDS[others.pop()]}, and {data} is read as {_KINDS[kind]}.",
+            "Read the data as it was attacked: see --text-column, --pair-column and "
+            "--attack-segment.",
+        )
 
 
 def halves(

@@ -74,6 +74,14 @@ def segments(text: str) -> tuple[str, ...]:
     return tuple(_BOUNDARY.split(text, maxsplit=1))
 
 
+def attacked_segment(text: str) -> str | None:
+    """Return which segment of a pair is attacked, ``first`` or ``second``; None: it is no pair."""
+    boundary = _BOUNDARY.search(text)
+    if boundary is None:
+        return None
+    return "first" if boundary[0] == _FIRST_ATTACKED else "second"
+
+
 def unmarked(text: str) -> str:
     """Return a text, or a pair as it is whichever segment is attacked."""
     return _FIRST_ATTACKED.join(segments(text))

@@ -174,6 +174,14 @@ class Student:
         return loss
 
     def _forward(self, batch: Sequence[Item]) -> tuple[Tensor, Tensor]:
+        given, gold = self.inputs(batch)
+        return self.model(**given).logits, gold
+
+    def inputs(self, batch: Sequence[Item]) -> tuple[dict[str, Tensor], Tensor]:
+        """Return what the model takes of a batch, by name, and the labels.
+
+        Ids, mask and token types have the shape (batch, tokens), the labels the shape (batch,).
+        """
         device = self.model.device
         layout = BatchLayout(self.reader.filler, typed=self.reader.typed)
         parts = arranged([ids for ids, _ in batch], layout)
@@ -184,7 +192,7 @@ class Student:
             for name, part in zip(INPUTS, parts, strict=False)
             if name in named
         }
-        return self.model(**given).logits, gold
+        return given, gold
 
     def items(self, samples: Sequence[Sample]) -> list[Item]:
         """Return token ids and the model's index of the label of each sample."""

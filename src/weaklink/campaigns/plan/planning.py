@@ -140,7 +140,7 @@ def _training(
 def _tokens_read(step: Finetuned | Hardened, model: ModelPlan) -> float:
     """Return how many tokens a model is trained on, 0 where its data fails to load."""
     try:
-        split = load_split(step.data)
+        split = load_split(step.data, **step.columns.options)
         texts = split.texts[:_LOOKED_AT]
     except WeaklinkError:
         return 0.0

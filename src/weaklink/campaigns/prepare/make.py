@@ -15,6 +15,8 @@ from weaklink.campaigns.specification import (
     Pretrained,
     Specification,
 )
+from weaklink.campaigns.specification.sections import COLUMNS
+from weaklink.data.columns import GUESSED
 from weaklink.data.datasets import load_split
 from weaklink.defences.detectors.registry import installed
 from weaklink.defences.train import DetectorRecipe, train_detector
@@ -130,7 +132,9 @@ def _folder_name(step: Step, places: Mapping[str, Path]) -> str:
     bases = [places.get(name) for name in _needs(step)] or [None]
     recipe = " ".join(str(base and base.name) for base in bases)
     # A field that is as by default is left out, so that folders keep the names of earlier versions.
-    kept = step.model_dump_json(exclude={"instead_of"}) + _version(step)
+    kept = step.model_dump_json(exclude={"instead_of", *COLUMNS}) + _version(step)
+    if not isinstance(step, Pretrained) and step.columns != GUESSED:
+        kept += repr(step.columns)
     return f"{step.name}-{sha256(f'{recipe} {kept}'.encode()).hexdigest()[:8]}"
 
 
@@ -169,7 +173,9 @@ def _make(
         max_length=step.max_length,
         seed=step.seed,
     )
-    split = load_split(step.data)
+    split = load_split(step.data, **step.columns.options)
+    if split.half_read:
+        progress.tell(split.half_read)
     if isinstance(step, Finetuned):
         finetune(
             base, split, out, samples=step.samples, recipe=recipe, base_name=name, progress=progress
@@ -199,7 +205,7 @@ def _make_guard(
     victim = load_victim(name, place=places.get(name))
     stored = _stored(step, step.victim, learn)
     recipe = DetectorRecipe(
-        method=step.method, data=step.data, texts=step.texts, share=1.0,
+        method=step.method, data=step.data, columns=step.columns, texts=step.texts, share=1.0,
         false_positives=step.false_positives, seed=step.seed, language=language,
     )  # fmt: skip
     train_detector(

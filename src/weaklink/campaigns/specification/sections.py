@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from weaklink.data.columns import Columns
+
+COLUMNS = frozenset({"text_column", "label_column", "pair_column", "attack_segment"})
+"""Fields of a section that name columns of its data."""
 
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
 
@@ -85,7 +90,33 @@ class Pretrained(_SpecificationSection):
     seed: int = Field(0, ge=0)
 
 
-class Finetuned(_SpecificationSection):
+class _Reading(_SpecificationSection):
+    """Which columns of its data a section reads."""
+
+    text_column: str | None = None
+    """Column of the texts; None: guessed."""
+    label_column: str | None = None
+    """Column of the labels; None: guessed."""
+    pair_column: str | None = None
+    """Column of the second texts, for a model that reads pairs."""
+    attack_segment: str | None = None
+    """The column of a pair that is attacked; None: the text column."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.attack_segment is not None and self.pair_column is None:
+            raise ValueError("attack_segment names a column of a pair, and pair_column is missing")
+        return self
+
+    @property
+    def columns(self) -> Columns:
+        """The columns that are read."""
+        return Columns.named(
+            self.text_column, self.label_column, self.pair_column, self.attack_segment
+        )
+
+
+class Finetuned(_Reading):
     """A classifier that the campaign makes itself, as ``weaklink finetune`` does."""
 
     name: str
@@ -102,7 +133,7 @@ class Finetuned(_SpecificationSection):
     does a hardened upstream leave a hardened downstream?"""
 
 
-class _Learning(_SpecificationSection):
+class _Learning(_Reading):
     """What a defence learns from: vulnerable samples of a model, attacked for that alone.
 
     They are drawn from the study's data, and are never among the samples of the study.

@@ -347,6 +347,15 @@ class Specification(Settings):
         made = [one.name for one in self.made]
         if twice := next((name for name in made if made.count(name) > 1), None):
             raise ValueError(f"two models that are made here are named {twice!r}")
+        learners: list[Finetuned | Hardened | Guard] = [
+            *self.finetuned, *self.hardened, *self.guards
+        ]  # fmt: skip
+        for one in learners:
+            if self.pair_column and one.data in self.data and one.pair_column is None:
+                raise ValueError(
+                    f"{one.name} would read single texts of {one.data}, and the study reads pairs; "
+                    "give it text_column and pair_column too"
+                )
         return self
 
     @property

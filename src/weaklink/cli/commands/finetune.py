@@ -49,17 +49,15 @@ def finetune(
     device: Device = "auto",
 ) -> None:
     """Fine-tune an encoder or a classifier, and record in its model card how it was made."""
-    from weaklink.data.columns import PairColumns
+    from weaklink.data.columns import Columns
     from weaklink.data.datasets import load_split
     from weaklink.training.finetune import finetune as make
     from weaklink.training.finetune_recipe import Recipe
 
     def work(progress: Progress) -> FinetuneResult:
         progress.begin(f"Loading {data}")
-        pair = None if pair_column is None else PairColumns(pair_column)
-        loaded = load_split(
-            data, split, text_column=text_column, label_column=label_column, pair=pair
-        )
+        columns = Columns.named(text_column, label_column, pair_column)
+        loaded = load_split(data, split, **columns.options)
         if loaded.half_read:
             progress.tell(f"{loaded.half_read} For such a model, give --pair-column.")
         recipe = Recipe(epochs, lr, batch_size, max_length, seed, device)

@@ -18,7 +18,7 @@ from weaklink.defences.detectors.protocol import (
     Score,
     TrainingExamples,
 )
-from weaklink.defences.victim_access import VictimAccess
+from weaklink.defences.victim_access import VictimAccess, attacked_words
 from weaklink.errors import WeaklinkError
 from weaklink.lexicons.glove import load_glove
 from weaklink.lexicons.languages.coverage import coverage_of
@@ -28,6 +28,7 @@ from weaklink.lexicons.stop_words import STOP_WORDS, stop_words_of
 from weaklink.lexicons.vectors import Vectors
 from weaklink.lexicons.wordnet import POS_OF_TAG, load_wordnet
 from weaklink.text import Words, match_case
+from weaklink.text.pairs import segments
 from weaklink.victims import Floats
 
 _NEIGHBOURS = 8
@@ -61,7 +62,8 @@ def _fit(examples: TrainingExamples, access: VictimAccess, task: DetectorTask) -
 
     Deviations: without adversarial texts the threshold is the 70th percentile. The packaged GloVe
     vectors have 50 dimensions; the paper's have 300. Stop words stay. The threshold is tuned on at
-    most 200 texts of either kind.
+    most 200 texts of either kind. Of a pair, the words of both segments are counted, and those of
+    the attacked one are exchanged; the paper has no pairs.
 
     Raises:
         WeaklinkError: There are neither synonyms nor vectors of the language.
@@ -93,7 +95,8 @@ def _open(state: DetectorState, _: Path, access: VictimAccess) -> Score:
 
 
 def _counts(texts: Sequence[str]) -> Counter[str]:
-    return Counter(word.lower() for text in texts for word in Words.split(text).words)
+    parts = (part for text in texts for part in segments(text))
+    return Counter(word.lower() for part in parts for word in Words.split(part).words)
 
 
 def _many_synonyms(texts: Sequence[str], language: str) -> int:
@@ -155,12 +158,12 @@ def _scoring(
         return best(word) if math.log1p(counts.get(word, 0)) < threshold else None
 
     def exchanged(text: str) -> str:
-        words = Words.split(text, until=access.victim.visible(text))
+        words, beside = attacked_words(text, access.victim)
         for place, word in enumerate(words.words):
             found = substitute(word.lower())
             if found is not None:
                 words = words.replace(place, match_case(found, word))
-        return str(words)
+        return beside.whole(str(words))
 
     def score(texts: Sequence[str]) -> Floats:
         rows = access.probabilities([*texts, *map(exchanged, texts)])

@@ -18,8 +18,7 @@ from weaklink.defences.detectors.protocol import (
 )
 from weaklink.defences.detectors.trees import grow, log_odds
 from weaklink.defences.journal import ScoreJournal
-from weaklink.defences.victim_access import VictimAccess
-from weaklink.text import Words
+from weaklink.defences.victim_access import VictimAccess, attacked_words
 from weaklink.victims import Floats
 
 _MOST_WORDS = 512
@@ -37,10 +36,11 @@ def _fit(examples: TrainingExamples, access: VictimAccess, task: DetectorTask) -
     Deviations: the trees are scikit-learn's and not XGBoost's, with the authors' depth, number,
     rate and share of rows. Saliency is the fall of the logarithm of the probability, since victims
     give no logits; the differences of logits are the same. A text costs as many queries as it has
-    words, and one.
+    words, and one. Of a pair, the words of the attacked segment become unknown, and the other
+    stays; the paper has no pairs.
     """
     texts = [*examples.originals, *examples.adversarial]
-    longest = max(len(_words(text, access)) for text in texts)
+    longest = max(len(attacked_words(text, access.victim)[0]) for text in texts)
     width = min(_MOST_WORDS, longest)
     journal = ScoreJournal(task.work / "reactions.jsonl")
     task.progress.begin("Leaving out words", len(texts))
@@ -64,15 +64,11 @@ def _open(state: DetectorState, _: Path, access: VictimAccess) -> Score:
     return score
 
 
-def _words(text: str, access: VictimAccess) -> Words:
-    return Words.split(text, until=access.victim.visible(text))
-
-
 def _reactions(text: str, width: int, access: VictimAccess) -> list[float]:
     """Return the reactions to each word, the most salient first, filled up with zeros."""
-    words = _words(text, access)
+    words, beside = attacked_words(text, access.victim)
     unknown = access.victim.unknown
-    without = [str(words.replace(place, unknown)) for place in range(len(words))]
+    without = [beside.whole(str(words.replace(place, unknown))) for place in range(len(words))]
     whole, *rows = access.logits([text, *without])
     row = np.zeros(width)
     if rows:

@@ -67,6 +67,8 @@ class Attacking:
     def found(self, samples: Sequence[Sample], progress: Progress) -> dict[str, str | None]:
         """Return the adversarial text of each sample by its id; None where none was found.
 
+        Of a pair, it has both segments, of which the attacked one was changed.
+
         The model is left in training mode.
         """
         model = self._student.model
@@ -87,7 +89,8 @@ class Attacking:
         progress.begin("Attacking the model that is trained", len(samples))
         texts: dict[str, str | None] = {}
         for outcome in Scheduler(services).run(started):
-            texts[outcome.key.sample_id] = outcome.adversarial_text
+            found = outcome.adversarial_text
+            texts[outcome.key.sample_id] = None if found is None else outcome.beside.whole(found)
             progress.advance()
         model.train()
         return texts

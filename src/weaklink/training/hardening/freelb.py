@@ -7,7 +7,6 @@ from pydantic import Field
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from weaklink.models.runtimes import pad
 from weaklink.training.batches import Batches, drawn_anew
 from weaklink.training.hardening.defence import Defence, DefenceSettings, Lesson, Regime
 
@@ -30,7 +29,8 @@ def _begin(lesson: Lesson) -> Regime:
     over a text, as in the authors' code.
 
     Deviations: dropout draws anew in each ascent step, as it does in the authors' code for
-    transformers; the paper holds its mask. Stored adversarial texts are samples, too.
+    transformers; the paper holds its mask. Stored adversarial texts are samples, too. Of a pair,
+    the tokens of both segments are perturbed, as one text.
     """
     student, settings = lesson.student, lesson.settings
     model = student.model
@@ -40,9 +40,9 @@ def _begin(lesson: Lesson) -> Regime:
 
     def loss(step: int) -> Tensor:
         batch = [items[i] for i in batches.at(step)]
-        parts = pad([ids for ids, _ in batch], student.reader.filler)
-        ids, mask = (torch.from_numpy(part).to(model.device) for part in parts)
-        gold = torch.tensor([label for _, label in batch], device=model.device)
+        given, gold = student.inputs(batch)
+        ids = given.pop("input_ids")
+        mask = given.get("attention_mask", torch.ones_like(ids))
         embed = model.get_input_embeddings()
         real = mask[..., None].float()
         width = embed.weight.shape[1]
@@ -51,7 +51,7 @@ def _begin(lesson: Lesson) -> Regime:
         delta = (2 * drawn - 1) * real * scale[:, None, None]
         for ascent in range(settings.ascents):
             delta = delta.detach().requires_grad_()
-            logits = model(inputs_embeds=embed(ids) + delta, attention_mask=mask).logits
+            logits = model(inputs_embeds=embed(ids) + delta, **given).logits
             found: Tensor = cross_entropy(logits.float(), gold) / settings.ascents
             if ascent == settings.ascents - 1:
                 break

@@ -21,7 +21,7 @@ from weaklink.lexicons.languages.detect import AUTO, stated_language
 from weaklink.progress import Progress, Silent
 from weaklink.store import open_store
 from weaklink.store.databases import Location
-from weaklink.store.vulnerable import Attacked, attacked_samples, halves
+from weaklink.store.vulnerable import Attacked, attacked_samples, check_alike, halves
 from weaklink.training.checkpoint import work_folder
 from weaklink.training.classifier import Student
 from weaklink.training.finetune import held_out_last
@@ -175,6 +175,7 @@ def _chosen(base: str, data: Split, stored: Stored | None, recipe: Recipe) -> _C
     victim = stored.victim or load_victim(base, device=recipe.device).fingerprint
     with open_store(stored.store, create=False) as store:
         attacked = attacked_samples(store, victim, stored.attacks)
+    check_alike(attacked, data.name, next(filter(None, data.texts)))
     learnt, kept = halves(attacked, stored.share, recipe.seed)
     known = [one for one in learnt if one.gold in data.labels]
     adversarial = [

@@ -9,7 +9,7 @@ from pydantic import Field
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from weaklink.models.runtimes import pad
+from weaklink.models.runtimes import untyped
 from weaklink.training.batches import Batches, drawn_anew
 from weaklink.training.hardening.defence import Defence, DefenceSettings, Lesson, Regime
 
@@ -29,10 +29,10 @@ class _WithHead(nn.Module):
         self.model = model
         self.head = nn.Linear(model.config.hidden_size, 1)
 
-    def replaced(self, ids: Tensor, mask: Tensor) -> Tensor:
+    def replaced(self, given: dict[str, Tensor]) -> Tensor:
         """Return a logit for each token, shape (batch, tokens)."""
         encoder = getattr(self.model, self.model.base_model_prefix)
-        seen = encoder(input_ids=ids, attention_mask=mask)
+        seen = encoder(**given)
         logits: Tensor = self.head(seen[0]).squeeze(-1)
         return logits
 
@@ -45,6 +45,7 @@ def _begin(lesson: Lesson) -> Regime:
     and the model tells which. As in ``training.electra`` they are exchanged for draws from the
     unigram distribution, and not for those of a generator. The head for tokens is new and is not
     kept. Texts with replaced tokens are not classified. Stored adversarial texts are samples, too.
+    Of a pair, tokens of both segments are exchanged.
     """
     student, settings = lesson.student, lesson.settings
     items = student.items([*lesson.samples, *lesson.stored])
@@ -52,19 +53,21 @@ def _begin(lesson: Lesson) -> Regime:
     batches = Batches([len(ids) for ids, _ in items], size, drawn_anew(lesson.seed))
     torch.manual_seed(lesson.seed)
     network = _WithHead(student.model).to(student.model.device)
-    counts = torch.bincount(torch.tensor([one for ids, _ in items for one in ids])).float()
+    tokens = [token for ids, _ in items for token in untyped(ids)]
+    counts = torch.bincount(torch.tensor(tokens)).float()
     special = sorted(student.special_tokens)
     counts[[one for one in special if one < len(counts)]] = 0
 
     def loss(step: int) -> Tensor:
         batch = [items[i] for i in batches.at(step)]
-        parts = pad([ids for ids, _ in batch], student.reader.filler)
-        ids, mask = (torch.from_numpy(part).to(student.model.device) for part in parts)
+        given, _ = student.inputs(batch)
+        ids = given["input_ids"]
+        mask = given.get("attention_mask", torch.ones_like(ids))
         inner = mask.bool() & ~torch.isin(ids, torch.tensor(special, device=ids.device))
         chosen = (torch.rand(ids.shape) < settings.replaced).to(ids.device) & inner
         drawn = torch.multinomial(counts, max(1, int(chosen.sum())), replacement=True)
         shown = ids.masked_scatter(chosen, drawn.to(ids.device))
-        logits = network.replaced(shown, mask)
+        logits = network.replaced({**given, "input_ids": shown})
         told = binary_cross_entropy_with_logits(logits[inner], (shown != ids)[inner].float())
         both: Tensor = student.loss(batch) + settings.weight * told
         return both

@@ -8,11 +8,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from weaklink.cli.options import AllowPickle, Device, FunctionTimeout, Language, TextColumn
+from weaklink.cli.options import (
+    AllowPickle,
+    AttackSegment,
+    Device,
+    FunctionTimeout,
+    LabelColumn,
+    Language,
+    PairColumn,
+    TextColumn,
+)
 from weaklink.cli.resumable import run_resumably
 from weaklink.cli.terminal import wide_console
 from weaklink.errors import WeaklinkError
 from weaklink.text import visible
+from weaklink.text.pairs import parted
 
 if TYPE_CHECKING:
     from weaklink.defences.saved import Detector
@@ -59,6 +69,10 @@ def train(
         float,
         typer.Option(min=0, max=0.5, help="Share of unaltered texts that a guard may reject."),
     ] = 0.05,
+    text_column: TextColumn = None,
+    label_column: LabelColumn = None,
+    pair_column: PairColumn = None,
+    attack_segment: AttackSegment = None,
     seed: Annotated[int, typer.Option(help="Seed of samples and training.")] = 0,
     language: Language = "auto",
     device: Device = "auto",
@@ -66,13 +80,16 @@ def train(
     allow_pickle: AllowPickle = False,
 ) -> None:
     """Make a detector from stored vulnerable samples, or from unaltered texts alone."""
+    from weaklink.data.columns import Columns
     from weaklink.defences.train import DetectorRecipe, train_detector
     from weaklink.victims import load_victim
 
     names = None if attacks is None else tuple(one.strip() for one in attacks.split(","))
     recipe = DetectorRecipe(
-        method=method, attacks=names, data=data, texts=texts, share=share,
-        false_positives=false_positives, seed=seed, device=device, language=language,
+        method=method, attacks=names, data=data,
+        columns=Columns.named(text_column, label_column, pair_column, attack_segment),
+        texts=texts, share=share, false_positives=false_positives, seed=seed, device=device,
+        language=language,
     )  # fmt: skip
 
     def work(progress: Progress) -> str:
@@ -95,16 +112,21 @@ def score(
     texts: Annotated[Path, typer.Argument(help="CSV, TSV, JSONL or Parquet file of texts.")],
     *,
     text_column: TextColumn = None,
+    pair_column: PairColumn = None,
+    attack_segment: AttackSegment = None,
     json: Json = None,
     device: Device = "auto",
     function_timeout: FunctionTimeout = None,
 ) -> None:
     """Score texts of a file: how suspicious each is, and which ones a guard would reject."""
+    from weaklink.data.columns import Columns
     from weaklink.data.files import read_texts
     from weaklink.defences.documents import DetectionScores, ScoredText
 
-    found = read_texts(str(texts), text_column)
+    pair = Columns.named(text_column, None, pair_column, attack_segment).pair
+    found = read_texts(str(texts), text_column, pair)
     detector = _load(folder, device, function_timeout)
+    detector.check(found, str(texts))
 
     def work(progress: Progress) -> DetectionScores:
         progress.begin("Scoring", len(found))
@@ -112,9 +134,13 @@ def score(
         for text in found:
             (value,) = detector.score([text]).tolist()
             suspicion = float(detector.card.calibration.suspicion([value])[0])
+            segment, beside = parted(text)
             scored.append(
-                ScoredText(text=text, score=value, suspicion=suspicion, flagged=suspicion > 1)
-            )
+                ScoredText(
+                    text=segment, text_before=beside.before, text_after=beside.after,
+                    score=value, suspicion=suspicion, flagged=suspicion > 1,
+                )
+            )  # fmt: skip
             progress.advance()
         return DetectionScores(
             detector=folder.name, method=detector.card.method, texts=tuple(scored)

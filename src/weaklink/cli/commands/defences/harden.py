@@ -9,6 +9,7 @@ import typer
 
 from weaklink.cli.options import (
     TRAINING,
+    AttackSegment,
     BatchSize,
     Data,
     Device,
@@ -17,6 +18,7 @@ from weaklink.cli.options import (
     Language,
     LearningRate,
     MaxLength,
+    PairColumn,
     Split,
     TextColumn,
     TrainingSamples,
@@ -72,6 +74,8 @@ def harden(
     split: Split = "train",
     text_column: TextColumn = None,
     label_column: LabelColumn = None,
+    pair_column: PairColumn = None,
+    attack_segment: AttackSegment = None,
     language: Language = "auto",
     samples: TrainingSamples = None,
     epochs: Epochs = 2,
@@ -84,6 +88,7 @@ def harden(
     device: Device = "auto",
 ) -> None:  # fmt: skip
     """Train a classifier further with a defence, and record in its model card how."""
+    from weaklink.data.columns import Columns
     from weaklink.data.datasets import load_split
     from weaklink.training.finetune_recipe import Recipe
     from weaklink.training.hardening.harden import Hardening, Stored
@@ -103,9 +108,10 @@ def harden(
 
     def work(progress: Progress) -> HardeningCard:
         progress.begin(f"Loading {data}")
-        loaded = load_split(data, split, text_column=text_column, label_column=label_column)
+        columns = Columns.named(text_column, label_column, pair_column, attack_segment)
+        loaded = load_split(data, split, **columns.options)
         if loaded.half_read:
-            progress.tell(loaded.half_read)
+            progress.tell(f"{loaded.half_read} For such a model, give --pair-column.")
         return make(model, loaded, out, how, progress)
 
     made = run_resumably(work, out.with_name(f".{out.name}.training"), "Checkpoints")
