@@ -5,12 +5,17 @@ from types import SimpleNamespace
 import numpy as np
 import polars as pl
 import pytest
+import torch
 from transformers import AutoModel
 from typer.testing import CliRunner
 
-import weaklink
+from tests.campaigns.toys import Words
 from tests.defences.conftest import put, texts_of
+from tests.engine.work import toy_models
 from tests.victims.tiny import ARCHITECTURES, save_tiny, typed_pieces
+from weaklink.campaigns.prepare import data as prepared
+from weaklink.campaigns.run import run
+from weaklink.campaigns.specification import Specification
 from weaklink.cli.app import app
 from weaklink.data.columns import Columns, PairColumns
 from weaklink.data.frames import split_of_frame
@@ -30,8 +35,10 @@ from weaklink.store import open_store
 from weaklink.store.vulnerable import attacked_samples
 from weaklink.text.pairs import Beside, parted, segments
 from weaklink.victims import load_victim
+from weaklink.victims.local.callable import CallableVictim
 from weaklink.victims.pairs import check_reads
 
+SUBSTITUTES = {"film": ("plot",), "plot": ("film",), "good": ("bad",), "bad": ("good",)}
 METHODS = ("classifier", "fgws", "rde", "wdr")
 PREMISE = "the film is very very good"
 COLUMNS = {"text_column": "premise", "pair_column": "hypothesis", "attack_segment": "hypothesis"}
@@ -41,6 +48,7 @@ READ = Columns("premise", None, PairColumns("hypothesis", "hypothesis"))
 @pytest.fixture(scope="module")
 def pairs(tmp_path_factory):
     """A victim with token types, pairs in a file, a store of attacks on hypotheses, detectors."""
+    torch.set_num_threads(1)
     root = tmp_path_factory.mktemp("pairs")
     save_tiny(root / "victim")
     typed_pieces().save_pretrained(root / "victim")
@@ -81,7 +89,8 @@ def test_a_detector_learns_from_pairs_and_scores_each_alone(pairs, method):
 
 
 def test_detectors_of_pairs_are_evaluated_on_pairs(pairs):
-    report = evaluate([*pairs.detectors.values()], stored(pairs), "victim")
+    kinds = [pairs.detectors[method] for method in ("classifier", "wdr")]
+    report = evaluate(kinds, stored(pairs), "victim")
     found = {one.method: one.overall.auroc.value for one in report.detectors}
     assert found["classifier"] > 0.9
     assert all(one.overall.unaltered == one.samples > 0 for one in report.detectors)
@@ -169,7 +178,7 @@ def test_what_was_attacked_and_what_is_read_are_of_one_kind(pairs, tmp_path):
     recipe = DetectorRecipe(
         method="fgws", columns=READ, texts=60, data=str(pairs.root / "data.csv"), device="cpu"
     )
-    victim = weaklink.victims.local.callable.CallableVictim(texts, "texts")
+    victim = CallableVictim(texts, "texts")
     with pytest.raises(WeaklinkError, match="texts cannot be given pairs"):
         train_detector(victim, tmp_path / "x", recipe)
 
@@ -185,36 +194,40 @@ def test_a_guard_reads_what_its_detector_learnt_from(pairs):
         check_reads(single, "rows", pairs=True)
 
 
-def test_a_guarded_model_of_pairs_is_audited(pairs, tmp_path):
-    done = weaklink.audit(
+def test_a_guarded_model_of_pairs_is_audited(pairs, tmp_path, monkeypatch):
+    models = toy_models()
+    models.encoder.digest = models.tagger.digest = "toy"
+    monkeypatch.setattr(prepared, "Lexicon", lambda *_, **__: Words(SUBSTITUTES))
+    spec = Specification.of_audit(
         str(pairs.root / "victim"), guard=pairs.root / "wdr", data=str(pairs.root / "data.csv"),
-        samples=3, attacks="pwws", max_queries=20, store=tmp_path / "a.db", language_model=None,
-        references=(), device="cpu", **COLUMNS,
+        samples=3, attacks=("pwws",), repetitions=1, language_model=None, references=(),
+        device="cpu", **COLUMNS,
     )  # fmt: skip
-    assert done.asked >= 6
     with open_store(tmp_path / "a.db") as store:
+        run(spec, store, Silent(), strict=True, models=models)
         outcomes = list(store.outcomes())
+    assert len({one.victim for one in outcomes}) == 2
     assert {one.text_before for one in outcomes} == {PREMISE}
     assert all(one.error is None for one in outcomes)
 
 
 def test_pairs_are_detected_from_the_command_line(pairs, tmp_path):
-    def run(*arguments):
+    def detect(*arguments):
         return CliRunner().invoke(app, ["detect", *map(str, arguments), "--device", "cpu"])
 
     columns = ["--text-column", "premise", "--pair-column", "hypothesis"]
     columns += ["--attack-segment", "hypothesis"]
     data, out = pairs.root / "data.csv", tmp_path / "wdr"
-    made = run("train", "--victim", pairs.root / "victim", "--store", pairs.root / "audit.db",
-               "--method", "wdr", "--out", out, "--texts", 60, *columns)  # fmt: skip
+    made = detect("train", "--victim", pairs.root / "victim", "--store", pairs.root / "audit.db",
+                  "--method", "wdr", "--out", out, "--texts", 60, *columns)  # fmt: skip
     assert made.exit_code == 0, made.output
     pl.read_csv(data).head(3).write_csv(tmp_path / "few.csv")
-    scored = run("score", out, tmp_path / "few.csv", "--json", "-", *columns)
+    scored = detect("score", out, tmp_path / "few.csv", "--json", "-", *columns)
     found = DetectionScores.model_validate_json(scored.stdout)
     assert [(one.text_before, one.text) for one in found.texts] == [
         segments(text) for text in pairs.whole[:3]
     ]
-    alone = run("score", out, tmp_path / "few.csv", "--text-column", "hypothesis")
+    alone = detect("score", out, tmp_path / "few.csv", "--text-column", "hypothesis")
     assert alone.exit_code != 0
 
 
