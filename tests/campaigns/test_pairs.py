@@ -11,14 +11,23 @@ from transformers import AutoModel, pipeline
 from typer.testing import CliRunner
 
 import weaklink
+from tests.engine.work import toy_models
 from tests.examples import a_campaign, an_outcome
 from tests.victims.tiny import ARCHITECTURES, typed_pieces
 from weaklink.attacks import Context, Parameters, Score, Steps, attack
+from weaklink.campaigns import run_study
+from weaklink.campaigns.prepare import data as prepared
+from weaklink.campaigns.prepare.make import planned_folders
 from weaklink.campaigns.replay import found_texts
+from weaklink.campaigns.specification import Specification
 from weaklink.cli.app import app
 from weaklink.data.columns import PairColumns
 from weaklink.data.frames import split_of_frame
+from weaklink.defences.detectors.protocol import DetectorState, Method
+from weaklink.defences.detectors.registry import installed
+from weaklink.defences.saved import read_card
 from weaklink.errors import WeaklinkError
+from weaklink.progress import Silent
 from weaklink.report.page.browser import columns as browser_columns
 from weaklink.report.page.methods import data_facts
 from weaklink.report.page.shown_outcomes import ShownOutcome
@@ -28,6 +37,8 @@ from weaklink.text import Words
 from weaklink.text.pairs import Beside, segments
 from weaklink.training.finetune import finetune
 from weaklink.training.finetune_recipe import Recipe
+
+from .toys import Words as ToyWords
 
 COLUMNS = {"text_column": "premise", "pair_column": "hypothesis"}
 QUICK = {"samples": 4, "language_model": None, "references": (), "device": "cpu"}
@@ -207,3 +218,63 @@ def test_a_victim_that_cannot_be_given_pairs_is_refused(tmp_path):
     one = pl.DataFrame({"text": ["a", "b"], "label": [0, 1]})
     with pytest.raises(WeaklinkError, match=r"given single ones.* pair_column="):
         weaklink.audit(tell_apart, data=one, store=tmp_path / "a.db", attacks=echo, **QUICK)
+
+
+def test_a_study_makes_and_defends_models_of_pairs(planted, tmp_path, monkeypatch):
+    """What it makes and what defences learn from is read in the sections' own columns."""
+    models = toy_models()
+    models.encoder.digest = models.tagger.digest = "toy"
+    method = Method(
+        "length", "none", False, lambda *_: DetectorState(),
+        lambda *_: lambda texts: np.array([float(len(text)) for text in texts]),
+    )  # fmt: skip
+    monkeypatch.setattr(
+        prepared, "Lexicon", lambda *_, **__: ToyWords({"good": ("bad",), "bad": ("good",)})
+    )
+    monkeypatch.setitem(installed(), "length", method)
+    other = {"text_column": "p", "label_column": "says", "pair_column": "h"}
+    names = {"premise": "p", "hypothesis": "h", "label": "says"}
+    unseen = rows(120).with_row_index("i").with_columns(premise=pl.format("{} {}", "i", "premise"))
+    unseen.drop("i").rename(names).write_csv(tmp_path / "other.csv")
+    learning = {"data": str(tmp_path / "other.csv"), "attack_segment": "h", "attacked": 12,
+                "attacks": ["pwws"], **other}  # fmt: skip
+    made = {"samples": 30, "max_length": 24, "learning_rate": 1e-3, "epochs": 1}
+    spec = Specification(
+        name="pairs", data=(str(planted / "rows.csv"),), samples=4, attacks=("pwws",),
+        references=(), language_model=None, device="cpu", models=("up",), **COLUMNS,
+        finetuned=[{"name": "up", "base": str(planted / "model"), "data": learning["data"],
+                    **other, **made}],
+        hardened=[{"name": "up-h", "base": "up", **learning, **made}],
+        guards=[{"name": "up+g", "victim": "up", "method": "length", "texts": 20, **learning}],
+    )  # fmt: skip
+    record = run_study(spec, tmp_path / "out", Silent(), models)
+    assert record.failures == ()
+    assert {one.name for one in record.models} == {"up", "up-h", "up+g"}
+    with open_store(tmp_path / "out" / "study.db") as store:
+        outcomes = list(store.outcomes())
+    assert {one.victim for one in outcomes} == {"up", "up-h", "up+g"}
+    assert all(one.text_after and one.text_before is None for one in outcomes)
+    with open_store(tmp_path / "out" / "learning.db") as store:
+        learnt = list(store.outcomes())
+    assert all(one.text_before and one.text_after is None for one in learnt)
+    assert read_card(planned_folders(spec, tmp_path / "out")["up+g"]).pairs
+
+
+def test_sections_of_a_study_name_their_columns(planted):
+    up = {"name": "up", "base": "x", "data": "rows.csv"}
+
+    def folder(spec):
+        return planned_folders(spec, planted)["up"].name
+
+    def study(**changes):
+        return Specification(name="s", data=("a.csv",), models=("up",), finetuned=[up | changes])
+
+    assert folder(study()) == folder(study(text_column=None))
+    paired = folder(study(text_column="premise", pair_column="hypothesis"))
+    assert len({paired, folder(study()), folder(study(text_column="premise"))}) == 3
+    with pytest.raises(ValueError, match="attack_segment names a column"):
+        study(attack_segment="hypothesis")
+    with pytest.raises(ValueError, match=r"up would read single texts of a\.csv, and the"):
+        Specification(
+            name="s", data=("a.csv",), models=("up",), finetuned=[up | {"data": "a.csv"}], **COLUMNS
+        )
