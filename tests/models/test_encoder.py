@@ -1,13 +1,14 @@
 """The sentence encoder."""
 
 import json
+import sys
 
 import numpy as np
 import pytest
 from sentence_transformers import SentenceTransformer
 
 from weaklink.errors import WeaklinkError
-from weaklink.models.encoder import DEFAULT_ENCODER, load_encoder
+from weaklink.models.encoder import DEFAULT_ENCODER, Encoder, load_encoder, open_encoder
 from weaklink.models.runtimes.choice import Chosen
 from weaklink.packaged import MINILM
 
@@ -27,6 +28,19 @@ def test_embeddings_are_those_of_the_library(encoder):
     assert np.linalg.norm(embeddings, axis=1) == pytest.approx(np.ones(len(TEXTS)))
     assert embeddings == pytest.approx(library.encode(TEXTS), abs=1e-5)
     assert embeddings[0] @ embeddings[2] > embeddings[0] @ embeddings[3] + 0.4
+
+
+def test_the_packaged_encoder_is_the_library_s_bit_for_bit_and_does_not_load_it(monkeypatch):
+    folder = MINILM.require("The encoder")
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, "sentence_transformers", None)
+        packaged = load_encoder()
+    library = Encoder(open_encoder(folder, "it", "cpu"), DEFAULT_ENCODER, packaged.digest)
+    ids = packaged.encode(TEXTS)
+    assert ids == library.encode(TEXTS)
+    for one, other in ((packaged, library), (packaged.in_bf16(), library.in_bf16())):
+        assert np.array_equal(one.forward(ids), other.forward(ids))
+        assert np.array_equal(one.exact(ids), other.exact(ids))
 
 
 def test_a_text_is_cut_to_the_maximum_length_and_not_padded(encoder):

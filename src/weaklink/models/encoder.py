@@ -28,8 +28,14 @@ from weaklink.packaged import MINILM
 from weaklink.quiet import no_bars, quiet
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from sentence_transformers import SentenceTransformer
     from torch.nn import Module
+
+    from weaklink.models.packaged_encoder import PackagedSentenceModel
+
+    SentenceModel: TypeAlias = SentenceTransformer | PackagedSentenceModel
 
 _MOST_NOISE = 2e-6
 """Noise provided for in torch, and the most that is provided for in another runtime.
@@ -65,10 +71,10 @@ class Encoder:
 
     def __init__(
         self,
-        model: SentenceTransformer,
+        model: SentenceModel,
         name: str,
         digest: str,
-        coarse: SentenceTransformer | None = None,
+        coarse: SentenceModel | None = None,
     ) -> None:
         self.name = name
         self.digest = digest
@@ -123,11 +129,11 @@ class Encoder:
         self.cosine_noise = 0.0 if self._coarse else noise
 
 
-def _network(model: SentenceTransformer) -> TorchNetwork:
+def _network(model: SentenceModel) -> TorchNetwork:
     return TorchNetwork(_embeddings(model), BatchLayout(model.tokenizer.pad_token_id))
 
 
-def _embeddings(model: SentenceTransformer) -> Module:
+def _embeddings(model: SentenceModel) -> Module:
     """Return the encoder as a function from ids and mask to embeddings."""
     import torch
 
@@ -163,7 +169,8 @@ def load_encoder(name: str = DEFAULT_ENCODER, device: str = "cpu") -> Encoder:
         WeaklinkError: It cannot be found, or needs its own code or pickled weights.
     """
     folder = _find(name)
-    model = open_encoder(folder, f"The encoder {name}", device)
+    open_it = _open_packaged if name == DEFAULT_ENCODER else open_encoder
+    model = open_it(folder, f"The encoder {name}", device)
     with loading(f"The encoder {name}", _REMEDY):
         encoder = Encoder(model, name, digest_of_folder(folder))
         encoder.exact(encoder.encode(["a good film"]))
@@ -196,6 +203,13 @@ def open_encoder(
             local_files_only=True,
             model_kwargs={} if pickled else {"use_safetensors": True},
         )
+
+
+def _open_packaged(folder: Path, what: str, device: str) -> PackagedSentenceModel:
+    from weaklink.models.packaged_encoder import PackagedSentenceModel
+
+    with loading(what, _REMEDY), quiet("transformers"), no_bars():
+        return PackagedSentenceModel(folder, device)
 
 
 def _find(name: str) -> Path:
