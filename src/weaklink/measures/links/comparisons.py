@@ -18,6 +18,9 @@ from weaklink.measures.statistics.power import LEVEL, detectable_means
 from weaklink.measures.statistics.resampling import Cells, Resampling, Totals, members_of
 from weaklink.measures.verdicts import verdict
 
+_ENDS = ("upstream_asr", "downstream_asr")
+_TRANSFERS = ("sample_transfer", "text_transfer")
+
 
 class Comparisons:
     """Figures of upstream against downstream, over any groups of scenarios.
@@ -50,44 +53,40 @@ class Comparisons:
     def over(self, families: Sequence[Sequence[Cells]]) -> list[list[Comparison]]:
         """Return the figures of each group; p-values are adjusted within each family of groups."""
         groups = [group for family in families for group in family]
-        upstream, downstream = self._totals("upstream"), self._totals("downstream")
+        upstream, downstream = (self._totals(name) for name in _ENDS)
         drawn, pooled = {}, {}
-        for name, totals in (("upstream", upstream), ("downstream", downstream)):
+        for name, totals in zip(_ENDS, (upstream, downstream), strict=True):
             drawn[name], pooled[name] = totals.averages(groups)
-        for name in ("transfer", "text", "elsewhere"):
+        for name in (*_TRANSFERS, "elsewhere"):
             drawn[name] = self._totals(name).macro(groups)
         estimates = {name: figures.estimates() for name, figures in drawn.items()}
         advantages = {
-            name: (drawn[name] - drawn["downstream"]).estimates() for name in ("transfer", "text")
+            name: (drawn[name] - drawn["downstream_asr"]).estimates() for name in _TRANSFERS
         }
-        delta = drawn["downstream"] - drawn["upstream"]
+        delta = drawn["downstream_asr"] - drawn["upstream_asr"]
         macro = delta.estimates()
-        micro = (pooled["downstream"] - pooled["upstream"]).estimates()
+        micro = (pooled["downstream_asr"] - pooled["upstream_asr"]).estimates()
         p_values = self._p_values(upstream.observed_counts, groups)
         counted = upstream.observed_counts > 0
         general = self._generals(groups)
         handed = handed_down(
-            self._arrays, groups, drawn["transfer"].n, both_correct=self._both_correct
+            self._arrays, groups, drawn["sample_transfer"].n, both_correct=self._both_correct
         )
         found = []
         for i, group in enumerate(groups):
             told = macro[i] is not None
             found.append(
                 Comparison(
-                    upstream_asr=estimates["upstream"][i],
-                    downstream_asr=estimates["downstream"][i],
+                    **{name: figures[i] for name, figures in estimates.items()},
                     delta=macro[i],
                     delta_micro=micro[i],
                     p_value=p_values[i] if told else None,
                     p_holm=None,
-                    sample_transfer=estimates["transfer"][i],
-                    text_transfer=estimates["text"][i],
-                    elsewhere=estimates["elsewhere"][i],
                     null_transfer=handed.null[i],
                     lineage_advantage=handed.advantage[i],
                     lineage_detectable=handed.detectable[i],
-                    sample_advantage_over_all=advantages["transfer"][i],
-                    text_advantage_over_all=advantages["text"][i],
+                    sample_advantage_over_all=advantages["sample_transfer"][i],
+                    text_advantage_over_all=advantages["text_transfer"][i],
                     detectable=None,
                     detectable_holm=None,
                     verdict="undecided",
@@ -105,7 +104,7 @@ class Comparisons:
 
     def deltas(self) -> list[Estimate | None]:
         """Return the delta of every cell."""
-        return self._totals("downstream").differences(self._totals("upstream"))
+        return self._totals("downstream_asr").differences(self._totals("upstream_asr"))
 
     def _totals(self, name: str) -> Totals:
         """Return the sums that a figure of the pairs is made of."""

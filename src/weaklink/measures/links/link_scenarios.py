@@ -108,8 +108,8 @@ def _rows(
     estimates = anytime.of_rates if looked_at else wilson
     for dataset, pairs in zip(arrays.datasets, comparisons.pairs, strict=True):
         rates = {
-            "sample_transfer": estimates(by_cell(pairs.transfer)),
-            "text_transfer": estimates(by_cell(pairs.text)),
+            "sample_transfer": estimates(by_cell(pairs.sample_transfer)),
+            "text_transfer": estimates(by_cell(pairs.text_transfer)),
             "elsewhere": estimates(by_cell(pairs.elsewhere)),
         }
         scenarios = product(arrays.links, arrays.attacks)
@@ -141,7 +141,7 @@ def _deltas(comparisons: Comparisons, *, looked_at: bool) -> Iterator[Estimate |
 
 def _tests(pairs: Pairs, seed: int) -> Iterator[dict[str, Any]]:
     """Yield rates, test and effect sizes of each scenario, link by link."""
-    above, below = by_cell(pairs.upstream), by_cell(pairs.downstream)
+    above, below = by_cell(pairs.upstream_asr), by_cell(pairs.downstream_asr)
     known = ~np.isnan(above)
     whole = ~known | (np.isin(above, (0, 1)) & np.isin(below, (0, 1)))
     upstream, downstream = mean_known(above), mean_known(below)

@@ -19,25 +19,25 @@ class Pairs:
     attempts on the same sample in the same repetition are compared.
 
     Attributes:
-        upstream: Share of the paired attempts that succeeded upstream.
-        downstream: The same downstream.
-        transfer: Of the attempts that succeeded upstream, the share that succeeded downstream.
-        text: Of the texts found upstream, the share that makes the downstream err.
+        upstream_asr: Share of the paired attempts that succeeded upstream.
+        downstream_asr: The same downstream.
+        sample_transfer: Of the attempts that succeeded upstream, the share that did downstream.
+        text_transfer: Of the texts found upstream, the share that makes the downstream err.
         elsewhere: The downstream's share, on samples that no paired attempt succeeded on upstream.
         repeated: Whether a sample was attacked more than once.
     """
 
-    upstream: Floats
-    downstream: Floats
-    transfer: Floats
-    text: Floats
+    upstream_asr: Floats
+    downstream_asr: Floats
+    sample_transfer: Floats
+    text_transfer: Floats
     elsewhere: Floats
     repeated: bool
 
     @property
     def delta(self) -> Floats:
         """The downstream's share less the upstream's."""
-        return self.downstream - self.upstream
+        return self.downstream_asr - self.upstream_asr
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,10 +85,10 @@ def pair(arrays: Arrays, dataset: DatasetArrays, *, both_correct: bool) -> Pairs
     above, below, paired, fell = made.above, made.below, made.paired, made.fell
     untouched = np.expand_dims(paired.any(axis=3) & ~fell.any(axis=3), axis=-1)
     return Pairs(
-        upstream=mean_where(above, paired),
-        downstream=mean_where(below, paired),
-        transfer=mean_where(below, fell),
-        text=mean_where(dataset.replayed, fell),
+        upstream_asr=mean_where(above, paired),
+        downstream_asr=mean_where(below, paired),
+        sample_transfer=mean_where(below, fell),
+        text_transfer=mean_where(dataset.replayed, fell),
         elsewhere=mean_where(below, paired & untouched),
         repeated=max(dataset.repetitions, default=1) > 1,
     )

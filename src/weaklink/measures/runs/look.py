@@ -131,9 +131,9 @@ class Look:
         if measure == "delta":
             yield from self._each(downstream, dataset, pairs.delta[place], difference=True)
         elif measure == "sample_transfer":
-            yield from self._each(downstream, dataset, pairs.transfer[place])
+            yield from self._each(downstream, dataset, pairs.sample_transfer[place])
         else:
-            counts = ~np.isnan(pairs.transfer[place])
+            counts = ~np.isnan(pairs.sample_transfer[place])
             ends = (np.where(counts, end, np.nan) for end in (0.0, 1.0))
             yield from self._replayed(downstream, dataset, *ends)
 
