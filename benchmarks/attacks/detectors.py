@@ -56,7 +56,7 @@ def fine_tuned(folder: Path, options: argparse.Namespace) -> Path:
 def attacked(victim: Path, options: argparse.Namespace) -> Path:
     """Attack unseen reviews, and return the store."""
     store = victim.with_suffix(".db")
-    for attack in ATTACKS:
+    for attack in options.attacks:
         weaklink.audit(
             str(victim), data=DATA, samples=options.samples, unseen=True, attacks=(attack,),
             repetitions=1, language_model=None, max_queries=options.max_queries, store=store,
@@ -106,6 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--train", type=int, default=6000, help="reviews to fine-tune on")
     parser.add_argument("--max-length", type=int, default=128, help="tokens that the victim reads")
     parser.add_argument("--samples", type=int, default=150, help="reviews to attack")
+    parser.add_argument("--attacks", nargs="+", default=ATTACKS)
     parser.add_argument("--max-queries", type=int, help="for each (default: no bound)")
     parser.add_argument("--texts", type=int, default=8000, help="that RDE learns from")
     parser.add_argument("--words", type=int, default=20_000, help="texts that FGWS counts words in")
