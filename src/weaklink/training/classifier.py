@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TypeAlias
@@ -148,7 +148,8 @@ class Student:
         progress.begin("Testing on held-out samples", len(items))
         correct = 0
         for batch in cut(items, self.recipe.batch_size):
-            logits, gold = self._forward(batch)
+            given, gold = self.inputs(batch)
+            logits = self.model(**given).logits
             correct += int((logits.argmax(dim=1) == gold).sum())
             progress.advance(len(batch))
         return correct / len(items)
@@ -166,16 +167,20 @@ class Student:
         Raises:
             WeaklinkError: It is not finite.
         """
-        with _mixed_precision(self.model.device):
-            logits, gold = self._forward(batch)
+        return self.loss_of(*self.inputs(batch))
+
+    def loss_of(self, given: Mapping[str, Tensor], gold: Tensor) -> Tensor:
+        """Return the cross entropy of what the model takes, by name, and the labels.
+
+        Raises:
+            WeaklinkError: It is not finite.
+        """
+        with mixed_precision(self.model.device):
+            logits = self.model(**given).logits
         loss = cross_entropy(logits.float(), gold)
         if not torch.isfinite(loss):
             raise WeaklinkError("Training diverged: the loss is not finite.", "Lower --lr.")
         return loss
-
-    def _forward(self, batch: Sequence[Item]) -> tuple[Tensor, Tensor]:
-        given, gold = self.inputs(batch)
-        return self.model(**given).logits, gold
 
     def inputs(self, batch: Sequence[Item]) -> tuple[dict[str, Tensor], Tensor]:
         """Return what the model takes of a batch, by name, and the labels.
@@ -207,7 +212,7 @@ def _gold_order(checkpoint: ClassifierCheckpoint, labels: Sequence[str]) -> tupl
     return known or tuple(range(len(labels)))
 
 
-def _mixed_precision(device: torch.device) -> AbstractContextManager[object]:
+def mixed_precision(device: torch.device) -> AbstractContextManager[object]:
     """Return bf16 autocasting where the hardware computes in it, which doubles the speed."""
     if device.type == "cuda" and torch.cuda.is_bf16_supported():
         return torch.autocast("cuda", torch.bfloat16)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import torch
 from pydantic import Field
 from torch import Tensor
-from torch.nn.functional import cross_entropy
 
 from weaklink.training.batches import Batches, drawn_anew
 from weaklink.training.hardening.defence import Defence, DefenceSettings, Lesson, Regime
@@ -51,8 +50,8 @@ def _begin(lesson: Lesson) -> Regime:
         delta = (2 * drawn - 1) * real * scale[:, None, None]
         for ascent in range(settings.ascents):
             delta = delta.detach().requires_grad_()
-            logits = model(inputs_embeds=embed(ids) + delta, **given).logits
-            found: Tensor = cross_entropy(logits.float(), gold) / settings.ascents
+            moved = {**given, "inputs_embeds": embed(ids) + delta}
+            found = student.loss_of(moved, gold) / settings.ascents
             if ascent == settings.ascents - 1:
                 break
             torch.autograd.backward(found)

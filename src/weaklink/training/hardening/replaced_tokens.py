@@ -11,6 +11,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from weaklink.models.runtimes import untyped
 from weaklink.training.batches import Batches, drawn_anew
+from weaklink.training.classifier import mixed_precision
 from weaklink.training.hardening.defence import Defence, DefenceSettings, Lesson, Regime
 
 
@@ -67,7 +68,8 @@ def _begin(lesson: Lesson) -> Regime:
         chosen = (torch.rand(ids.shape) < settings.replaced).to(ids.device) & inner
         drawn = torch.multinomial(counts, max(1, int(chosen.sum())), replacement=True)
         shown = ids.masked_scatter(chosen, drawn.to(ids.device))
-        logits = network.replaced({**given, "input_ids": shown})
+        with mixed_precision(ids.device):
+            logits = network.replaced({**given, "input_ids": shown}).float()
         told = binary_cross_entropy_with_logits(logits[inner], (shown != ids)[inner].float())
         both: Tensor = student.loss(batch) + settings.weight * told
         return both
