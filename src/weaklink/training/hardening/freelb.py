@@ -51,7 +51,7 @@ def _begin(lesson: Lesson) -> Regime:
         for ascent in range(settings.ascents):
             delta = delta.detach().requires_grad_()
             moved = {**given, "inputs_embeds": embed(ids) + delta}
-            found = student.loss_of(moved, gold) / settings.ascents
+            found: Tensor = student.loss_of(moved, gold) / settings.ascents
             if ascent == settings.ascents - 1:
                 break
             torch.autograd.backward(found)
