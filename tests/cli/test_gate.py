@@ -7,6 +7,7 @@ from tests.examples import a_campaign, a_study, an_outcome, figures
 from weaklink.cli.results.gate import Files, Gate, read_gate
 from weaklink.errors import WeaklinkError
 from weaklink.measures import Bound
+from weaklink.measures.gate import judged, state_of_gate, ungated
 from weaklink.measures.runs.baseline import Baseline
 from weaklink.measures.runs.compare import ComparedRun
 from weaklink.store.record import Stopped
@@ -14,7 +15,8 @@ from weaklink.store.record import Stopped
 
 def hold(gate, study, results):
     """Judge and enforce a gate, as commands do."""
-    gate.enforce(study, results, gate.judge(study, results))
+    judgements = gate.judge(study, results)
+    gate.enforce(study, judged(results, judgements, gate.undecided), judgements)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +34,22 @@ def hold(gate, study, results):
     ],
 )
 def test_the_worst_state_is_the_status(states, policy, status):
-    assert Gate([], policy).status(states) == status
+    state = state_of_gate(states, policy)
+    campaign = a_campaign()
+    told = figures(campaign, []).model_copy(update={"gate_state": state})
+    if status == 0:
+        Gate([], policy).enforce(a_study(campaign, []), told, [])
+        return
+    with pytest.raises(typer.Exit) as end:
+        Gate([], policy).enforce(a_study(campaign, []), told, [])
+    assert end.value.exit_code == status
+
+
+def test_a_campaign_that_stopped_before_a_sample_has_passed_nothing():
+    stopped = Stopped(reason="time", samples=0, asked=4)
+    found = figures(a_campaign(), []).model_copy(update={"stopped": stopped})
+    assert judged(found, []).gate_state == "unknown"
+    assert ungated(judged(found, [])) == found
 
 
 def test_a_run_without_a_single_sample_has_not_passed():

@@ -258,10 +258,13 @@ def state_of_gate(states: Iterable[State], undecided: Policy | None = None) -> S
 def judged(
     results: Results, judgements: Sequence[Judgement], undecided: Policy | None = None
 ) -> Results:
-    """Return the figures together with what gates say of them."""
+    """Return the figures together with what gates say of them; see ``Results.gate_state``."""
+    states = [one.state for one in judgements]
+    if results.stopped is not None and not results.stopped.samples:
+        states.append("unknown")
     return results.model_copy(
         update={
-            "gate_state": state_of_gate((one.state for one in judgements), undecided),
+            "gate_state": state_of_gate(states, undecided),
             "judgements": tuple(one.entry for one in judgements),
         }
     )
@@ -269,7 +272,7 @@ def judged(
 
 def ungated(results: Results) -> Results:
     """Return the figures without what gates say of them."""
-    return judged(results, ())
+    return results.model_copy(update={"gate_state": None, "judgements": ()})
 
 
 def parse_bound(text: str, side: Side = "over") -> Bound:

@@ -426,7 +426,8 @@ class Results(Document):
     general, and undecided with fewer than five."""
     gate_state: State | None = None
     """Of all gates that were asked for: failed if one figure failed, else unknown, undecided or
-    passed. An undecided figure counts as ``--undecided`` says. None without a gate."""
+    passed. An undecided figure counts as ``--undecided`` says. Unknown, too, where a campaign
+    stopped before a sample was done. Else None without a gate."""
     judgements: tuple[GateJudgement, ...] = ()
     """What each gate says of each figure."""
     name: str

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from weaklink.measures.runs.baseline import Baseline
     from weaklink.store.studies import Study
 
-_STATUSES: dict[State, int] = {"passed": 0, "failed": 3, "undecided": 4, "unknown": 5}
-"""Exit statuses."""
+_STATUSES: dict[State, int] = {"failed": 3, "undecided": 4, "unknown": 5}
+"""Exit statuses of gates that are not passed."""
 
 
 @dataclass(frozen=True)
@@ -98,18 +98,20 @@ class Gate:
         return judgements + self._against_baseline(study, results)
 
     def enforce(self, study: Study, results: Results, judgements: Sequence[Judgement]) -> None:
-        """Write what is asked for, tell what does not pass, and end with the status."""
+        """Write what is asked for, tell what does not pass, and end with the status of the gate.
+
+        Args:
+            study: What was run.
+            results: Its figures, with the gate's state.
+            judgements: What the gate says of each.
+        """
         self.files.write(study, results, judgements, strict=self.undecided == "fail")
         for judgement in judgements:
             if judgement.state != "passed":
                 line = f"gate {judgement.state}: {judgement.sentence}"
                 typer.echo(visible(line), err=True)
-        states = [judgement.state for judgement in judgements]
-        if results.stopped is not None and not results.stopped.samples:
-            states.append("unknown")
-        status = self.status(states)
-        if status:
-            raise typer.Exit(status)
+        if results.gate_state not in (None, "passed"):
+            raise typer.Exit(_STATUSES[results.gate_state])
 
     def _against_baseline(self, study: Study, results: Results) -> list[Judgement]:
         if self.baseline is None:
@@ -123,13 +125,6 @@ class Gate:
         for reason in left_out:
             typer.echo(visible(f"not compared with the baseline: {reason}"), err=True)
         return judgements
-
-    def status(self, states: Sequence[State]) -> int:
-        """Return the exit status of figures in these states."""
-        from weaklink.measures.gate import state_of_gate
-
-        found = state_of_gate(states, self.undecided)
-        return 0 if found is None else _STATUSES[found]
 
 
 def read_gate(
