@@ -9,10 +9,22 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from tests.cli.test_documented import ALL
 from tests.documents import FOLDER, document, validator
+from weaklink.cache import digest_of_file
 from weaklink.cli.schemas import KINDS, WRITERS
 from weaklink.doctor.health import Health
 
 PAGE = FOLDER.parent / "json.md"
+ASSETS = FOLDER.parents[1] / "tests" / "assets" / "results-2"
+OLDER = {
+    "detection-1.json": "1ba0931b2a7bd62f",
+    "leaderboard-1.json": "193e816be62c5ea4",
+    "popularity-1.json": "5d55b8734e9e8b85",
+    "results-1.json": "cd4d5658cb24ac4d",
+    "results-2.json": "bb3cd6e0dfd7fb36",
+    "run-comparison-1.json": "347840e77a7bc3e8",
+    "verified-lineage-1.json": "902928cc4120aad6",
+}
+"""Schemas of earlier versions, with the beginning of each file's SHA-256."""
 
 
 def name_of(kind):
@@ -24,6 +36,17 @@ def test_the_committed_schema_is_the_one_that_is_printed(cli, golden, kind):
     printed = cli("schema", kind).out
     golden(FOLDER / name_of(kind), printed)
     Draft202012Validator.check_schema(json.loads(printed))
+
+
+def test_schemas_of_earlier_versions_stay_as_they_were():
+    present = {name_of(kind) for kind in KINDS}
+    older = {path.name for path in FOLDER.iterdir()} - present
+    assert {name: digest_of_file(FOLDER / name)[:16] for name in older} == OLDER
+
+
+@pytest.mark.parametrize("name", ["audit.json", "defended.json"])
+def test_results_of_an_earlier_version_are_those_of_its_schema(name):
+    document((ASSETS / name).read_text(), "results")
 
 
 def test_a_schema_says_what_fields_mean_and_that_all_are_written(cli):
