@@ -6,8 +6,17 @@ it), ``reads_texts`` (True without it), and ``no_pairs``, why it cannot be given
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from weaklink.errors import WeaklinkError
+from weaklink.text.pairs import holds_boundary
 from weaklink.victims.protocol import Victim
+
+
+def check_texts(victim: Victim, texts: Iterable[str]) -> None:
+    """Refuse texts that a victim cannot be given, as ``check_reads`` does."""
+    for pairs in {holds_boundary(text) for text in texts}:
+        check_reads(victim, "The data", pairs=pairs)
 
 
 def check_reads(victim: Victim, what: str, *, pairs: bool) -> None:

@@ -188,6 +188,11 @@ def test_what_is_asked_about_the_other_kind_says_why_it_cannot_be(load, tmp_path
             check_reads(load("llm:toy", base_url=base), "snli.csv", pairs=True)
         with pytest.raises(WeaklinkError, match="llm:toy reads pairs of texts, and was given sing"):
             check_reads(load("llm:toy", base_url=base, prompt=PROMPT), "sst2", pairs=False)
+        for prompt, text in ((PROMPT, FIRST), ("{labels} {text}", PAIR)):
+            victim, before = load("llm:toy", base_url=base, prompt=prompt), server.requests
+            with pytest.raises(WeaklinkError, match="given"):
+                victim.forward([text])
+            assert server.requests == before
     with Server(hub) as server:
         name = mapped(tmp_path, server, '[request]\ninputs = "{text}"')
         with pytest.raises(WeaklinkError, match=r"the request in .*map.toml has \{text\}, and not"):

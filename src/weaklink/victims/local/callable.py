@@ -20,6 +20,7 @@ import numpy as np
 from weaklink.errors import WeaklinkError, guess
 from weaklink.guards.deadline import OutOfTime, within
 from weaklink.text.pairs import Beside, parted, segments
+from weaklink.victims.pairs import check_texts
 from weaklink.victims.protocol import Encoded, Floats, ModelGone
 
 Function: TypeAlias = Callable[[list[Any]], Any]
@@ -122,6 +123,7 @@ class CallableVictim:
             raise self._fault(_told(error)) from error
 
     def _ask(self, texts: list[str]) -> Floats:
+        check_texts(self, texts)
         asked: list[Any] = [segments(text) if self.reads_pairs else text for text in texts]
         try:
             answer = _in_time(self.name, self._timeout, partial(self._function, asked))

@@ -12,6 +12,7 @@ from weaklink.cache import digest_of_parts
 from weaklink.errors import WeaklinkError
 from weaklink.hub.client import Pace
 from weaklink.text.pairs import Beside, parted, segments
+from weaklink.victims.pairs import check_texts
 from weaklink.victims.protocol import Encoded, Floats
 from weaklink.victims.remote.asking import Asker
 from weaklink.victims.remote.options import RemoteOptions
@@ -187,6 +188,7 @@ class RemoteVictim:
         return "a label alone" if alone else "a probability for each label"
 
     def _rows(self, texts: Sequence[str], *, again: bool = False) -> Floats:
+        check_texts(self, texts)
         found = self._asker.answers(texts, again=again)
         return np.array([self._row(found[text]) for text in texts]).reshape(-1, len(self.labels))
 
