@@ -55,10 +55,16 @@ def test_a_campaign_that_stopped_before_a_sample_has_passed_nothing():
 def test_a_run_without_a_single_sample_has_not_passed():
     campaign = a_campaign(victims=(("only", "single"),))
     stopped = Stopped(reason="time", samples=0, asked=4)
+    outcomes = [an_outcome(i, victim="only") for i in range(4)]
+    baseline = Baseline(ComparedRun(figures(campaign, outcomes)), 0.1)
     for policy in (None, "pass", "fail"):
         found = figures(campaign, []).model_copy(update={"stopped": stopped})
         with pytest.raises(typer.Exit) as end:
-            hold(Gate([], policy), a_study(campaign, []), found)
+<<<<<<< HEAD
+            hold(Gate([], policy, baseline=baseline), a_study(campaign, []), found)
+=======
+            Gate([], policy, baseline=baseline).enforce(a_study(campaign, []), found)
+>>>>>>> 94c5dfd (A baseline that shares nothing with a run is told at the first look, and not when all is attacked)
         assert end.value.exit_code == 5
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tests.examples import a_campaign, a_study, an_outcome, figures
+from weaklink.errors import WeaklinkError
 from weaklink.measures import Bound, Judgement, parse_bound
 from weaklink.measures.bounds import Bounds
 from weaklink.measures.runs.baseline import Baseline
@@ -151,9 +152,12 @@ def test_another_run_is_a_gate_too(paired):
     assert worse.prospects([baseline]) == Prospects(0, ())
 
 
-def test_runs_that_share_nothing_hold_up_no_gate():
-    look = looked(ALONE, ("gan",), [[FALLS]] * 4, 6)
-    assert look.judge([Baseline(a_run(range(3)), 0.1)]) == []
+@pytest.mark.parametrize("paired", [True, False])
+def test_runs_that_share_nothing_are_told_at_the_first_look(paired):
+    look, old = looked(ALONE, ("gan",), [[FALLS]] * 4, 6), a_run(range(3))
+    baseline = Baseline(old if paired else ComparedRun(old.results), 0.1)
+    with pytest.raises(WeaklinkError, match="nothing to compare with"):
+        look.prospects([baseline])
 
 
 def test_the_difference_from_a_run_holds_at_every_look_where_one_was_looked_at():

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from weaklink.errors import WeaklinkError
 from weaklink.measures.arrange import arrange
 from weaklink.measures.arrays import Arrays
 from weaklink.measures.gate import FROM_BASELINE, Bound, Judgement
@@ -16,7 +17,7 @@ from weaklink.measures.runs.compare import (
     difference_of,
     paired_models,
 )
-from weaklink.measures.runs.pairing import RunShares, matched
+from weaklink.measures.runs.pairing import Matched, RunShares, matched
 from weaklink.measures.runs.rows import Extreme, FigureRow, SampleRow
 from weaklink.measures.statistics.estimate import Estimate
 from weaklink.store.studies import Study
@@ -40,8 +41,14 @@ class Baseline:
         return Bound(FROM_BASELINE, self.margin)
 
     def judge(self, study: Study, results: Results) -> tuple[list[Judgement], Sequence[str]]:
-        """Hold every difference to the margin, and say what cannot be compared and why."""
+        """Hold every difference to the margin, and say what cannot be compared and why.
+
+        Raises:
+            WeaklinkError: Nothing can be compared.
+        """
         found = compare_runs(self.run, ComparedRun(results, study))
+        if not found.changes:
+            raise _nothing_in_common(found.left_out)
         judgements = [
             Judgement(self.bound, one.models[1], one.attack, one.dataset, one.difference)
             for one in found.changes
@@ -54,27 +61,39 @@ class Baseline:
         arrays: Arrays,
         rates: Sequence[SampleRow],
         left: Mapping[str, Sequence[str]],
-    ) -> Iterator[FigureRow]:
-        """Yield the differences of a campaign under way.
+    ) -> list[FigureRow]:
+        """Return the differences of a campaign under way.
 
         Args:
             study: The campaign, of the samples that are done.
             arrays: Its outcomes.
             rates: ``asr_all`` of its audited models.
             left: Ids of the samples that are left, by data set.
+
+        Raises:
+            WeaklinkError: Nothing can be compared.
         """
         names = list(dict.fromkeys(row.model for row in rates))
-        pairs, _ = paired_models(self.run.results.audited, names)
+        pairs, reasons = paired_models(self.run.results.audited, names)
+        found: list[FigureRow] = []
         if self._shares is None:
-            yield from self._unpaired(rates, {new: old for old, new in pairs})
-            return
-        done = RunShares.of(study, arrays, "asr_all")
-        runs = (done, done.completed(left, 0.0), done.completed(left, 1.0))
-        for now, lowest, highest in zip(
-            *(matched(self._shares, one, pairs) for one in runs), strict=True
-        ):
-            if isinstance(now, str) or isinstance(lowest, str) or isinstance(highest, str):
-                continue
+            found += self._unpaired(rates, {new: old for old, new in pairs})
+            reasons.append("It has no such attack on such data.")
+        else:
+            done = RunShares.of(study, arrays, "asr_all")
+            runs = (done, done.completed(left, 0.0), done.completed(left, 1.0))
+            told = [[*matched(self._shares, one, pairs)] for one in runs]
+            found += self._paired(*told)
+            reasons += [one for one in told[0] if isinstance(one, str)]
+        if not found:
+            raise _nothing_in_common(reasons)
+        return found
+
+    @staticmethod
+    def _paired(*told: Sequence[Matched | str]) -> Iterator[SampleRow]:
+        """Yield what is matched now, and at both ends."""
+        counted = ([one for one in each if isinstance(one, Matched)] for each in told)
+        for now, lowest, highest in zip(*counted, strict=True):
             yield SampleRow(
                 now.models[1],
                 now.attack,
@@ -119,3 +138,10 @@ class _UnpairedRow:
         """See ``FigureRow``."""
         new = self.row.figure(end)
         return None if new is None else difference_of(self.old, new)
+
+
+def _nothing_in_common(reasons: Sequence[str]) -> WeaklinkError:
+    return WeaklinkError(
+        f"The baseline has nothing to compare with: {' '.join(reasons)}",
+        "Give a baseline of the same data and attacks.",
+    )
