@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
 import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
+    import polars as pl
     from rich.progress import Progress
 
     from weaklink.hub import Snapshot
@@ -23,6 +23,8 @@ def weigher(snapshot: Snapshot, progress: Progress, *, yes: bool) -> Weigher:
         progress: Shows how many have been read.
         yes: Whether to read them without asking whether the price is right.
     """
+    import polars as pl
+
     from weaklink.hub.client import HubClient
     from weaklink.lineage.build import Weighed
     from weaklink.lineage.families import well_known
