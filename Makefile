@@ -72,11 +72,14 @@ release: $(VENV)/.installed-dev
 	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
 	  -o dist/weaklink.cdx.json $(RELEASE)/bin/python
 
+# How many times the suite's inputs, and seconds of each kind by coverage
+FUZZ_ROUNDS := 50
+FUZZ_SECONDS := 300
 fuzz: $(VENV)/.installed-dev
-	WEAKLINK_FUZZ_ROUNDS=50 $(BIN)/pytest --timeout 3600 tests/hostile
+	WEAKLINK_FUZZ_ROUNDS=$(FUZZ_ROUNDS) $(BIN)/python -m pytest --timeout 3600 tests/hostile
 	$(UV) atheris
-	for kind in cards records data; do \
-	  $(BIN)/python -m tests.hostile.guided.fuzz $$kind -max_total_time=600 || exit 1; done
+	for kind in answers cards data records specifications tables; do \
+	  $(BIN)/python -m tests.hostile.guided.fuzz $$kind -max_total_time=$(FUZZ_SECONDS) || exit 1; done
 
 # Known weaknesses of the locked packages; it needs PyPI's JSON interface
 advisories: $(VENV)/.torch

@@ -33,7 +33,7 @@ def fault(error: ValidationError, model: type[BaseModel], named: Callable[[str],
     if first["type"] == "literal_error":
         meant = guess(str(first["input"]), re.findall(r"'([^']*)'", first["ctx"]["expected"]))
         message = f"{meant}{message}"
-    return f"{name} = {first['input']!r} is not allowed: {message}"
+    return f"{name:.300} = {first['input']!r:.300} is not allowed: {message}"
 
 
 def _keys(model: type[BaseModel], place: Sequence[int | str]) -> list[str]:

@@ -60,11 +60,7 @@ def test_a_run_without_a_single_sample_has_not_passed():
     for policy in (None, "pass", "fail"):
         found = figures(campaign, []).model_copy(update={"stopped": stopped})
         with pytest.raises(typer.Exit) as end:
-<<<<<<< HEAD
             hold(Gate([], policy, baseline=baseline), a_study(campaign, []), found)
-=======
-            Gate([], policy, baseline=baseline).enforce(a_study(campaign, []), found)
->>>>>>> 94c5dfd (A baseline that shares nothing with a run is told at the first look, and not when all is attacked)
         assert end.value.exit_code == 5
 
 

@@ -57,8 +57,37 @@ def test_a_table_of_ten_gigabytes(tmp_path):
     path = tmp_path / "x.parquet"
     text = repeated("x" * 100_000, 100_000, "dictionary")
     pq.write_table(pa.table({"text": text, "label": text}), path)
-    with pytest.raises(WeaklinkError, match="bytes of text"):
+    with pytest.raises(WeaklinkError, match="more than 1,000,000,000 bytes"):
         read(path)
+
+
+def test_a_table_of_texts_that_each_differ_in_their_last_letters(tmp_path):
+    """They are no dictionary, and their pages shrink to a thousandth."""
+    path = tmp_path / "x.parquet"
+    kind = pa.schema([("text", pa.large_string()), ("label", pa.int64())])
+    with pq.ParquetWriter(path, kind, compression="zstd", use_dictionary=False) as file:
+        text = "x" * 1_000_000
+        some = pa.table({"text": [f"{text}{i}" for i in range(50)], "label": [1] * 50}, kind)
+        for _ in range(21):
+            file.write_table(some)
+    assert path.stat().st_size < 500_000
+    with pytest.raises(WeaklinkError, match="more than 1,000,000,000 bytes"):
+        read(path)
+
+
+def test_a_table_whose_rows_repeat_the_row_before(tmp_path, monkeypatch):
+    monkeypatch.setattr("weaklink.guards.parquet_file.MOST_BYTES", 1_000_000)
+    path = tmp_path / "x.parquet"
+    texts = [f"{'x' * 10_000}{i}" for i in range(200)]
+    encoding = {"text": "DELTA_BYTE_ARRAY", "label": "PLAIN"}
+    pq.write_table(
+        pa.table({"text": texts, "label": [1] * 200}),
+        path, use_dictionary=False, column_encoding=encoding,
+    )  # fmt: skip
+    with pytest.raises(WeaklinkError, match="more than 1,000,000 bytes"):
+        read(path)
+    monkeypatch.setattr("weaklink.guards.parquet_file.MOST_BYTES", 3_000_000)
+    assert read(path).texts == texts
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from weaklink.errors import WeaklinkError
+from weaklink.guards.toml_text import parse_toml
 
 
 def read_parameters(file: Path | None, assignments: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -26,8 +26,8 @@ def read_parameters(file: Path | None, assignments: Sequence[str]) -> dict[str, 
 
 def _read(file: Path) -> dict[str, dict[str, Any]]:
     try:
-        tables = tomllib.loads(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        tables = parse_toml(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
         raise WeaklinkError(
             f"The parameter file {file} cannot be read: {error}.",
             "Give a TOML file with a table for each attack.",

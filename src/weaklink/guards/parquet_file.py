@@ -2,69 +2,169 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from weaklink.errors import WeaklinkError
+from weaklink.guards.parquet_footer import Chunk, read_chunks
 
 MOST_BYTES = 1_000_000_000
-"""Of all texts together."""
+"""Of a table in memory."""
 
 MOST_VALUES = 50_000_000
-_BATCH = 100_000
+"""Of a data set."""
+
+MOST_GROWTH = 100
+"""How many times as large as its file a larger table may be, where one of any size is meant."""
+
+_LEAST = 16
+"""Bytes of a value, whatever it is."""
+
+_DAMAGED = (
+    pa.ArrowException,
+    pl.exceptions.PolarsError,
+    pl.exceptions.PanicException,
+    ValueError,
+    OverflowError,
+)
+"""What libraries raise about a damaged file."""
 
 
 def read_parquet(path: Path) -> pl.DataFrame:
-    """Read a table whose size in memory is bounded.
+    """Read a data set whose size in memory is bounded.
 
     A column of lists or records is a column of null lists, since it holds no text.
 
     Raises:
         WeaklinkError: It is too large.
         OSError: It cannot be read.
-        polars.exceptions.PolarsError: The same.
     """
-    try:
-        flat, nested = _measured(path)
-    except pa.ArrowException as error:
-        raise OSError(str(error)) from error
-    frame = pl.read_parquet(path, columns=flat, glob=False)
+    with _reading():
+        table = pl.scan_parquet(path, glob=False)
+        schema, chunks = table.collect_schema(), read_chunks(path)
+        values = sum(max(chunk.values, 0) for chunk in chunks)
+        if values > MOST_VALUES:
+            raise _too_large(path, f"{values:,} values")
+        nested = [name for name, kind in schema.items() if kind.is_nested()]
+        plain = [name for name in schema if name not in nested]
+        _check(path, chunks, plain, MOST_BYTES)
+        frame = table.select(plain).collect()
     return frame.with_columns(pl.lit(None, pl.List(pl.String)).alias(name) for name in nested)
 
 
-def _measured(path: Path) -> tuple[list[str], list[str]]:
-    """Return the plain and the nested columns of a table that is not too large."""
-    with pq.ParquetFile(path) as file:
-        about, schema = file.metadata, file.schema_arrow
-        groups = [about.row_group(i) for i in range(about.num_row_groups)]
-        values = sum(g.column(i).num_values for g in groups for i in range(g.num_columns))
-        if max(values, about.num_rows) > MOST_VALUES:
-            raise _too_large(path, f"{values:,} values")
-        nested = [field.name for field in schema if pa.types.is_nested(field.type)]
-        leaves = [file.schema.column(i) for i in range(len(file.schema))]
-    plain = [one for one in leaves if one.path in schema.names and one.path not in nested]
-    texts = [one.path for one in plain if one.physical_type == "BYTE_ARRAY"]
-    whole = about.num_rows * sum(max(one.length, 0) for one in plain)
-    with pq.ParquetFile(path, read_dictionary=texts) as file:
-        for batch in file.iter_batches(_BATCH, columns=texts) if texts else ():
-            whole += sum(map(_bytes, batch.columns))
-            if whole > MOST_BYTES:
-                break
-    if whole > MOST_BYTES:
-        raise _too_large(path, f"more than {MOST_BYTES:,} bytes of text")
-    return [one.path for one in plain], nested
+def scan_parquet(path: Path, schema: pl.Schema) -> pl.LazyFrame:
+    """Return a table of any number of rows, once its size in memory is known to be bounded.
+
+    Args:
+        path: The file.
+        schema: Its columns.
+
+    Raises:
+        WeaklinkError: It is too large, lacks a column, or cannot be read.
+    """
+    try:
+        with _reading():
+            table = pl.scan_parquet(path, glob=False)
+            found = table.collect_schema()
+            wrong = [name for name, kind in schema.items() if found.get(name) != kind]
+        if not wrong:
+            check_growth(path, schema)
+    except OSError as error:
+        raise WeaklinkError(f"{path} cannot be read: {error}.", "Make it again.") from error
+    if wrong:
+        reason = f"its column {wrong[0]} is missing or of another type"
+        raise WeaklinkError(f"{path} cannot be read: {reason}.", "Make it again.")
+    return table.select(schema.names())
 
 
-def _bytes(column: pa.Array) -> int:
-    """Return how many bytes a column has once each row has its own text."""
-    if not isinstance(column, pa.DictionaryArray):
-        return int(column.nbytes)
-    lengths = pc.binary_length(column.dictionary).cast(pa.int64())
-    return pc.sum(lengths.take(column.indices)).as_py() or 0
+def check_growth(path: Path, columns: Collection[str]) -> None:
+    """Refuse a table that is both large and much larger in memory than on disk.
+
+    Args:
+        path: The file.
+        columns: Those that will be read.
+
+    Raises:
+        WeaklinkError: It is too large.
+        OSError: It cannot be read.
+    """
+    with _reading():
+        _check(path, read_chunks(path), columns, most_bytes(path))
+
+
+def most_bytes(path: Path) -> int:
+    """Return how many bytes a file may hold once it is decompressed."""
+    return max(MOST_BYTES, MOST_GROWTH * path.stat().st_size)
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Let whatever a library raises about a damaged file be an ``OSError``."""
+    try:
+        yield
+    except _DAMAGED as error:
+        raise OSError(next(iter(str(error).splitlines()), "it is damaged")) from error
+
+
+def _check(path: Path, chunks: Sequence[Chunk], columns: Collection[str], most: int) -> None:
+    """Bound what columns take in memory, by what the file says of itself and by its texts."""
+    read = [chunk for chunk in chunks if chunk.column in columns]
+    said = sum(max(chunk.size, _LEAST * chunk.values) for chunk in read)
+    if said > most or _length(path, read, columns, most) > most:
+        raise _too_large(path, f"more than {most:,} bytes")
+
+
+def _length(path: Path, chunks: Sequence[Chunk], columns: Collection[str], most: int) -> int:
+    """Return how many bytes the texts of columns have, or some number above ``most``.
+
+    A column whose rows may each repeat the row before is read row by row.
+    """
+    table = pl.scan_parquet(path, glob=False)
+    schema = table.collect_schema()
+    shared = {one.column for one in chunks if one.shares_prefixes}
+    lengths = [
+        length
+        for name in columns
+        if name in schema and name not in shared
+        for length in _lengths(pl.col(name), schema[name])
+    ]
+    whole = 0
+    if lengths:
+        found = table.select(one.alias(str(i)) for i, one in enumerate(lengths))
+        whole += sum(found.collect(engine="streaming").row(0))
+    if shared:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(1, columns=sorted(shared)):
+                whole += batch.nbytes
+                if whole > most:
+                    break
+    return whole
+
+
+def _lengths(values: pl.Expr, kind: pl.DataType) -> Iterator[pl.Expr]:
+    """Yield how many bytes the texts within a column have, without making one of them.
+
+    Of a column without texts it yields next to nothing, but reads it.
+    """
+    match kind:
+        case pl.String():
+            yield values.str.len_bytes().cast(pl.UInt64).sum()
+        case pl.Categorical() | pl.Enum():
+            yield values.cat.len_bytes().cast(pl.UInt64).sum()
+        case pl.Binary():
+            yield values.bin.size().cast(pl.UInt64).sum()
+        case pl.List() | pl.Array():
+            yield from _lengths(values.explode(), kind.inner)
+        case pl.Struct():
+            for field in kind.fields:
+                yield from _lengths(values.struct.field(field.name), field.dtype)
+        case _:
+            yield values.is_null().sum().cast(pl.UInt64)
 
 
 def _too_large(path: Path, what: str) -> WeaklinkError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
 
@@ -17,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from weaklink.errors import WeaklinkError
+from weaklink.guards.parquet_file import check_growth, most_bytes
 from weaklink.hub.cards import card_of
 from weaklink.hub.record import card_text, row_of
 from weaklink.hub.snapshot import CARDS, MODELS, Snapshot, write_snapshot
@@ -37,6 +39,8 @@ _COLUMNS = frozenset(
     }
 )  # fmt: skip
 _BATCH = 20_000
+_BATCH_TEXT = 50_000_000
+_ROWS = 1_000
 _LONGEST_LINE = 10_000_000
 
 
@@ -90,7 +94,7 @@ def _batches(file: Path) -> Iterator[list[Row]]:
             yield from _parquet(file)
         else:
             yield from _json_lines(file)
-    except (OSError, EOFError, UnicodeDecodeError, pa.ArrowException) as error:
+    except (OSError, EOFError, UnicodeDecodeError, pa.ArrowException, zlib.error) as error:
         raise WeaklinkError(f"{file} cannot be read: {error}.", "Check the file.") from error
 
 
@@ -101,18 +105,26 @@ def _parquet(file: Path) -> Iterator[list[Row]]:
             raise WeaklinkError(
                 f"{file} has no column of model ids.", "Give a table of Hub records with `id`."
             )
-        for batch in source.iter_batches(_BATCH, columns=columns):
+        check_growth(file, columns)
+        for batch in source.iter_batches(_ROWS, columns=columns):
             yield batch.to_pylist()
 
 
 def _json_lines(file: Path) -> Iterator[list[Row]]:
     records: list[Row] = []
+    read, given, most = 0, 0, most_bytes(file)
     with _opened(file) as lines:
         for number, line in enumerate(iter(lambda: lines.readline(_LONGEST_LINE), ""), start=1):
             records.append(_record(file, number, line))
-            if len(records) == _BATCH:
+            read += len(line)
+            if read > most:
+                raise WeaklinkError(
+                    f"{file} is too large: it has more than {most:,} characters.",
+                    "Give a part of it.",
+                )
+            if len(records) == _BATCH or read - given > _BATCH_TEXT:
                 yield records
-                records = []
+                records, given = [], read
     yield records
 
 

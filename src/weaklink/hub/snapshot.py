@@ -7,6 +7,7 @@ and ``manifest.json``. The manifest is written last, so a folder without one is 
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from weaklink.cache import digest_of_file, require_files
 from weaklink.errors import WeaklinkError
 from weaklink.files import whole_folder
+from weaklink.guards.parquet_file import scan_parquet
 from weaklink.validation import fault
 from weaklink.version import __version__
 
@@ -124,15 +126,15 @@ class Snapshot:
         require_files(folder, manifest.digests, "Make the snapshot again.")
         return cls(folder, manifest)
 
-    @property
+    @cached_property
     def models(self) -> pl.LazyFrame:
         """All models, with the columns of ``MODELS``, sorted by id."""
-        return pl.scan_parquet(self.folder / "models.parquet", glob=False)
+        return scan_parquet(self.folder / "models.parquet", MODELS)
 
-    @property
+    @cached_property
     def cards(self) -> pl.LazyFrame:
         """All cards, with the columns of ``CARDS``, sorted by id."""
-        return pl.scan_parquet(self.folder / "cards.parquet", glob=False)
+        return scan_parquet(self.folder / "cards.parquet", CARDS)
 
 
 def write_snapshot(

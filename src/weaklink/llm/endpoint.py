@@ -24,6 +24,8 @@ MOST_BYTES = 4_000_000
 """The longest body of an answer that is read."""
 _DEADLINE = 5
 """How many times the time of one answer all tries together may take."""
+_MOST_TOKENS = 10**9
+"""More than any LLM reads or writes at once."""
 _CHARACTERS_PER_TOKEN = 16
 """More than a token of any tokenizer stands for on average."""
 
@@ -203,4 +205,5 @@ def _used(said: Any, sent: int, answered: int) -> tuple[int, int] | None:  # noq
     if len(tokens) != len(counts):
         return None
     least = (sent // _CHARACTERS_PER_TOKEN, answered // _CHARACTERS_PER_TOKEN)
-    return (tokens[0], tokens[1]) if tokens[0] >= least[0] and tokens[1] >= least[1] else None
+    can_be = (low <= count <= _MOST_TOKENS for low, count in zip(least, tokens, strict=True))
+    return (tokens[0], tokens[1]) if all(can_be) else None

@@ -230,7 +230,7 @@ def _with_wholes(frame: pl.DataFrame) -> pl.DataFrame:
 def _read(path: Path) -> pl.DataFrame:
     try:
         frame = read_parquet(path)
-    except (OSError, pl.exceptions.PolarsError) as error:
+    except OSError as error:
         raise WeaklinkError(
             f"{path} cannot be read as Parquet.",
             "Give a file written by `weaklink study export --vulnerable-samples`.",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 from weaklink.campaigns.presets import preset_text, presets
 from weaklink.campaigns.specification.specification import Specification
 from weaklink.errors import WeaklinkError, instead
+from weaklink.guards.toml_text import parse_toml
 
 _REQUIRED = ("name", "data")
 """Of which a replay of stored texts needs no data."""
@@ -21,8 +21,8 @@ def read_specification(source: str) -> Specification:
     """
     text = preset_text(source) if source in presets() else _text_of(Path(source))
     try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        values = parse_toml(text)
+    except ValueError as error:
         raise WeaklinkError(
             f"{source} is not valid TOML: {error}.", "Fix it, or start from `weaklink study init`."
         ) from error

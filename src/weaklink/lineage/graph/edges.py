@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from weaklink.cache import digest_of_file, require_files
 from weaklink.errors import WeaklinkError
 from weaklink.files import whole_folder
+from weaklink.guards.parquet_file import scan_parquet
 from weaklink.lineage.evidence import Evidence
 from weaklink.lineage.graph.index import INDEX, Index, write_index
 from weaklink.version import __version__
@@ -65,7 +67,12 @@ STATED = (
 )
 
 
-_FILES = ("edges.parquet", "unresolved.parquet", "refuted.parquet", *INDEX)
+_FILES = {
+    "edges.parquet": EDGES,
+    "unresolved.parquet": UNRESOLVED,
+    "refuted.parquet": REFUTED,
+    **INDEX,
+}
 _REMEDY = "Make them with `weaklink lineage build SNAPSHOT --out DIR`."
 
 
@@ -113,34 +120,41 @@ class EdgeTable:
         try:
             text = (folder / "manifest.json").read_text(encoding="utf-8")
             manifest = EdgesManifest.model_validate_json(text)
-            for name in _FILES if not manifest.digests else ():
-                pl.read_parquet(folder / name, glob=False)
-        except (OSError, UnicodeDecodeError, ValidationError, pl.exceptions.PolarsError) as error:
+        except (OSError, UnicodeDecodeError, ValidationError) as error:
             raise WeaklinkError(
                 f"{folder} has no edges that this version of weaklink can read.",
                 _REMEDY,
             ) from error
         require_files(folder, manifest.digests, _REMEDY)
+        for name, schema in _FILES.items() if not manifest.digests else ():
+            scan_parquet(folder / name, schema)
         return cls(folder, manifest)
 
-    @property
+    @cached_property
     def frame(self) -> pl.LazyFrame:
         """All edges, with the columns of ``EDGES``, sorted by downstream."""
-        return pl.scan_parquet(self.folder / "edges.parquet", glob=False)
+        return scan_parquet(self.folder / "edges.parquet", EDGES)
 
-    @property
+    @cached_property
     def unresolved(self) -> pl.LazyFrame:
         """Declared bases that are no model that is known, with the columns of ``UNRESOLVED``."""
-        return pl.scan_parquet(self.folder / "unresolved.parquet", glob=False)
+        return scan_parquet(self.folder / "unresolved.parquet", UNRESOLVED)
 
-    @property
+    @cached_property
     def refuted(self) -> pl.LazyFrame:
         """Edges that weights refute, with the columns of ``REFUTED``."""
-        return pl.scan_parquet(self.folder / "refuted.parquet", glob=False)
+        return scan_parquet(self.folder / "refuted.parquet", REFUTED)
 
     def index(self) -> Index:
-        """Read the ends of all edges as numbers."""
-        return Index(self.folder)
+        """Read the ends of all edges as numbers.
+
+        Raises:
+            WeaklinkError: They are not those of the edges.
+        """
+        index = Index(self.folder)
+        if len(index.downstream) != self.frame.select(pl.len()).collect().item():
+            raise WeaklinkError(f"{self.folder} is damaged: its index is of other edges.", _REMEDY)
+        return index
 
 
 def stated(downstream: str, evidence: Evidence) -> tuple[object, ...]:

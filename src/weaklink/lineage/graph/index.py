@@ -9,14 +9,19 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from weaklink.errors import WeaklinkError
+from weaklink.guards.parquet_file import scan_parquet
 from weaklink.lineage.evidence import TIERS, Tier
 
 Numbers = NDArray[np.uint32]
 Mask = NDArray[np.bool_]
 
 _IDS, _ENDS = "ids.parquet", "ends.parquet"
-INDEX = (_IDS, _ENDS)
-"""The files of an index."""
+INDEX = {
+    _IDS: pl.Schema({"id": pl.String()}),
+    _ENDS: pl.Schema({"downstream": pl.UInt32(), "upstream": pl.UInt32(), "tier": pl.UInt8()}),
+}
+"""The files of an index, and their columns."""
 _NONE = len(TIERS)
 
 
@@ -30,11 +35,22 @@ class Index:
         ids: The models that an edge touches, sorted; a model's number is its place.
         downstream: The number of each edge's downstream, in the order of the edges.
         upstream: The number of each edge's upstream.
+
+    Raises:
+        WeaklinkError: A file is damaged.
     """
 
     def __init__(self, folder: Path) -> None:
-        ends = pl.read_parquet(folder / _ENDS, glob=False)
-        self.ids = pl.read_parquet(folder / _IDS, glob=False)["id"]
+        ids, ends = (scan_parquet(folder / name, INDEX[name]).collect() for name in INDEX)
+        numbers = pl.col("downstream", "upstream")
+        known = (numbers < len(ids)).all() & (numbers.null_count() == 0)
+        tiers = (pl.col("tier") < _NONE).all() & (pl.col("tier").null_count() == 0)
+        if not all(ends.select(known, tiers).row(0)):
+            raise WeaklinkError(
+                f"{folder} is damaged: its index names models that it does not list.",
+                "Make it again with `weaklink lineage build`.",
+            )
+        self.ids = ids["id"]
         self.downstream: Numbers = ends["downstream"].to_numpy()
         self.upstream: Numbers = ends["upstream"].to_numpy()
         self._tier = ends["tier"].to_numpy()
@@ -63,7 +79,7 @@ def write_index(folder: Path, edges: pl.DataFrame) -> None:
             "upstream": ids.search_sorted(edges["upstream"]),
             "tier": edges["tier"].replace_strict(list(TIERS), range(len(TIERS))),
         },
-        schema={"downstream": pl.UInt32, "upstream": pl.UInt32, "tier": pl.UInt8},
+        schema=INDEX[_ENDS],
     )
-    pl.DataFrame({"id": ids}).write_parquet(folder / _IDS)
+    pl.DataFrame({"id": ids}, INDEX[_IDS]).write_parquet(folder / _IDS)
     ends.write_parquet(folder / _ENDS)

@@ -115,7 +115,7 @@ class LlmService:
         return said
 
     def _answer(self, said: Said) -> Answer:
-        first = _first_tokens(said.body)
+        first = first_tokens(said.body)
         named = named_label(said.text, self._labels)
         masses = label_masses(first or (), self._labels)
         total = sum(masses.values())
@@ -164,12 +164,12 @@ def named_label(text: str, labels: Sequence[str]) -> str:
     return found.pop() if len(found) == 1 else NO_LABEL
 
 
-def _first_tokens(body: Any) -> list[tuple[str, float]] | None:  # noqa: ANN401 - foreign JSON
+def first_tokens(body: Any) -> list[tuple[str, float]] | None:  # noqa: ANN401 - foreign JSON
     """Return what an answer may begin with; None if the endpoint does not say."""
     try:
         listed = body["choices"][0]["logprobs"]["content"][0]["top_logprobs"]
         found = [(str(one["token"]), math.exp(min(0.0, one["logprob"]))) for one in listed]
-    except (KeyError, IndexError, TypeError):
+    except (KeyError, IndexError, TypeError, OverflowError):
         return None
     return found or None
 

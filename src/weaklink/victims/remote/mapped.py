@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
@@ -13,11 +12,12 @@ from weakref import finalize
 
 import jmespath
 from jmespath.exceptions import JMESPathError
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator
 
 from weaklink.errors import WeaklinkError
 from weaklink.files import user_path
 from weaklink.guards.addresses import check_address, public
+from weaklink.guards.toml_text import parse_toml
 from weaklink.text.templates import fill, is_of_pairs, values_of, why_not
 from weaklink.validation import fault
 from weaklink.victims.remote.keys import filled
@@ -66,10 +66,10 @@ class Mapping(_Section):
     labels: tuple[str, ...] | None = None
     batch: int = Field(1, ge=1)
     """Most texts of a request; more than one needs ``{texts}`` and ``answers``."""
-    request: Any
+    request: JsonValue
     """The JSON of a request; "{text}" stands for the text, "{first}" and "{second}" for the
     segments of a pair, "{texts}" for a list of texts or pairs."""
-    each: Any = _TEXT
+    each: JsonValue = _TEXT
     """What stands for one text, or one pair, in the list."""
     response: ResponseMapping
 
@@ -152,14 +152,14 @@ class MappedService:
 
 def _read(path: Path) -> Mapping:
     try:
-        return Mapping.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return Mapping.model_validate(parse_toml(path.read_text("utf-8")))
+    except ValidationError as error:
+        raise WeaklinkError(f"In {path}, {fault(error, Mapping)}.", _REMEDY) from error
+    except (OSError, ValueError) as error:
         raise WeaklinkError(
             f"The mapping {path} cannot be read: {error}.",
             "Write http:FILE.toml; docs/remote.md shows such a file.",
         ) from error
-    except ValidationError as error:
-        raise WeaklinkError(f"In {path}, {fault(error, Mapping)}.", _REMEDY) from error
 
 
 def _checked(mapping: Mapping, path: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -69,6 +70,7 @@ def scored(said: object) -> dict[str, float]:
         if isinstance(row, dict)
         and isinstance(row.get("label"), str)
         and isinstance(row.get("score"), int | float)
+        and abs(row["score"]) <= sys.float_info.max
     }
     if not rows or len(scores) != len(rows):
         raise Failed("its answer has no label and score for each label", malformed=True)
