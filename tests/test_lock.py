@@ -1,6 +1,7 @@
 """The locked packages are those that the project asks for."""
 
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -56,3 +57,21 @@ def test_the_lock_has_every_dependency_within_its_bounds(name, extra):
 def test_what_is_in_both_locks_is_the_same():
     demo, dev = (locked(name)[0] for name in ("demo.txt", "dev.txt"))
     assert {package: dev.get(package) for package in demo} == demo
+
+
+@pytest.mark.parametrize(
+    ("audit", "status"), [("exit 0", 0), ("echo 'ERROR: not found'; exit 1", 2)]
+)
+def test_advisories_pass_only_where_each_package_was_looked_up(audit, status, tmp_path):
+    """pip-audit skips what its source does not know, unless it is strict."""
+    (tmp_path / "bin").mkdir()
+    tool, asked = tmp_path / "bin" / "uv", tmp_path / "asked"
+    tool.write_text(f'#!/bin/sh\necho "$@" > {asked}\n{audit}\n')
+    tool.chmod(0o755)
+    (tmp_path / ".torch").touch()
+    command = ["make", "-C", ROOT, f"VENV={tmp_path}", "advisories"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == status
+    assert "--strict" in asked.read_text().split()
+    told = [line for line in ran.stdout.splitlines() if line.startswith("Advisories were found")]
+    assert bool(told) == bool(status)
