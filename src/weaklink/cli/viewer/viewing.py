@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _FRONT = ("/", "/index.html")
 _PROGRESS = "/progress.html"
 _JSON = "application/json"
+_DIGITS = 18
 _CHANGED = Served(b"{}", _JSON, HTTPStatus.GONE)
 
 
@@ -116,7 +117,8 @@ class Viewer:
 
 
 def _whole(number: str) -> int:
-    return int(number) if number.isdecimal() else 0
+    """Return a number of digits, cut to as many as any number of outcomes has."""
+    return int(number[:_DIGITS]) if number.isdecimal() else 0
 
 
 def _json(found: object) -> Served:
