@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -66,13 +67,49 @@ def test_answers_come_back_as_agreement_and_a_rate(sampled):
 @pytest.mark.parametrize(
     ("text", "told"),
     [("item,same_label\nT0001,yes", "no column fluent"),
-     ("item,same_label,fluent\nT0001,perhaps,yes", "the answer 'perhaps'")],
+     ("item,same_label,fluent\nT0001,perhaps,yes", "the answer 'perhaps'"),
+     ("item,same_label,fluent\nT0001,yes,yes\nT0001,no,no", "the item T0001 in 2 rows"),
+     ("item,same_label,fluent\n,yes,yes", "in 1 rows"),
+     ("item,same_label,fluent\nT0001,=1+1,yes", r"the answer '=1\+1'"),
+     ("item,same_label,fluent\nT9999,yes,yes", "The key lacks 1 texts of the sheet ann"),
+     ("", "cannot be read as CSV"),
+     ("item,same_label,fluent\n\"T0001,yes", "column same_label|cannot be read|The key lacks")],
 )  # fmt: skip
 def test_a_wrong_sheet_is_told(sampled, text, told):
     Path("ann.csv").write_text(text)
     ran = sampled("validate", "read", "audit.db", "ann.csv", "--key", "v/key.csv")
     assert ran.status == 1
-    assert told in ran.err
+    assert re.search(told, " ".join(ran.err.split()))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: "",
+        lambda text: text.replace("item", "x", 1),
+        lambda text: text.replace("repetition", "x", 1),
+        lambda text: text.replace(",0", ",two"),
+        lambda text: text.replace("T0001", "T0002"),
+        lambda text: text.replace("up", "down").replace("model", "x"),
+        lambda text: text.replace(",", ";"),
+    ],
+)
+def test_a_wrong_key_is_told(sampled, change):
+    filled("ann.csv", lambda i: "yes")
+    key = Path("v/key.csv")
+    key.write_text(change(key.read_text()))
+    ran = sampled("validate", "read", "audit.db", "ann.csv", "--key", "v/key.csv")
+    assert ran.status == 1
+    assert "v/key.csv" in ran.err
+    assert "Unexpected" not in ran.err
+
+
+def test_names_of_sheets_are_no_patterns(sampled):
+    filled("ann1.csv", lambda i: "yes")
+    for arguments in (("ann[12].csv", "--key", "v/key.csv"), ("ann1.csv", "--key", "v/k*.csv")):
+        ran = sampled("validate", "read", "audit.db", *arguments)
+        assert ran.status == 1
+        assert "cannot be read as CSV" in ran.err
 
 
 def test_a_key_is_not_overwritten(sampled):

@@ -69,23 +69,16 @@ def read(
     ] = None,
 ) -> None:
     """Take readers' sheets back: how far they agree, and asr_human. No model is asked."""
-    import polars as pl
-
     from weaklink.cli.commands.report import read_source
     from weaklink.files import write_atomically
     from weaklink.measures.humans.population import attempts_of
-    from weaklink.measures.humans.readers import human_validity, read_sheets
+    from weaklink.measures.humans.readers import human_validity, read_key, read_sheets
     from weaklink.measures.options import stated_bounds
 
     study = read_source(source, None)
     told = [*read_sheets(sheets, llm=False), *read_sheets(llm or (), llm=True)]
-    try:
-        keys = pl.read_csv(key, infer_schema=False).with_columns(
-            pl.col("repetition", "seed").cast(pl.Int64)
-        )
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise WeaklinkError(f"{key} is not the key of a sheet.", "Name it with --key.") from error
     attempts = attempts_of(study, stated_bounds(study.record))
+    keys = read_key(key, attempts)
     found = human_validity(attempts, keys, told, study.record.digest)
     _show(found)
     if json is not None:

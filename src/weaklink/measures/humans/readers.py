@@ -64,30 +64,69 @@ def read_sheets(sheets: Sequence[Path], *, llm: bool) -> list[tuple[SheetReader,
     """Return each sheet's reader and answers, 1 for yes, 0 for no, null for none.
 
     Raises:
-        WeaklinkError: A sheet cannot be read, lacks a column, or has another answer.
+        WeaklinkError: A sheet cannot be read, lacks a column, or has another answer, or a text
+            twice.
     """
     found = []
     for path in sheets:
-        try:
-            frame = pl.read_csv(path, infer_schema=False)
-        except (OSError, pl.exceptions.PolarsError) as error:
-            raise WeaklinkError(f"{path} cannot be read as CSV.", "Give a sheet.") from error
+        frame = _table(path, "Give a sheet of `weaklink validate sample`.")
         if missing := {ITEM, *QUESTIONS} - {*frame.columns}:
             raise WeaklinkError(
                 f"{path} has no column {min(missing)}.",
                 "Give a sheet of `weaklink validate sample` with its columns.",
             )
+        _check_items(frame, path)
         answers = frame.select(ITEM, *(_answers(frame[name], path) for name in QUESTIONS))
         known = answers.filter(pl.any_horizontal(pl.col(QUESTIONS).is_not_null()))
         found.append((SheetReader(name=path.stem, llm=llm, texts=len(known)), answers))
     return found
 
 
+def read_key(path: Path, attempts: pl.DataFrame) -> pl.DataFrame:
+    """Return which outcome each text of a sheet is.
+
+    Args:
+        path: What ``weaklink validate sample`` wrote beside the sheet.
+        attempts: As ``population.attempts_of`` gives them.
+
+    Raises:
+        WeaklinkError: It is no key, or that of another run.
+    """
+    key = _table(path, "Name the key with --key.")
+    if not {ITEM, *KEY} <= {*key.columns}:
+        raise WeaklinkError(f"{path} is not the key of a sheet.", "Name it with --key.")
+    _check_items(key, path)
+    key = key.with_columns(pl.col(name).cast(attempts.schema[name], strict=False) for name in KEY)
+    if unknown := len(key.join(attempts, on=KEY, how="anti")):
+        raise WeaklinkError(
+            f"{path} is the key of another run: {unknown} of its texts are none of this one.",
+            "Name the store that the texts were drawn from.",
+        )
+    return key
+
+
+def _table(path: Path, remedy: str) -> pl.DataFrame:
+    try:
+        return pl.read_csv(path, infer_schema=False, glob=False)
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        raise WeaklinkError(f"{path} cannot be read as CSV.", remedy) from error
+
+
+def _check_items(table: pl.DataFrame, path: Path) -> None:
+    """Refuse a table that has a text twice, which would count twice, or a row of none."""
+    repeated = table.filter(pl.col(ITEM).is_duplicated() | pl.col(ITEM).is_null())[ITEM]
+    if len(repeated):
+        raise WeaklinkError(
+            f"{path} has the item {repeated[0] or '':.50} in {len(repeated)} rows.",
+            "Give each text one row.",
+        )
+
+
 def _answers(column: pl.Series, path: Path) -> pl.Series:
     said = [(value or "").strip().lower() for value in column]
     if odd := next((one for one in said if one and one not in _ANSWERS), None):
         raise WeaklinkError(
-            f"{path} has the answer {odd!r} in the column {column.name}.",
+            f"{path} has the answer {odd!r:.50} in the column {column.name}.",
             "Answer yes or no, or leave the place empty.",
         )
     return pl.Series(column.name, [_ANSWERS.get(one) for one in said], dtype=pl.Float64)
@@ -106,7 +145,16 @@ def human_validity(
         key: The item and the outcome's key of each text that was shown.
         sheets: From ``read_sheets``.
         digest: Of the campaign's specification.
+
+    Raises:
+        WeaklinkError: A sheet has texts that the key lacks.
     """
+    for reader, answers in sheets:
+        if others := answers[ITEM].is_in(key[ITEM].implode()).not_().sum():
+            raise WeaklinkError(
+                f"The key lacks {others} texts of the sheet {reader.name}.",
+                "Name the key that was written beside the sheet with --key.",
+            )
     people = [answers for reader, answers in sheets if not reader.llm]
     every = [answers for _, answers in sheets]
     read = _by_people(key, people)
