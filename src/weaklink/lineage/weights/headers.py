@@ -20,6 +20,8 @@ _WIDTHS = {
     "F64": 8, "F32": 4, "F16": 2, "BF16": 2, "F8_E4M3": 1, "F8_E5M2": 1,
     "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U8": 1, "BOOL": 1,
 }  # fmt: skip
+_BROKEN = (ValueError, OverflowError, RecursionError, KeyError, TypeError, AttributeError)
+"""What reading a header of other values raises."""
 _PLAIN = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I8": "i1", "U8": "u1"}
 
 
@@ -89,7 +91,7 @@ def read_header(file: str, header: bytes, size: int | None = None) -> list[Tenso
         listed = json.loads(header)
         entries = [(n, e) for n, e in listed.items() if n != "__metadata__"]
         found = [_place(file, name, entry, 8 + len(header)) for name, entry in entries]
-    except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
+    except _BROKEN as error:
         raise _damaged(file, f"its header cannot be read ({type(error).__name__})") from error
     ends = (place.span(0, place.rows)[1] for place in found)
     if size is not None and max(ends, default=0) > size:

@@ -27,6 +27,8 @@ from weaklink.lineage.weights.headers import (
 BEGINNING = 64_000
 """Bytes of a file that are asked for first; most headers fit."""
 MOST_FILES = 64
+_MOST_SLICE = 256_000_000
+"""Bytes of the rows of a tensor that are read at once."""
 
 _WEIGHTS = ("model", "adapter_model", "pytorch_model", "diffusion_pytorch_model")
 _PARTIAL, _WHOLE = 206, 200
@@ -82,12 +84,21 @@ class Weights:
         return self
 
     def rows(self, name: str, first: int, count: int) -> Floats:
-        """Return rows of a tensor as float32; a slice is read once."""
+        """Return rows of a tensor as float32; a slice is read once.
+
+        Raises:
+            WeaklinkError: The file ends before them, or they are more than is read at once.
+        """
         key = (name, first, count)
         if key not in self._slices:
             place = self.places[name]
             start, end = place.span(first, count)
-            self._slices[key] = numbers(place, self._read(place.file, start, end))
+            if end - start > _MOST_SLICE:
+                raise _unreadable(self.name, f"rows of a tensor have {end - start:,} bytes")
+            data = self._read(place.file, start, end)
+            if len(data) != end - start:
+                raise _unreadable(self.name, f"{place.file} ends before what its header lists")
+            self._slices[key] = numbers(place, data)
         return self._slices[key]
 
     def _read(self, file: str, start: int, end: int) -> bytes:
