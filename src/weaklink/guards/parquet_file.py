@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
+from polars.datatypes import DataType, DataTypeClass
 
 from weaklink.errors import WeaklinkError
 from weaklink.guards.parquet_footer import Chunk, read_chunks
@@ -146,7 +147,7 @@ def _length(path: Path, chunks: Sequence[Chunk], columns: Collection[str], most:
     return whole
 
 
-def _lengths(values: pl.Expr, kind: pl.DataType) -> Iterator[pl.Expr]:
+def _lengths(values: pl.Expr, kind: DataType | DataTypeClass) -> Iterator[pl.Expr]:
     """Yield how many bytes the texts within a column have, without making one of them.
 
     Of a column without texts it yields next to nothing, but reads it.
