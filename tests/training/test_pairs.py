@@ -4,16 +4,20 @@ from contextlib import nullcontext
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 import torch
 from torch.nn.functional import cross_entropy
 from transformers import AutoModelForSequenceClassification, pipeline
+from typer.testing import CliRunner
 
 from tests.defences.conftest import put, texts_of
 from tests.engine.work import toy_models
 from tests.victims.tiny import WORDS, save_tiny, typed_pieces
+from weaklink.cli.app import app
 from weaklink.data.samples import Sample
 from weaklink.data.splits import Split
+from weaklink.data.training_samples import digest_of_text, read_training_samples
 from weaklink.errors import WeaklinkError
 from weaklink.progress import Silent
 from weaklink.testing import ToyLexicon
@@ -122,6 +126,25 @@ def test_the_model_that_is_trained_is_attacked_on_one_segment(base, student, mon
         assert [segments(text)[0] for text in pair] == ["the film"] * 2
         before, after = student.model(**read(pair)).logits.argmax(dim=1).tolist()
         assert before != after
+
+
+def test_pairs_are_hardened_from_the_command_line(base, tmp_path):
+    texts, gold = texts_of(1, 20, last=("bad", "good"))
+    frame = pl.DataFrame({"premise": "the film", "hypothesis": texts, "label": gold})
+    frame.write_csv(tmp_path / "rows.csv")
+    columns = ["--text-column", "premise", "--pair-column", "hypothesis"]
+    out = tmp_path / "made"
+    said = CliRunner().invoke(
+        app,
+        ["harden", base, "--data", str(tmp_path / "rows.csv"), "--out", str(out), *columns,
+         "--defence", "freelb", "--epochs", "1", "--max-length", "24", "--device", "cpu"],
+    )  # fmt: skip
+    assert said.exit_code == 0, said.output
+    last = said.output.splitlines()[-1]
+    assert last.startswith(f"Measure it: weaklink audit {base} --hardened-model {out}")
+    assert last.endswith(" ".join(columns))
+    seen = read_training_samples(out)
+    assert {digest_of_text(f"the film {text}") for text in texts[:2]} & seen
 
 
 @pytest.mark.parametrize("defence", ["freelb", "replaced-tokens", "stored"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import join
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -119,10 +120,16 @@ def harden(
         visible(
             f"{out}: accuracy {made.accuracy:.3f} on {made.held_out} held-out samples, trained on "
             f"{made.samples} samples, {made.adversarial} stored adversarial texts and {made.made} "
-            "that were found on the way.\n"
-            f"Measure it: weaklink audit {model} --hardened-model {out} --data {data}"
+            "that were found on the way."
         )
     )
+    columns = {
+        "--text-column": text_column, "--label-column": label_column,
+        "--pair-column": pair_column, "--attack-segment": attack_segment,
+    }  # fmt: skip
+    given = [part for name, column in columns.items() if column for part in (name, column)]
+    command = ["weaklink", "audit", model, "--hardened-model", str(out), "--data", data, *given]
+    typer.echo(visible(f"Measure it: {join(command)}"))
 
 
 def _settings(assigned: list[str] | tuple[()]) -> dict[str, str]:
