@@ -230,5 +230,7 @@ def test_a_server_that_skips_a_segment_is_warned_of(load, read, unread):
         assert warning.check == "segment-not-read"
         assert f"Of 10 pairs, each got the same answer with another {unread}" in warning.message
         assert list(check_remote(load(f"hf:o/t@{honest.address}"), texts, {}, [])) == []
+        with Server(lambda *_: (200, {}, rows(["good"]))) as constant:
+            assert list(check_remote(load(f"hf:o/t@{constant.address}"), texts, {}, [])) == []
         same = [Beside(before="good").whole(f"bad {i}") for i in range(3)]
         assert list(check_remote(load(f"hf:o/t@{honest.address}"), same, {}, [])) == []

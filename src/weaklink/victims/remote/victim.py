@@ -159,7 +159,8 @@ class RemoteVictim:
         """Return the segments of pairs that seem not to be read.
 
         The pairs are asked with the second segment of the next one. Where the second is not read,
-        each gets the answer of its own pair, and where the first is not, that of the next.
+        each gets the answer of its own pair, and where the first is not, that of the next. Where
+        all pairs get one answer, nothing can be told.
 
         Args:
             texts: The pairs.
@@ -170,6 +171,8 @@ class RemoteVictim:
         mixed = [Beside(before=own[0]).whole(next_[1])
                  for own, next_ in zip(pairs, others, strict=True)]  # fmt: skip
         found, rows = list[Unread](), self._rows(texts)
+        if np.ptp(rows, axis=0).max() <= noise:
+            return found
         moved = np.abs(self._rows(mixed) - np.stack([np.roll(rows, -1, axis=0), rows])).max(axis=2)
         for place, segment in enumerate(("first", "second")):
             apart = [own[place] != next_[place] for own, next_ in zip(pairs, others, strict=True)]
