@@ -213,7 +213,7 @@ def test_a_victim_that_cannot_be_given_pairs_is_refused(tmp_path):
     def texts(texts):
         return [[0.5, 0.5] for _ in texts]
 
-    with pytest.raises(WeaklinkError, match="texts cannot be given pairs"):
+    with pytest.raises(WeaklinkError, match="texts cannot be given pairs: the function has"):
         weaklink.audit(texts, data=frame, store=tmp_path / "a.db", attacks=echo, **QUICK, **COLUMNS)
     one = pl.DataFrame({"text": ["a", "b"], "label": [0, 1]})
     with pytest.raises(WeaklinkError, match=r"given single ones.* pair_column="):

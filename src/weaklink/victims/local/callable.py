@@ -60,6 +60,7 @@ class CallableVictim:
         self._timeout = timeout
         self.reads_pairs = bool(getattr(function, "pairs", False))
         self.reads_texts = not self.reads_pairs
+        self.no_pairs = "" if self.reads_pairs else "the function has no true attribute pairs"
         columns = self._try().shape[1]
         default = [f"LABEL_{i}" for i in range(columns)]
         named = getattr(function, "labels", default)

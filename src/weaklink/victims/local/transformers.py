@@ -110,7 +110,14 @@ class TransformersVictim:
     @property
     def reads_pairs(self) -> bool:
         """Whether it can be given pairs of texts."""
-        return self.reader.reads_pairs and not isinstance(self.network.module.model, SetFitModel)
+        return not self.no_pairs
+
+    @property
+    def no_pairs(self) -> str:
+        """Why it cannot be given pairs; "" if it can."""
+        if isinstance(self.network.module.model, SetFitModel):
+            return "a SetFit model encodes one text"
+        return "" if self.reader.reads_pairs else "its tokenizer does not tell where tokens are"
 
     @property
     def special_tokens(self) -> tuple[str, ...]:
