@@ -1,17 +1,23 @@
 """Every method of detection: from a store to a folder, and from there to figures."""
 
+import contextlib
 import json
+import random
+import shutil
 from dataclasses import replace
+from shutil import copytree
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 from sklearn.covariance import MinCovDet
 from sklearn.decomposition import KernelPCA
 from sklearn.ensemble import GradientBoostingClassifier
 from transformers import AutoModel
 
 from tests.defences.conftest import put, texts_of
+from tests.hostile import ROUNDS
 from tests.victims.tiny import ARCHITECTURES, word_pieces
 from weaklink.data.training_samples import digest_of_text, read_training_samples
 from weaklink.defences.detectors import classifier, fgws, rde, trees
@@ -341,6 +347,58 @@ def test_what_cannot_be_trained_or_loaded_is_told(world, detectors, tmp_path):
         load_detector(detectors["rde"].folder, load=lambda _: other)
     with open_store(world.store) as store, pytest.raises(WeaklinkError, match="no outcome on nob"):
         attacked_samples(store, "nobody")
+
+
+@pytest.mark.parametrize("victim", ["chosen_by_a_folder:f", "llm:m@http://127.0.0.1:9/v1"])
+def test_a_folder_chooses_no_function_and_no_server(victim, detectors, tmp_path, monkeypatch):
+    """A detector that a stranger made names the model that it reads texts with."""
+    module = tmp_path / "chosen_by_a_folder.py"
+    module.write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
+    monkeypatch.syspath_prepend(tmp_path)
+    folder = tmp_path / "detector"
+    copytree(detectors["fgws"].folder, folder)
+    card = detectors["fgws"].card.model_copy(update={"victim": victim})
+    (folder / "detector.json").write_text(card.model_dump_json())
+    with pytest.raises(WeaklinkError, match="a folder may not choose"):
+        load_detector(folder)
+    assert not (tmp_path / "ran").exists()
+    asked = []
+    with pytest.raises(WeaklinkError, match="another version"):
+        load_detector(
+            folder, load=lambda name: asked.append(name) or type("O", (), {"fingerprint": "x"})(),
+            named=[victim],
+        )  # fmt: skip
+    assert asked == [victim]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_any_damage_of_a_detector_is_told_or_does_no_harm(method, detectors, world, tmp_path):
+    """Fuzzing: arrays, values and bytes are exchanged or lost, by a fixed seed."""
+    draw, folder = random.Random(method), tmp_path / "detector"
+    for _ in range(12 * ROUNDS):
+        shutil.rmtree(folder, ignore_errors=True)
+        copytree(detectors[method].folder, folder)
+        arrays, card = folder / "detector.safetensors", folder / "detector.json"
+        said = json.loads(card.read_text())
+        match draw.randrange(4):
+            case 0 if arrays.exists():
+                kept = load_file(arrays)
+                name = draw.choice([*kept])
+                kept[name] = draw.choice([kept[name][:0], kept[name].ravel(), np.zeros((3, 3, 3))])
+                save_file(kept, arrays)
+            case 1 if arrays.exists():
+                data = bytearray(arrays.read_bytes())
+                data[draw.randrange(min(len(data), 2_000))] ^= 255
+                arrays.write_bytes(data)
+            case 2:
+                part = draw.choice([said, said["values"], said["calibration"]])
+                part[draw.choice([*part, "x"])] = draw.choice([None, -1, "x", [], {}, 10**400, 0.5])
+                card.write_text(json.dumps(said))
+            case _:
+                arrays.unlink(missing_ok=True)
+        with contextlib.suppress(WeaklinkError):
+            detector = load_detector(folder, victim=world.victim)
+            assert detector.score(["the film is bad"]).shape == (1,)
 
 
 def test_a_detector_needs_no_store_where_it_needs_no_adversarial_text(world):

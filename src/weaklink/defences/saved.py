@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +15,15 @@ from weaklink.defences.detectors.registry import find
 from weaklink.defences.guard import GuardedVictim, guarded
 from weaklink.defences.victim_access import VictimAccess
 from weaklink.errors import WeaklinkError
-from weaklink.text.pairs import holds_boundary
+from weaklink.guards.model_folder import loading
+from weaklink.text.pairs import Beside, holds_boundary
 from weaklink.validation import fault
 from weaklink.victims import Victim, load_victim
+from weaklink.victims.local.callable import names_callable
+from weaklink.victims.remote.names import names_remote
 
+_PROBES = "A text.", Beside(after="Another one.").whole("A text.")
+"""A text and a pair. One is scored, so that arrays of other shapes are told on loading."""
 CARD, ARRAYS = "detector.json", "detector.safetensors"
 
 
@@ -121,15 +125,13 @@ def read_card(folder: Path) -> DetectorCard:
     """
     remedy = "Give a folder that `weaklink detect train` made."
     try:
-        return DetectorCard.model_validate(json.loads((folder / CARD).read_bytes()))
+        return DetectorCard.model_validate_json((folder / CARD).read_bytes())
     except OSError as error:
         raise WeaklinkError(f"{folder} holds no detector: {CARD} is missing.", remedy) from error
     except ValidationError as error:
         raise WeaklinkError(
             f"{folder / CARD} is damaged: {fault(error, DetectorCard)}.", remedy
         ) from error
-    except ValueError as error:
-        raise WeaklinkError(f"{folder / CARD} is damaged: {error}.", remedy) from error
 
 
 def load_detector(
@@ -137,6 +139,7 @@ def load_detector(
     *,
     victim: Victim | None = None,
     load: Callable[[str], Victim] = load_victim,
+    named: Collection[str] = (),
 ) -> Detector:
     """Load a detector.
 
@@ -145,9 +148,12 @@ def load_detector(
         victim: A victim in memory; it is read with where it is the one that the detector learnt
             with.
         load: Loads that model by its name otherwise.
+        named: Models that the user named. Of others no function is called and no server asked: who
+            made the folder does not choose what runs.
 
     Raises:
-        WeaklinkError: It cannot be loaded, or the model is not the one that it learnt with.
+        WeaklinkError: It cannot be loaded, or the model is not the one that it learnt with, or one
+            that the user has to name.
     """
     card = read_card(folder)
     method = find(card.method)
@@ -158,6 +164,7 @@ def load_detector(
             "Train the detector again.",
         )
     if victim is None or victim.fingerprint != card.victim_fingerprint:
+        _check_named(card.victim, folder, named)
         victim = load(card.victim)
     if victim.fingerprint != card.victim_fingerprint:
         raise WeaklinkError(
@@ -166,8 +173,19 @@ def load_detector(
         )
     access = VictimAccess(victim)
     state = DetectorState(_arrays(folder), card.values)
-    score = method.open(state, folder, access)
+    with loading(f"The detector in {folder}", "Train the detector again."):
+        score = method.open(state, folder, access)
+        score([_PROBES[card.pairs]])
     return Detector(folder, card, digest_of_folder(folder), access, score)
+
+
+def _check_named(victim: str, folder: Path, named: Collection[str]) -> None:
+    """Refuse what runs code or gets texts, unless the user named it."""
+    if (names_callable(victim) or names_remote(victim)) and victim not in named:
+        raise WeaklinkError(
+            f"{folder} reads texts with {victim}, which a folder may not choose.",
+            f"If you trust that function or server, name it: --reads-with {victim}.",
+        )
 
 
 def _arrays(folder: Path) -> dict[str, object]:

@@ -117,5 +117,5 @@ def _guarded(
 ) -> Victim:
     victim = load(defence.model)
     reading = partial(load, precision="float32")
-    detector = load_detector(defence.folder, victim=victim, load=reading)
+    detector = load_detector(defence.folder, victim=victim, load=reading, named=(defence.model,))
     return detector.guard(point(victim), defence.defended)

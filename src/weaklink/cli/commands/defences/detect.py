@@ -34,6 +34,13 @@ detect = typer.Typer(no_args_is_help=True, help="Detect adversarial text, and me
 _SHOWN = 20
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of `detect train`.")]
+ReadsWith = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="The function or the remote model that a detector reads texts with, if you trust it; "
+        "repeatable."
+    ),
+]
 Json = Annotated[
     Path | None, typer.Option(help="Also write JSON to this file. -: standard output.")
 ]
@@ -114,6 +121,7 @@ def score(
     text_column: TextColumn = None,
     pair_column: PairColumn = None,
     attack_segment: AttackSegment = None,
+    reads_with: ReadsWith = None,
     json: Json = None,
     device: Device = "auto",
     function_timeout: FunctionTimeout = None,
@@ -125,7 +133,7 @@ def score(
 
     pair = Columns.named(text_column, None, pair_column, attack_segment).pair
     found = read_texts(str(texts), text_column, pair)
-    detector = _load(folder, device, function_timeout)
+    detector = _load(folder, reads_with, device, function_timeout)
     detector.check(found, str(texts))
 
     def work(progress: Progress) -> DetectionScores:
@@ -170,6 +178,7 @@ def evaluate_detectors(
         str | None,
         typer.Option(help="The attacked model in the store (default: the detector's)."),
     ] = None,
+    reads_with: ReadsWith = None,
     seed: Annotated[int, typer.Option(help="Seed of the resamples.")] = 0,
     json: Json = None,
     device: Device = "auto",
@@ -180,7 +189,7 @@ def evaluate_detectors(
     from weaklink.defences.tables import attacks_table, cost_table, detectors_table
     from weaklink.report import to_rich
 
-    detectors = [_load(folder, device, function_timeout) for folder in folders]
+    detectors = [_load(folder, reads_with, device, function_timeout) for folder in folders]
     name, samples = _samples(store, pairs, victim, detectors[0])
     report = run_resumably(
         lambda progress: evaluate(detectors, samples, name, seed=seed, progress=progress),
@@ -211,12 +220,14 @@ def _samples(
         return name, attacked_samples(opened, wanted)
 
 
-def _load(folder: Path, device: str, timeout: float | None) -> Detector:
+def _load(
+    folder: Path, reads_with: list[str] | None, device: str, timeout: float | None
+) -> Detector:
     from weaklink.defences.saved import load_detector
     from weaklink.victims import load_victim
 
     load = partial(load_victim, device=device, function_timeout=timeout)
-    return load_detector(folder, load=load)
+    return load_detector(folder, load=load, named=reads_with or ())
 
 
 def _write(text: str, path: Path | None) -> None:
