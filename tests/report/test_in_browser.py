@@ -175,6 +175,22 @@ def test_a_number_leads_to_its_outcomes(browser, pages):
     assert said == "2 of 53 outcomes; the attack succeeded in 1"
 
 
+def test_every_outcome_has_an_address(browser, pages):
+    browser.open("about:blank")
+    browser.open(pages["audit"])
+    browser.until(LISTED)
+    browser.evaluate("document.querySelectorAll('.row')[3].click()")
+    browser.until("document.querySelector('#detail a')")
+    told = "document.querySelector('#detail').textContent"
+    address, said = browser.evaluate(f"[document.querySelector('#detail a').href, {told}]")
+    browser.open("about:blank")
+    browser.open(address)
+    browser.until(LISTED)
+    assert browser.evaluate(told) == said
+    count = browser.evaluate("document.getElementById('count').textContent")
+    assert count.startswith("1 of 40 outcomes")
+
+
 def test_a_lineage_is_walked_by_keyboard(browser, pages):
     browser.open(pages["lineage"])
     browser.until("document.querySelector('.lineage.live')")

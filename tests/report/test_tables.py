@@ -4,7 +4,9 @@ import pytest
 from rich.console import Console
 
 from tests.examples import a_campaign, an_outcome, figures
+from tests.study.planted import planted_results, planted_study
 from weaklink.report import terminal_tables, to_rich
+from weaklink.report.page.column_meanings import meaning_of
 from weaklink.report.tables.all_tables import all_tables
 from weaklink.report.tables.robustness_tables import brief_scenarios_table, worst_table
 from weaklink.report.tables.table import ROWS_SHOWN, Column, Row, Table
@@ -35,6 +37,13 @@ def rows(table):
 def test_every_row_has_a_value_for_each_column(table):
     assert {len(row.values) for row in table.rows} <= {len(table.columns)}
     assert table.frame().height == len(table.rows)
+
+
+def test_every_column_of_figures_says_what_it_means():
+    of_study = all_tables(planted_study(), planted_results())
+    tables = [*TABLES.values(), *of_study.values()]
+    figures = {one.heading for table in tables for one in table.columns if one.kind != "text"}
+    assert {heading for heading in figures if not meaning_of(heading)} == set()
 
 
 def test_rates_are_named_by_their_denominator_and_never_asr_alone():

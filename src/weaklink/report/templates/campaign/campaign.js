@@ -260,9 +260,27 @@ function tell(data, i) {
     pair.append(element("dt", term), element("dd", value));
     dl.append(pair);
   }
+  const link = element("a", "Link to this outcome");
+  link.href = `#outcomes?${placeOf(data, i)}`;
   $("detail").className = "outcome";
-  $("detail").replaceChildren(heading, shown, dl);
+  $("detail").replaceChildren(heading, shown, dl, link);
   if (columns.error[i] >= 0) $("detail").append(element("pre", errors[columns.error[i]]));
+}
+
+/** Returns the query of the address at which this outcome is open. */
+function placeOf({ names, columns }, i) {
+  const named = ["model", "attack", "dataset"].map((name) => [name, names[name][columns[name][i]]]);
+  const kind = columns.upstream[i] < 0 ? [] : [["kind", "replay"]];
+  return new URLSearchParams([...kind, ...named,
+    ["text", names.sample[columns.sample[i]]], ["repetition", columns.repetition[i] + 1]]);
+}
+
+/** Opens the first outcome listed that is of this repetition. */
+async function openRepetition(repetition) {
+  for (let place = 0; place < Math.min(size, PAGE); place++) {
+    const { number } = source.at(place), [{ columns }, i] = await source.outcome(number);
+    if (columns.repetition[i] + 1 === repetition) return open(number);
+  }
 }
 
 function option(select, value, text) {
@@ -282,7 +300,8 @@ async function fromAddress() {
   }
   form.elements.text.value = told.get("text") ?? "";
   await show();
-  target.scrollIntoView();
+  if (told.has("repetition")) await openRepetition(Number(told.get("repetition")));
+  (told.has("repetition") ? $("detail") : target).scrollIntoView();
 }
 
 /** Returns what the form asks for, as the query of an address. */
