@@ -19,8 +19,8 @@ BASE = start(1)
 WHOLE = save(tuned(BASE, 1))
 LENGTH = struct.unpack("<Q", WHOLE[:8])[0]
 VALUES = [
-    0, -1, 1, True, 7.5, float("inf"), float("nan"), 10**18, 2**63, 10**400, "F32", "\ud800", None, [],
-    {}, [0], [0, 0], [10**18, 0], [0, 10**18], [1] * 5_000, [[1]], "\x1b[31m",
+    0, -1, 1, True, 7.5, float("inf"), float("nan"), 10**18, 2**63, 10**400, "F32", "\ud800", None,
+    [], {}, [0], [0, 0], [10**18, 0], [0, 10**18], [1] * 5_000, [[1]], "\x1b[31m",
 ]  # fmt: skip
 
 
