@@ -109,7 +109,7 @@ def test_a_time_that_is_too_short_for_one_sample_is_reported(work, clock):  # no
     assert "0 of 16 samples were done" in told["stopped"]
     assert not told.keys() & {"errors", "missing", "fluency"}
     page = result.write_report(work / "report.html").read_text("utf-8")
-    assert "No sample was finished in time: 0 of 16." in page
+    assert "No sample was finished in time: 0 of 16." in page.replace("\u00a0", " ")
     rest = weaklink.audit(*LINK, store=work / "audit.db", **MORE)
     assert rest.record.stopped is None
     assert {one.asr_all.n for one in rest.results.scenarios} == {16}
@@ -151,12 +151,12 @@ def test_a_campaign_stops_when_no_sample_that_is_left_can_decide_a_gate(work, mo
     assert stopped.reason == "undecidable"
     assert 0 < stopped.samples < stopped.asked
     assert {one.state for one in result.judgements} == {"undecided"}
-    assert len(stopped.notes) == len(result.judgements)
+    assert len(stopped.hopeless) == len(result.judgements)
     told = [one.message for one in notices(result.study, result.results)]
     assert "no further sample could decide" in told[0]
-    assert told[1 : 1 + len(stopped.notes)] == list(stopped.notes)
+    assert told[1 : 1 + len(stopped.hopeless)] == list(stopped.hopeless)
     found = json.loads(result.results.to_json())["stopped"]
-    assert "stays undecided, whatever" in found["notes"][0]
+    assert "stays undecided, whatever" in found["hopeless"][0]
     again = weaklink.audit(
         *LINK, store=work / "audit.db", until="decided", fail_over=gates, **OPTIONS
     )

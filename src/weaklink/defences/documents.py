@@ -102,7 +102,7 @@ class DetectionScores(Document):
     """What a detector says of texts."""
 
     kind: Literal["detection-scores"] = "detection-scores"
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
     detector: str
     method: str
     texts: tuple[ScoredText, ...]

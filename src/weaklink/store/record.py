@@ -135,7 +135,7 @@ class Stopped(_Entry):
     """Of each data set, the first so many are done: the campaigns have no others."""
     asked: int
     """Of each data set, as many as were asked for."""
-    notes: tuple[str, ...] = ()
+    hopeless: tuple[str, ...] = ()
     """Why each gate that was not decided cannot be decided."""
 
 

@@ -130,6 +130,6 @@ class Blocks:
                 counts[place[key.sample_id]] += 1
         return counts
 
-    def _stopped(self, reason: str, notes: Sequence[str] = ()) -> Stopped:
-        told = {"reason": reason, "samples": self.done, "asked": self.asked, "notes": notes}
+    def _stopped(self, reason: str, hopeless: Sequence[str] = ()) -> Stopped:
+        told = {"reason": reason, "samples": self.done, "asked": self.asked, "hopeless": hopeless}
         return Stopped.model_validate(told)
