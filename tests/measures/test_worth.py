@@ -12,14 +12,16 @@ from weaklink.measures.figures import results
 from weaklink.store.record import DefenceEntry
 
 
-def defended_study():
+def defended_study(**specification):
     """Return the figures of the planted study, whose downstream has a defence that knows pwws."""
     study = planted_study()
     entry = DefenceEntry(
         kind="hardened", model="up", defended="down", method="stored", learnt_on="up",
         attacks=("pwws",),
     )  # fmt: skip
-    record = study.record.model_copy(update={"chains": (), "defences": (entry,)})
+    stated = {**study.record.specification, **specification}
+    changes = {"chains": (), "defences": (entry,), "specification": stated}
+    record = study.record.model_copy(update=changes)
     return results(replace(study, record=record), Options(resamples=199))
 
 
@@ -40,6 +42,27 @@ def test_each_attack_is_compared_by_sample(found):
     assert np.isclose(random.asr_all.difference.value, 0.25)
     assert random.asr_oblivious.value == 0.25
     assert [places[place].learnt for place in (("pwws", "d2"), ("random", "d2"))] == [True, False]
+
+
+def test_rates_that_were_looked_at_have_intervals_for_every_look(found):
+    """Those of each attack and of the worst case on each data set; averages do not."""
+    looked = defended_study(until="decided")
+    (one,), (other,) = found.defences, looked.defences
+    assert other.all == one.all
+    for fixed, always in zip(one.scenarios, other.scenarios, strict=True):
+        kinds = [(s.figures.asr_all, s.figures.asr_oblivious) for s in (fixed, always)]
+        pairs = zip(
+            *((both.before, both.after, both.difference, old) for both, old in kinds), strict=True
+        )
+        for narrow, wide in pairs:
+            assert (wide.value, wide.n) == (pytest.approx(narrow.value), narrow.n)
+            assert narrow.n < 8 or wide.high - wide.low > narrow.high - narrow.low
+    for fixed, always in zip(found.worst, looked.worst, strict=True):
+        narrow, wide = fixed.robust_accuracy, always.robust_accuracy
+        if fixed.dataset is None:
+            assert wide == narrow
+        elif narrow is not None and narrow.n >= 8:
+            assert wide.high - wide.low > narrow.high - narrow.low
 
 
 def test_averages_weigh_every_scenario_alike(found):

@@ -58,7 +58,8 @@ def _stopped(results: Results) -> Iterator[Notice]:
     }[stopped.reason]
     message = f"{said} All figures are of these, for every model and attack."
     yield Notice("The campaign", "stopped", message)
-    yield from _few([Notice("The campaign", "gate", one) for one in stopped.hopeless], "the JSON file")
+    gates = [Notice("The campaign", "gate", one) for one in stopped.hopeless]
+    yield from _few(gates, "the JSON file")
 
 
 def _few(found: Sequence[Notice], where: str) -> Iterator[Notice]:
