@@ -142,3 +142,4 @@ class Note:
 Ask: TypeAlias = (
     Score | Gradients | Similarity | Tag | FindEntities | Paraphrase | Invert | Decode | Note
 )
+"""What an attack may yield."""

@@ -107,7 +107,7 @@ class Snapshot:
 
         Raises:
             WeaklinkError: The folder has no manifest, or one that this version cannot read, or its
-            files are not those of the manifest.
+                files are not those of the manifest.
         """
         folder = Path(folder)
         try:
