@@ -16,7 +16,8 @@ pieces'. Each attack then takes one of its choices in the order of drift:
 
 Orders are ``still`` (least drift first), ``moved`` (most first), ``random`` (drift, shuffled among
 the rows) and ``rare`` (last of the vocabulary first, which needs no base). Of equals, the attack's
-own order decides. Samples are unseen in training. Each budget is a run of its own.
+own order decides. Samples are unseen in training. Victim and encoder search in bf16, and results
+are verified in float32. Each budget is a run of its own.
 FILE keeps what each variant did, and a second run goes on from there.
 """
 
@@ -52,7 +53,7 @@ from weaklink.measures.statistics.paired import holm, permutation
 from weaklink.models.encoder import load_encoder
 from weaklink.store import Outcome, OutcomeKey, Status
 from weaklink.text import match_case
-from weaklink.victims import load_victim
+from weaklink.victims import Gradient, load_victim
 
 BUDGETS = (25, 50, 100, 200)
 ORDERS = ("still", "moved", "random", "rare")
@@ -242,10 +243,11 @@ class Bench:
         split = load_split(data)
         self.data: Dataset = split.draw(samples, seed=0, exclude=read_training_samples(model))
         texts = [sample.text for sample in self.data.samples]
-        models = Models(load_encoder())
+        exact = load_encoder()
+        models = Models(exact, searching=exact.in_bf16())
         self.lexicon = Lexicon(lambda: EntityTable.build(split.texts, split.gold, models.tagger))
-        self.victim: Any = load_victim(str(model))
-        for one in (self.victim, models.encoder):
+        self.victim: Any = load_victim(str(model), precision="bf16")
+        for one in (self.victim, *models.encoders):
             one.run_on(runtime, texts)
         self.services = models.services(remember_scores(self.victim), self.victim)
         self.services[Gradients] = _once(self.services[Gradients])
@@ -266,22 +268,26 @@ class Bench:
             for name, part in (variant.parts or {}).items():
                 stack.enter_context(replaced(_module(variant.attack), name, part))
             found = {o.key.sample_id: o for o in Scheduler(self.services).run(work)}
-        if any(outcome.status is Status.ERROR for outcome in found.values()):
-            raise RuntimeError(f"{variant} has errors")
+        for outcome in found.values():
+            if outcome.status is Status.ERROR:
+                raise RuntimeError(f"{variant}: {outcome.error}")
         return [found[sample.id] for sample in self.data.samples]
 
 
 def _once(service: Any) -> Any:
     """Return a service of gradients that computes none twice."""
-    known: dict[tuple[str, int], Any] = {}
+    known: dict[tuple[str, tuple[str, ...], int], Any] = {}
+
+    def key(request: Gradient) -> tuple[str, tuple[str, ...], int]:
+        return request.text, tuple(request.words.words), request.label
 
     def answer(asks: Sequence[Gradients]) -> list[Any]:
-        wanted = {(r.text, r.label): r for ask in asks for r in ask.requests}
-        fresh = [request for key, request in wanted.items() if key not in known]
+        wanted = {key(request): request for ask in asks for request in ask.requests}
+        fresh = {name: request for name, request in wanted.items() if name not in known}
         if fresh:
-            (views,) = service([Gradients(tuple(fresh))])
-            known.update(((r.text, r.label), view) for r, view in zip(fresh, views, strict=True))
-        return [[known[r.text, r.label] for r in ask.requests] for ask in asks]
+            (views,) = service([Gradients(tuple(fresh.values()))])
+            known.update(zip(fresh, views, strict=True))
+        return [[known[key(request)] for request in ask.requests] for ask in asks]
 
     return answer
 
