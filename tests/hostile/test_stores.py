@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from tests.engine import killable
 from tests.examples import a_campaign, an_outcome
+from tests.study.planted import planted_study
 from weaklink.errors import WeaklinkError
 from weaklink.store import Store, open_store
 from weaklink.store.columns import StoredOutcomes
@@ -316,3 +317,26 @@ def test_a_store_with_other_contents_is_told(change, tmp_path):
         connection.commit()
     with pytest.raises(WeaklinkError):
         read(path)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"finetuned": 7},
+        {"hardened": [7]},
+        {"finetuned": [{"name": "a"}]},
+        {"pretrained": [{"name": None}]},
+        {"labels": ["a"]},
+        {"labels": {"m": {"a": 1}}},
+        {"bounds": "none"},
+        {"bounds": {"similarity": []}},
+    ],
+    ids=str,
+)
+def test_a_record_whose_specification_is_none_is_told(changes, tmp_path):
+    record = planted_study().record
+    said = record.model_copy(update={"specification": record.specification | changes})
+    with open_store(tmp_path / "audit.db") as store:
+        store.put_record(said)
+        with pytest.raises(WeaklinkError, match="damaged"):
+            store.records()

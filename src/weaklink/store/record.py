@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from weaklink.victims import TrustWarning
 
@@ -139,6 +139,24 @@ class Stopped(_Entry):
     """Why each gate that was not decided cannot be decided."""
 
 
+class _Named(BaseModel):
+    name: str
+
+
+class _Made(_Named):
+    base: str
+
+
+class _Stated(BaseModel):
+    """What is read of a specification besides what is shown of it."""
+
+    finetuned: tuple[_Made, ...] | None = None
+    hardened: tuple[_Made, ...] | None = None
+    pretrained: tuple[_Named, ...] | None = None
+    labels: dict[str, dict[str, str]] | None = None
+    bounds: dict[str, float | None] | None = None
+
+
 class StudyRecord(_Entry):
     """A study or an audit with its selection, and where its outcomes are."""
 
@@ -166,3 +184,9 @@ class StudyRecord(_Entry):
     inputs: dict[str, str] = {}
     """What a finished run depended on, each with a sign that changes when it does; empty of a run
     that was not finished, or whose inputs have no such signs."""
+
+    @field_validator("specification")
+    @classmethod
+    def _check_specification(cls, said: dict[str, Any]) -> dict[str, Any]:
+        _Stated.model_validate(said)
+        return said
