@@ -46,8 +46,9 @@ def read_parquet(path: Path) -> pl.DataFrame:
         OSError: It cannot be read.
     """
     with _reading():
+        chunks = read_chunks(path)
         table = pl.scan_parquet(path, glob=False)
-        schema, chunks = table.collect_schema(), read_chunks(path)
+        schema = table.collect_schema()
         values = sum(max(chunk.values, 0) for chunk in chunks)
         if values > MOST_VALUES:
             raise _too_large(path, f"{values:,} values")

@@ -1,7 +1,7 @@
 """What a Parquet file says of its own size.
 
-pyarrow reads this, too, but ends the process where sizes of a damaged file contradict each other.
-A footer is a struct of Thrift's compact protocol
+pyarrow and polars read this, too, but end the process where sizes of a damaged file contradict each
+other. A footer, and the header of each page, is a struct of Thrift's compact protocol
 (https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md); its fields are
 those of https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift.
 """
@@ -9,11 +9,13 @@ those of https://github.com/apache/parquet-format/blob/master/src/main/thrift/pa
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 _MAGIC = b"PAR1"
 _MOST_BYTES = 32_000_000
+_MOST_OF_A_HEADER = 64_000
 _DEEPEST = 20
 _DELTA_BYTE_ARRAY = 7
 _STOP, _TRUE, _FALSE, _DOUBLE = 0, 1, 2, 7
@@ -54,23 +56,51 @@ def read_chunks(path: Path) -> list[Chunk]:
             raise OSError("it is no Parquet file, or its footer is damaged")
         file.seek(end - 8 - length)
         footer = file.read(length)
-    try:
-        groups = _Compact(footer).struct()[4]
-        return [_chunk(column[3]) for group in groups for column in group[1]]
-    except (IndexError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise OSError("its footer is damaged") from error
+        try:
+            groups = _Compact(footer).struct()[4]
+            return [_chunk(file, column[3]) for group in groups for column in group[1]]
+        except (IndexError, KeyError, TypeError, ValueError, AttributeError) as error:
+            raise OSError("its footer, or the header of a page, is damaged") from error
 
 
-def _chunk(said: dict[int, Any]) -> Chunk:
-    return Chunk(said[3][0].decode(), int(said[5]), int(said[6]), _DELTA_BYTE_ARRAY in said[2])
+def _chunk(file: BinaryIO, said: dict[int, Any]) -> Chunk:
+    values, sizes = int(said[5]), list(_page_sizes(file, said))
+    return Chunk(said[3][0].decode(), values, sum(sizes), _DELTA_BYTE_ARRAY in said[2])
+
+
+def _page_sizes(file: BinaryIO, said: dict[int, Any]) -> Iterator[int]:
+    """Yield the size of each page, decompressed, and check that they have the values of the chunk.
+
+    Raises:
+        ValueError: They have not.
+    """
+    at = min(offset for offset in (said.get(11), said[9]) if offset)
+    end, values = at + said[7], said[5]
+    while at < end:
+        file.seek(at)
+        header = _Compact(file.read(min(_MOST_OF_A_HEADER, end - at)))
+        page = header.struct()
+        data = page.get(5) or page.get(8)
+        count = (data or page.get(7) or {1: 0})[1]
+        at += header.at + page[3]
+        values -= count if data else 0
+        if min(count, page[2], page[3]) < 0 or count > max(said[5], page[2]):
+            raise ValueError
+        yield header.at + page[2]
+    if values or at != end:
+        raise ValueError
 
 
 class _Compact:
-    """Reads one struct after the other, as dictionaries by the numbers of their fields."""
+    """Reads a struct as a dictionary by the numbers of its fields.
+
+    Attributes:
+        at: How many bytes were read.
+    """
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._at = 0
+        self.at = 0
 
     def struct(self, depth: int = 0) -> dict[int, Any]:
         """Read a struct.
@@ -106,14 +136,14 @@ class _Compact:
                 raise ValueError
 
     def _byte(self) -> int:
-        self._at += 1
-        return self._data[self._at - 1]
+        self.at += 1
+        return self._data[self.at - 1]
 
     def _bytes(self, length: int) -> bytes:
-        self._at += length
-        if self._at > len(self._data):
+        self.at += length
+        if self.at > len(self._data):
             raise IndexError
-        return self._data[self._at - length : self._at]
+        return self._data[self.at - length : self.at]
 
     def _unsigned(self) -> int:
         found = 0
