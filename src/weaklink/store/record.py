@@ -143,15 +143,15 @@ class _Named(BaseModel):
     name: str
 
 
-class _Made(_Named):
+class _Derived(_Named):
     base: str
 
 
 class _Stated(BaseModel):
     """What is read of a specification besides what is shown of it."""
 
-    finetuned: tuple[_Made, ...] | None = None
-    hardened: tuple[_Made, ...] | None = None
+    finetuned: tuple[_Derived, ...] | None = None
+    hardened: tuple[_Derived, ...] | None = None
     pretrained: tuple[_Named, ...] | None = None
     labels: dict[str, dict[str, str]] | None = None
     bounds: dict[str, float | None] | None = None
