@@ -11,7 +11,7 @@ from tests.examples import a_campaign
 from weaklink.attacks.registry import installed
 from weaklink.campaigns.plan.plan import AttackPlan, DataPlan, ModelPlan, Plan
 from weaklink.cli import study_plan
-from weaklink.cli.runs import listing
+from weaklink.cli.commands.runs import listing
 from weaklink.cli.terminal import print_table
 from weaklink.store import open_store
 
