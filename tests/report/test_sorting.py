@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from weaklink.measures import Estimate
 from weaklink.report.html import environment, source
+from weaklink.report.page.column_meanings import meaning_of
 from weaklink.report.tables.table import Column, Row, Table
 
 TABLE = Table(
@@ -32,7 +33,7 @@ NAME, SHARE = 0, 1
 
 
 def open_page(browser, folder, table):
-    templates = environment()
+    templates = environment(meaning=meaning_of)
     macro = templates.get_template("campaign/macros.html").module.data_table
     page = folder / "page.html"
     script = source(templates, "tables.js")
@@ -72,7 +73,7 @@ def test_a_table_is_filtered_and_saved_without_formulas(browser, tmp_path):
 
 
 def test_every_heading_can_become_a_button_and_no_script_is_needed_to_read_it():
-    macro = environment().get_template("campaign/macros.html").module.data_table
+    macro = environment(meaning=meaning_of).get_template("campaign/macros.html").module.data_table
     made = str(macro(TABLE))
     assert '<th scope="col">name &lt;b&gt;</th>' in made
     assert "<button" not in made
