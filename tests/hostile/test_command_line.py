@@ -33,6 +33,12 @@ MISTAKES = {
     "an export to a file's folder": ("outcomes", "audit.db", "--out", "data.csv/x.parquet"),
     "a callable that exits": ("audit", "quits:f", *AUDIT[2:]),
     "a seed past 64 bits": (*AUDIT, "--seed", 2**70),
+    "a study of many levels": ("study", "run", "deep.toml"),
+    "a study of a huge number": ("study", "run", "huge.toml"),
+    "parameters of many levels": (*AUDIT, "--parameters", "deep.toml"),
+    "parameters of a huge number": (*AUDIT, "--parameters", "huge.toml"),
+    "a server described in many levels": ("audit", "http:deep.toml", *AUDIT[2:]),
+    "a server described by a huge number": ("audit", "http:huge.toml", *AUDIT[2:]),
 }
 
 
@@ -40,6 +46,8 @@ MISTAKES = {
 def run(cli, tmp_path):  # noqa: F811 - the fixture
     """Run a command in a folder with a store and a module that exits."""
     (tmp_path / "quits.py").write_text("raise SystemExit(0)")
+    (tmp_path / "deep.toml").write_text(f"x = {'[' * 5_000}{']' * 5_000}")
+    (tmp_path / "huge.toml").write_text(f"x = {'9' * 5_000}")
     return cli
 
 
