@@ -25,11 +25,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from importlib import import_module
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -132,7 +132,7 @@ def variants(embeddings: Embeddings) -> Iterator[Variant]:
 
 
 def _module(attack: str) -> Any:
-    return sys.modules[f"weaklink.attacks.{attack}"]
+    return import_module(f"weaklink.attacks.{attack}")
 
 
 def foolers_words(_: Any, rank: Rank) -> dict[str, Any]:
