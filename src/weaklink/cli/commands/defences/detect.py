@@ -57,7 +57,7 @@ def train(
         str | None, typer.Option(help="Store with outcomes on the model to learn from.")
     ] = None,
     method: Annotated[
-        str, typer.Option(help="classifier, rde, fgws, wdr, or the name of a plug-in.")
+        str, typer.Option(help="classifier, rde, fgws, wdr, confidence, or the name of a plug-in.")
     ] = "classifier",
     attacks: Annotated[
         str | None,
