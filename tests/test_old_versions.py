@@ -200,7 +200,7 @@ def test_a_whole_audit_has_nothing_left_to_make_while_its_attack_has_its_version
         min_similarity: float = 0.8
 
     new = installed()["textbugger"]
-    old = replace(new, parameters=OldParameters, uses=("glove", "encoder"), version=1)
+    old = replace(new, parameters=OldParameters, rules=(), uses=("glove", "encoder"), version=1)
     monkeypatch.setitem(installed(), "textbugger", old)
     store = assets / "single.db"
     before = outcomes(store)

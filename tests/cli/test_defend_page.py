@@ -11,7 +11,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from transformers import AutoModelForSequenceClassification
 
-from tests.defences.conftest import SYNONYMS, texts_of
+from tests.defences.conftest import NO_VECTORS, SYNONYMS, texts_of
 from tests.victims.tiny import save_tiny, word_pieces
 from weaklink.campaigns import AuditResult
 from weaklink.defences import train
@@ -47,7 +47,8 @@ def defended(cli, monkeypatch):
     texts, gold = texts_of(1, 240, last=("bad", "good"))
     labels = [("negative", "positive")[one] for one in gold]
     pl.DataFrame({"text": texts, "label": labels}).write_csv("reviews.csv")
-    monkeypatch.setattr(fgws, "replacements", lambda word: SYNONYMS.get(word, ()))
+    monkeypatch.setattr(fgws, "synonyms_of", lambda _: lambda word: SYNONYMS.get(word, ()))
+    monkeypatch.setattr(fgws, "vectors_of_words", lambda *_: NO_VECTORS)
     monkeypatch.setattr(train, "CALIBRATION", 20)
     monkeypatch.setattr(AuditResult, "write_report", lambda *_: None)
 
@@ -73,5 +74,5 @@ def test_the_commands_do_what_the_page_says(defended):
     assert "hardened" in guarded
     found = json.loads(Path("defended.json").read_text())
     assert {one["kind"] for one in found["defences"]} == {"guard", "hardened"}
-    assert all(one["all"]["asr_all"] and one["all"]["oblivious"] for one in found["defences"])
+    assert all(one["all"]["asr_all"] and one["all"]["asr_oblivious"] for one in found["defences"])
     assert "paired by sample" in compared

@@ -60,7 +60,7 @@ _AVERAGES = {
 def meaning_of(heading: str) -> str:
     """Return what a column's figures mean; empty where the heading says it.
 
-    >>> meaning_of("accuracy, macro")[-32:]
+    >>> meaning_of("accuracy, macro")[-31:]
     'Every scenario weighs the same.'
     """
     name, _, average = heading.partition(", ")
