@@ -180,7 +180,7 @@ class _Cells:
             (first,), (second,) = (anytime.of_rates(side) for side in (before, after))
             changes[name] = _changed(first, second, difference)
         old = {
-            "oblivious": anytime.of_rates(self._oblivious[dataset][row])[0],
+            "asr_oblivious": anytime.of_rates(self._oblivious[dataset][row])[0],
             "text_transfer": anytime.of_rates(self._old_texts[dataset][row])[0],
         }
         return group.model_copy(update={**changes, **old})
