@@ -30,6 +30,10 @@ def test_the_template_names_every_key(read):
     assert {name for name in Specification.model_fields if name not in text} == set()
 
 
+def test_a_byte_order_mark_is_no_part_of_the_text(read):
+    assert read(f"\ufeff{LEAST}").name == "x"
+
+
 def test_the_papers_study_has_its_chains_and_models():
     spec = read_specification("qin2024")
     assert len(spec.chains) == 10

@@ -16,7 +16,7 @@ def parse_toml(text: str) -> dict[str, Any]:
         ValueError: It is no TOML, too deep, or has an integer of more than 64 bits.
     """
     try:
-        found = tomllib.loads(text)
+        found = tomllib.loads(text.removeprefix("\ufeff"))
     except RecursionError as error:
         raise ValueError("it has too many levels") from error
     level: list[Any] = [found]
