@@ -50,6 +50,7 @@ def test_rates_that_were_looked_at_have_intervals_for_every_look(found):
     (one,), (other,) = found.defences, looked.defences
     assert other.all == one.all
     for fixed, always in zip(one.scenarios, other.scenarios, strict=True):
+        assert vars(always.figures).keys() == type(always.figures).model_fields.keys()
         kinds = [(s.figures.asr_all, s.figures.asr_oblivious) for s in (fixed, always)]
         pairs = zip(
             *((both.before, both.after, both.difference, old) for both, old in kinds), strict=True
