@@ -31,7 +31,7 @@ tests: $(VENV)/.installed-dev
 	$(BIN)/python -m slipcover -m pytest -n 3 --dist loadfile --no-loadscope-reorder --ignore $(CLUSTER)
 
 # By themselves: Ray cannot send code that slipcover has instrumented to its workers
-CLUSTER := tests/campaigns/test_ray.py
+CLUSTER := tests/campaigns/executors/test_ray.py
 cluster-tests: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -n 0 $(CLUSTER)
 

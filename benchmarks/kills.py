@@ -40,8 +40,8 @@ from typing import NamedTuple
 import polars as pl
 import torch
 from huggingface_hub import constants
-from tests.campaigns.killable_study import LATE, study, timeless, toys, write_toy_report
-from tests.campaigns.small_study import HERE, specification, write_data
+from tests.campaigns.studies.killable_study import LATE, study, timeless, toys, write_toy_report
+from tests.campaigns.studies.small_study import HERE, specification, write_data
 from tests.hub.fake_hub import FakeHub, model
 from tests.lineage import lineage_snapshots as made
 from tests.lineage.fake_llm import FakeLlm, answer

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.measures.test_worth import defended_study
+from tests.measures.defences.test_worth import defended_study
 from weaklink import read_results
 from weaklink.attacks import Parameters
 from weaklink.attacks.registry import installed

@@ -11,7 +11,7 @@ from weaklink.attacks import Attack, Score
 from weaklink.testing import ToyVictim, check_attack, drive, toy_answers, toy_context
 from weaklink.text import Words
 
-PAGE = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "guides" / "plugins.md").read_text("utf-8")
 
 
 def blocks(language):

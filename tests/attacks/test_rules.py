@@ -1,4 +1,4 @@
-"""The table of each attack is whole, and docs/attacks.md has it."""
+"""The table of each attack is whole, and docs/reference/attacks.md has it."""
 
 import pydoc
 import re
@@ -8,7 +8,7 @@ import pytest
 
 from weaklink.attacks.registry import find
 
-PAGE = Path(__file__).parents[2] / "docs" / "attacks.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "attacks.md"
 SIX = ("textfooler", "pwws", "textbugger", "hotflip", "scpn", "gan")
 NAMES = (*SIX, "unicode", *(f"openattack-{name}" for name in SIX))
 

@@ -2,7 +2,7 @@ import multiprocessing
 
 import pytest
 
-from .small_study import HERE, write_data
+from tests.campaigns.studies.small_study import HERE, write_data
 
 
 @pytest.fixture(autouse=True)

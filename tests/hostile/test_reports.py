@@ -19,7 +19,7 @@ from rich.highlighter import ReprHighlighter
 
 from tests.popularity.snapshots import edge_table, edges, snapshot
 from tests.report.planted import figures_of, hostile
-from tests.report.test_site import a_run
+from tests.report.site.test_site import a_run
 from weaklink.cli.commands.audit import show
 from weaklink.popularity.measure import measure
 from weaklink.report import drawing, svg, write_report

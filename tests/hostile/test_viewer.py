@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.report.test_served_outcomes import run, served  # noqa: F401 - fixtures
+from tests.report.site.test_served_outcomes import run, served  # noqa: F401 - fixtures
 
 from . import ROUNDS
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class Bounds(BaseModel):
     """What an adversarial text may not exceed if it is to count as valid.
 
-    Reasons for the defaults, and what the measures cannot see, are in ``docs/measures.md``.
+    ``docs/concepts/measures.md`` gives reasons for the defaults, and what the measures cannot see.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -117,8 +117,8 @@ def forecast_audit(
     The ancestor's ``asr_all`` is taken to shift as it did along the measured links of the same
     attack. Shifts are differences of angles (``statistics.prediction``), on which the noise of
     samples is the same for all rates. In points, rates near 0 or 1 move less than others, and the
-    interval holds too seldom there; in logits they are the noisiest ones (``docs/coverage.md`` has
-    all three simulated). A link that was measured on several
+    interval holds too seldom there; in logits they are the noisiest ones
+    (``docs/concepts/coverage.md`` has all three simulated). A link that was measured on several
     data sets counts once, and links that share an ancestor are one cluster. With fewer than five
     clusters nothing is said. The interval is for a model of a new lineage, and so holds for one of
     a lineage that was measured, too.

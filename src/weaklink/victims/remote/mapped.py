@@ -26,7 +26,7 @@ from weaklink.victims.remote.posting import JsonClient, scored
 from weaklink.victims.remote.requests import Answer, Failed, Reply, Tokens
 
 _TEXT, _TEXTS = "{text}", "{texts}"
-_REMEDY = "See docs/remote.md for every key."
+_REMEDY = "See docs/guides/remote.md for every key."
 
 
 class _Section(BaseModel):
@@ -158,7 +158,7 @@ def _read(path: Path) -> Mapping:
     except (OSError, ValueError) as error:
         raise WeaklinkError(
             f"The mapping {path} cannot be read: {error}.",
-            "Write http:FILE.toml; docs/remote.md shows such a file.",
+            "Write http:FILE.toml; docs/guides/remote.md shows such a file.",
         ) from error
 
 
