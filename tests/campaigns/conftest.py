@@ -18,7 +18,7 @@ def data(tmp_path_factory):
 @pytest.fixture(scope="session")
 def run():
     """Run a study in a process of its own, to be killed where ``death`` is, if any."""
-    from .killable_study import LATE, study
+    from tests.campaigns.studies.killable_study import LATE, study
 
     processes = multiprocessing.get_context("forkserver")
     processes.set_forkserver_preload([HERE, *LATE])

@@ -13,7 +13,7 @@ from weaklink.cache import digest_of_file
 from weaklink.cli.schemas import KINDS, WRITERS
 from weaklink.doctor.health import Health
 
-PAGE = FOLDER.parent / "json.md"
+PAGE = FOLDER.parent / "reference" / "json.md"
 ASSETS = FOLDER.parents[1] / "tests" / "assets" / "results-2"
 OLDER = {
     "detection-1.json": "1ba0931b2a7bd62f",
