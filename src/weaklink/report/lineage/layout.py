@@ -150,10 +150,12 @@ def _place(members: Sequence[Integers], links: _LayerNeighbours, y: Floats) -> N
 
 def _near(wanted: Floats) -> Floats:
     """Return the heights nearest to the wanted ones that keep the order and the distance."""
-    from scipy.optimize import isotonic_regression
-
     line = np.arange(len(wanted)) // _across(len(wanted))
     counts = np.bincount(line)
+    if len(counts) == 1:
+        return np.full(len(wanted), wanted.mean())
+    from scipy.optimize import isotonic_regression
+
     offsets = np.arange(len(counts)) * _apart(len(wanted))
     means = np.bincount(line, weights=wanted) / counts
     fitted = isotonic_regression(means - offsets, weights=counts).x + offsets

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 import polars as pl
@@ -210,29 +210,38 @@ def reader(path: Path) -> Iterator[Read]:
     Raises:
         WeaklinkError: The store cannot be read.
     """
-    from adbc_driver_sqlite import dbapi
+    import adbc_driver_sqlite
+    from adbc_driver_manager import AdbcConnection, AdbcStatement, Error
 
     dialect = sa.dialects.sqlite.dialect()
     try:
-        with dbapi.connect(_place(path.absolute())[0]) as connection:
+        with (
+            adbc_driver_sqlite.connect(_place(path.absolute())[0]) as database,
+            AdbcConnection(database) as connection,
+        ):
+            connection.set_autocommit(False)  # every query sees the same state
 
             def read(query: sa.Select[Any], asked: pl.DataFrame | None = None) -> pl.DataFrame:
+                if asked is not None:
+                    with AdbcStatement(connection) as statement:
+                        statement.set_options(**_WANTED)
+                        statement.bind_stream(asked.to_arrow().__arrow_c_stream__())
+                        statement.execute_update()
                 text = str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
-                with connection.cursor() as cursor:
-                    if asked is not None:
-                        cursor.adbc_ingest(wanted.name, asked.to_arrow(), temporary=True)
-                    cursor.adbc_statement.set_options(**_WHOLE)
-                    cursor.execute(text)
-                    return cast("pl.DataFrame", pl.from_arrow(cursor.fetch_arrow_table()))
+                with AdbcStatement(connection) as statement:
+                    statement.set_options(**_WHOLE)
+                    statement.set_sql_query(text)
+                    return pl.DataFrame(statement.execute_query()[0])
 
             yield read
-    except (dbapi.Error, pl.exceptions.PolarsError) as error:
+    except (Error, pl.exceptions.PolarsError) as error:
         raise WeaklinkError(
             f"The store {path} cannot be read: {error}.",
             "Wait for other processes to end. If it still fails, restore the store from a copy.",
         ) from error
 
 
+_WANTED = {"adbc.ingest.target_table": wanted.name, "adbc.ingest.temporary": "true"}
 _WHOLE = {"adbc.sqlite.query.batch_rows": str(2**30)}
 """All rows tell the type of a column, since the first ones may all be null."""
 
