@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from weaklink.measures.worst import attacks_fallen_to, survives
+from weaklink.measures.arrays import attacks_fallen_to, survives
 
 
 def test_a_sample_falls_to_an_attack_in_any_repetition():

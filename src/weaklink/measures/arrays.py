@@ -131,6 +131,35 @@ def by_cell(values: Floats) -> Floats:
     return values.reshape(-1, values.shape[-1])
 
 
+def attacks_fallen_to(fell: Floats) -> Floats:
+    """Return how many attacks each sample falls to; a success in any repetition is a fall.
+
+    Args:
+        fell: Shape (models, attacks, samples, repetitions), as ``DatasetArrays.fell``.
+
+    Returns:
+        Shape (models, samples); NaN for a sample without a counted attempt by every attack.
+    """
+    made = np.any(~np.isnan(fell), axis=3)
+    falls = (np.where(np.isnan(fell), 0.0, fell).max(axis=3, initial=0.0) > 0).sum(axis=1)
+    counts: Floats = np.where(np.all(made, axis=1), falls, np.nan)
+    return counts
+
+
+def survives(falls: Floats, correct: Floats) -> Floats:
+    """Return 1 for a sample classified correctly that falls to no attack, else 0.
+
+    Args:
+        falls: Shape (models, samples), as ``attacks_fallen_to`` gives it.
+        correct: Shape (models, samples), as ``DatasetArrays.correct``.
+
+    Returns:
+        Shape (models, samples); NaN where either is not known.
+    """
+    stands: Floats = np.where(np.isnan(falls), np.nan, falls == 0) * correct
+    return stands
+
+
 def defended_of(record: StudyRecord) -> tuple[Link, ...]:
     """Return every bare model with its defended one, where both could be loaded."""
     loaded = {model.name for model in record.models if model.fingerprint is not None}

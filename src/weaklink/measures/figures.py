@@ -14,6 +14,7 @@ from weaklink.measures.arrange import arrange
 from weaklink.measures.arrays import Arrays
 from weaklink.measures.defences.false_alarms import operating_points
 from weaklink.measures.defences.worth import worth_of_defences
+from weaklink.measures.goals import goal_of
 from weaklink.measures.links.architectures import contrasts, family_of
 from weaklink.measures.links.comparisons import Comparisons
 from weaklink.measures.links.link_scenarios import (
@@ -35,7 +36,6 @@ from weaklink.measures.results import (
     Compared,
     Comparison,
     Contrast,
-    GoalResult,
     Group,
     LinkResult,
     LinkScenario,
@@ -93,7 +93,7 @@ def _results(study: Study, options: Options) -> Results:
         bounds=bounds,
         intervals="always-valid" if looked_at(study.record) else "fixed",
         stopped=study.record.stopped,
-        goal=_goal(study),
+        goal=goal_of(study),
         operating_points=operating_points(study),
         language_models=arrays.language_models,
         overall=overall,
@@ -122,15 +122,6 @@ def _results(study: Study, options: Options) -> Results:
         failures=study.record.failures,
         **compared,
     )
-
-
-def _goal(study: Study) -> GoalResult:
-    """Return the goal of the campaigns, which all have the same."""
-    asked = next((study.campaigns[one.campaign] for one in study.record.campaigns), None)
-    if asked is None:
-        return GoalResult()
-    kind: Literal["attack success", "evasion"] = "evasion" if asked.source else "attack success"
-    return GoalResult(source=asked.source, target=asked.target, kind=kind)
 
 
 def overall_verdict(found: Comparison) -> Verdict:

@@ -47,7 +47,7 @@ class Judgement:
     dataset: str
     figure: Estimate | None
     evasion: bool = False
-    """Whether the measure is an evasion rate."""
+    """Whether every asr of the campaign is an evasion rate."""
 
     @property
     def state(self) -> State:
@@ -71,7 +71,7 @@ class Judgement:
     @property
     def kind(self) -> str:
         """What stands behind the measure where it is an evasion rate."""
-        return " (evasion)" if self.evasion else ""
+        return " (evasion)" if self.evasion and self.bound.measure.startswith("asr") else ""
 
     @property
     def sentence(self) -> str:
@@ -172,9 +172,8 @@ class Bound:
             WeaklinkError: The campaign cannot have the figure; see ``check``.
         """
         self.check(results.attacks, chain=bool(results.links), defended=bool(results.defences))
-        evasion = results.goal.kind == "evasion" and self.measure.startswith("asr")
         return [
-            Judgement(self, *place, figure, evasion)
+            Judgement(self, *place, figure, results.goal.kind == "evasion")
             for place, figure in self._figures(results)
             if self.attack in (None, place[1])
         ]

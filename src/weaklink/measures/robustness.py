@@ -9,14 +9,21 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from weaklink.measures.arrays import RATES, STATUSES, Arrays, DatasetArrays, by_cell
+from weaklink.measures.arrays import (
+    RATES,
+    STATUSES,
+    Arrays,
+    DatasetArrays,
+    attacks_fallen_to,
+    by_cell,
+    survives,
+)
 from weaklink.measures.results import Average, Group, Pick, Rates, Scenario, WorstCase
 from weaklink.measures.statistics.anytime import of_rates
 from weaklink.measures.statistics.estimate import Estimate
 from weaklink.measures.statistics.means import Floats, mean_known
 from weaklink.measures.statistics.resampling import Cells, Resampling, Totals
 from weaklink.measures.statistics.shares import wilson
-from weaklink.measures.worst import attacks_fallen_to, survives
 
 _Place: TypeAlias = tuple[int | None, int | None, int | None]
 """Indices of model, attack and data set; None: all of them."""

@@ -7,6 +7,7 @@ from weaklink.report.answers.answer import answer
 from weaklink.report.audited import audited
 from weaklink.report.page.definitions import DEFINITIONS
 from weaklink.report.page.notices import notices
+from weaklink.report.tables.all_tables import of_goal
 from weaklink.report.tables.attempt_tables import quality_table, statuses_table
 from weaklink.report.tables.chain_tables import brief_link_table, links_table
 from weaklink.report.tables.defence_tables import defences_table
@@ -26,11 +27,12 @@ def terminal_tables(study: Study, results: Results) -> list[Table]:
     """Return the tables that a command prints: few, and not wide."""
     if audited(study, results) is None:
         return [models_table(results, study.record)]
-    return [
+    tables = [
         brief_scenarios_table(results).without("by_repetition"),
         *(brief_link_table(results, link) for link in results.links),
         *([defences_table(results)] if results.defences else []),
     ]
+    return [of_goal(table, results.goal) for table in tables]
 
 
 def markdown(study: Study, results: Results) -> str:

@@ -8,7 +8,6 @@ from typing import Literal, TypeAlias
 
 from weaklink.measures import Estimate
 from weaklink.measures.bounds import Bounds
-from weaklink.measures.results import GoalResult
 
 Kind: TypeAlias = Literal["text", "share", "rate", "difference", "count", "amount", "number", "p"]
 """What a value is, and so how it is written. A rate is a share of its own samples; a share may be
@@ -150,40 +149,6 @@ def within(bounds: Bounds) -> str:
         f"perplexity at most {bounds.max_perplexity_ratio:g} times the original"
         + (f", at most {words:.0%} of words changed" if words < 1 else "")
     )
-
-
-def rates_of(goal: GoalResult) -> str:
-    """Write what kind of rates the asr of a campaign are.
-
-    >>> rates_of(GoalResult()), rates_of(GoalResult(source="INJECTION", kind="evasion"))
-    ('success rates', 'evasion rates')
-    """
-    return "evasion rates" if goal.kind == "evasion" else "success rates"
-
-
-def evasion(goal: GoalResult) -> str:
-    """Write what an evasion rate counts; nothing where rates are of success.
-
-    >>> evasion(GoalResult(source="INJECTION", target="SAFE", kind="evasion"))
-    'Every asr is an evasion rate: of the samples that the model gives INJECTION, the share whose \
-texts it gives SAFE after the attack.'
-    """
-    if goal.kind != "evasion":
-        return ""
-    reached = "another label" if goal.target is None else goal.target
-    return (
-        f"Every asr is an evasion rate: of the samples that the model gives {goal.source}, the "
-        f"share whose texts it gives {reached} after the attack."
-    )
-
-
-def measure_of(name: str, goal: GoalResult) -> str:
-    """Write the name of a measure, with a word where it is an evasion rate.
-
-    >>> measure_of("asr_all", GoalResult(source="INJECTION", kind="evasion"))
-    'asr_all (evasion)'
-    """
-    return f"{name} (evasion)" if goal.kind == "evasion" and name.startswith("asr") else name
 
 
 def listed(names: tuple[str, ...] | list[str], most: int = 10) -> str:

@@ -243,6 +243,7 @@ def test_a_forecast_asks_the_model_nothing(cli):
     assert told.status == 0, told.err
     assert "Forecast for mine from up0. The model was asked nothing." in told.out
     assert "No forecast for gan: up0 was not attacked by it on reviews as is asked." in told.out
+    assert "asr_all (evasion) to expect on reviews" in cli(*asked, "--from", "SPAM").out
     found = document(cli(*asked, "--upstream", "up0", "--json", "-").out, "forecast")
     pwws, gan = found["rows"]
     assert pwws["low"] < pwws["expected"] < pwws["high"]

@@ -36,9 +36,10 @@ def made(i, victim, attack, end):
     return one
 
 
-def looked(victims, attacks, ends, asked, *, defended=False):
+def looked(victims, attacks, ends, asked, *, defended=False, source=None):
     """Return a look at a campaign whose samples ended so: (victim, attack) by sample."""
     whole = a_campaign(victims=victims, attacks=attacks, samples=asked)
+    whole = whole.model_copy(update={"source": source})
     ids = whole.data.sample_ids
     data = whole.data.model_copy(update={"sample_ids": ids[: len(ends)]})
     outcomes = [
@@ -129,6 +130,14 @@ def test_texts_that_are_replayed_later_leave_their_gate_open():
     assert (
         "text_transfer of down under pwws on reviews stays undecided, whatever the 1 sample" in why
     )
+
+
+def test_why_a_gate_stays_undecided_says_that_a_rate_is_of_evasion():
+    ends = [[FALLS], [HOLDS]] * 3
+    for source, said in (("positive", "asr_all (evasion) of"), (None, "asr_all of")):
+        look = looked(ALONE, ("pwws",), ends, 8, source=source)
+        (why,) = look.prospects([parse_bound("asr_all=0.43")]).hopeless
+        assert why.startswith(said)
 
 
 def a_run(fell, samples=60):

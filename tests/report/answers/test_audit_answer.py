@@ -2,7 +2,10 @@ import pytest
 
 from tests.report.planted import DOWNSTREAM, UPSTREAM, figures_of, planted_audit, planted_campaign
 from weaklink.measures import Estimate, parse_bound
+from weaklink.measures.goals import evasion
 from weaklink.measures.results import GoalResult
+from weaklink.measures.runs.baseline import Baseline
+from weaklink.measures.runs.compare import ComparedRun, compare_runs
 from weaklink.report.answers.answer import answer
 from weaklink.report.answers.study_answer import study_answer
 from weaklink.report.audited import audited
@@ -11,8 +14,8 @@ from weaklink.report.exports.sarif import to_sarif
 from weaklink.report.exports.step_summary import step_summary
 from weaklink.report.summary import markdown, terminal_tables
 from weaklink.report.tables.all_tables import all_tables
+from weaklink.report.tables.latex import to_latex
 from weaklink.report.tables.robustness_tables import scenarios_table
-from weaklink.report.written import evasion
 
 STUDY = planted_audit()
 
@@ -207,7 +210,26 @@ def test_evasion_rates_are_called_so_wherever_they_are_shown(found):
     assert "asr_correct=0.5 (evasion)" in step_summary(STUDY, evaded, [judgement]).replace(
         "\\_", "_"
     )
-    assert not parse_bound("robust_accuracy=0.5", "under").judge(evaded)[0].evasion
+    assert "evasion" not in parse_bound("robust_accuracy=0.5", "under").judge(evaded)[0].place
+
+
+def test_no_table_names_an_asr_without_saying_that_it_is_an_evasion_rate(found):
+    evaded = found.model_copy(update={"goal": EVASION})
+    named = [t for t in tables_of(evaded) if "asr" in " ".join(c.heading for c in t.columns)]
+    assert len(named) > 5
+    for table in named:
+        assert "vasion" in table.title
+        assert "vasion" in to_latex(table)
+
+
+def test_a_comparison_and_a_notebook_say_that_their_rates_are_of_evasion(found):
+    evaded = found.model_copy(update={"goal": EVASION})
+    compared = compare_runs(ComparedRun(evaded), ComparedRun(evaded))
+    assert evasion(EVASION) in compared.notes
+    for shown in (evaded._repr_html_(), compared._repr_html_()):
+        assert evasion(EVASION) in shown
+    judgements, _ = Baseline(ComparedRun(evaded), 0.1).judge(STUDY, evaded)
+    assert judgements[0].place.startswith("asr_all above the baseline's (evasion) of")
 
 
 @pytest.mark.parametrize(("n", "told"), [(10, "5 of 10"), (100, "50.0 % of 100")])

@@ -15,6 +15,7 @@ from weaklink.cli.viewer.viewing import Viewer
 from weaklink.measures import figures as measured
 from weaklink.measures.runs.under_way import under_way
 from weaklink.measures.statistics.anytime import interval
+from weaklink.report.site.progress import progress_page, run_under_way
 from weaklink.store import Status, open_store
 
 from .viewer_server import serving
@@ -53,6 +54,16 @@ def write(place, *parts):
 def study_in(place):
     (found,) = runs_in([str(place)])
     return found.study
+
+
+def test_rates_so_far_say_that_they_are_of_evasion(place):
+    campaign = CAMPAIGN.model_copy(update={"source": "positive"})
+    study = a_study(campaign, outcomes("down", "pwws", 0, 8, 3))
+    assert "evasion rate: of the samples that the model gives positive" in (
+        progress_page([run_under_way("run", study, under_way(study))])
+    )
+    plain = a_study(CAMPAIGN, outcomes("down", "pwws", 0, 8, 3))
+    assert "evasion" not in progress_page([run_under_way("run", plain, under_way(plain))])
 
 
 def test_a_rate_so_far_is_of_the_attempts_so_far_and_errors_count_nowhere(place):

@@ -94,6 +94,14 @@ def test_a_run_under_way_counts_on_a_board_with_a_goal_once_it_is_complete():
     assert not leaderboard([Run("a", run.study, figures(campaign, some))]).boards
 
 
+def test_rates_of_evasion_are_called_so_on_the_page_of_a_model(tmp_path, monkeypatch):
+    monkeypatch.setattr(site, "write_report", lambda *_: [])
+    ended = [Status.FAILED, Status.SUCCEEDED]
+    write_site(tmp_path, [planted("a", ended, "pos"), planted("b", ended)])
+    page = (tmp_path / "models" / f"{slug_of('m')}.html").read_text()
+    assert page.count("from pos to any other label (evasion)") == 1
+
+
 def test_a_model_at_another_operating_point_has_a_row_of_its_own(tmp_path, monkeypatch):
     monkeypatch.setattr(site, "write_report", lambda *_: [])
     point = OperatingPoint(label="pos", threshold=0.9)

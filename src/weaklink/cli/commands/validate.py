@@ -13,6 +13,7 @@ from weaklink.errors import WeaklinkError
 if TYPE_CHECKING:
     from weaklink.measures import Estimate
     from weaklink.measures.humans.readers import HumanValidity
+    from weaklink.measures.results import GoalResult
 
 validate_app = typer.Typer(
     no_args_is_help=True, help="Have adversarial texts read by people, and count with that."
@@ -71,6 +72,7 @@ def read(
     """Take readers' sheets back: how far they agree, and asr_human. No model is asked."""
     from weaklink.cli.commands.report import read_source
     from weaklink.files import write_atomically
+    from weaklink.measures.goals import goal_of
     from weaklink.measures.humans.population import attempts_of
     from weaklink.measures.humans.readers import human_validity, read_key, read_sheets
     from weaklink.measures.options import stated_bounds
@@ -80,12 +82,14 @@ def read(
     attempts = attempts_of(study, stated_bounds(study.record))
     keys = read_key(key, attempts)
     found = human_validity(attempts, keys, told, study.record.digest)
-    _show(found)
+    _show(found, goal_of(study))
     if json is not None:
         write_atomically(json, found.to_json())
 
 
-def _show(found: HumanValidity) -> None:
+def _show(found: HumanValidity, goal: GoalResult) -> None:
+    from weaklink.measures.goals import measure_of
+
     for reader in found.readers:
         kind = " (a language model)" if reader.llm else ""
         typer.echo(f"{reader.name}{kind}: {reader.texts} texts")
@@ -96,7 +100,7 @@ def _show(found: HumanValidity) -> None:
     ):
         typer.echo(f"Krippendorff's alpha, {name}: {'none' if value is None else f'{value:.2f}'}")
     for name in ("asr_all", "asr_valid", "asr_same_label", "asr_human"):
-        typer.echo(f"{name}: {_written(getattr(found, name))}")
+        typer.echo(f"{measure_of(name, goal)}: {_written(getattr(found, name))}")
 
 
 def _written(figure: Estimate | None) -> str:

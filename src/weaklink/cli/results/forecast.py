@@ -13,6 +13,7 @@ from weaklink.text import visible
 
 if TYPE_CHECKING:
     from weaklink.campaigns import Specification
+    from weaklink.measures.results import GoalResult
     from weaklink.measures.runs.forecast import Forecast, ForecastRow
 
 
@@ -20,17 +21,19 @@ def show_forecast(spec: Specification, sources: Sequence[str], json: Path | None
     """Forecast an audit, and print or write it."""
     from weaklink.campaigns.python.forecast import forecast_of
     from weaklink.files import write_atomically
+    from weaklink.measures.goals import goal_from
 
     found = forecast_of(spec, sources)
     if json == Path("-"):
         typer.echo(found.to_json(), nl=False)
         return
-    _print(found)
+    _print(found, goal_from(spec.source, spec.target))
     if json is not None:
         write_atomically(json, found.to_json())
 
 
-def _print(found: Forecast) -> None:
+def _print(found: Forecast, goal: GoalResult) -> None:
+    from weaklink.measures.goals import evasion, measure_of
     from weaklink.report import to_rich
     from weaklink.report.tables.table import Column, Row, Table
 
@@ -61,8 +64,10 @@ def _print(found: Forecast) -> None:
         )
         for one in found.rows
     )
-    table = Table("forecast", "", f"asr_all to expect on {found.dataset}, 95 %", columns, rows)
-    console.print(to_rich(table))
+    title = f"{measure_of('asr_all', goal)} to expect on {found.dataset}, 95 %"
+    console.print(to_rich(Table("forecast", "", title, columns, rows)))
+    if meant := evasion(goal):
+        console.print(visible(meant), markup=False, highlight=False, soft_wrap=True)
     silent = dict[str, list[str]]()
     for one in found.rows:
         if one.silent is not None:

@@ -49,8 +49,9 @@ class Baseline:
         found = compare_runs(self.run, ComparedRun(results, study))
         if not found.changes:
             raise _nothing_in_common(found.left_out)
+        evasion = results.goal.kind == "evasion"
         judgements = [
-            Judgement(self.bound, one.models[1], one.attack, one.dataset, one.difference)
+            Judgement(self.bound, one.models[1], one.attack, one.dataset, one.difference, evasion)
             for one in found.changes
         ]
         return judgements, found.left_out

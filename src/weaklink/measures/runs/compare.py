@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict
 
 from weaklink.document import Document
 from weaklink.measures.arrange import arrange
-from weaklink.measures.results import GoalResult, Results, Verdict
+from weaklink.measures.goals import evasion, told_goal
+from weaklink.measures.results import Results, Verdict
 from weaklink.measures.runs.pairing import Matched, Measure, RunShares, matched
 from weaklink.measures.statistics import anytime, intervals
 from weaklink.measures.statistics.drawn import estimates_of
@@ -106,7 +107,7 @@ def compare_runs(
         seed: Chooses resamples and permutations.
     """
     pairs, left_out = paired_models(first.results.audited, second.results.audited)
-    goals = [_told(run.results.goal) for run in (first, second)]
+    goals = [told_goal(run.results.goal) for run in (first, second)]
     if goals[0] != goals[1]:
         pairs, left_out = [], [f"The goals differ: {goals[0]}, then {goals[1]}."]
     paired = first.study is not None and second.study is not None
@@ -155,8 +156,10 @@ def _design(first: ComparedRun, second: ComparedRun, changes: Sequence[Changed])
         both, every = len(ids[0] & ids[1]), len(ids[0] | ids[1])
         told.append(f"{dataset} ({both:,} of {every:,} samples)" if all(ids) else dataset)
     attacks = ", ".join(dict.fromkeys(one.attack for one in changes))
-    goal = _told(first.results.goal)
+    goal = told_goal(first.results.goal)
     yield f"Both runs have: data {', '.join(told)}; attacks {attacks}; goal {goal}."
+    if meant := evasion(first.results.goal):
+        yield meant
 
 
 def _samples_of_one(
@@ -204,11 +207,6 @@ def _operating_point(results: Results, model: str) -> str:
         if one.model == model
     ]
     return ", ".join(told) or "the likeliest label"
-
-
-def _told(goal: GoalResult) -> str:
-    reached = "any other label" if goal.target is None else goal.target
-    return f"from {goal.source or 'any label'} to {reached}"
 
 
 def paired_models(

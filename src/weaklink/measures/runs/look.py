@@ -8,15 +8,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from weaklink.measures.arrange import arrange
-from weaklink.measures.arrays import RATES, Arrays, DatasetArrays
+from weaklink.measures.arrays import (
+    RATES,
+    Arrays,
+    DatasetArrays,
+    attacks_fallen_to,
+    survives,
+)
 from weaklink.measures.bounds import Bounds
 from weaklink.measures.gate import ANY, OF_DEFENCES, Bound, Judgement
+from weaklink.measures.goals import goal_of
 from weaklink.measures.links.pairs import Pairs, pair
 from weaklink.measures.runs.baseline import Baseline
 from weaklink.measures.runs.rows import Extreme, FigureRow, SampleRow
 from weaklink.measures.statistics.estimate import Estimate
 from weaklink.measures.statistics.means import Floats, mean_known
-from weaklink.measures.worst import attacks_fallen_to, survives
 from weaklink.store.studies import Study
 
 
@@ -57,6 +63,7 @@ class Look:
     ) -> None:
         self._study = study
         self._arrays = arrange(study, bounds)
+        self._evasion = goal_of(study).kind == "evasion"
         self._left = left or {}
 
     def rates(self, name: str = "asr_all") -> list[Rate]:
@@ -67,7 +74,7 @@ class Look:
 
     def judge(self, gates: Sequence[Bound | Baseline]) -> list[Judgement]:
         """Hold every figure to its bound."""
-        return [_judged(gate, row, row.figure()) for gate in gates for row in self._rows(gate)]
+        return [self._judged(gate, row) for gate in gates for row in self._rows(gate)]
 
     def prospects(self, gates: Sequence[Bound | Baseline]) -> Prospects:
         """Return which gates that are undecided may be decided by the samples that are left.
@@ -79,15 +86,22 @@ class Look:
         hopeful, hopeless = 0, list[str]()
         for gate in gates:
             for row in self._rows(gate):
-                now = _judged(gate, row, row.figure())
+                now = self._judged(gate, row)
                 if now.is_decided:
                     continue
-                ends = [_judged(gate, row, row.figure(end)) for end in Extreme]
+                ends = [self._judged(gate, row, end) for end in Extreme]
                 if any(one.is_decided for one in ends):
                     hopeful += 1
                 else:
                     hopeless.append(_why(ends, len(self._left.get(row.dataset, ()))))
         return Prospects(hopeful, tuple(hopeless))
+
+    def _judged(
+        self, gate: Bound | Baseline, row: FigureRow, end: Extreme | None = None
+    ) -> Judgement:
+        bound = gate.bound if isinstance(gate, Baseline) else gate
+        figure = row.figure(end)
+        return Judgement(bound, row.model, row.attack, row.dataset, figure, self._evasion)
 
     def _rows(self, gate: Bound | Baseline) -> Iterator[FigureRow]:
         if isinstance(gate, Baseline):
@@ -187,11 +201,6 @@ class Look:
             np.append(highest, np.ones(left)),
             difference,
         )
-
-
-def _judged(gate: Bound | Baseline, row: FigureRow, figure: Estimate | None) -> Judgement:
-    bound = gate.bound if isinstance(gate, Baseline) else gate
-    return Judgement(bound, row.model, row.attack, row.dataset, figure)
 
 
 def _why(ends: Sequence[Judgement], left: int) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from weaklink.measures.goals import evasion
 from weaklink.measures.statistics.estimate import Estimate
 from weaklink.text.notebook_html import block, paragraphs, table
 
@@ -71,6 +72,8 @@ def html_of_comparison(found: RunComparison) -> str:
 
 def _stated(results: Results) -> Iterator[str]:
     yield f"Results of {results.name}, with 95 % intervals."
+    if meant := evasion(results.goal):
+        yield meant
     if results.stopped is not None:
         yield f"{results.stopped.samples:,} of {results.stopped.asked:,} samples were done."
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from weaklink.measures import Estimate
+from weaklink.measures.goals import evasion
 from weaklink.measures.results import Results, Scenario
 from weaklink.report.answers.inherited import inherited
 from weaklink.report.answers.may_ship import may_ship
-from weaklink.report.written import Kind, counted, evasion
+from weaklink.report.written import Kind, counted
 from weaklink.store.studies import Study
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from weaklink.measures.goals import evasion
 from weaklink.measures.results import Comparison, Results
 from weaklink.measures.statistics.general import ENOUGH
 from weaklink.report.advice import handed_down, in_general
-from weaklink.report.written import estimate, evasion
+from weaklink.report.written import estimate
 
 _NONE_KNOWS = "No model is right often enough to be told from one that guesses between two labels."
 

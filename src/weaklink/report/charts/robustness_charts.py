@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from weaklink.measures.goals import measure_of
 from weaklink.measures.results import Group, Rates, Results, WorstCase
 from weaklink.report.charts.dot_plot import ChartLayout, Dot, dot_plot
 from weaklink.report.charts.few_rows import few_rows, what_is_left_out
@@ -14,7 +15,7 @@ from weaklink.report.roles import short_names
 from weaklink.report.svg import Figure
 from weaklink.report.tables.outcome_links import OutcomeLink
 from weaklink.report.tables.robustness_tables import worst_links
-from weaklink.report.written import estimate, measure_of, percent
+from weaklink.report.written import estimate, percent
 from weaklink.text import visible
 
 _SERIES = ("asr_all", "asr_correct", "robust_accuracy", "asr_valid")

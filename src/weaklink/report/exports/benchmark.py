@@ -22,10 +22,11 @@ from huggingface_hub import (
 from weaklink.cache import digest_of_parts
 from weaklink.errors import WeaklinkError
 from weaklink.measures import Estimate
+from weaklink.measures.goals import evasion
 from weaklink.measures.results import Results
 from weaklink.report.exports.hub_yaml import to_yaml
 from weaklink.report.exports.subject import Subject
-from weaklink.report.written import evasion, percent
+from weaklink.report.written import percent
 from weaklink.store import AttackRecord, Campaign
 from weaklink.store.studies import Study
 from weaklink.version import __version__

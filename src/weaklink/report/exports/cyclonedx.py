@@ -11,9 +11,9 @@ from weaklink.lineage.exports.cyclonedx import (
     lineage_properties,
 )
 from weaklink.measures import Estimate
+from weaklink.measures.goals import measure_of
 from weaklink.measures.results import GoalResult, Results
 from weaklink.report.exports.subject import Subject
-from weaklink.report.written import measure_of
 from weaklink.store.record import Link
 
 _MEASURES = ("asr_all", "asr_correct", "robust_accuracy", "asr_valid")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from weaklink.measures.goals import evasion
 from weaklink.measures.results import LinkResult, Results
 from weaklink.report.advice import handed_down
 from weaklink.report.exports.subject import Subject
@@ -9,7 +10,7 @@ from weaklink.report.tables.chain_tables import links_of_table
 from weaklink.report.tables.markdown import to_markdown
 from weaklink.report.tables.robustness_tables import scenarios_table
 from weaklink.report.tables.table import Table
-from weaklink.report.written import estimate, evasion, within
+from weaklink.report.written import estimate, within
 from weaklink.text import as_markdown
 from weaklink.version import __version__
 

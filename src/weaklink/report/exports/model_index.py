@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from weaklink.data.hub import HUB_DATASETS
 from weaklink.measures import Estimate
+from weaklink.measures.goals import measure_of
 from weaklink.measures.results import Results, Scenario
 from weaklink.report.exports.hub_yaml import to_yaml
 from weaklink.report.exports.subject import Subject
-from weaklink.report.written import measure_of
 from weaklink.store.studies import Study
 
 _MEASURES = ("asr_all", "asr_correct", "robust_accuracy")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from weaklink.attacks.registry import collections
 from weaklink.measures import Estimate
+from weaklink.measures.goals import measure_of
 from weaklink.measures.results import Results, Scenario
 from weaklink.report.roles import short_names
 from weaklink.report.written import listed, percent
@@ -115,7 +116,8 @@ def _out_of_bounds(results: Results) -> Iterator[Notice]:
                 "out-of-bounds",
                 f"Most successes of {attack} change the text too much to count, in {share} "
                 f"scenarios. At worst{_place(results, worst)} "
-                f"asr_all is {_percent(worst.asr_all)} and asr_valid {_percent(worst.asr_valid)}.",
+                f"{measure_of('asr_all', results.goal)} is {_percent(worst.asr_all)} and "
+                f"asr_valid {_percent(worst.asr_valid)}.",
             )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from weaklink.measures.goals import evasion, goal_of
 from weaklink.measures.runs.look import Rate
 from weaklink.measures.runs.under_way import UnderWay, audited_of
 from weaklink.report.answers.gauges import Gauge
@@ -35,6 +36,7 @@ class RunUnderWay:
         gauges: The rates so far.
         waiting: Attacks without an attempt that counts.
         more: Rates that are not shown.
+        meant: What its rates are where they are of evasion; else empty.
     """
 
     name: str
@@ -45,6 +47,7 @@ class RunUnderWay:
     gauges: Sequence[Gauge]
     waiting: int
     more: int
+    meant: str
 
     @property
     def whole(self) -> bool:
@@ -106,7 +109,8 @@ def run_under_way(
         one.name for one in study.record.models if one.fingerprint in audited_of(study.record)
     ]
     title = bounded_name(" of ".join([study.record.name, *models[:1] * (len(models) == 1)]))
-    return RunUnderWay(name, title, known, left, quiet, gauges, waiting, more)
+    meant = evasion(goal_of(study))
+    return RunUnderWay(name, title, known, left, quiet, gauges, waiting, more, meant)
 
 
 def _label(rate: Rate, samples: int, models: bool, datasets: bool) -> str:  # noqa: FBT001

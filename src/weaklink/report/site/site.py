@@ -9,6 +9,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from weaklink.files import write_atomically
+from weaklink.measures.goals import told_goal
 from weaklink.measures.results import LinkResult, Scenario
 from weaklink.report.answers.gauges import Gauge
 from weaklink.report.folder import write_report
@@ -79,7 +80,12 @@ def write_site(
     for run in runs if under_way is None else ():
         write_report(folder / "runs" / f"{run.slug}.html", run.study, run.results)
     templates = environment(
-        slug=slug_of, percent=percent, estimate=estimate, interval=interval, valued=value_of
+        slug=slug_of,
+        percent=percent,
+        estimate=estimate,
+        interval=interval,
+        valued=value_of,
+        told_goal=told_goal,
     )
     for model in models:
         page = render_page(

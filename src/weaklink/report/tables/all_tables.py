@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from weaklink.measures.results import Results
+from dataclasses import replace
+
+from weaklink.measures.results import GoalResult, Results
 from weaklink.report.tables import (
     architecture_tables,
     attempt_tables,
@@ -52,4 +54,12 @@ def all_tables(study: Study, results: Results) -> dict[str, Table]:
         *(defence_tables.defence_tables(results) if results.defences else ()),
         chain_tables.advice_table(results),
     ]
-    return {table.key: table for table in tables}
+    return {table.key: of_goal(table, results.goal) for table in tables}
+
+
+def of_goal(table: Table, goal: GoalResult) -> Table:
+    """Return a table whose title says so where its asr are evasion rates."""
+    named = any("asr" in column.heading for column in table.columns)
+    if goal.kind != "evasion" or not named or "evasion" in table.title.lower():
+        return table
+    return replace(table, title=f"{table.title} (every asr is an evasion rate)")

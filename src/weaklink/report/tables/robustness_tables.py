@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from weaklink.measures import Estimate
+from weaklink.measures.goals import evasion, rates_of
 from weaklink.measures.results import Average, Group, Results, Scenario, WorstCase
 from weaklink.report.roles import short_names
 from weaklink.report.tables.attempt_tables import by_attack
 from weaklink.report.tables.outcome_links import OutcomeLink
 from weaklink.report.tables.table import Column, Row, Table, Value
-from weaklink.report.written import Kind, evasion, percent, rates_of, within
+from weaklink.report.written import Kind, percent, within
 from weaklink.store.record import StudyRecord
 
 _BRIEF = ("asr_correct", "asr_all", "asr_valid", "robust_accuracy")
