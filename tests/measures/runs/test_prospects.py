@@ -161,6 +161,31 @@ def test_another_run_is_a_gate_too(paired):
     assert worse.prospects([baseline]) == Prospects(0, ())
 
 
+@pytest.mark.parametrize("early", [True, False])
+def test_a_look_at_a_baseline_of_figures_alone_is_the_judgement_at_the_end(early):
+    """Its interval holds at every look: no end of either run's interval is left out."""
+    old = ComparedRun(a_run(range(10)).results)
+    if early:
+        old = replace(old, results=old.results.model_copy(update={"intervals": "always-valid"}))
+    baseline, new = Baseline(old, 0.3), a_run(range(25), 30)
+    results = new.results.model_copy(update={"intervals": "always-valid"})
+    ends = [[FALLS]] * 25 + [[HOLDS]] * 5
+    look = looked(ALONE, ("pwws",), ends, 60)
+    (now,), ((last,), _) = look.judge([baseline]), baseline.judge(new.study, results)
+    assert now.figure == last.figure
+    (rate, *_), (before, *_) = results.scenarios, old.results.scenarios
+    apart = (rate.asr_all.low - before.asr_all.high, rate.asr_all.high - before.asr_all.low)
+    assert now.figure.low < apart[0] < apart[1] < now.figure.high
+    for rest in combinations_with_replacement(([FALLS], [HOLDS]), 3):
+        (one,) = looked(ALONE, ("pwws",), [*ends, *rest], 33).judge([baseline])
+        (low,), (high,) = (
+            looked(ALONE, ("pwws",), [*ends, *[[end]] * 3], 33).judge([baseline])
+            for end in (HOLDS, FALLS)
+        )
+        assert low.figure.low <= one.figure.low <= high.figure.low
+        assert low.figure.high <= one.figure.high <= high.figure.high
+
+
 @pytest.mark.parametrize("paired", [True, False])
 def test_runs_that_share_nothing_are_told_at_the_first_look(paired):
     look, old = looked(ALONE, ("gan",), [[FALLS]] * 4, 6), a_run(range(3))

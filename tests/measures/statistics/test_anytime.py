@@ -6,8 +6,10 @@ from benchmarks.statistics import always_valid
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import betaln
+from statsmodels.stats.proportion import proportion_confint
 
 from weaklink.measures.statistics import anytime
+from weaklink.measures.statistics.estimate import Estimate
 from weaklink.measures.statistics.shares import wilson
 
 SHARES = st.lists(st.sampled_from([0.0, 1 / 3, 0.5, 1.0]), min_size=1, max_size=60)
@@ -90,3 +92,48 @@ def test_gates_that_are_decided_early_are_right():
     assert decided > 0.3
     assert samples < 100
     assert right >= 0.95
+
+
+@given(SHARES)
+def test_of_a_mean_alone_the_interval_is_that_of_samples_that_fall_whole_or_wider(shares):
+    values = np.array(shares)
+    low, high = anytime.interval_of_mean(float(values.mean()), len(values))
+    (rate,) = anytime.of_rates(values[None])
+    assert low <= rate.low + 1e-9
+    assert rate.high <= high + 1e-9
+    if set(shares) <= {0.0, 1.0}:
+        assert (low, high) == pytest.approx((rate.low, rate.high))
+    wider = anytime.interval_of_mean(float(values.mean()), len(values), 0.025)
+    assert wider[0] <= low <= high <= wider[1]
+
+
+def told(value, n):
+    return Estimate(value=value, low=value, high=value, n=n)
+
+
+@pytest.mark.parametrize("looked_at", [(True, False), (False, True), (True, True)])
+def test_a_difference_of_two_rates_has_both_intervals_at_once(looked_at):
+    old, new = told(0.2, 100), told(0.5, 40)
+    found = anytime.of_two_rates(old, new, looked_at)
+    sides = [
+        anytime.interval_of_mean(one.value, one.n, 0.025)
+        if looked
+        else proportion_confint(one.value * one.n, one.n, alpha=0.025, method="wilson")
+        for one, looked in zip((old, new), looked_at, strict=True)
+    ]
+    assert (found.value, found.n) == (pytest.approx(0.3), 40)
+    assert found.low == pytest.approx(sides[1][0] - sides[0][1])
+    assert found.high == pytest.approx(sides[1][1] - sides[0][0])
+
+
+def test_rates_that_nobody_looked_at_have_no_such_difference():
+    with pytest.raises(ValueError, match="settled"):
+        anytime.of_two_rates(told(0.2, 100), told(0.5, 40), (False, False))
+
+
+@pytest.mark.parametrize("kind", ["settled", "looked at"])
+def test_the_difference_from_a_baseline_holds_at_every_look(kind):
+    assert always_valid.held_beside(kind, 0.1, 30, 0.4, 100) >= 0.95
+    decided, _, right = always_valid.margins(0.2, 300, 0.5, 0.1, 10)
+    assert decided > 0.5
+    assert right == 1

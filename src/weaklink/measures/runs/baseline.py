@@ -114,7 +114,7 @@ class Baseline:
         for row in rates:
             old = known.get((older.get(row.model, ""), row.attack, row.dataset))
             if old is not None:
-                yield _UnpairedRow(row.model, row.attack, row.dataset, row, old)
+                yield _UnpairedRow(row.model, row.attack, row.dataset, row, old, self.run.looked_at)
 
     @cached_property
     def _shares(self) -> RunShares | None:
@@ -134,11 +134,15 @@ class _UnpairedRow:
     dataset: str
     row: SampleRow
     old: Estimate
+    looked_at: bool
+    """Whether somebody looked at the other run before they decided to stop."""
 
     def figure(self, end: Extreme | None = None) -> Estimate | None:
         """See ``FigureRow``."""
         new = self.row.figure(end)
-        return None if new is None else difference_of(self.old, new)
+        if new is None:
+            return None
+        return difference_of(self.old, new, (self.looked_at, True))
 
 
 def _nothing_in_common(reasons: Sequence[str]) -> WeaklinkError:

@@ -36,6 +36,11 @@ class ComparedRun:
     results: Results
     study: Study | None = None
 
+    @property
+    def looked_at(self) -> bool:
+        """Whether somebody looked at its figures before they decided to stop."""
+        return self.results.intervals == "always-valid"
+
 
 class Changed(BaseModel):
     """One attack on one data set against a model of each run."""
@@ -192,7 +197,7 @@ def _notes(first: Results, second: Results, pairs: Sequence[tuple[str, str]]) ->
         if one.intervals == "always-valid":
             yield (
                 f"The {which} run was looked at until its gates were decided, so intervals of "
-                "paired differences hold at every look, and p-values are not adjusted for them."
+                "differences hold at every look, and p-values are not adjusted for them."
             )
     for old, new in pairs:
         points = [_operating_point(one, name) for one, name in ((first, old), (second, new))]
@@ -231,7 +236,7 @@ def _paired(
     measure: Measure,
     seed: int,
 ) -> Iterator[Changed | str]:
-    looked_at = "always-valid" in (first.results.intervals, second.results.intervals)
+    looked_at = first.looked_at or second.looked_at
     old, new = (
         RunShares.of(one.study, arrange(one.study, one.results.bounds), measure)
         for one in (first, second)
@@ -289,7 +294,7 @@ def _unpaired(
             if old is None or new is None:
                 yield f"{attack} on {dataset} has no {measure} in both runs."
                 continue
-            difference = difference_of(old, new)
+            difference = difference_of(old, new, (first.looked_at, second.looked_at))
             yield Changed(
                 models=models,
                 attack=attack,
@@ -301,8 +306,17 @@ def _unpaired(
             )
 
 
-def difference_of(old: Estimate, new: Estimate) -> Estimate:
-    """Return the second of two rates less the first, taken as independent."""
+def difference_of(old: Estimate, new: Estimate, looked_at: tuple[bool, bool]) -> Estimate:
+    """Return the second of two rates less the first, taken as independent.
+
+    Args:
+        old: The first rate.
+        new: The second.
+        looked_at: Whether somebody looked at each before they decided to stop; the interval then
+            holds at every look, and does not need them to be independent.
+    """
+    if any(looked_at):
+        return anytime.of_two_rates(old, new, looked_at)
     ends = [tuple(np.array([v]) for v in (e.value, e.low, e.high)) for e in (new, old)]
     low, high = intervals.of_differences(
         (ends[0][0], ends[0][1], ends[0][2]), (ends[1][0], ends[1][1], ends[1][2]), np.zeros(1)

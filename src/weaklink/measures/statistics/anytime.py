@@ -32,8 +32,10 @@ STEPS = 1000
 """Means that are tried; an interval ends at one of them, so it is wider by a step at most."""
 _STAKES = 100
 _REMEMBERED = 64
-MOST_WEALTH = float(np.log(20.0))
-"""Logarithm of the wealth that a true mean reaches with a chance of 5 % at most."""
+LEVEL = 0.05
+"""Chance that the intervals of any look miss the mean."""
+MOST_WEALTH = float(-np.log(LEVEL))
+"""Logarithm of the wealth that a true mean reaches with that chance at most."""
 
 
 def of_rates(shares: Floats) -> list[Estimate | None]:
@@ -67,6 +69,49 @@ def _estimate(values: Floats) -> Estimate | None:
     return Estimate(value=value, low=min(low, value), high=max(high, value), n=len(values))
 
 
+def of_two_rates(old: Estimate, new: Estimate, looked_at: tuple[bool, bool]) -> Estimate:
+    """Return the second of two rates less the first, where only rates and numbers are known.
+
+    Each rate has an interval that misses it in 2.5 % at most, so both hold at once in 95 %
+    (Bonferroni), however their samples depend on each other.
+
+    Args:
+        old: The first rate.
+        new: The second.
+        looked_at: Whether somebody looked at the first, and at the second, before they decided to
+            stop; the interval of one with a settled number of samples is Wilson's.
+
+    Raises:
+        ValueError: Nobody looked at either.
+    """
+    if not any(looked_at):
+        raise ValueError("both rates have a settled number of samples")
+    (lowest, highest), (low, high) = (
+        interval_beside(one.value, one.n, looked_at=looked)
+        for one, looked in zip((old, new), looked_at, strict=True)
+    )
+    return Estimate(
+        value=new.value - old.value, low=low - highest, high=high - lowest, n=min(old.n, new.n)
+    )
+
+
+def interval_beside(rate: float, n: int, *, looked_at: bool) -> tuple[float, float]:
+    """Return the ends of an interval of 97.5 %: two of them hold at once in 95 %.
+
+    Args:
+        rate: In [0, 1].
+        n: How many samples it has, at least one.
+        looked_at: Whether somebody looked at it before they decided to stop; else their number was
+            settled, and the interval is Wilson's.
+    """
+    if looked_at:
+        return interval_of_mean(rate, n, LEVEL / 2)
+    from statsmodels.stats.proportion import proportion_confint
+
+    low, high = proportion_confint(rate * n, n, alpha=LEVEL / 2, method="wilson")
+    return min(float(low), rate), max(float(high), rate)
+
+
 def interval(values: Floats) -> tuple[float, float]:
     """Return the ends of the interval of the mean, on the grid of tried means.
 
@@ -76,8 +121,28 @@ def interval(values: Floats) -> tuple[float, float]:
     distinct, counts = np.unique(values, return_counts=True)
     found = zip(distinct.tolist(), counts.tolist(), strict=True)
     growth = sum((count * _growth(value) for value, count in found), start=np.zeros(()))
+    return _held(growth, MOST_WEALTH)
+
+
+def interval_of_mean(mean: float, n: int, level: float = LEVEL) -> tuple[float, float]:
+    """Return the ends of the interval of samples whose mean and number alone are known.
+
+    Samples that fall in part tell no less than as many that fall whole, so it is never narrower
+    than with the samples themselves.
+
+    Args:
+        mean: In [0, 1].
+        n: How many samples there are, at least one.
+        level: Chance that the intervals of any look miss the mean.
+    """
+    growth = n * (mean * _growth(1.0) + (1 - mean) * _growth(0.0))
+    low, high = _held(growth, float(-np.log(level)))
+    return min(low, mean), max(high, mean)
+
+
+def _held(growth: Floats, most_wealth: float) -> tuple[float, float]:
     reached = wealth(growth)
-    (held,) = np.nonzero(reached < MOST_WEALTH)
+    (held,) = np.nonzero(reached < most_wealth)
     if not len(held):  # the mean is between two that were tried
         held = np.array([np.argmin(reached)])
     return float(held[0]) / STEPS, float(held[-1] + 2) / STEPS
