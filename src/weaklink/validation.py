@@ -1,14 +1,73 @@
-"""What pydantic found wrong, in one sentence."""
+"""Values that users give: what they may be, and what pydantic found wrong, in one sentence."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from numbers import Number
 from typing import Any, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
 
 from weaklink.errors import guess, instead
+
+
+class GivenValues(BaseModel):
+    """What a user gives, in a file or in Python: no boolean is a number, and no text is either.
+
+    Pydantic takes one for the other. Its strict mode would also refuse lists for tuples and texts
+    for paths, which TOML has no other way to write.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _of_its_kind(
+        cls,
+        value: Any,  # noqa: ANN401 - anything may stand in a file
+        handler: ValidatorFunctionWrapHandler,
+        info: ValidationInfo,
+    ) -> Any:  # noqa: ANN401 - the value of any field
+        found = handler(value)
+        if info.mode in {"python", "json"}:
+            _check_kinds(value, found)
+        return found
+
+    @classmethod
+    def of_words(cls, words: Mapping[str, str]) -> dict[str, Any]:
+        """Return the values that words of a command line stand for, by name.
+
+        Raises:
+            ValidationError: A name is unknown or its value is not allowed.
+        """
+        return cls.model_validate_strings(words).model_dump(include=set(words))
+
+
+def _check_kinds(given: object, found: object) -> None:
+    """Refuse a boolean or a number that was made of something else, at any depth."""
+    if isinstance(found, list | tuple) and isinstance(given, list | tuple):
+        for one, other in zip(given, found, strict=False):
+            _check_kinds(one, other)
+    if isinstance(found, Mapping) and isinstance(given, Mapping):
+        for name in found.keys() & given.keys():
+            _check_kinds(given[name], found[name])
+    kind = _kind(found)
+    if kind is not None and _kind(given) != kind:
+        raise ValueError(f"it should be {kind}")
+
+
+def _kind(value: object) -> str | None:
+    if type(value).__name__ in {"bool", "bool_"}:  # numpy's, too
+        return "true or false"
+    return "a number" if isinstance(value, Number) else None
 
 
 def fault(error: ValidationError, model: type[BaseModel], named: Callable[[str], str] = str) -> str:

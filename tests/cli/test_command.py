@@ -140,7 +140,7 @@ def test_what_is_as_by_default_is_left_out():
 
 
 def test_parameters_have_the_types_of_their_attack_however_they_came():
-    said = Specification.of_audit("a", parameters={"textfooler": {"min_word_cosine": "0.5"}})
+    said = parse_command(["weaklink", "audit", "a", "-P", "textfooler.min_word_cosine=0.5"])
     assert said == Specification.of_audit("a", parameters={"textfooler": {"min_word_cosine": 0.5}})
 
 

@@ -179,7 +179,7 @@ def test_the_defences_are_installed_and_configured():
     for name in DEFENCES:
         assert find_defence(name).summary
         assert "http" in find_defence(name).paper
-    assert find_defence("freelb").configured({"ascents": "2"}).ascents == 2
+    assert find_defence("freelb").configured({"ascents": 2}).ascents == 2
     with pytest.raises(WeaklinkError, match="ascent"):
         find_defence("freelb").configured({"ascent": 2})
     with pytest.raises(WeaklinkError, match="no defence named 'magic'"):

@@ -8,14 +8,13 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict
-
 from weaklink.attacks.asks import Ask
 from weaklink.attacks.goal import Goal
 from weaklink.attacks.lexicon import Lexicon
 from weaklink.attacks.rules.rule import Rule
 from weaklink.text import Words
 from weaklink.text.pairs import ALONE, Beside
+from weaklink.validation import GivenValues
 from weaklink.victims import Floats
 
 T = TypeVar("T")
@@ -24,10 +23,8 @@ Steps: TypeAlias = Generator[Ask, Any, T]
 """A computation that yields asks, is sent their replies, and ends with a ``T``."""
 
 
-class Parameters(BaseModel):
+class Parameters(GivenValues):
     """Parameters of an attack; every field has a default and a description."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     @property
     def needs_gradients(self) -> bool:

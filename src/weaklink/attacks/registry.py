@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -89,27 +90,34 @@ def configure(attack: Attack[Any], values: Mapping[str, Any]) -> Parameters:
     Raises:
         WeaklinkError: A parameter is unknown or its value is not allowed.
     """
-    try:
+    with _refusals(attack):
         parameters: Parameters = attack.parameters.model_validate(values, strict=False)
+    return parameters
+
+
+@contextmanager
+def _refusals(attack: Attack[Any]) -> Iterator[None]:
+    try:
+        yield
     except ValidationError as error:
         wrong = fault(error, attack.parameters, lambda key: f"{attack.name}.{key}")
         raise WeaklinkError(
             f"Parameter {wrong}.",
             f"See `weaklink attacks show {attack.name}`.",
         ) from error
-    return parameters
 
 
-def parse_assignments(assignments: Sequence[str]) -> dict[str, dict[str, str]]:
+def parse_assignments(assignments: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Turn ``attack.parameter=value`` strings into values by attack.
 
     >>> parse_assignments(["textfooler.window=0"])
-    {'textfooler': {'window': '0'}}
+    {'textfooler': {'window': 0}}
 
     Raises:
-        WeaklinkError: One has another form, or names an attack that is not installed.
+        WeaklinkError: One has another form, names an attack that is not installed or a parameter
+            that it does not have, or has a value that is not allowed.
     """
-    values: dict[str, dict[str, str]] = {}
+    words: dict[str, dict[str, str]] = {}
     for assignment in assignments:
         name, dot, rest = assignment.partition(".")
         key, equals, value = rest.partition("=")
@@ -118,7 +126,11 @@ def parse_assignments(assignments: Sequence[str]) -> dict[str, dict[str, str]]:
                 f"{assignment!r} is not a parameter assignment.",
                 "Write ATTACK.PARAMETER=VALUE, as in textfooler.min_word_cosine=0.6.",
             )
-        values.setdefault(find(name).name, {})[key] = value
+        words.setdefault(find(name).name, {})[key] = value
+    values = dict[str, dict[str, Any]]()
+    for name, given in words.items():
+        with _refusals(attack := find(name)):
+            values[name] = attack.parameters.of_words(given)
     return values
 
 

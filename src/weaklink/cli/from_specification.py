@@ -137,9 +137,28 @@ def _specification(downstream: str, upstream: str | None, **values: Any) -> Spec
 
     bounds = {name: values.pop(name) for name in _BOUNDS}
     assigned = values.pop("set_")
-    given = {name: value for name, value in values.items() if value is not None}
+    given = {name: _number(name, value) for name, value in values.items() if value is not None}
     given["parameters"] = read_parameters(given.get("parameters"), assigned or ())
     return Specification.of_audit(downstream, upstream, bounds=read_bounds(**bounds), **given)
+
+
+def _number(name: str, value: Any) -> Any:  # noqa: ANN401 - of any option
+    """Return the number that was given where a word may stand, too."""
+    return int(value) if name in _words() and value.isdecimal() else value
+
+
+@cache
+def _words() -> frozenset[str]:
+    """Return the fields where a word may stand in the place of a number."""
+    from weaklink.campaigns import Specification
+
+    return frozenset(
+        name for name, field in Specification.model_fields.items() if _extra(field).get("words")
+    )
+
+
+def _extra(field: FieldInfo) -> dict[str, Any]:
+    return field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
 
 
 def _parameters() -> Iterator[inspect.Parameter]:
@@ -149,7 +168,7 @@ def _parameters() -> Iterator[inspect.Parameter]:
     yield inspect.Parameter("downstream", inspect.Parameter.KEYWORD_ONLY, annotation=Model)
     yield _parameter("upstream", _UPSTREAM, None)
     for name, field in Specification.model_fields.items():
-        if not isinstance(field.json_schema_extra, dict):
+        if not _extra(field):
             continue
         if name == "parameters":
             yield _parameter("set_", Assignments, None)
@@ -168,21 +187,21 @@ def _parameter(name: str, kind: Any, default: Any) -> inspect.Parameter:  # noqa
 
 def _plain(field: FieldInfo) -> tuple[Any, Any]:
     """Return the type and the default of an option, whose names stand in one word."""
-    shown = isinstance(field.json_schema_extra, dict) and field.json_schema_extra["shown"]
+    extra = _extra(field)
     if isinstance(field.default, tuple) and field.default:
         return str, ",".join(field.default)
     if isinstance(field.default, tuple):
         return str | None, None
-    if isinstance(field.json_schema_extra, dict) and field.json_schema_extra["words"]:
+    if extra["words"]:
         return str, str(field.default)
-    if not shown:
+    if not extra["shown"]:
         return str | None, None
     named = isinstance(field.default, str) and NoneType in get_args(field.annotation)
     return (str if named else field.annotation), field.default
 
 
 def _option(name: str, field: FieldInfo) -> Any:  # noqa: ANN401 - typer's own class
-    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    extra = _extra(field)
     least: Any = next((one.ge for one in field.metadata if isinstance(one, Ge)), None)
     bounded = any(isinstance(one, Lt) for one in field.metadata)
     bounded = bounded or bool(extra["words"])

@@ -14,12 +14,11 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, ConfigDict
-
 from weaklink.errors import WeaklinkError
 from weaklink.guards.addresses import public
 from weaklink.hub.client import Unreachable
 from weaklink.hub.record import Row, row_of
+from weaklink.validation import GivenValues
 
 if TYPE_CHECKING:
     from weaklink.hub.client import HubClient
@@ -38,10 +37,8 @@ MOST_IDLE = 1_000
 """Pages in a row without a model that was not listed before."""
 
 
-class ModelQuery(BaseModel):
+class ModelQuery(GivenValues):
     """What to collect."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     task: str | None = "text-classification"
     """The pipeline tag; None for every model of the Hub."""

@@ -8,16 +8,16 @@ and the share of words changed for the third.
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from weaklink.validation import GivenValues
 
 
-class Bounds(BaseModel):
+class Bounds(GivenValues):
     """What an adversarial text may not exceed if it is to count as valid.
 
     ``docs/concepts/measures.md`` gives reasons for the defaults, and what the measures cannot see.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     min_similarity: float = Field(default=0.9, ge=-1, le=1)
     """Lowest similarity to the original text."""

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import field_validator
 
 from weaklink.campaigns.specification.option import REMOTE, option
 from weaklink.errors import WeaklinkError
+from weaklink.validation import GivenValues
 from weaklink.victims.remote.options import LABELS, PROMPT, Prices, RemoteOptions
 
 REMOTE_ONLY = frozenset(
@@ -21,10 +22,8 @@ REMOTE_ONLY = frozenset(
 """Fields that outcomes do not depend on."""
 
 
-class RemoteSettings(BaseModel):
+class RemoteSettings(GivenValues):
     """How remote models are asked. Every field has a default."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     base_url: str | None = option(
         None,

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from weaklink.data.columns import Columns
+from weaklink.validation import GivenValues
 
 COLUMNS = frozenset({"text_column", "label_column", "pair_column", "attack_segment"})
 """Fields of a section that name columns of its data."""
@@ -16,11 +17,7 @@ COLUMNS = frozenset({"text_column", "label_column", "pair_column", "attack_segme
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
 
 
-class _SpecificationSection(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class StatedChain(_SpecificationSection):
+class StatedChain(GivenValues):
     """A chain that is named by hand, the root first; in Python, a list of names is one."""
 
     models: Annotated[tuple[str, ...], Field(min_length=2)]
@@ -32,7 +29,7 @@ class StatedChain(_SpecificationSection):
         return {"models": value} if bare else value
 
 
-class Criteria(_SpecificationSection):
+class Criteria(GivenValues):
     """Which chains of a lineage are measured (section 5.1.1 of the paper)."""
 
     snapshot: Path
@@ -53,7 +50,7 @@ class Criteria(_SpecificationSection):
     """Whether the model of the task with most direct downstreams is measured too."""
 
 
-class ExecutorSettings(_SpecificationSection):
+class ExecutorSettings(GivenValues):
     """Who makes the outcomes; it changes none of them."""
 
     kind: Literal["local", "ray"] = "local"
@@ -80,7 +77,7 @@ class ExecutorSettings(_SpecificationSection):
         return {"kind": value} if isinstance(value, str) else value
 
 
-class Pretrained(_SpecificationSection):
+class Pretrained(GivenValues):
     """An encoder that the campaign pre-trains itself, by replaced-token detection (ELECTRA)."""
 
     name: str
@@ -90,7 +87,7 @@ class Pretrained(_SpecificationSection):
     seed: int = Field(0, ge=0)
 
 
-class _Reading(_SpecificationSection):
+class _Reading(GivenValues):
     """Which columns of its data a section reads."""
 
     text_column: str | None = None

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 from torch import Tensor, nn
 
 from weaklink.data.samples import Sample
@@ -17,15 +17,15 @@ from weaklink.lexicons.languages.letters import ENGLISH
 from weaklink.plugins import installed_plugins, unknown
 from weaklink.progress import Progress
 from weaklink.training.classifier import Student
-from weaklink.validation import fault
+from weaklink.validation import GivenValues, fault
 
 GROUP = "weaklink.defences"
 
+T = TypeVar("T")
 
-class DefenceSettings(BaseModel):
+
+class DefenceSettings(GivenValues):
     """Settings of a defence; every field has a default and a description."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,19 @@ class Defence:
         Raises:
             WeaklinkError: A setting is unknown or its value is not allowed.
         """
+        return self._checked(self.settings.model_validate, values)
+
+    def settings_of(self, words: dict[str, str]) -> dict[str, Any]:
+        """Return the settings that words of a command line stand for, by name.
+
+        Raises:
+            WeaklinkError: A setting is unknown or its value is not allowed.
+        """
+        return self._checked(self.settings.of_words, words)
+
+    def _checked(self, read: Callable[[Any], T], values: Any) -> T:  # noqa: ANN401 - words, too
         try:
-            return self.settings.model_validate(values, strict=False)
+            return read(values)
         except ValidationError as error:
             known = ", ".join(self.settings.model_fields) or "none"
             raise WeaklinkError(

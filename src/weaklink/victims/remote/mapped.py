@@ -12,14 +12,14 @@ from weakref import finalize
 
 import jmespath
 from jmespath.exceptions import JMESPathError
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator
+from pydantic import Field, JsonValue, ValidationError, field_validator
 
 from weaklink.errors import WeaklinkError
 from weaklink.files import user_path
 from weaklink.guards.addresses import check_address, public
 from weaklink.guards.toml_text import parse_toml
 from weaklink.text.templates import fill, is_of_pairs, values_of, why_not
-from weaklink.validation import fault
+from weaklink.validation import GivenValues, fault
 from weaklink.victims.remote.keys import filled
 from weaklink.victims.remote.options import RemoteOptions
 from weaklink.victims.remote.posting import JsonClient, scored
@@ -29,11 +29,7 @@ _TEXT, _TEXTS = "{text}", "{texts}"
 _REMEDY = "See docs/guides/remote.md for every key."
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ResponseMapping(_Section):
+class ResponseMapping(GivenValues):
     """Where an answer says what; each value is a JMESPath expression (https://jmespath.org)."""
 
     answers: str | None = None
@@ -56,12 +52,12 @@ class ResponseMapping(_Section):
         return value
 
 
-class Mapping(_Section):
+class Mapping(GivenValues):
     """How a server is asked, and how it answers."""
 
     url: str
     method: str = "POST"
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = Field(default_factory=dict)
     """``$NAME`` stands for a variable of the environment."""
     labels: tuple[str, ...] | None = None
     batch: int = Field(1, ge=1)

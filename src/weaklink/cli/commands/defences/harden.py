@@ -92,13 +92,14 @@ def harden(
     from weaklink.data.columns import Columns
     from weaklink.data.datasets import load_split
     from weaklink.training.finetune_recipe import Recipe
+    from weaklink.training.hardening.defence import find_defence
     from weaklink.training.hardening.harden import Hardening, Stored
     from weaklink.training.hardening.harden import harden as make
 
     names = None if attacks is None else tuple(one.strip() for one in attacks.split(","))
     how = Hardening(
         defence=defence,
-        settings=_settings(set_ or ()),
+        settings=find_defence(defence).settings_of(_words(set_ or ())),
         stored=None if store is None else Stored(
             store=store, victim=victim, attacks=names, share=share
         ),
@@ -132,11 +133,11 @@ def harden(
     typer.echo(visible(f"Measure it: {join(command)}"))
 
 
-def _settings(assigned: list[str] | tuple[()]) -> dict[str, str]:
-    settings = {}
+def _words(assigned: list[str] | tuple[()]) -> dict[str, str]:
+    words = {}
     for one in assigned:
         name, equals, value = one.partition("=")
         if not (name and equals):
             raise WeaklinkError(f"{one!r} is not a setting.", "Write NAME=VALUE, as ascents=2.")
-        settings[name] = value
-    return settings
+        words[name] = value
+    return words
