@@ -1,14 +1,20 @@
 """Two runs beside each other."""
 
 import math
+from datetime import UTC, datetime
 from statistics import NormalDist
 
 import pytest
 
 from tests.examples import a_campaign, a_study, an_outcome, figures
+from weaklink.measures import Options
+from weaklink.measures.figures import results
 from weaklink.measures.results import GoalResult, OperatingPointResult
+from weaklink.measures.runs.baseline import Baseline
 from weaklink.measures.runs.compare import ComparedRun, compare_runs
+from weaklink.measures.runs.look import Look
 from weaklink.measures.statistics.paired import mcnemar
+from weaklink.store.record import DefenceEntry
 
 
 def a_run(fallen, *, model="m", attacks=("pwws",), samples=40, correct=40):
@@ -150,3 +156,61 @@ def test_evasion_is_not_compared_with_success():
             "The goals differ: from any label to any other label, then from INJECTION to SAFE.",
         )
     assert compare_runs(ComparedRun(guard), ComparedRun(guard)).changes
+
+
+def a_defended_run(fallen, *, forms=("m+guard", "m+hardened")):
+    """Return a run of a bare model, on which ten samples fall, and of its defended forms."""
+    names = ("m", *forms)
+    campaign = a_campaign(victims=[(name, "single") for name in names], samples=40)
+    outcomes = [
+        an_outcome(i, victim=name, success=i < (10 if name == "m" else fallen))
+        for name in names
+        for i in range(40)
+    ]
+    entries = [
+        DefenceEntry(kind="hardened", model="m", defended=name, method="freelb") for name in forms
+    ]
+    study = a_study(campaign, outcomes, defences=tuple(entries))
+    options = Options(resamples=199, created=datetime(2026, 1, 1, tzinfo=UTC))
+    return ComparedRun(results(study, options), study)
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_bare_model_is_paired_with_each_of_its_defended_forms(alone):
+    bare, defended = a_run(range(10), model="m"), a_defended_run(4)
+    if alone:
+        bare, defended = ComparedRun(bare.results), ComparedRun(defended.results)
+    found = compare_runs(bare, defended)
+    assert [one.models for one in found.changes] == [("m", "m+guard"), ("m", "m+hardened")]
+    assert {(one.first, one.second) for one in found.changes} == {(0.25, 0.1)}
+    assert found.left_out == ()
+    back = compare_runs(defended, bare)
+    assert [one.models for one in back.changes] == [("m+guard", "m"), ("m+hardened", "m")]
+    assert back.left_out == ()
+    again = compare_runs(defended, defended)
+    assert [one.models for one in again.changes] == [(f"m+{n}",) * 2 for n in ("guard", "hardened")]
+
+
+def test_another_model_is_still_in_one_run_only():
+    found = compare_runs(a_run(range(10), model="other"), a_defended_run(4))
+    assert found.changes == ()
+    assert found.left_out == (
+        "other is in the first run only.",
+        "m+guard is in the second run only.",
+        "m+hardened is in the second run only.",
+    )
+
+
+@pytest.mark.parametrize("paired", [True, False])
+def test_a_gate_holds_each_defended_form_to_the_bare_baseline(paired):
+    old, new = a_run(range(2), model="m"), a_defended_run(38)
+    baseline = Baseline(old if paired else ComparedRun(old.results), 0.1)
+    judged, left_out = baseline.judge(new.study, new.results)
+    assert [(one.model, one.state) for one in judged] == [
+        ("m+guard", "failed"), ("m+hardened", "failed"),
+    ]  # fmt: skip
+    assert list(left_out) == []
+    under_way = Look(new.study, new.results.bounds).judge([baseline])
+    assert [(one.model, one.state) for one in under_way] == [
+        ("m+guard", "failed"), ("m+hardened", "failed"),
+    ]  # fmt: skip

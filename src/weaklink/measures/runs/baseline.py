@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 
 from weaklink.errors import WeaklinkError
 from weaklink.measures.arrange import arrange
 from weaklink.measures.arrays import Arrays
 from weaklink.measures.gate import FROM_BASELINE, Bound, Judgement
 from weaklink.measures.results import Results
-from weaklink.measures.runs.compare import (
-    ComparedRun,
-    compare_runs,
-    difference_of,
+from weaklink.measures.runs.compare import ComparedRun, compare_runs, difference_of
+from weaklink.measures.runs.pairing import (
+    AuditedModels,
+    Matched,
+    RunShares,
+    matched,
     paired_models,
 )
-from weaklink.measures.runs.pairing import Matched, RunShares, matched
 from weaklink.measures.runs.rows import Extreme, FigureRow, SampleRow
 from weaklink.measures.statistics.estimate import Estimate
 from weaklink.store.studies import Study
@@ -75,10 +77,11 @@ class Baseline:
             WeaklinkError: Nothing can be compared.
         """
         names = list(dict.fromkeys(row.model for row in rates))
-        pairs, reasons = paired_models(self.run.results.audited, names)
+        under_way = AuditedModels(names, arrays.defended)
+        pairs, reasons = paired_models(AuditedModels.of(self.run.results), under_way)
         found: list[FigureRow] = []
         if self._shares is None:
-            found += self._unpaired(rates, {new: old for old, new in pairs})
+            found += self._unpaired(rates, pairs)
             reasons.append("It has no such attack on such data.")
         else:
             done = RunShares.of(study, arrays, "asr_all")
@@ -106,14 +109,14 @@ class Baseline:
             )
 
     def _unpaired(
-        self, rates: Sequence[SampleRow], older: Mapping[str, str]
+        self, rates: Sequence[SampleRow], pairs: Sequence[tuple[str, str]]
     ) -> Iterator[_UnpairedRow]:
         known = {
             (one.model, one.attack, one.dataset): one.asr_all for one in self.run.results.scenarios
         }
-        for row in rates:
-            old = known.get((older.get(row.model, ""), row.attack, row.dataset))
-            if old is not None:
+        for (older, newer), row in product(pairs, rates):
+            old = known.get((older, row.attack, row.dataset))
+            if old is not None and row.model == newer:
                 yield _UnpairedRow(row.model, row.attack, row.dataset, row, old, self.run.looked_at)
 
     @cached_property

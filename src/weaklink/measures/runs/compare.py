@@ -18,7 +18,14 @@ from weaklink.document import Document
 from weaklink.measures.arrange import arrange
 from weaklink.measures.goals import evasion, told_goal
 from weaklink.measures.results import Results, Verdict
-from weaklink.measures.runs.pairing import Matched, Measure, RunShares, matched
+from weaklink.measures.runs.pairing import (
+    AuditedModels,
+    Matched,
+    Measure,
+    RunShares,
+    matched,
+    paired_models,
+)
 from weaklink.measures.statistics import anytime, intervals
 from weaklink.measures.statistics.drawn import estimates_of
 from weaklink.measures.statistics.estimate import Estimate
@@ -102,8 +109,9 @@ def compare_runs(
 ) -> RunComparison:
     """Compare two runs.
 
-    Models are paired by name, or as they are where each run audits one. Tests are exact McNemar, or
-    the paired permutation with repetitions, and p-values are adjusted by Holm (1979).
+    Models are paired by name, or as they are where each run audits one; a model that one run audits
+    without a defence and the other with several is paired with each of them. Tests are exact
+    McNemar, or the paired permutation with repetitions, and p-values are adjusted by Holm (1979).
 
     Args:
         first: The older run.
@@ -111,7 +119,7 @@ def compare_runs(
         measure: The rate.
         seed: Chooses resamples and permutations.
     """
-    pairs, left_out = paired_models(first.results.audited, second.results.audited)
+    pairs, left_out = paired_models(*(AuditedModels.of(run.results) for run in (first, second)))
     goals = [told_goal(run.results.goal) for run in (first, second)]
     if goals[0] != goals[1]:
         pairs, left_out = [], [f"The goals differ: {goals[0]}, then {goals[1]}."]
@@ -212,21 +220,6 @@ def _operating_point(results: Results, model: str) -> str:
         if one.model == model
     ]
     return ", ".join(told) or "the likeliest label"
-
-
-def paired_models(
-    old: Sequence[str], new: Sequence[str]
-) -> tuple[list[tuple[str, str]], list[str]]:
-    """Pair the audited models of two runs, and say which of them only one run has."""
-    if len(old) == len(new) == 1:
-        return [(old[0], new[0])], []
-    only = [
-        f"{name} is in the {which} run only."
-        for which, mine, other in (("first", old, new), ("second", new, old))
-        for name in mine
-        if name not in other
-    ]
-    return [(name, name) for name in old if name in new], only
 
 
 def _paired(

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from weaklink.measures.arrays import Arrays
+from weaklink.measures.results import Results
 from weaklink.measures.statistics.means import Floats
 from weaklink.store.campaign import Campaign
 from weaklink.store.studies import Study
@@ -17,6 +18,48 @@ from weaklink.store.studies import Study
 Measure: TypeAlias = Literal["asr_all", "robust_accuracy"]
 _Place: TypeAlias = tuple[str, str, str]
 """Model, attack and data set."""
+
+
+@dataclass(frozen=True)
+class AuditedModels:
+    """The models that a run audits.
+
+    Attributes:
+        names: Without upstreams, and models that stand bare beside a defence.
+        defended: Those bare models, each with a model of ``names`` that is it with a defence.
+    """
+
+    names: Sequence[str]
+    defended: Sequence[tuple[str, str]]
+
+    @classmethod
+    def of(cls, results: Results) -> AuditedModels:
+        """Return those of a run whose figures are known."""
+        return cls(results.audited, [(one.model, one.defended) for one in results.defences])
+
+    def forms(self, name: str) -> list[str]:
+        """Return what a model is paired with: itself, or else each of its defended forms."""
+        if name in self.names:
+            return [name]
+        return [form for bare, form in self.defended if bare == name and form in self.names]
+
+
+def paired_models(
+    old: AuditedModels, new: AuditedModels
+) -> tuple[list[tuple[str, str]], list[str]]:
+    """Pair the audited models of two runs, and say which of them only one run has."""
+    if len(old.names) == len(new.names) == 1:
+        return [(old.names[0], new.names[0])], []
+    pairs = [(name, form) for name in old.names for form in new.forms(name)]
+    pairs += [(form, name) for name in new.names for form in old.forms(name)]
+    paired = [{pair[side] for pair in pairs} for side in (0, 1)]
+    only = [
+        f"{name} is in the {which} run only."
+        for which, mine, known in zip(("first", "second"), (old, new), paired, strict=True)
+        for name in mine.names
+        if name not in known
+    ]
+    return list(dict.fromkeys(pairs)), only
 
 
 @dataclass(frozen=True)
