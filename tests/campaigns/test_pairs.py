@@ -1,6 +1,7 @@
 """Models of pairs, attacked in either segment, from the table to the page."""
 
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -17,11 +18,12 @@ from tests.victims.tiny import ARCHITECTURES, typed_pieces
 from weaklink.attacks import Context, Parameters, Score, Steps, attack
 from weaklink.campaigns import run_study
 from weaklink.campaigns.prepare import data as prepared
-from weaklink.campaigns.prepare.make import planned_folders
+from weaklink.campaigns.prepare.failures import Failures
+from weaklink.campaigns.prepare.make import ancestors_of, make_models, planned_folders
 from weaklink.campaigns.replay import found_texts
 from weaklink.campaigns.specification import Specification
 from weaklink.cli.app import app
-from weaklink.data.columns import PairColumns
+from weaklink.data.columns import GUESSED, Columns, PairColumns
 from weaklink.data.frames import split_of_frame
 from weaklink.defences.detectors.protocol import DetectorState, Method
 from weaklink.defences.detectors.registry import installed
@@ -35,6 +37,7 @@ from weaklink.store import Status, open_store
 from weaklink.testing import ToyVictim
 from weaklink.text import Words
 from weaklink.text.pairs import Beside, segments
+from weaklink.training import electra
 from weaklink.training.finetune import finetune
 from weaklink.training.finetune_recipe import Recipe
 
@@ -274,7 +277,52 @@ def test_sections_of_a_study_name_their_columns(planted):
     assert len({paired, folder(study()), folder(study(text_column="premise"))}) == 3
     with pytest.raises(ValueError, match="attack_segment names a column"):
         study(attack_segment="hypothesis")
-    with pytest.raises(ValueError, match=r"up would read single texts of a\.csv, and the"):
-        Specification(
-            name="s", data=("a.csv",), models=("up",), finetuned=[up | {"data": "a.csv"}], **COLUMNS
-        )
+
+
+def test_sections_that_read_the_studys_data_have_its_columns():
+    made = {"name": "up", "base": "x"}
+    study = {"text_column": "premise", "label_column": "says", "pair_column": "hypothesis",
+             "attack_segment": "hypothesis"}  # fmt: skip
+
+    def read(kind, **section):
+        given = {"finetuned": made, "hardened": made, "guards": {"name": "up", "victim": "x"},
+                 "pretrained": {"name": "up", "steps": 1}}  # fmt: skip
+        spec = Specification(name="s", data=("a.csv", "b.csv"), models=("up",), **study,
+                             **{kind: [given[kind] | section]})  # fmt: skip
+        again = Specification.model_validate(spec.content())
+        (one,) = getattr(spec, kind)
+        assert getattr(again, kind) == (one,)
+        return one.columns
+
+    whole = Columns("premise", "says", PairColumns("hypothesis", "hypothesis"))
+    for kind in ("finetuned", "hardened", "guards"):
+        assert read(kind, data="a.csv") == whole
+        assert read(kind, data="other.csv") == GUESSED
+        assert read(kind, data="a.csv", text_column="q").text == "q"
+        assert read(kind, data="a.csv", pair_column="q").pair == PairColumns("q")
+    both = Columns("premise", "says", PairColumns("hypothesis"))
+    assert read("pretrained", data=["a.csv", "b.csv"]) == both
+    assert read("pretrained", data=["a.csv", "other.csv"]) == GUESSED
+    with pytest.raises(ValueError, match="attack_segment"):
+        read("pretrained", data=["a.csv"], attack_segment="premise")
+
+
+def test_a_model_has_one_folder_in_a_study_and_in_what_its_defence_learns_from():
+    spec = Specification(
+        name="s", data=("a.csv",), models=("up",), **COLUMNS,
+        finetuned=[{"name": "up", "base": "x", "data": "a.csv"}],
+    )  # fmt: skip
+    alone = ancestors_of(spec, "up").model_copy(update={"data": ("other.csv",)})
+    assert planned_folders(alone, Path()) == planned_folders(spec, Path())
+
+
+def test_an_encoder_is_pre_trained_on_both_texts_of_each_pair(planted, tmp_path, monkeypatch):
+    read = []
+    monkeypatch.setattr(electra, "pretrain", lambda texts, *_, **__: read.extend(texts))
+    spec = Specification(
+        name="s", data=(str(planted / "rows.csv"),), models=("up",), **COLUMNS,
+        pretrained=[{"name": "e", "data": [str(planted / "rows.csv")], "steps": 1}],
+    )  # fmt: skip
+    make_models(spec, tmp_path, Failures(strict=True), Silent())
+    both = rows(240)
+    assert sorted(read) == sorted([*both["premise"], *both["hypothesis"]])

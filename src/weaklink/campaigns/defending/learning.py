@@ -9,7 +9,6 @@ from weaklink.campaigns.prepare.make import Learn, ancestors_of
 from weaklink.campaigns.run import run
 from weaklink.campaigns.specification import Guard, Hardened, Specification
 from weaklink.campaigns.specification.sections import COLUMNS
-from weaklink.data.columns import GUESSED
 from weaklink.engine import Models
 from weaklink.progress import Progress
 from weaklink.store import open_store
@@ -44,10 +43,9 @@ def _attack(
     name: str,
     step: Hardened | Guard,
 ) -> Path:
-    columns = step.model_dump(include=set(COLUMNS)) if step.columns != GUESSED else {}
     alone = ancestors_of(spec, name).model_copy(
         update={
-            **columns,
+            **step.model_dump(include=set(COLUMNS)),
             "name": "learning",
             "models": (name,),
             "chains": (),

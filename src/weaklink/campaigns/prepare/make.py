@@ -16,7 +16,7 @@ from weaklink.campaigns.specification import (
     Specification,
 )
 from weaklink.campaigns.specification.sections import COLUMNS
-from weaklink.data.columns import GUESSED
+from weaklink.data.columns import GUESSED, Columns
 from weaklink.data.datasets import load_split
 from weaklink.defences.detectors.registry import installed
 from weaklink.defences.train import DetectorRecipe, train_detector
@@ -24,6 +24,7 @@ from weaklink.errors import WeaklinkError
 from weaklink.models.encoder import DEFAULT_ENCODER
 from weaklink.packaged import MINILM
 from weaklink.progress import Progress
+from weaklink.text.pairs import segments
 from weaklink.training.finetune import finetune
 from weaklink.training.finetune_recipe import Recipe
 from weaklink.training.hardening.harden import Hardening, Stored, harden
@@ -133,7 +134,7 @@ def _folder_name(step: Step, places: Mapping[str, Path]) -> str:
     recipe = " ".join(str(base and base.name) for base in bases)
     # A field that is as by default is left out, so that folders keep the names of earlier versions.
     kept = step.model_dump_json(exclude={"instead_of", *COLUMNS}) + _version(step)
-    if not isinstance(step, Pretrained) and step.columns != GUESSED:
+    if step.columns != GUESSED:
         kept += repr(step.columns)
     return f"{step.name}-{sha256(f'{recipe} {kept}'.encode()).hexdigest()[:8]}"
 
@@ -156,7 +157,7 @@ def _make(
         from weaklink.training.electra import pretrain
 
         pretrain(
-            _texts(step.data), out,
+            _texts(step.data, step.columns), out,
             data=step.data, steps=step.steps, seed=step.seed, progress=progress,
         )  # fmt: skip
         return
@@ -222,5 +223,6 @@ def _stored(step: Hardened | Guard, own: str, learn: Learn | None) -> Stored | N
     return Stored(store=learn(name, step), victim=name, share=1.0)
 
 
-def _texts(names: Iterable[str]) -> list[str]:
-    return [text for name in names for text in load_split(name).texts]
+def _texts(names: Iterable[str], columns: Columns) -> list[str]:
+    splits = (load_split(name, **columns.options) for name in names)
+    return [part for split in splits for text in split.texts for part in segments(text)]

@@ -77,18 +77,8 @@ class ExecutorSettings(GivenValues):
         return {"kind": value} if isinstance(value, str) else value
 
 
-class Pretrained(GivenValues):
-    """An encoder that the campaign pre-trains itself, by replaced-token detection (ELECTRA)."""
-
-    name: str
-    data: Names
-    """Data sets whose texts, without their labels, it reads."""
-    steps: int = Field(ge=1)
-    seed: int = Field(0, ge=0)
-
-
 class _Reading(GivenValues):
-    """Which columns of its data a section reads."""
+    """Which columns of its data a section reads; in a study, see ``within``."""
 
     text_column: str | None = None
     """Column of the texts; None: guessed."""
@@ -96,6 +86,37 @@ class _Reading(GivenValues):
     """Column of the labels; None: guessed."""
     pair_column: str | None = None
     """Column of the second texts, for a model that reads pairs."""
+
+    @property
+    def columns(self) -> Columns:
+        """The columns that are read."""
+        return Columns.named(self.text_column, self.label_column, self.pair_column)
+
+    def within(self, study: Mapping[str, str | None]) -> Self:
+        """Return the section with a study's columns in the place of those that it does not name.
+
+        Args:
+            study: The study's own, by the names in ``COLUMNS``.
+        """
+        unnamed = {one for one in COLUMNS if getattr(self, one, "none of its fields") is None}
+        if self.pair_column not in (None, study["pair_column"]):
+            unnamed -= {"attack_segment"}
+        return self.model_copy(update={one: study[one] for one in unnamed})
+
+
+class Pretrained(_Reading):
+    """An encoder that the campaign pre-trains itself, by replaced-token detection (ELECTRA)."""
+
+    name: str
+    data: Names
+    """Data sets whose texts, without their labels, it reads; of pairs, both texts."""
+    steps: int = Field(ge=1)
+    seed: int = Field(0, ge=0)
+
+
+class _ClassifierReading(_Reading):
+    """Which columns the data of a classifier or of a defence have."""
+
     attack_segment: str | None = None
     """The column of a pair that is attacked; None: the text column."""
 
@@ -113,7 +134,7 @@ class _Reading(GivenValues):
         )
 
 
-class Finetuned(_Reading):
+class Finetuned(_ClassifierReading):
     """A classifier that the campaign makes itself, as ``weaklink finetune`` does."""
 
     name: str
@@ -130,7 +151,7 @@ class Finetuned(_Reading):
     does a hardened upstream leave a hardened downstream?"""
 
 
-class _Learning(_Reading):
+class _Learning(_ClassifierReading):
     """What a defence learns from: vulnerable samples of a model, attacked for that alone.
 
     They are drawn from the study's data, and are never among the samples of the study.

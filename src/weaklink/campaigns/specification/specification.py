@@ -17,6 +17,7 @@ from weaklink.campaigns.specification.option import ATTACKS, DATA, MODELS, OUTPU
 from weaklink.campaigns.specification.options import AuditOptions
 from weaklink.campaigns.specification.remote import REMOTE_ONLY
 from weaklink.campaigns.specification.sections import (
+    COLUMNS,
     Criteria,
     ExecutorSettings,
     Finetuned,
@@ -347,15 +348,18 @@ class Specification(Settings):
         made = [one.name for one in self.made]
         if twice := next((name for name in made if made.count(name) > 1), None):
             raise ValueError(f"two models that are made here are named {twice!r}")
-        learners: list[Finetuned | Hardened | Guard] = [
-            *self.finetuned, *self.hardened, *self.guards
-        ]  # fmt: skip
-        for one in learners:
-            if self.pair_column and one.data in self.data and one.pair_column is None:
-                raise ValueError(
-                    f"{one.name} would read single texts of {one.data}, and the study reads pairs; "
-                    "give it text_column and pair_column too"
-                )
+        return self
+
+    @model_validator(mode="after")
+    def _sections_read_alike(self) -> Self:
+        """Give sections that read the study's data alone the study's columns."""
+        columns = {name: getattr(self, name) for name in COLUMNS}
+        for kind in ("pretrained", "finetuned", "hardened", "guards"):
+            sections = tuple(
+                one.within(columns) if {*_names(one.data)} <= {*self.data} else one
+                for one in getattr(self, kind)
+            )
+            object.__setattr__(self, kind, sections)
         return self
 
     @property
@@ -448,6 +452,10 @@ def same_outcomes(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     filled, others = {**default, **one}, {**default, **other}
     names = (filled.keys() | others.keys()) - _NO_EFFECT
     return all(filled.get(name) == others.get(name) for name in names)
+
+
+def _names(data: str | Names) -> Names:
+    return (data,) if isinstance(data, str) else data
 
 
 def _canonical(content: Mapping[str, Any]) -> str:
