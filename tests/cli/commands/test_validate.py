@@ -30,6 +30,35 @@ def rows_of(path):
         return [*csv.DictReader(file)]
 
 
+def test_strata_are_attack_data_set_and_model(sampled):
+    assert [*rows_of("v/key.csv")[0]][-3:] == ["attack", "dataset", "victim"]
+    assert {row["victim"] for row in rows_of("v/key.csv")} == {"hidden-model", "other-model"}
+    ran = sampled("validate", "sample", "audit.db", "--out", "few", "--texts", "3")
+    assert "Drawn from 1 strata (attack x dataset)." in ran.out
+    assert [*rows_of("few/key.csv")[0]][-2:] == ["attack", "dataset"]
+
+
+def test_a_stratum_that_nobody_read_is_named(sampled):
+    models = {row["item"]: row["victim"] for row in rows_of("v/key.csv")}
+    items = [item for item, model in models.items() if model == "hidden-model"]
+    lines = ["item,same_label,fluent", *(f"{item},yes,yes" for item in items)]
+    Path("ann.csv").write_text("\n".join(lines))
+    ran = sampled("validate", "read", "audit.db", "ann.csv", "--key", "v/key.csv")
+    assert "asr_human: unknown" in ran.out
+    assert "other-model" in ran.out.split("No text was read of 1 strata")[1]
+
+
+def test_a_key_without_strata_was_drawn_by_attack(sampled):
+    """As weaklink wrote it before strata had data sets and models."""
+    key = Path("v/key.csv")
+    old = [line.rsplit(",", 3)[0] for line in key.read_text().splitlines()]
+    key.write_text("\n".join(old) + "\n")
+    filled("ann.csv", lambda i: "yes")
+    ran = sampled("validate", "read", "audit.db", "ann.csv", "--key", "v/key.csv", "--json", "j")
+    assert ran.status == 0, ran.err
+    assert json.loads(Path("j").read_text())["strata"] == ["attack"]
+
+
 def filled(path, answer):
     lines = ["item,same_label,fluent"]
     lines += [f"{row['item']},{answer(i)},yes" for i, row in enumerate(rows_of("v/sheet.csv"))]

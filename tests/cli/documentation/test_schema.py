@@ -18,6 +18,7 @@ ASSETS = FOLDER.parents[1] / "tests" / "assets" / "results-2"
 OLDER = {
     "detection-1.json": "1ba0931b2a7bd62f",
     "detection-scores-1.json": "c4972d5dd0086218",
+    "human-validity-1.json": "0dab8b37f2d71406",
     "leaderboard-1.json": "193e816be62c5ea4",
     "popularity-1.json": "5d55b8734e9e8b85",
     "results-1.json": "cd4d5658cb24ac4d",

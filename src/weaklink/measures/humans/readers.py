@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict
 
 from weaklink.document import Document
 from weaklink.errors import WeaklinkError
-from weaklink.measures.humans.inference import powered_rate, rate_of
-from weaklink.measures.humans.population import ITEM
+from weaklink.measures.humans.inference import powered_rate, rate_of, unread_strata
+from weaklink.measures.humans.population import ITEM, STRATA
 from weaklink.measures.statistics.estimate import Estimate
 from weaklink.store.tables import KEY
 
@@ -37,7 +37,7 @@ class HumanValidity(Document):
     """What readers say of a campaign's adversarial texts."""
 
     kind: Literal["human-validity"] = "human-validity"
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
     digest: str
     """Of the campaign's specification."""
     readers: tuple[SheetReader, ...]
@@ -56,8 +56,12 @@ class HumanValidity(Document):
     asr_same_label: Estimate | None
     """By people: successes whose texts still have the original's label, over all attempts."""
     asr_human: Estimate | None
-    """By people: successes whose texts have the original's label and are fluent. None where an
-    attack with successes has no text read."""
+    """By people: successes whose texts have the original's label and are fluent. None where a
+    stratum with successes has no text read."""
+    strata: tuple[str, ...]
+    """What the texts were drawn by: ``attack``, ``dataset``, ``victim``."""
+    unread: tuple[tuple[str, ...], ...]
+    """The strata with successes of which no text was read."""
 
 
 def read_sheets(sheets: Sequence[Path], *, llm: bool) -> list[tuple[SheetReader, pl.DataFrame]]:
@@ -142,7 +146,8 @@ def human_validity(
 
     Args:
         attempts: As ``population.attempts_of`` gives them.
-        key: The item and the outcome's key of each text that was shown.
+        key: The item and the outcome's key of each text that was shown, and the columns that they
+            were drawn by; without any, they were drawn by attack.
         sheets: From ``read_sheets``.
         digest: Of the campaign's specification.
 
@@ -161,6 +166,9 @@ def human_validity(
     told = attempts.join(read, on=KEY, how="left", maintain_order="left")
     sound = pl.min_horizontal(*QUESTIONS, pl.lit(1.0))
     both = pl.all_horizontal(pl.col(QUESTIONS).is_not_null())
+    strata = tuple(name for name in STRATA if name in key.columns) or STRATA[:1]
+    label = told.with_columns(pl.col("same_label").alias("read"))
+    whole = told.with_columns(pl.when(both).then(sound).alias("read"))
     success, judged = (attempts[name].to_numpy().astype(float) for name in ("success", "judged"))
     return HumanValidity(
         digest=digest,
@@ -169,10 +177,12 @@ def human_validity(
         alpha_fluent=alpha(key, every, "fluent"),
         alpha_same_label_people=alpha(key, people, "same_label"),
         texts_read=len(read.filter(both)),
-        asr_same_label=powered_rate(told.with_columns(pl.col("same_label").alias("read"))),
-        asr_human=powered_rate(told.with_columns(pl.when(both).then(sound).alias("read"))),
+        asr_same_label=powered_rate(label, strata),
+        asr_human=powered_rate(whole, strata),
         asr_all=rate_of(success, attempts["cluster"]),
         asr_valid=rate_of(success * judged, attempts["cluster"]),
+        strata=strata,
+        unread=tuple(unread_strata(whole, strata)),
     )
 
 
