@@ -1,5 +1,6 @@
 """Detectors on pairs of texts: what they ask the victim, and what they refuse."""
 
+import json
 from types import SimpleNamespace
 
 import numpy as np
@@ -18,10 +19,16 @@ from weaklink.campaigns.run import run
 from weaklink.campaigns.specification import Specification
 from weaklink.cli.app import app
 from weaklink.data.columns import Columns, PairColumns
+from weaklink.data.datasets import load_split
 from weaklink.data.frames import split_of_frame
 from weaklink.defences.detectors import classifier
-from weaklink.defences.detectors.protocol import DetectorTask, TrainingExamples
-from weaklink.defences.detectors.registry import find
+from weaklink.defences.detectors.protocol import (
+    DetectorState,
+    DetectorTask,
+    Method,
+    TrainingExamples,
+)
+from weaklink.defences.detectors.registry import find, installed
 from weaklink.defences.documents import DetectionScores
 from weaklink.defences.evaluate import evaluate
 from weaklink.defences.guard import GuardedVictim
@@ -37,6 +44,7 @@ from weaklink.text.pairs import Beside, parted, segments
 from weaklink.victims import load_victim
 from weaklink.victims.local.callable import CallableVictim
 from weaklink.victims.pairs import check_reads
+from weaklink.victims.trust import check_trust
 
 SUBSTITUTES = {"film": ("plot",), "plot": ("film",), "good": ("bad",), "bad": ("good",)}
 METHODS = ("classifier", "fgws", "rde", "wdr")
@@ -192,6 +200,53 @@ def test_a_guard_reads_what_its_detector_learnt_from(pairs):
     single = GuardedVictim(pairs.victim, "single", lambda _: np.zeros(1), flat, "d", {})
     with pytest.raises(WeaklinkError, match="given pairs: its guard learnt from single texts"):
         check_reads(single, "rows", pairs=True)
+
+
+class Length:
+    """A score that is the length of the attacked segment, from a model that a runtime takes."""
+
+    name, runtime = "length", None
+
+    def __call__(self, texts):
+        return np.array([float(len(parted(text)[0])) for text in texts])
+
+    def run_on(self, runtime, texts):
+        self.runtime = runtime
+
+
+def test_a_detector_looks_at_the_segment_that_it_was_made_for(pairs, tmp_path, monkeypatch):
+    score = Length()
+    length = Method("length", "none", False, lambda *_: DetectorState(), lambda *_: score)
+    monkeypatch.setitem(installed(), "length", length)
+    data, folder = str(pairs.root / "data.csv"), tmp_path / "length"
+    recipe = DetectorRecipe(method="length", columns=READ, texts=60, data=data, device="cpu")
+    assert train_detector(pairs.victim, folder, recipe).segment == "second"
+    marked = [Beside(before="first").whole("one"), Beside(after="one").whole("first")]
+    detector = load_detector(folder, victim=pairs.victim)
+    assert detector.score(marked).tolist() == [3, 3]
+    guard = detector.guard(pairs.victim, "guarded")
+    assert len({*guard.suspicion(marked)}) == 1
+    guard.run_on("auto", marked)
+    assert score.runtime == "auto"
+    card = json.loads((folder / "detector.json").read_text())
+    del card["segment"]
+    (folder / "detector.json").write_text(json.dumps(card))
+    old = load_detector(folder, victim=pairs.victim)
+    assert old.score(marked).tolist() == [3, 5]
+
+
+@pytest.mark.parametrize(("attacked", "warned"), [("premise", True), ("hypothesis", False)])
+def test_a_guard_that_looks_elsewhere_is_told(pairs, attacked, warned):
+    guard = pairs.detectors["wdr"].guard(pairs.victim, "guarded")
+    read = Columns("premise", None, PairColumns("hypothesis", attacked))
+    dataset = load_split(str(pairs.root / "data.csv"), **read.options).draw(8, 0)
+    texts = [sample.text for sample in dataset.samples]
+    rows = pairs.victim.forward(pairs.victim.encode(texts))
+    found = [one for one in check_trust(guard, dataset, rows) if one.check == "guard-other-segment"]
+    assert bool(found) is warned
+    assert not warned or "the first one is attacked" in found[0].message
+    bare = check_trust(pairs.victim, dataset, rows)
+    assert not [one for one in bare if one.check == "guard-other-segment"]
 
 
 def test_a_guarded_model_of_pairs_is_audited(pairs, tmp_path, monkeypatch):

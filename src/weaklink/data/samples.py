@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from weaklink.text.pairs import holds_boundary, parted
+from weaklink.text.pairs import Segment, attacked_segment, parted
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +56,9 @@ class Dataset:
     @property
     def of_pairs(self) -> bool:
         """Whether its texts are pairs."""
-        return any(holds_boundary(sample.text) for sample in self.samples[:1])
+        return self.attacked_segment is not None
+
+    @property
+    def attacked_segment(self) -> Segment | None:
+        """The segment of its pairs that is attacked; None: they are single texts."""
+        return next((attacked_segment(sample.text) for sample in self.samples[:1]), None)

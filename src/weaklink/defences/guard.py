@@ -19,6 +19,7 @@ from weaklink.cache import digest_of_parts
 from weaklink.defences.calibration import Calibration
 from weaklink.defences.detectors.protocol import Score
 from weaklink.models.runtimes import Portable, Runtime
+from weaklink.text.pairs import Segment
 from weaklink.victims import Differentiable, Encoded, FirstOrder, Floats, Gradient, Victim
 from weaklink.victims.protocol import exact_rows
 
@@ -60,6 +61,7 @@ class GuardedVictim:
         self.reads_pairs = pairs and getattr(victim, "reads_pairs", False)
         self.reads_texts = not pairs
         self.no_pairs = "" if pairs else "its guard learnt from single texts"
+        self.looks_at: Segment | None = getattr(score, "segment", None)
         self._score = score
         self._calibration = calibration
         self._own = details

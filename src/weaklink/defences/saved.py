@@ -16,9 +16,10 @@ from weaklink.defences.guard import GuardedVictim, guarded
 from weaklink.defences.victim_access import VictimAccess
 from weaklink.errors import WeaklinkError
 from weaklink.guards.model_folder import loading
-from weaklink.text.pairs import Beside, holds_boundary
+from weaklink.models.runtimes import Portable, Runtime
+from weaklink.text.pairs import Beside, Segment, attacked_in, holds_boundary
 from weaklink.validation import fault
-from weaklink.victims import Victim, load_victim
+from weaklink.victims import Floats, Victim, load_victim
 from weaklink.victims.local.callable import names_callable
 from weaklink.victims.remote.names import names_remote
 
@@ -42,6 +43,9 @@ class DetectorCard(BaseModel):
     """The data set of its unaltered texts."""
     pairs: bool = False
     """Whether they are pairs of texts."""
+    segment: Segment | None = None
+    """The segment of pairs that an attacker may change, and that it looks at. None: of single
+    texts, and where an earlier version did not note it; then it looks at the one attacked."""
     texts: int
     """Unaltered texts that no attack has seen, which it learnt from."""
     samples: int
@@ -55,6 +59,31 @@ class DetectorCard(BaseModel):
     values: dict[str, JsonValue]
     """What the method keeps besides arrays."""
     versions: dict[str, str]
+
+
+@dataclass(frozen=True)
+class SegmentScore:
+    """The score of a detector that looks at one segment of pairs, whichever is attacked.
+
+    Attributes:
+        score: The detector's.
+        segment: Which it looks at.
+        name: For messages of runtimes.
+    """
+
+    score: Score
+    segment: Segment
+    name: str = "detector"
+
+    def __call__(self, texts: Sequence[str]) -> Floats:
+        """Return the score of each pair."""
+        return self.score([attacked_in(text, self.segment) for text in texts])
+
+    def run_on(self, runtime: Runtime, texts: Sequence[str]) -> None:
+        """Let ``runtime`` compute the detector's model, if it has one that supports it."""
+        model: object = self.score
+        if isinstance(model, Portable):
+            model.run_on(runtime, texts)
 
 
 @dataclass(frozen=True)
@@ -176,6 +205,8 @@ def load_detector(
     with loading(f"The detector in {folder}", "Train the detector again."):
         score = method.open(state, folder, access)
         score([_PROBES[card.pairs]])
+    if card.segment is not None:
+        score = SegmentScore(score, card.segment)
     return Detector(folder, card, digest_of_folder(folder), access, score)
 
 

@@ -32,6 +32,7 @@ from weaklink.progress import Progress, Silent
 from weaklink.store import open_store
 from weaklink.store.databases import Location
 from weaklink.store.vulnerable import Attacked, attacked_samples, check_alike, halves
+from weaklink.text.pairs import attacked_segment
 from weaklink.training.checkpoint import work_folder
 from weaklink.victims import Victim
 from weaklink.victims.labels import align
@@ -145,6 +146,7 @@ def train_detector(
                 victim_fingerprint=victim.fingerprint,
                 data=data,
                 pairs=fitting.of_pairs,
+                segment=attacked_segment(calibrating[0]),
                 texts=len(examples.clean),
                 samples=len(learnt),
                 adversarial=len(examples.adversarial),

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 _FIRST_ATTACKED, _SECOND_ATTACKED = "\ufdd0", "\ufdd1"
 _BOUNDARY = re.compile(f"[{_FIRST_ATTACKED}{_SECOND_ATTACKED}]")
+
+
+Segment: TypeAlias = Literal["first", "second"]
+"""One text of a pair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +79,22 @@ def segments(text: str) -> tuple[str, ...]:
     return tuple(_BOUNDARY.split(text, maxsplit=1))
 
 
-def attacked_segment(text: str) -> str | None:
-    """Return which segment of a pair is attacked, ``first`` or ``second``; None: it is no pair."""
+def attacked_segment(text: str) -> Segment | None:
+    """Return which segment of a pair is attacked; None: it is no pair."""
     boundary = _BOUNDARY.search(text)
     if boundary is None:
         return None
     return "first" if boundary[0] == _FIRST_ATTACKED else "second"
+
+
+def attacked_in(text: str, segment: Segment) -> str:
+    r"""Return a pair as it is where this segment is attacked; a text that is no pair as it is.
+
+    >>> attacked_in("It rains.\ufdd1It is wet.", "first")
+    'It rains.\ufdd0It is wet.'
+    """
+    boundary = _FIRST_ATTACKED if segment == "first" else _SECOND_ATTACKED
+    return boundary.join(segments(text))
 
 
 def unmarked(text: str) -> str:

@@ -85,6 +85,7 @@ def check_trust(
     """
     return (
         *_made_for(victim),
+        *_guard(victim, dataset),
         *_one_label(dataset),
         *_labels(victim, dataset, targeted=targeted),
         *_accuracy(victim, dataset, probabilities.argmax(axis=1)),
@@ -103,6 +104,18 @@ def _made_for(victim: Victim) -> Iterator[TrustWarning]:
             message=f"The model was made for code of its own ({own}), and runs as "
             f"{victim.details.get('architecture', 'a class')} of transformers, as a pipeline runs "
             "it without --trust-remote-code. Every figure may be that of another model.",
+        )
+
+
+def _guard(victim: Victim, dataset: Dataset) -> Iterator[TrustWarning]:
+    looked, attacked = getattr(victim, "looks_at", None), dataset.attacked_segment
+    if looked is not None and attacked not in (None, looked):
+        yield TrustWarning(
+            check="guard-other-segment",
+            message=f"The guard was made for attacks on the {looked} segment of pairs, and the "
+            f"{attacked} one is attacked. Its detector goes on looking at the {looked} one, as it "
+            "would in use. For what a guard made for this attack does, train one with this "
+            "--attack-segment.",
         )
 
 
