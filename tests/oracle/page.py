@@ -65,7 +65,7 @@ class Page(HTMLParser):
 
     def __post_init__(self) -> None:
         super().__init__()
-        self.feed(self.path.read_text(encoding="utf-8"))
+        self.feed(self.path.read_text(encoding="utf-8").replace("\u00a0", " "))
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

@@ -1,3 +1,4 @@
+import re
 from io import StringIO
 
 import pytest
@@ -5,9 +6,13 @@ from rich.console import Console
 
 from tests.examples import a_campaign, an_outcome, figures
 from tests.study.planted import planted_results, planted_study
+from weaklink.measures import Estimate
 from weaklink.report import terminal_tables, to_rich
 from weaklink.report.page.column_meanings import meaning_of
 from weaklink.report.tables.all_tables import all_tables
+from weaklink.report.tables.latex import to_latex
+from weaklink.report.tables.markdown import to_markdown
+from weaklink.report.tables.outcome_links import OutcomeLink
 from weaklink.report.tables.robustness_tables import brief_scenarios_table, worst_table
 from weaklink.report.tables.table import ROWS_SHOWN, Column, Row, Table
 from weaklink.store import Status
@@ -103,6 +108,21 @@ def test_the_terminal_reads_no_markup_and_no_escapes_in_names():
     for table in terminal_tables(study, figures_of(study)):
         console.print(to_rich(table))
     assert "[bold red]x[/] \\x1b[31m" in console.file.getvalue()
+
+
+def test_an_interval_beside_a_count_has_a_unit_wherever_it_is_shown():
+    few = Estimate(value=0.25, low=0.046, high=0.699, n=4)
+    table = Table(
+        "few", "", "Few", (Column("asr", "asr", "rate"), Column("n", "n", "count")),
+        (Row((few, 0), {"n": OutcomeLink((), "pwws", "d1")}),),
+    )  # fmt: skip
+    ((rate, none),) = table.cells()
+    assert rate.plain == "1 of 4 [4.6, 69.9] %"
+    assert none.href is None
+    console = Console(width=80, file=StringIO())
+    console.print(to_rich(table))
+    for shown in (console.file.getvalue(), to_markdown(table), to_latex(table)):
+        assert re.search(r"\[4.6, 69.9\\?\] \\?%", shown)
 
 
 def test_at_80_columns_no_cell_is_cut_and_no_interval_breaks():

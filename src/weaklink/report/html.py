@@ -20,7 +20,7 @@ from weaklink.version import __version__
 
 _PRINTED = "print.css"
 _COMMAND = re.compile(r"`(weaklink [a-zA-Z -]+)`")
-_OPTION = re.compile(r"(?<=[ (])--[a-z][a-z-]*")
+_OPTION = re.compile(r"(?<=[ (])--[a-z][a-z-]*(?: [a-z._]+=[A-Z]+)?")
 """Of letters alone, as a sentence holds names from outside, too."""
 
 
@@ -39,7 +39,7 @@ def environment(**filters: Callable[..., Any]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= filters
+    made.filters |= {"prose": prose, "unbroken": unbroken} | filters
     return made
 
 

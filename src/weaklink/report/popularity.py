@@ -9,7 +9,6 @@ from weaklink.report.html import environment, render_page
 from weaklink.report.lineage.drawing import drawn
 from weaklink.report.page.bounded import bounded_model
 from weaklink.report.popularity_charts import distribution_chart, lengths_chart, lorenz_chart
-from weaklink.report.written import unbroken
 
 if TYPE_CHECKING:
     from weaklink.popularity.downloads import Share
@@ -36,7 +35,6 @@ def popularity_page(measured: PopularityReport, lineage: KnownLineage | None = N
         hub_page=hub_page,
         percent=percent,
         share=share,
-        unbroken=unbroken,
         whole=whole,
     )
     downloads = measured.popularity

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import altair as alt
 
-from weaklink.report.charts.axes import label_axis, root_scale
+from weaklink.report.charts.axes import QUARTERS, SHARE_LABEL, label_axis, root_scale
 from weaklink.report.charts.labels import column_of, labels_of, width_of
 from weaklink.report.svg import INK, SERIES, WIDTH, Figure, styled
 
@@ -57,8 +57,9 @@ def lorenz_chart(popularity: Popularity) -> Figure:
 
 def _share(*, flush: bool) -> alt.Axis:
     return alt.Axis(
-        format="%", tickCount=5, titleColor=INK, titleFontWeight="normal", labelFlush=flush
-    )
+        values=[*QUARTERS], labelExpr=SHARE_LABEL, titleColor=INK, titleFontWeight="normal",
+        labelFlush=flush,
+    )  # fmt: skip
 
 
 def _decade(part: Bin) -> str:

@@ -81,14 +81,17 @@ def written(value: str | float | None, kind: Kind) -> str:
 
 
 def interval(figure: Estimate, kind: Kind = "share") -> str:
-    """Write the interval of an estimate.
+    """Write the interval of an estimate, in the unit of its value; beside a count, in per cent.
 
     >>> interval(Estimate(value=0.527, low=0.5, high=0.55, n=100))
     '[50.0, 55.0]'
+    >>> interval(Estimate(value=0.25, low=0.05, high=0.7, n=4), "rate")
+    '[5.0, 70.0] %'
     """
     if kind == "difference":
         return f"[{points(figure.low)}, {points(figure.high)}]"
-    return f"[{100 * figure.low:.1f}, {100 * figure.high:.1f}]"
+    unit = "" if _successes(figure, kind) is None else " %"
+    return f"[{100 * figure.low:.1f}, {100 * figure.high:.1f}]{unit}"
 
 
 def value_of(figure: Estimate, kind: Kind = "share") -> str:
@@ -97,10 +100,15 @@ def value_of(figure: Estimate, kind: Kind = "share") -> str:
     >>> value_of(Estimate(value=0.25, low=0.05, high=0.7, n=4), "rate")
     '1 of 4'
     """
+    successes = _successes(figure, kind)
+    return written(figure.value, kind) if successes is None else f"{successes} of {figure.n}"
+
+
+def _successes(figure: Estimate, kind: Kind) -> int | None:
+    """Return how many samples a rate of few samples counts; None where it is written as a share."""
     successes = figure.value * figure.n
-    if kind == "rate" and figure.n < FEW and abs(successes - round(successes)) < 1e-9:  # noqa: PLR2004
-        return f"{round(successes)} of {figure.n}"
-    return written(figure.value, kind)
+    whole = abs(successes - round(successes)) < 1e-9  # noqa: PLR2004
+    return round(successes) if kind == "rate" and figure.n < FEW and whole else None
 
 
 def estimate(figure: Estimate | None, kind: Kind = "share") -> str:
@@ -118,21 +126,21 @@ def counted(figure: Estimate | None, kind: Kind = "share") -> str:
     >>> counted(Estimate(value=0.527, low=0.5, high=0.55, n=1200))
     '52.7 % [50.0, 55.0], n = 1,200'
     >>> counted(Estimate(value=0.25, low=0.05, high=0.7, n=4), "rate")
-    '1 of 4 [5.0, 70.0]'
+    '1 of 4 [5.0, 70.0] %'
     """
     if figure is None:
         return UNKNOWN
-    named = value_of(figure, kind).endswith(f" of {figure.n}")
+    named = _successes(figure, kind) is not None
     return estimate(figure, kind) if named else f"{estimate(figure, kind)}, n = {figure.n:,}"
 
 
 def unbroken(sentence: str) -> str:
     r"""Keep each figure with its unit, and each interval, in one line.
 
-    >>> unbroken("63.7 % [57.1, 69.9] do, 4 of 7 (57 %) too").split(" ")
-    ['63.7\xa0%\xa0[57.1,\xa069.9]', 'do,', '4\xa0of\xa07\xa0(57\xa0%)', 'too']
+    >>> unbroken("63.7 % [57.1, 69.9] do, 4 of 7 [25.0, 84.2] % too").split(" ")
+    ['63.7\xa0%\xa0[57.1,\xa069.9]', 'do,', '4\xa0of\xa07\xa0[25.0,\xa084.2]\xa0%', 'too']
     """
-    kept = re.sub(r"(?<=\d) (?=%)|(?<=[%\d]) (?=[\[(][+−\d])", "\u00a0", sentence)
+    kept = re.sub(r"(?<=[\d\]]) (?=%)|(?<=[%\d]) (?=[\[(][+−\d])", "\u00a0", sentence)
     kept = re.sub(r"(?<=\d) of (?=\d)", "\u00a0of\u00a0", kept)
     return re.sub(r"(\[[+−\d.]+,) (?=[+−\d.]+\])", "\\1\u00a0", kept)
 

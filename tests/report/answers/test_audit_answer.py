@@ -112,7 +112,7 @@ def test_the_strongest_attack_within_bounds_may_be_another(found):
     spoiling = with_attack(found, "hotflip", asr_correct=strong, asr_valid=rate(0.01))
     first = strongest(with_attack(spoiling, "pwws", asr_valid=rate(0.9)))
     assert f"strongest attack on {DOWNSTREAM} is hotflip" in first
-    assert "within bounds the highest is pwws's: 90.0 % [85.0, 95.0], n = 100" in first
+    assert "within bounds count, pwws succeeds most often: on 90.0 % [85.0, 95.0], n = 100" in first
     assert "(asr_valid)" in first
 
 
@@ -138,15 +138,15 @@ def test_an_attack_on_the_upstream_is_not_the_answer(found):
     [
         (rate(0.14), "less robust", "It is less robust than its upstream"),
         (rate(-0.14), "more robust", "It is more robust than its upstream"),
-        (rate(0.03), "undecided", "is undecided"),
+        (rate(0.03), "undecided", "which may be chance"),
     ],
 )
 def test_the_chain_is_judged_over_all_attacks(found, delta, judged, said):
     _, _, chain, *_ = answer(STUDY, with_link(found, delta=delta, verdict=judged))
     assert said in chain
     assert UPSTREAM in chain
-    assert f"delta of asr_all {100 * delta.value:+.1f} points".replace("-", "−") in chain
-    assert "of all 4 attacks: " in chain
+    assert f" by {100 * delta.value:+.1f} points".replace("-", "−") in chain
+    assert chain.endswith("of 4.")
 
 
 def test_labels_that_do_not_match_leave_asr_all_and_say_so(found):

@@ -5,9 +5,10 @@ import numpy as np
 from tests.study.planted import planted_study
 from weaklink.measures import Estimate, Options
 from weaklink.measures.figures import results
-from weaklink.measures.results import Pick
+from weaklink.measures.results import Change, DefenceGroup, DefenceResult, Pick
 from weaklink.measures.statistics.general import in_general
 from weaklink.report.answers.answer import answer
+from weaklink.report.answers.gauges import gauges
 
 STUDY = planted_study()
 FOUND = results(STUDY, Options(resamples=19))
@@ -40,7 +41,7 @@ def test_else_none_is_called_so():
     pick = Pick(about=None, name="reader", rivals=("other",))
     said = with_models(pick, other=(0.9, 0.1), reader=(0.9, 0.2))
     assert "the most robust model, reader" not in said
-    assert "Whether it is the most robust model cannot be told" in said
+    assert "No model keeps more, but the difference from 1 other may be chance." in said
 
 
 def test_where_all_may_be_guessing_none_is_named():
@@ -87,3 +88,34 @@ def test_five_lineages_speak_of_chains_in_general():
     said = " ".join(answer(STUDY, FOUND.model_copy(update={"all_links": links})))
     assert "Fine-tuning makes models less robust in general: mean over 5 independent" in said
     assert "SD between them 1.6, the next one within +5.2 to +14.8" in said
+
+
+def defence(name, verdict, difference):
+    change = Change(before=sure(0.6), after=sure(0.6 + difference), difference=sure(difference))
+    rates = dict.fromkeys(DefenceGroup.model_fields) | {"asr_all": change}
+    return DefenceResult(
+        kind="guard", model="up", defended=name, method="fgws", learnt_on=None, attacks=(),
+        accuracy=None, rejected=None, all=DefenceGroup(**rates), unknown=None, scenarios=(),
+        p_holm=None, verdict=verdict,
+    )  # fmt: skip
+
+
+def test_a_study_of_defences_says_first_which_help():
+    none = (defence("a", "undecided", -0.1),)
+    some = (*none, defence("b", "more robust", -0.2), defence("c", "more robust", -0.3))
+    harmed = (*some, defence("d", "less robust", 0.2))
+    first = [
+        answer(STUDY, FOUND.model_copy(update={"defences": found}))[0]
+        for found in (none, some, harmed)
+    ]
+    assert first[0] == "None of 1 defence is shown to help against an attacker who knows it."
+    assert first[1] == (
+        "2 of 3 defences help against an attacker who knows it: b, c. The largest change is that "
+        "of c: asr_all −30.0 points [−40.0, −20.0]."
+    )
+    assert first[2].endswith("1 make the model less robust: d.")
+    pictured = gauges(STUDY, FOUND.model_copy(update={"defences": some}))
+    assert [(one.label, one.rate.value) for one in pictured[:2]] == [
+        ("attacks succeed on up", 0.6),
+        ("on c, defended", 0.3),
+    ]

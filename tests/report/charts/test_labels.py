@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from tests.study.planted import planted_results, planted_study
 from weaklink.report.charts.all_charts import all_charts
-from weaklink.report.charts.dot_plot import Dot, Scale, dot_plot
+from weaklink.report.charts.dot_plot import ChartLayout, Dot, dot_plot
 from weaklink.report.charts.heat_map import Tile, heat_map
 from weaklink.report.charts.labels import labels_of, shortened, width_of
+from weaklink.report.charts.marks import SHARES, WIDE
 from weaklink.report.charts.stacked_bars import Part, stacked_bars
 
 LONG = [
@@ -19,7 +20,6 @@ LONG = [
     "조직/한국어-감성-분류-모델-네이버-영화-리뷰로-미세-조정된-버전-이-그리고-더-많은-이름-이-여기에-있습니다-정말로-길어요",
     "संगठन/हिन्दी-भावना-वर्गीकरण-मॉडल-समीक्षाओं-पर-सूक्ष्म-समायोजित-संस्करण-दो-और-भी-बहुत-कुछ",
 ]
-SHARES = Scale(0.0, 1.0, (0.0, 0.5, 1.0), "format(datum.value, '.0%')")
 BEYOND = """[...document.querySelectorAll("svg")].flatMap((svg) => {
   const frame = svg.getBoundingClientRect();
   return [...svg.querySelectorAll("text")].filter((text) => {
@@ -29,8 +29,8 @@ BEYOND = """[...document.querySelectorAll("svg")].flatMap((svg) => {
 })"""
 OVER = """[...document.querySelectorAll(".role-axis-label")].flatMap((axis) => {
   const boxes = [...axis.querySelectorAll("text")].map((text) => text.getBoundingClientRect());
-  return boxes.slice(1).filter((box, at) => box.left < boxes[at].right && box.top < boxes[at].bottom
-    && boxes[at].left < box.right && boxes[at].top < box.bottom);
+  return boxes.slice(1).filter((box, at) => box.left < boxes[at].right + 4
+    && box.top < boxes[at].bottom && boxes[at].left < box.right && boxes[at].top < box.bottom);
 }).length"""
 
 
@@ -49,6 +49,8 @@ def long_study():
 def drawings():
     yield "dots", dot_plot("", "", dots(LONG, ["asr_all"]), SHARES)
     yield "models", dot_plot("", "", dots(["pwws", "textfooler"], LONG), SHARES)
+    narrow = dots(["textfooler"], ["sample transfer", "downstream: all samples"])
+    yield "narrow", dot_plot("", "", narrow, SHARES, ChartLayout(WIDE))
     yield "both", dot_plot("", "", dots(LONG[:3], LONG[2:5]), SHARES)
     tiles = [Tile(row, column, 0.5, "50.0 %", "", "") for row in LONG for column in LONG]
     yield "tiles", heat_map("", tiles, 420)

@@ -1,6 +1,7 @@
 """Every page in a browser, on a phone, with hostile text in all places that text comes to."""
 
 import html
+import re
 from importlib.resources import files
 
 import pytest
@@ -150,6 +151,7 @@ def test_paper_shows_all_of_a_page_but_its_controls(browser, pages, name):
         assert browser.evaluate(CUT) == []
         assert browser.evaluate(CONTROLS) == []
         assert browser.evaluate(CLOSED) == []
+        assert {*browser.evaluate(BROKEN)} <= {*re.findall(r"\w+", ATTACK)}
         inks = {tuple(pair) for pair in browser.evaluate(INK)}
     browser.dark(False)
     assert inks == {("rgb(28, 33, 39)", "rgb(255, 255, 255)")}

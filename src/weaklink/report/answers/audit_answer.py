@@ -64,8 +64,8 @@ def _strongest_attack(worst: Scenario, rivals: tuple[str, ...]) -> str:
     if not rivals:
         return f"The strongest attack on {worst.model} is {worst.attack}: it succeeds on {rate}."
     return (
-        f"On {worst.model} the highest success rate is that of {worst.attack}, {rate}; whether it "
-        f"is the strongest cannot be told: not told apart from {', '.join(rivals)}."
+        f"The attack on {worst.model} with the highest success rate is {worst.attack}: it succeeds "
+        f"on {rate}. The difference from {' and '.join(rivals)} may be chance."
     )
 
 
@@ -82,8 +82,8 @@ def _valid(results: Results, model: str) -> str:
     if rate.value == 0:
         return "No attack succeeds with a text within bounds (asr_valid)."
     return (
-        f"With texts that stay within bounds the highest is {attack}'s: {counted(rate)} of all "
-        "attacked samples (asr_valid)."
+        f"If only texts within bounds count, {attack} succeeds most often: on {counted(rate)} of "
+        "all attacked samples (asr_valid)."
     )
 
 

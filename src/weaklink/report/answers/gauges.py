@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from weaklink.measures import Estimate
 from weaklink.measures.results import Results
+from weaklink.report.answers.defended import best_defence
 from weaklink.report.answers.may_ship import BOUND
 from weaklink.report.audited import audited
 from weaklink.report.written import Kind
@@ -52,6 +53,11 @@ def _of_model(results: Results, model: str) -> Iterator[Gauge]:
 
 
 def _of_study(results: Results) -> Iterator[Gauge]:
+    best_one = best_defence(results)
+    if best_one is not None and best_one.all.asr_all is not None:
+        change = best_one.all.asr_all
+        yield Gauge(f"attacks succeed on {best_one.model}", change.before)
+        yield Gauge(f"on {best_one.defended}, defended", change.after)
     if results.overall.asr_all:
         yield Gauge("attacks succeed (asr_all)", results.overall.asr_all.macro)
     best = None if results.most_robust is None else results.most_robust.name

@@ -26,12 +26,15 @@ def inherited(results: Results, model: str) -> Iterator[str]:
 
 def _compared(found: Comparison, upstream: str) -> str:
     value, _, interval = estimate(found.delta, "difference").partition(" ")
-    delta = f"delta of asr_all {value} points {interval}"
     if found.verdict == "undecided":
         return (
-            f"Whether it is more or less robust than its upstream {upstream} is undecided: {delta}"
+            f"Its asr_all differs from that of its upstream {upstream} by {value} points "
+            f"{interval}, which may be chance"
         )
-    return f"It is {found.verdict} than its upstream {upstream}: {delta}"
+    return (
+        f"It is {found.verdict} than its upstream {upstream}: asr_all differs by {value} points "
+        f"{interval}"
+    )
 
 
 def _by_attack(scenarios: Sequence[LinkScenario]) -> str:
@@ -43,7 +46,7 @@ def _by_attack(scenarios: Sequence[LinkScenario]) -> str:
         for said in ("less robust", "more robust", "undecided")
         if said in verdicts
     )
-    return f" (of all {len(scenarios)} attacks: {counts})."
+    return f". Attack by attack, it is {counts} of {len(scenarios)}."
 
 
 def _transferred(found: Comparison) -> str:

@@ -54,5 +54,5 @@ def _meant(accuracy: Estimate, attacks: int) -> str:
     return (
         f"Under attack means that {tried}; others may do better. Without an attack it is "
         f"right on {counted(accuracy, 'rate')}. "
-        "--fail-under any.robust_accuracy sets another bound."
+        "--fail-under any.robust_accuracy=BOUND sets another bound."
     )

@@ -8,6 +8,7 @@ from weaklink.measures.goals import evasion
 from weaklink.measures.results import Comparison, Results
 from weaklink.measures.statistics.general import ENOUGH
 from weaklink.report.advice import handed_down, in_general
+from weaklink.report.answers.defended import defended
 from weaklink.report.written import estimate
 
 _NONE_KNOWS = "No model is right often enough to be told from one that guesses between two labels."
@@ -15,7 +16,13 @@ _NONE_KNOWS = "No model is right often enough to be told from one that guesses b
 
 def study_answer(results: Results) -> list[str]:
     """Return what a reader should know if they read no further."""
-    return [_attacks(results), _worst(results), *_chains(results), *_transfer(results)]
+    return [
+        *defended(results),
+        _attacks(results),
+        _worst(results),
+        *_chains(results),
+        *_transfer(results),
+    ]
 
 
 def _attacks(results: Results) -> str:
@@ -29,8 +36,8 @@ def _attacks(results: Results) -> str:
         )
     )  # fmt: skip
     return (
-        f"Over {over}, attacks succeed on {estimate(average.macro)} of all "
-        f"attacked samples (asr_all, macro average). {evasion(results.goal)}"
+        f"Attacks succeed on {estimate(average.macro)} of all attacked samples: {over} "
+        f"(asr_all, macro average). {evasion(results.goal)}"
     ).strip()
 
 
@@ -50,8 +57,8 @@ def _worst(results: Results) -> str:
     if not rivals:
         return f"If any attack may succeed, the most robust model, {best.model}, {left}."
     return (
-        f"If any attack may succeed, {best.model} {left}. Whether it is the most robust "
-        f"model cannot be told: it is not told apart from {_count(rivals, 'other')}."
+        f"If any attack may succeed, {best.model} {left}. No model keeps more, but the difference "
+        f"from {_count(rivals, 'other')} may be chance."
     )
 
 

@@ -8,6 +8,10 @@ import altair as alt
 
 from weaklink.report.charts.labels import column_of
 
+QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""Where an axis of shares has its lines."""
+SHARE_LABEL = "datum.value * 2 % 1 ? '' : format(100 * datum.value, '.0f') + ' %'"
+"""Vega's expression that writes every other of them: all five would touch in a narrow chart."""
 _BESIDE = 10
 """Pixels around a figure beside a bar."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from weaklink.measures import Estimate
+from weaklink.report.charts.axes import QUARTERS, SHARE_LABEL
 from weaklink.report.charts.dot_plot import Dot, Scale
 from weaklink.report.tables.outcome_links import OutcomeLink
 from weaklink.report.written import counted, points
@@ -12,7 +13,7 @@ from weaklink.text import visible
 
 WIDE = 420
 """Pixels of a chart that many rows share."""
-SHARES = Scale(0.0, 1.0, (0.0, 0.25, 0.5, 0.75, 1.0), "format(datum.value, '.0%')")
+SHARES = Scale(0.0, 1.0, QUARTERS, SHARE_LABEL)
 
 
 def share_dot(

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 import altair as alt
 
-from weaklink.report.charts.axes import label_axis
+from weaklink.report.charts.axes import QUARTERS, SHARE_LABEL, label_axis
 from weaklink.report.charts.labels import labels_of
 from weaklink.report.svg import INK, Figure, styled
 
@@ -41,7 +41,7 @@ def stacked_bars(title: str, parts: Sequence[Part], steps: str, width: int) -> F
         y=alt.Y("row:N", sort=[*labels.values()], title=None, axis=label_axis(labels)),
         x=alt.X(
             "value:Q", title=None, stack="zero", scale=alt.Scale(domain=[0, 1]),
-            axis=alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1], labelFlush=True),
+            axis=alt.Axis(values=[*QUARTERS], labelExpr=SHARE_LABEL, labelFlush=True),
         ),
         color=alt.Color(
             "step:O",

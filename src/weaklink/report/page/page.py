@@ -9,7 +9,7 @@ from weaklink.report.about import about
 from weaklink.report.answers.answer import answer
 from weaklink.report.answers.gauges import gauges
 from weaklink.report.audited import audited
-from weaklink.report.html import environment, packed, prose, render_page
+from weaklink.report.html import environment, packed, render_page
 from weaklink.report.lineage.drawing import drawn
 from weaklink.report.lineage.of_study import lineage_of_study
 from weaklink.report.page.bounded import bounded_text
@@ -68,7 +68,6 @@ def campaign_page(  # noqa: PLR0913 - what a page is made of
     """
     templates = environment(
         lines=_lines,
-        prose=prose,
         meaning=meaning_of,
         estimate=estimate,
         interval=interval,

@@ -172,11 +172,12 @@ class Table:
 def _cell(kind: Kind, value: Value, link: OutcomeLink | None) -> Cell:
     estimate = value if isinstance(value, Estimate) else None
     plain = value.value if isinstance(value, Estimate) else value
+    nothing = kind == "count" and plain == 0
     return Cell(
         text=written(plain, kind) if estimate is None else value_of(estimate, kind),
         interval=interval(estimate, kind) if estimate else "",
         hover=f"n = {estimate.n:,} samples" if estimate else "",
-        href=None if link is None or plain is None else link.href,
+        href=None if link is None or plain is None or nothing else link.href,
         figure=kind != "text",
         rank=_rank(plain),
         n=None if estimate is None else estimate.n,
