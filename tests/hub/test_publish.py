@@ -71,6 +71,7 @@ def test_what_stands_in_the_files_stays():
     after = yaml.safe_load(to_tasks(BENCHMARK, TASKS, before))
     assert (after["name"], after["tasks"][0]) == ("Ours", {"id": "old", "config": "c"})
     assert ids(yaml.safe_dump(after)) == ["old", *(one.id for one in TASKS)]
+    assert after["tasks"][2] == {"id": TASKS[1].id, "config": "default", "split": "train"}
     old = "- dataset: {id: a/b, task_id: t}\n  value: 0.4\n"
     once = to_eval_results(BENCHMARK, TASKS, FOUND, before=old)
     assert len(yaml.safe_load(once)) == 1 + len(TASKS)

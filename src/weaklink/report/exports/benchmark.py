@@ -40,6 +40,8 @@ _DESCRIPTION = (
     "attack, or any of several, on the same samples with the same parameters; its name ends with "
     "their digest."
 )
+_CONFIG = "default"
+"""What the Hub calls the only configuration of a data set."""
 _DIGEST = 8
 
 
@@ -136,7 +138,11 @@ def to_tasks(benchmark: str, found: Sequence[TaskResult], before: str | None = N
         "tasks": [],
     }
     known = {task.get("id") for task in content["tasks"]}
-    new = [{"id": one.id, "split": one.split} for one in found if one.id not in known]
+    new = [
+        {"id": one.id, "config": _CONFIG, "split": one.split}
+        for one in found
+        if one.id not in known
+    ]
     return to_yaml(content | {"tasks": [*content["tasks"], *new]})
 
 
