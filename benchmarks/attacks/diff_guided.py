@@ -1,7 +1,7 @@
 """Whether an attack should search where fine-tuning left the embeddings as they were.
 
     python -m benchmarks.attacks.diff_guided BASE MODEL --kept FILE [--samples 100]
-        [--attacks hotflip]
+        [--attacks hotflip] [--orders still random]
 
 The rows of the embedding table of MODEL are compared with those of BASE, from which it was
 fine-tuned. A row's drift is the part of it that is no multiple of the base's row, over the norm of
@@ -115,15 +115,15 @@ class Variant:
     parameters: Mapping[str, Any] | None = None
 
 
-def variants(embeddings: Embeddings) -> Iterator[Variant]:
-    """Yield every variant; the attack's own order comes first of each choice."""
+def variants(embeddings: Embeddings, orders: Sequence[str]) -> Iterator[Variant]:
+    """Yield the variants of some orders; the attack's own comes first of each choice."""
     for attack in ("textfooler", "textbugger", "hotflip"):
         yield Variant(attack, "words" if attack != "hotflip" else "edits")
         if attack == "textfooler":
             yield Variant(attack, "synonyms", parameters={"neighbours": SYNONYMS})
         if attack == "textbugger":
             yield Variant(attack, "bugs")
-        for order, (choice, parts) in product(ORDERS, PARTS[attack].items()):
+        for order, (choice, parts) in product(orders, PARTS[attack].items()):
             rank = embeddings.rank(order)
             if (choice, order) != ("both", "rare"):
                 name = f"both, {order}" if choice == "both" else order
@@ -300,6 +300,7 @@ def main() -> None:
     parser.add_argument("--data", default="rotten_tomatoes")
     parser.add_argument("--samples", type=int, default=100)
     parser.add_argument("--attacks", nargs="+", default=list(PARTS))
+    parser.add_argument("--orders", nargs="+", default=ORDERS, choices=ORDERS)
     parser.add_argument("--runtime", default="torch", choices=("torch", "openvino", "onnx"))
     parser.add_argument("--kept", type=Path, default=Path("diff_guided.jsonl"))
     options = parser.parse_args()
@@ -308,7 +309,7 @@ def main() -> None:
     bench = Bench(options.model, options.data, options.samples, options.runtime)
     kept = [json.loads(line) for line in lines_of(options.kept)]
     known = {(one["attack"], one["choice"], one["order"]) for one in kept}
-    for variant in variants(embeddings):
+    for variant in variants(embeddings, options.orders):
         named = variant.attack, variant.choice, variant.order
         if variant.attack in options.attacks and named not in known:
             kept.append(dict(zip(("attack", "choice", "order"), named, strict=True)))
