@@ -12,7 +12,7 @@ from weaklink.cli.app import app
 from weaklink.lineage import surroundings
 from weaklink.lineage.build import build
 from weaklink.lineage.exports.vex import to_vex
-from weaklink.lineage.graph.notice import notice
+from weaklink.lineage.graph.notice import MeasuredTransfer, notice
 
 from .lineage_snapshots import model, snapshot
 
@@ -33,7 +33,10 @@ def made(tmp_path_factory):
     return source, build(source, folder / "e")
 
 
-MEASURED = {("FacebookAI/roberta-base", "a/weak"): 0.9, ("roberta-base", "a/safe"): 0.0}
+MEASURED = {
+    ("FacebookAI/roberta-base", "a/weak"): MeasuredTransfer(0.9, 0.95, 80),
+    ("roberta-base", "a/safe"): MeasuredTransfer(0.0, 0.045, 80),
+}
 
 
 def rows(made, transfer):
@@ -67,6 +70,14 @@ def test_vex_is_valid_and_says_what_was_measured(made):
     assert {"name": "weaklink:lineage:quote", "value": "base_model: roberta-base"} in told[
         "components"
     ][0]["properties"]
+
+
+def test_a_link_without_transfer_on_few_samples_is_in_triage(made):
+    few = {("roberta-base", "a/safe"): MeasuredTransfer(0.0, 0.28, 10)}
+    told = json.loads(to_vex("roberta-base", None, rows(made, few), "It breaks."))
+    (safe,) = [v for v in told["vulnerabilities"] if v["affects"][0]["ref"].endswith("a/safe")]
+    assert safe["analysis"]["state"] == "in_triage"
+    assert "0% was measured on 10 samples, and is 28% at most" in safe["analysis"]["detail"]
 
 
 def test_the_command_writes_both(made, tmp_path):

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from weaklink.lineage.exports.cyclonedx import component, document, lineage_properties
+
+NEGLIGIBLE = 0.05
+"""Sample transfer that a descendant that is not affected has at most, with 95 % confidence."""
 
 
 def to_vex(base: str, revision: str | None, rows: pl.DataFrame, weakness: str) -> str:
     """Return a CycloneDX 1.6 document with one vulnerability, and the models that it affects.
 
     A descendant is ``exploitable`` where transfer along its link was measured and is above zero,
-    ``not_affected`` where it was measured and is zero, and ``in_triage`` where nobody measured it.
+    ``not_affected`` where it is zero and its interval ends at ``NEGLIGIBLE`` or below, and
+    ``in_triage`` where too few samples or none were measured.
 
     Args:
         base: The weak model.
@@ -38,17 +44,20 @@ def to_vex(base: str, revision: str | None, rows: pl.DataFrame, weakness: str) -
     return document(subject, components=components, vulnerabilities=found)
 
 
-def _state(row: dict[str, object]) -> str:
+def _state(row: dict[str, Any]) -> str:
     if not row["measured"]:
         return "in_triage"
-    return "exploitable" if row["transfer"] else "not_affected"
+    if row["transfer"]:
+        return "exploitable"
+    return "not_affected" if row["transfer_high"] <= NEGLIGIBLE else "in_triage"
 
 
-def _detail(base: str, row: dict[str, object]) -> str:
+def _detail(base: str, row: dict[str, Any]) -> str:
     share = row["transfer"]
     if share is None:
         return f"Descends from {base}. How much of the weakness reaches it was not measured."
-    whose = "was measured" if row["measured"] else "is the mean of the links that were measured"
+    measured = "was measured on {transfer_n} samples, and is {transfer_high:.0%} at most"
+    whose = measured.format(**row) if row["measured"] else "is the mean of measured links"
     return f"Descends from {base}. Sample transfer of {share:.0%} {whose}."
 
 

@@ -15,6 +15,8 @@ from weaklink.cli.terminal import print_table
 if TYPE_CHECKING:
     import polars as pl
 
+    from weaklink.lineage.graph.notice import MeasuredTransfer
+
 
 def advise(
     model: Annotated[str, typer.Argument(help="Id of the weak model.")],
@@ -54,14 +56,17 @@ def advise(
     _print(around.model, rows, most)
 
 
-def _transfer(files: list[Path]) -> dict[tuple[str, str], float]:
+def _transfer(files: list[Path]) -> dict[tuple[str, str], MeasuredTransfer]:
+    """Return the sample transfer of each link, of several figures the one of most samples."""
+    from weaklink.lineage.graph.notice import MeasuredTransfer
     from weaklink.measures.saved.read import read_results
 
-    measured = dict[tuple[str, str], float]()
+    measured = dict[tuple[str, str], MeasuredTransfer]()
     for file in files:
         for link in read_results(file).links:
-            if (share := link.all.sample_transfer) is not None:
-                measured[link.upstream, link.downstream] = share.value
+            ends, share = (link.upstream, link.downstream), link.all.sample_transfer
+            if share is not None and (ends not in measured or share.n > measured[ends].n):
+                measured[ends] = MeasuredTransfer(share.value, share.high, share.n)
     return measured
 
 
