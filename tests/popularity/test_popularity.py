@@ -145,9 +145,19 @@ def reused():
     return reuse(models, evidence, Lineage(evidence).edges, "text-classification")
 
 
+def test_weights_have_a_share_only_where_they_were_read():
+    models = pl.DataFrame({"id": ["a", "b"], "pipeline": "text-classification", "downloads": 1,
+                           "datasets": [[], []], "licence": "mit"})  # fmt: skip
+    found = edges(("a", "b", "finetune", "tensors", "weights"))
+    counted = Lineage(found).edges
+    weighed = reuse(models, found, counted, "text-classification", weighed=True)
+    assert (weighed.with_upstream["weights"].count, weighed.with_upstream["text"].count) == (1, 1)
+    assert "weights" not in reuse(models, found, counted, "text-classification").with_upstream
+
+
 def test_reuse_counts_models_and_pairs_once(reused):
     assert {tier: found.count for tier, found in reused.with_upstream.items()} == {
-        "weights": 0, "declared": 1, "text": 3, "inferred": 3, "name": 4,
+        "declared": 1, "text": 3, "inferred": 3, "name": 4,
     }  # fmt: skip
     assert reused.with_upstream["text"].of == 4
     assert reused.pairs == {"within": 2, "any": 4}
@@ -276,7 +286,7 @@ def test_every_figure_has_a_definition_and_a_value(tmp_path):
     )
     table = edge_table(tmp_path / "lineage", source, edges(("b", "a")))
     values = measure(source, table).figures()
-    assert [row.reference.key for row in values if row.ours is None] == []
+    assert [row.reference.key for row in values if row.ours is None] == ["upstream_weights"]
     without = measure(source, None)
     assert without.reuse is None
     assert without.chains is None

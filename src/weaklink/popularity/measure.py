@@ -85,7 +85,9 @@ class PopularityReport(Document):
         }
         if self.reuse and self.chains:
             found = self.reuse
-            values |= {f"upstream_{tier}": found.with_upstream[tier].value for tier in TIERS}
+            values |= {
+                f"upstream_{tier}": share.value for tier, share in found.with_upstream.items()
+            }
             values |= {
                 "used_within": found.used_as_upstream["within"].value,
                 "used_within_models": found.used_as_upstream["within"].count,
@@ -136,7 +138,8 @@ def measure(
     if edges:
         stated = edges.frame.select(*_EDGES).collect()
         lineage = Lineage(stated, tiers)
-        found = reuse(models, stated, lineage.edges, task, rows=rows)
+        weighed = edges.manifest.weights is not None
+        found = reuse(models, stated, lineage.edges, task, rows=rows, weighed=weighed)
         chains = {
             "within": lineage.restricted(members["id"], any_upstream=False).chains(),
             "any": lineage.restricted(members["id"], any_upstream=True).chains(),

@@ -76,7 +76,8 @@ class Reuse(Figures):
     """The figures of section 4.2.2, with the counts that they rest on."""
 
     with_upstream: dict[str, Share]
-    """Models with an upstream, by each tier of evidence and all stronger ones."""
+    """Models with an upstream, by each tier of evidence and all stronger ones; without ``weights``
+    where these were not read."""
     used_as_upstream: dict[str, Share]
     """Models that are an upstream: ``within``, share of the set; ``any``, share of all upstreams
     and of the set together."""
@@ -113,6 +114,7 @@ def reuse(
     task: str | None,
     *,
     rows: int = 10,
+    weighed: bool = False,
 ) -> Reuse:
     """Compute the figures.
 
@@ -123,6 +125,7 @@ def reuse(
         counted: The edges of the graph, one for each pair, which give all other figures.
         task: Pipeline tag of the set; None for all models.
         rows: Rows of the tables.
+        weighed: Whether weights were read.
     """
     members = models if task is None else models.filter(pl.col("pipeline") == task)
     of_set = stated.join(members.select("id"), left_on="downstream", right_on="id", how="semi")
@@ -133,7 +136,7 @@ def reuse(
     absent = upstreams.join(models.select("id"), left_on="upstream", right_on="id", how="anti")
     together = pl.concat([members["id"], upstreams["upstream"]]).n_unique()
     return Reuse(
-        with_upstream=_with_upstream(of_set, len(members)),
+        with_upstream=_with_upstream(of_set, len(members), weighed=weighed),
         used_as_upstream={
             "within": Share(count=within["upstream"].n_unique(), of=len(members)),
             "any": Share(count=len(upstreams), of=together),
@@ -153,13 +156,14 @@ def _strength() -> pl.Expr:
     return pl.col("tier").replace_strict(TIERS, range(len(TIERS)))
 
 
-def _with_upstream(edges: pl.DataFrame, models: int) -> dict[str, Share]:
+def _with_upstream(edges: pl.DataFrame, models: int, *, weighed: bool) -> dict[str, Share]:
     return {
         tier: Share(
             count=edges.filter(pl.col("tier").is_in(TIERS[: place + 1]))["downstream"].n_unique(),
             of=models,
         )
         for place, tier in enumerate(TIERS)
+        if weighed or tier != "weights"
     }
 
 
