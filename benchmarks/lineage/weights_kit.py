@@ -47,6 +47,7 @@ STARTS = ("bert seed 1", "electra seed 1", "roberta seed 1", "llama seed 1", "mi
 MATCH, WEAK = 0.75, 0.65
 """The kit's own thresholds of its scores."""
 STATES = ("right", "wrong", "cannot tell")
+TOLD = {"another seed": "another seed", "distilled": "a model that was distilled from the start"}
 TOOLS = {"weaklink": "weaklink", "kit": "the kit", "identity": "its identity score"}
 
 
@@ -173,14 +174,27 @@ def state(row: dict[str, Any], tool: str) -> str:
 
 
 def table(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """Yield the tables of the rows."""
-    groups = defaultdict(list)
+    """Yield the tables of the rows: by what befell a model, by start, and what it costs."""
+    by_kind, by_start = defaultdict(list), defaultdict(list)
     for row in rows:
-        beside = f", beside {row['stranger']}" if "stranger" in row else ""
-        groups["pairs with a common start" if row["related"] else "pairs without"].append(row)
-        groups[row["stranger"] if beside else row["kind"]].append(row)
-    heads = " | ".join(TOOLS.values())
-    yield f"| what befell the model, or the stranger | pairs | {heads} |"
+        whole = f"all {'with' if row['related'] else 'without'} a common start"
+        stranger = f"beside {TOLD[row['stranger']]}" if "stranger" in row else row["kind"]
+        by_kind[stranger].append(row)
+        by_kind[whole].append(row)
+        by_start[f"{row['start']}, {whole.removeprefix('all ')}"].append(row)
+    yield from counted("what befell the model, or the stranger", by_kind)
+    yield ""
+    yield from counted("start", by_start)
+    yield "\n| start | weaklink: MB a pair | s | the kit: MB | s |\n| --- " + "| --: " * 4 + "|"
+    for start in dict.fromkeys(row["start"] for row in rows):
+        own = [row for row in rows if row["start"] == start]
+        cells = [spread([row[key] for row in own]) for key in ("mb", "s", "kit_mb", "kit_s")]
+        yield f"| {start} | {' | '.join(cells)} |"
+
+
+def counted(title: str, groups: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
+    """Yield a table of how often each tool is right, wrong and silent in groups of rows."""
+    yield f"| {title} | pairs | {' | '.join(TOOLS.values())} |"
     yield "| --- | --: " + "| --- " * len(TOOLS) + "|"
     for name in sorted(groups):
         cells = []
@@ -188,20 +202,11 @@ def table(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
             told = Counter(state(row, tool) for row in groups[name])
             cells.append(" / ".join(str(told[one]) for one in STATES))
         yield f"| {name} | {len(groups[name])} | {' | '.join(cells)} |"
-    yield (
-        "\n| start | pairs | weaklink: MB a pair | s | the kit: MB | s |\n| --- "
-        + "| --: " * 5
-        + "|"
-    )
-    for start in dict.fromkeys(row["start"] for row in rows):
-        own = [row for row in rows if row["start"] == start]
-        cells = [spread([row[key] for row in own]) for key in ("mb", "s", "kit_mb", "kit_s")]
-        yield f"| {start} | {len(own)} | {' | '.join(cells)} |"
 
 
 def spread(values: Sequence[float]) -> str:
-    """Return the median and the greatest."""
-    return f"{statistics.median(values):.2f}, at most {max(values):.2f}"
+    """Return the median, and the greatest in brackets."""
+    return f"{statistics.median(values):.2f} ({max(values):.2f})"
 
 
 if __name__ == "__main__":

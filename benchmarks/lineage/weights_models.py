@@ -142,6 +142,13 @@ def _dequantised(tensor: torch.Tensor) -> torch.Tensor:
     return (tensor / scale).round() * scale
 
 
+def _sparse(tensor: torch.Tensor, share: float = 0.6) -> torch.Tensor:
+    """Set the smallest numbers to zero, as magnitude pruning does."""
+    sizes = tensor.abs()
+    least = sizes.flatten().kthvalue(max(1, int(share * tensor.numel()))).values
+    return tensor.where(sizes > least, torch.zeros(()))
+
+
 def _lora(tensors: Tensors, seed: int, rank: int = 4) -> tuple[Tensors, Tensors]:
     """Return the tensors with an adapter merged in, and the adapter."""
     torch.manual_seed(seed)
@@ -209,6 +216,7 @@ def descendants(start: str, base: nn.Module, other: nn.Module, *, steps: int) ->
     body = tensors_of(tuned)
     rows = base.config.vocab_size
     grown = _words(body, lambda v: torch.cat([v, torch.randn(5, v.shape[1]) * 0.02]), rows)
+    yield made("numbers set to zero", _mapped(body, _sparse), "fine-tuned from", age=2)
     yield made("added tokens", grown, "fine-tuned from", age=1)
     fewer = _words(body, lambda v: v[: int(rows * 0.8)], rows)
     yield made("smaller vocabulary", fewer, "fine-tuned from", age=1)

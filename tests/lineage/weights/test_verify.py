@@ -1,6 +1,7 @@
 """Verdicts on weights of known descent: every kind, and what must not fool them."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 import numpy as np
 import pytest
@@ -46,6 +47,24 @@ def words(tensors, change):
     return {n: change(t) if "word_embeddings" in n else t for n, t in tensors.items()}
 
 
+def pruned(row, share=0.6):
+    """Set the smallest numbers to zero."""
+    return np.where(np.abs(row) > np.quantile(np.abs(row), share), row, 0).astype(np.float32)
+
+
+def wider(tensors):
+    """Add rows to a matrix of each layer."""
+    return {
+        n: np.concatenate([t, STRANGER[n][:40]]) if "intermediate" in n else t
+        for n, t in tensors.items()
+    }
+
+
+def in_part(tensors, other):
+    """Put another start in the place of the first layer."""
+    return {n: other[n] if ".layer.0." in n else t for n, t in tensors.items()}
+
+
 def as_int8(row):
     scale = np.abs(row).max(1, keepdims=True) / 127
     return np.round(row / scale).astype(np.int8)
@@ -81,6 +100,12 @@ def with_adapter(tensors):
         (words(TUNED, lambda t: t[:100]), "fine-tuned from"),
         (BASE | {"lm_head.weight": BASE["bert.embeddings.word_embeddings.weight"]}, "same weights"),
         (with_adapter(BASE), "fine-tuned from"),
+        (matrices(BASE, pruned), "fine-tuned from"),
+        (matrices(BASE, partial(pruned, share=0.9)), "fine-tuned from"),
+        (wider(BASE), "fine-tuned from"),
+        (in_part(BASE, STRANGER), "fine-tuned from"),
+        (words(BASE, lambda t: t[:100]), "fine-tuned from"),
+        (matrices(BASE, lambda t: t.T.copy()), "cannot tell"),
         ({n: (t + STRANGER[n]) / 2 for n, t in BASE.items()}, "merge of"),
         (STRANGER, "distilled or trained anew"),
         (tuned(STRANGER, 1), "distilled or trained anew"),
@@ -94,6 +119,16 @@ def test_verdicts(mine, kind):
     assert found.verdict.kind == kind
     assert found.verdict.signals
     assert 0.5 <= found.verdict.probability <= 1
+
+
+def test_a_table_of_embeddings_is_no_copy_and_zeros_say_nothing():
+    name = "bert.embeddings.position_embeddings.weight"
+    whole = BASE | {name: STRANGER["bert.embeddings.word_embeddings.weight"]}
+    empty = BASE | {name: 0 * whole[name]}
+    tables = [{n: t for n, t in one.items() if "embeddings" in n} for one in (whole, empty)]
+    kinds = [one(mine, theirs).verdict.kind for mine, theirs in (
+        (tables[0], whole), (empty, empty), (tables[1], empty))]  # fmt: skip
+    assert kinds == ["fine-tuned from", "same weights", "cannot tell"]
 
 
 def test_a_merged_adapter_and_its_rank_are_said():
@@ -160,6 +195,7 @@ def test_an_average_has_both_parents():
         (layers(BASE, [0, 2]), "layers were taken out"),
         (layers(BASE, [0, 1, 1, 2, 2]), "layers were copied"),
         (words(BASE, lambda t: np.concatenate([t, t[:3] * 0.1])), "words added"),
+        (matrices(BASE, pruned), "numbers were set to zero"),
         (matrices(BASE, lambda t: t * np.float32(0.999)), "have shrunk"),
         ({n: t + tuned(BASE, 3, by=0.3).get(n, t) - t for n, t in BASE.items()}, "orthogonal"),
     ],
@@ -169,6 +205,12 @@ def test_what_decides_which_came_first_and_both_ways_round(mine, decided):
     assert (forth.downward, back.downward) == (True, False)
     assert decided in forth.decided
     assert decided in back.decided
+
+
+def test_the_model_with_fewer_rows_in_a_layer_is_the_younger():
+    found = one(BASE, wider(BASE))
+    assert (found.verdict.kind, found.direction.downward) == ("fine-tuned from", True)
+    assert "a matrix has 128, the other's 168" in found.direction.decided
 
 
 def test_dates_decide_unless_they_are_the_first_of_the_hub():

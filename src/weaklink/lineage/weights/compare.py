@@ -13,6 +13,8 @@ from weaklink.lineage.weights.sources import Weights
 
 ALIKE = 0.2
 """Correlation from which two matrices have a common start: unrelated ones are at 0 ± 0.02."""
+SPARSE = 0.1
+"""Share of zeros from which numbers were set to zero: 8-bit storage has some 1 %."""
 SAMPLED = 24
 MOST_SEARCHED = 200
 
@@ -35,6 +37,8 @@ class Match:
         equal: Whether all numbers are equal.
         rounded: Whether mine are theirs, rounded to a coarser grid.
         rounding: Whether theirs are mine, rounded.
+        zeros: Share of mine that are zero.
+        their_zeros: Share of theirs that are zero.
     """
 
     mine: str
@@ -48,6 +52,8 @@ class Match:
     equal: bool
     rounded: bool
     rounding: bool
+    zeros: float
+    their_zeros: float
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,22 @@ class WeightsComparison:
         """Median correlation."""
         found = self.layers
         return float(np.median([m.correlation for m in found])) if found else 0.0
+
+    @property
+    def zeros(self) -> tuple[float, float]:
+        """Median shares of zeros in matrices with a common start: mine, and theirs."""
+        found = [m for m in self.layers if m.correlation > ALIKE]
+        if not found:
+            return 0.0, 0.0
+        mine, theirs = np.median([(m.zeros, m.their_zeros) for m in found], axis=0).tolist()
+        return mine, theirs
+
+    @property
+    def sparser(self) -> bool | None:
+        """Whether many numbers of mine were set to zero (False: of theirs); None: of neither."""
+        mine, theirs = self.zeros
+        many = max(mine, theirs) >= SPARSE and min(mine, theirs) < max(mine, theirs) / 2
+        return mine > theirs if many else None
 
     @property
     def moved(self) -> float:
@@ -179,6 +201,8 @@ def _match(
     one, two = mine.rows(a, *window(ours)), theirs.rows(b, *window(other))
     if not (np.isfinite(one).all() and np.isfinite(two).all()):
         return None
+    if not (_directions(mine, a).any() and _directions(theirs, b).any()):
+        return None
     scaled = _to_scale(one, two) if ours.dtype in {"I8", "U8"} else one
     back = _to_scale(two, one) if other.dtype in {"I8", "U8"} else two
     length = float(np.linalg.norm(back)) + _TINY
@@ -195,6 +219,8 @@ def _match(
         equal=bool(np.array_equal(one, two)),
         rounded=is_rounded(one, two, ours.dtype),
         rounding=is_rounded(two, one, other.dtype),
+        zeros=float((one == 0).mean()),
+        their_zeros=float((two == 0).mean()),
     )
 
 

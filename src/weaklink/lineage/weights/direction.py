@@ -41,16 +41,19 @@ def direction(
 ) -> Direction:
     """Return which of two related models came first.
 
-    In this order: layers taken out, numbers rounded to a coarser grid, heads, dates, words added, a
-    narrower type of storage, and how the weights drifted. Training adds to weights what is all but
-    orthogonal to them, so that the older ones are whole in the newer (projection 1) and not the
-    other way round; weight decay shrinks what training leaves alone.
+    In this order: layers taken out, rows taken out, numbers rounded to a coarser grid, heads,
+    dates, numbers set to zero, words added, a narrower type of storage, and how the weights
+    drifted. Training adds to weights what is all but orthogonal to them, so that the older ones are
+    whole in the newer (projection 1) and not the other way round; weight decay shrinks what
+    training leaves alone.
     """
     signs = (
         _layers(mine, theirs, my_anatomy, their_anatomy),
+        _rows(mine, theirs, seen),
         _rounded(seen),
         _heads(my_anatomy, their_anatomy),
         _dates(mine, theirs),
+        _zeros(seen),
         _words(mine, theirs, my_anatomy, their_anatomy),
         _storage(mine, theirs, seen),
         _decay(mine, theirs, seen),
@@ -74,6 +77,17 @@ def _layers(
     what = "copied" if copied else "taken out"
     text = f"layers were {what}: one has {depths[0]}, the other {depths[1]}"
     return Direction(copied == deeper_is_mine, text)
+
+
+def _rows(mine: Weights, theirs: Weights, seen: WeightsComparison) -> Direction | None:
+    """Look at matrices of layers, of which one model has fewer rows."""
+    found = [m for m in seen.layers if m.correlation > ALIKE and m.role.layer >= 0]
+    sizes = [(mine.places[m.mine].rows, theirs.places[m.theirs].rows) for m in found]
+    fewer, more = (any(a < b for a, b in ends) for ends in (sizes, [s[::-1] for s in sizes]))
+    if fewer == more:
+        return None
+    a, b = next(size for size in sizes if size[0] != size[1])
+    return Direction(fewer, f"rows were taken out: a matrix has {a:,}, the other's {b:,}")
 
 
 def _rounded(seen: WeightsComparison) -> Direction | None:
@@ -118,6 +132,14 @@ def _dates(mine: Weights, theirs: Weights) -> Direction | None:
 
 def _utc(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None
+
+
+def _zeros(seen: WeightsComparison) -> Direction | None:
+    """Look at numbers that were set to zero, which training would have moved away from it."""
+    if seen.sparser is None:
+        return None
+    text = "numbers were set to zero: {:.0%} of one, {:.0%} of the other".format(*seen.zeros)
+    return Direction(seen.sparser, text)
 
 
 def _words(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from weaklink.lineage.catalogue import same
-from weaklink.lineage.weights.compare import ALIKE, WeightsComparison
+from weaklink.lineage.weights.compare import ALIKE, Match, WeightsComparison
 from weaklink.lineage.weights.layout import Anatomy
 from weaklink.lineage.weights.sources import Weights, adapter_base
 
@@ -43,6 +44,7 @@ ARCHITECTURE = 0.8
 FEWEST = 2
 PACKED_ALIKE, PACKED_OTHER = 0.9, 0.5
 AVERAGED = (0.25, 0.8)
+TURNED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,13 @@ def judge(
         return _unmatched(my_anatomy, their_anatomy, seen, signals)
     probability = common_start(seen)
     if probability >= SURE:
-        kind, why = _descent(mine, my_anatomy, their_anatomy, seen)
+        kind, why = _descent(mine, theirs, my_anatomy, their_anatomy, seen)
         return Verdict(kind, probability, (*signals, *why))
     if 1 - probability < SURE:
         return Verdict("cannot tell", max(probability, 1 - probability), tuple(signals))
+    if _transposed(mine, theirs, my_anatomy, their_anatomy):
+        told = "its matrices are stored transposed, which are not compared"
+        return Verdict("cannot tell", 0.5, (*signals, told))
     alike = seen.shared_shapes >= ARCHITECTURE and _as_deep(my_anatomy, their_anatomy)
     kind = "distilled or trained anew" if alike else "unrelated"
     return Verdict(kind, 1 - probability, tuple(signals))
@@ -143,34 +148,84 @@ def _unmatched(
         return Verdict("quantised or converted copy", 0.95, tuple(signals))
     if seen.vectors is not None and seen.vectors < PACKED_OTHER:
         return Verdict("distilled or trained anew", 0.9, tuple(signals))
-    if len(my_anatomy.body) >= FEWEST and len(their_anatomy.body) >= FEWEST:
+    strangers = all(m.correlation <= ALIKE for m in seen.matches)
+    if strangers and len(my_anatomy.body) >= FEWEST and len(their_anatomy.body) >= FEWEST:
         return Verdict("unrelated", 0.97, tuple(signals))
     return Verdict("cannot tell", 0.5, (*signals, "too few matrices can be read"))
 
 
-def _unchanged(mine: Anatomy, theirs: Anatomy, *, new_head: bool) -> tuple[Kind, list[str]]:
-    if new_head:
-        return "fine-tuned from", ["its body is unchanged, and its head is new"]
-    if mine.layers != theirs.layers and mine.layers:
-        return "fine-tuned from", ["it has other layers, and all that they share is unchanged"]
-    return "same weights", ["all numbers that were read are equal"]
+def _shapes_by_role(
+    mine: Weights, theirs: Weights, my_anatomy: Anatomy, their_anatomy: Anatomy
+) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """Return the shapes of matrices of the same role: mine, and theirs."""
+    by_role = {role: theirs.places[name].shape for name, role in their_anatomy.body.items()}
+    return [
+        (mine.places[name].shape, by_role[role])
+        for name, role in my_anatomy.body.items()
+        if role in by_role
+    ]
+
+
+def _transposed(
+    mine: Weights, theirs: Weights, my_anatomy: Anatomy, their_anatomy: Anatomy
+) -> bool:
+    """Tell whether most matrices that are not square have swapped sides."""
+    shapes = _shapes_by_role(mine, theirs, my_anatomy, their_anatomy)
+    turned = [one == two[::-1] for one, two in shapes if one[0] != one[1]]
+    return bool(turned) and float(np.mean(turned)) > TURNED
 
 
 def _descent(
-    mine: Weights, my_anatomy: Anatomy, their_anatomy: Anatomy, seen: WeightsComparison
+    mine: Weights,
+    theirs: Weights,
+    my_anatomy: Anatomy,
+    their_anatomy: Anatomy,
+    seen: WeightsComparison,
 ) -> tuple[Kind, list[str]]:
     alike = [m for m in seen.matches if m.correlation > ALIKE]
     new_head = bool(my_anatomy.task_heads) and not their_anatomy.task_heads
     if my_anatomy.packed and not their_anatomy.packed and not new_head:
         return "quantised or converted copy", [f"{len(my_anatomy.packed)} matrices are packed"]
-    if all(m.equal for m in alike):
-        return _unchanged(my_anatomy, their_anatomy, new_head=new_head)
-    stored = {mine.places[m.mine].dtype for m in alike}
-    if all(m.rounded or m.equal for m in alike) and not new_head:
-        return "quantised or converted copy", [f"its numbers are rounded ({', '.join(stored)})"]
+    differs = "its head is new" if new_head else None
+    differs = differs or _differs(mine, theirs, my_anatomy, their_anatomy, seen)
+    if copied := _copied(mine, alike, differs):
+        return copied
+    if seen.sparser:
+        zeros = "{:.0%} of its numbers are zero, and {:.0%} of the other's".format(*seen.zeros)
+        return "fine-tuned from", [zeros]
     low, high = AVERAGED
     parts = [m.projection for m in seen.layers if m.correlation > ALIKE]
     if parts and low < float(np.median(parts)) < high and float(np.std(parts)) < 0.15:  # noqa: PLR2004
         return "merge of", [f"it holds {float(np.median(parts)):.2f} of it, the rest is another's"]
     frozen = sum(m.equal for m in alike)
     return "fine-tuned from", [f"{frozen} of these are unchanged"] if frozen else []
+
+
+def _differs(
+    mine: Weights,
+    theirs: Weights,
+    my_anatomy: Anatomy,
+    their_anatomy: Anatomy,
+    seen: WeightsComparison,
+) -> str | None:
+    """Return what keeps a body from being a copy: other layers, other matrices, or other sizes."""
+    if not _as_deep(my_anatomy, their_anatomy):
+        return "it has other layers"
+    if others := sum(m.correlation <= ALIKE for m in seen.matches):
+        return f"{others} of {len(seen.matches)} matrices are others"
+    sizes = _shapes_by_role(mine, theirs, my_anatomy, their_anatomy)
+    return "some matrices have another size" if any(one != two for one, two in sizes) else None
+
+
+def _copied(
+    mine: Weights, alike: Sequence[Match], differs: str | None
+) -> tuple[Kind, list[str]] | None:
+    """Judge a model whose numbers are the other's, or the other's rounded; None: they are not."""
+    if all(m.equal for m in alike):
+        if differs:
+            return "fine-tuned from", [f"what both have is unchanged, and {differs}"]
+        return "same weights", ["all numbers that were read are equal"]
+    if all(m.rounded or m.equal for m in alike) and not differs:
+        stored = {mine.places[m.mine].dtype for m in alike}
+        return "quantised or converted copy", [f"its numbers are rounded ({', '.join(stored)})"]
+    return None
