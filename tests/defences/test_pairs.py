@@ -90,10 +90,12 @@ def test_a_detector_learns_from_pairs_and_scores_each_alone(pairs, method):
     detector = pairs.detectors[method]
     assert detector.card.pairs
     assert detector.card.adversarial > 0 or method == "rde"
-    texts = [Beside(before="a plot").whole("is bad"), Beside(before="is bad").whole("a plot")]
+    segments = [("a plot", "is bad"), ("the film", "is very very very"), ("film", "the very plot")]
+    texts = [Beside(before=one).whole(two) for one, two in segments]
+    texts += [Beside(before=two).whole(one) for one, two in segments]
     together = detector.score(texts)
     assert together.tolist() == [detector.score([text])[0] for text in texts]
-    assert together[0] != together[1] or method == "fgws"
+    assert (together[:3] != together[3:]).any() or method == "fgws"
 
 
 def test_detectors_of_pairs_are_evaluated_on_pairs(pairs):

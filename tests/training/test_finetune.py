@@ -64,7 +64,7 @@ def test_an_encoder_becomes_a_classifier_that_has_learnt(encoder, tmp_path):
     assert (result.trained_on, result.held_out) == (180, 20)
     assert result.accuracy == 1.0
     victim = load_victim(str(result.folder), device="cpu")
-    rows = victim.forward(victim.encode(["the film is bad", "the film is good"]))
+    rows = victim.forward(victim.encode(["the film is a bad", "the film is a good"]))
     assert rows.argmax(axis=1).tolist() == [0, 1]
     assert victim.labels == ("negative", "positive")
     assert victim.details["max_length"] == "12"

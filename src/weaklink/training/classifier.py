@@ -15,6 +15,8 @@ from weaklink.cache import digest_of_parts
 from weaklink.data.samples import Sample
 from weaklink.errors import WeaklinkError
 from weaklink.models.runtimes import BatchLayout, arranged
+from weaklink.models.runtimes.dropout import fast_dropout
+from weaklink.models.runtimes.linear import fast_linear
 from weaklink.progress import Progress
 from weaklink.training.batches import Batches, cut, drawn_on
 from weaklink.training.finetune_recipe import Recipe
@@ -149,7 +151,8 @@ class Student:
         correct = 0
         for batch in cut(items, self.recipe.batch_size):
             given, gold = self.inputs(batch)
-            logits = self.model(**given).logits
+            with fast_linear(str(self.model.device)):
+                logits = self.model(**given).logits
             correct += int((logits.argmax(dim=1) == gold).sum())
             progress.advance(len(batch))
         return correct / len(items)
@@ -175,7 +178,8 @@ class Student:
         Raises:
             WeaklinkError: It is not finite.
         """
-        with mixed_precision(self.model.device):
+        device = self.model.device
+        with mixed_precision(device), fast_dropout(str(device)):
             logits = self.model(**given).logits
         loss = cross_entropy(logits.float(), gold)
         if not torch.isfinite(loss):
