@@ -46,13 +46,16 @@ class Memo:
         model: The model.
         capacity: How many rows are remembered.
         budget: How large batches may be.
+        usage: Counts on from there.
     """
 
-    def __init__(self, model: RowModel, capacity: int, budget: TokenBudget) -> None:
+    def __init__(
+        self, model: RowModel, capacity: int, budget: TokenBudget, usage: Usage | None = None
+    ) -> None:
         self._model = model
         self._budget = budget
         self._rows = Recall[Any, Floats](self._compute, capacity, _digest)
-        self.usage = Usage()
+        self.usage = usage or Usage()
 
     def rows(self, texts: Sequence[str]) -> Floats:
         """Return the model's rows for ``texts``, of which there is at least one."""

@@ -133,6 +133,12 @@ def exact_rows(victim: Victim, batch: Sequence[Encoded]) -> Floats:
 class Featured(Protocol):
     """A victim that shows what its head sees of a text."""
 
+    def seen(self, batch: Sequence[Encoded]) -> tuple[Floats, Floats]:
+        """Return probabilities as ``exact_rows`` does, and features of shape (batch, width).
+
+        Last bits of the features may depend on the batch.
+        """
+
     def features(self, texts: Sequence[str]) -> Floats:
         """Return features of shape (texts, width), each row of its text alone."""
 

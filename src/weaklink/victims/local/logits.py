@@ -9,6 +9,8 @@ from typing import Any, Self, cast
 import torch
 from torch import Tensor
 
+from weaklink.errors import WeaklinkError
+
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 """What a model is given, in the order of ``runtimes.arranged``."""
 
@@ -51,23 +53,73 @@ class Logits(torch.nn.Module):
 
     def forward(self, ids: Tensor, mask: Tensor, types: Tensor | None = None) -> Tensor:
         """Return logits of shape (batch, labels)."""
-        given = self.given(ids, mask, types)
-        head = self._head
-        logits = self.model(**given).logits if head is None else self._last(head, given)
-        return cast("Tensor", logits if self._outputs is None else self._outputs(logits))
+        return self.beside(ids, mask, types)[0]
 
-    def _last(self, head: str, given: dict[str, Tensor | None]) -> Tensor:
+    def beside(
+        self, ids: Tensor, mask: Tensor, types: Tensor | None = None, **asked: bool
+    ) -> tuple[Tensor, Any]:
+        """Return logits of shape (batch, labels), and all that the model answered in that pass.
+
+        Args:
+            ids: Of shape (batch, length).
+            mask: Of the same shape.
+            types: Of the same shape, if any token has one.
+            asked: What else the model is to answer (``output_hidden_states``).
+        """
+        given = self.given(ids, mask, types)
+        if self._head is None:
+            answer = self.model(**given, **asked)
+            logits = answer.logits
+        else:
+            logits, answer = self._last(self._head, given, asked)
+        return cast("Tensor", logits if self._outputs is None else self._outputs(logits)), answer
+
+    def _last(
+        self, head: str, given: dict[str, Tensor | None], asked: dict[str, bool]
+    ) -> tuple[Tensor, Any]:
         every: list[Tensor] = []
         hook = self.model.get_submodule(head).register_forward_hook(
             lambda _module, _inputs, output: every.append(output)
         )
         try:
-            self.model(**given)
+            answer = self.model(**given, **asked)
         finally:
             hook.remove()
         mask = cast("Tensor", given["attention_mask"])
         last = (mask.sum(dim=1) - 1)[:, None, None]
-        return every[-1].gather(1, last.expand(-1, 1, every[-1].shape[-1])).squeeze(1)
+        return every[-1].gather(1, last.expand(-1, 1, every[-1].shape[-1])).squeeze(1), answer
+
+
+class LogitsAndFeatures(torch.nn.Module):
+    """Logits, and beside them what the head sees: the last layer at one token.
+
+    Args:
+        logits: The classifier.
+        leads: Whether that token is the first, and not the last.
+    """
+
+    def __init__(self, logits: Logits, *, leads: bool) -> None:
+        super().__init__()
+        self._logits = logits
+        self._leads = leads
+
+    def forward(self, ids: Tensor, mask: Tensor, types: Tensor | None = None) -> Tensor:
+        """Return rows of shape (batch, labels + width).
+
+        Raises:
+            WeaklinkError: The model does not show its layers.
+        """
+        logits, answer = self._logits.beside(ids, mask, types, output_hidden_states=True)
+        layers = getattr(answer, "hidden_states", None)
+        if not layers:
+            raise WeaklinkError(
+                f"{type(self._logits.model).__name__} does not show its last layer.",
+                "Give another model, or choose a detector that needs no features.",
+            )
+        places = torch.arange(mask.shape[1], device=mask.device) * mask
+        place = mask.argmax(dim=1) if self._leads else places.argmax(dim=1)
+        seen = layers[-1][torch.arange(len(place), device=mask.device), place]
+        return torch.cat((logits.to(seen.dtype), seen), dim=1)
 
 
 def named_inputs(model: Any) -> frozenset[str]:  # noqa: ANN401

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from importlib.metadata import version
 from typing import Any, TypeAlias, cast
 
@@ -20,7 +21,6 @@ from weaklink.models.runtimes import (
     Runtime,
     RuntimeFallback,
     TorchNetwork,
-    arranged,
     carries_types,
     choose,
 )
@@ -37,6 +37,7 @@ from weaklink.victims.local.forms.setfit import HEAD, SetFitCheckpoint, SetFitMo
 from weaklink.victims.local.gradients import first_order, no_gradients
 from weaklink.victims.local.head import bare, require_head, stock_instead
 from weaklink.victims.local.layout import as_a_pipeline
+from weaklink.victims.local.logits import LogitsAndFeatures
 from weaklink.victims.local.outputs import outputs_of
 from weaklink.victims.local.reader import Reader
 from weaklink.victims.local.source import Source, locate
@@ -185,17 +186,26 @@ class TransformersVictim:
         """Return how many leading characters of ``text`` lie before the cut."""
         return self.reader.visible(text)
 
-    @torch.inference_mode()
+    def seen(self, batch: Sequence[Encoded]) -> tuple[Floats, Floats]:
+        """Return probabilities as ``exact`` does, and features, of one pass in float32.
+
+        Features are the last layer at the first token, or at the last where no special one leads.
+        """
+        logits, features = self._parted(self._with_features(cast("Ids", batch)))
+        rows, _ = self._settled(self._finite(logits), batch, TOLERANCE)
+        return _probabilities(rows), features
+
     def features(self, texts: Sequence[str]) -> Floats:
-        """Return the last layer at the first token, or at the last where no special one leads."""
-        place = 0 if self.reader.leads else -1
-        rows = []
-        for ids in self.reader.encode(texts):
-            parts = (torch.from_numpy(one) for one in arranged([ids], self.network.layout))
-            given = self.network.module.given(*(part.to(self.network.device) for part in parts))
-            seen = self.network.module.model(**given, output_hidden_states=True)
-            rows.append(seen.hidden_states[-1][0, place].double().cpu().numpy())
-        return np.stack(rows)
+        """Return the features of texts, each computed without others beside it."""
+        return self._parted(self._with_features.alone(self.reader.encode(texts)))[1]
+
+    @cached_property
+    def _with_features(self) -> TorchNetwork:
+        module = LogitsAndFeatures(self.network.module, leads=self.reader.leads)
+        return TorchNetwork(module, self.network.layout)
+
+    def _parted(self, rows: Floats) -> tuple[Floats, Floats]:
+        return rows[:, : len(self.labels)], rows[:, len(self.labels) :]
 
     def unknown_share(self, texts: Sequence[str]) -> float:
         """Return the share of the tokens of ``texts`` that the tokenizer does not know."""

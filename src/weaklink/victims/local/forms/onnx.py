@@ -73,8 +73,9 @@ class OnnxModel(torch.nn.Module):
         input_ids: Tensor,
         attention_mask: Tensor | None = None,
         token_type_ids: Tensor | None = None,
+        **_: bool,
     ) -> SimpleNamespace:
-        """Return logits of shape (batch, labels) as ``logits``."""
+        """Return logits of shape (batch, labels) as ``logits``, whatever else is asked for."""
         mask = torch.ones_like(input_ids) if attention_mask is None else attention_mask
         types = torch.zeros_like(input_ids) if token_type_ids is None else token_type_ids
         given = {"input_ids": input_ids, "attention_mask": mask, "token_type_ids": types}
