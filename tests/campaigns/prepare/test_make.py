@@ -64,6 +64,35 @@ def test_what_cannot_be_made_fails_with_its_reason_and_so_does_what_comes_from_i
     assert failures[1].reason.startswith("Its base first could not be made.")
 
 
+def test_guards_that_learn_alike_share_one_training(tmp_path, monkeypatch):
+    """Whichever model each stands in front of; what learns otherwise is made on its own."""
+    made = []
+
+    def train_detector(victim, out, recipe, **_):
+        made.append((victim, recipe.method))
+        out.mkdir(parents=True)
+        (out / "detector.json").write_text(f"{victim} {recipe.method} {recipe.texts}")
+
+    monkeypatch.setattr(making, "train_detector", train_detector)
+    monkeypatch.setattr(making, "load_victim", lambda name, place: name)
+    common = {"data": "sst2", "method": "classifier", "texts": 50}
+    guards = [
+        {"name": "up+g", "victim": "up"} | common,
+        {"name": "down+g", "victim": "down"} | common,
+        {"name": "down+g of up", "victim": "down", "learn_on": "up"} | common,
+        {"name": "up+few", "victim": "up"} | common | {"texts": 40},
+    ]
+    spec = Specification(name="x", data=("sst2",), models=("up", "down"), guards=guards)
+    places = making.make_models(spec, tmp_path, Failures(strict=True), Silent())
+    assert made == [("up", "classifier"), ("down", "classifier"), ("up", "classifier")]
+    assert len(set(places.values())) == 4
+    texts = {name: (place / "detector.json").read_text() for name, place in places.items()}
+    assert texts == {
+        "up+g": "up classifier 50", "down+g": "down classifier 50",
+        "down+g of up": "up classifier 50", "up+few": "up classifier 40",
+    }  # fmt: skip
+
+
 def test_another_version_of_a_method_makes_another_detector(tmp_path, monkeypatch):
     guards = [{"name": m, "victim": "m", "data": "sst2", "method": m} for m in ("rde", "magic")]
     spec = Specification(name="x", data=("sst2",), models=("m",), guards=guards)

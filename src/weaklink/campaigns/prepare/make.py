@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from shutil import copytree
 from typing import TypeAlias
 
+from weaklink.cache import make_folder
 from weaklink.campaigns.prepare.failures import Failures
 from weaklink.campaigns.specification import (
     Finetuned,
@@ -67,7 +70,11 @@ def make_models(
         try:
             if not out.exists():
                 progress.begin(f"Making {step.name}")
-                _make(step, out, spec.language, places, progress, learn)
+                alike = _alike(step, spec.guards, places)
+                if alike is not None:
+                    make_folder(out, partial(copytree, alike, dirs_exist_ok=True))
+                else:
+                    _make(step, out, spec.language, places, progress, learn)
             places[step.name] = out
         except WeaklinkError as error:
             failures.add(step.name, error)
@@ -143,6 +150,20 @@ def _version(step: Step) -> str:
     """Return the version of a guard's method, which makes another detector than the one before."""
     method = installed().get(step.method) if isinstance(step, Guard) else None
     return f" {method.version}" if method is not None and method.version > 1 else ""
+
+
+def _alike(step: Step, guards: Iterable[Guard], places: Mapping[str, Path]) -> Path | None:
+    """Return where the detector is that a guard would be made as, for whichever model, if any."""
+    if not isinstance(step, Guard):
+        return None
+    made = (one for one in guards if one.name in places)
+    return next((places[one.name] for one in made if _recipe(one) == _recipe(step)), None)
+
+
+def _recipe(guard: Guard) -> Guard:
+    """Return a guard without what its detector does not depend on."""
+    learn_on = guard.learn_on or guard.victim
+    return guard.model_copy(update={"name": "", "victim": "", "learn_on": learn_on})
 
 
 def _make(
