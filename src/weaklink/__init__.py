@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from weaklink.campaigns import AuditResult, audit
     from weaklink.campaigns.python.compare import compare
     from weaklink.campaigns.python.forecast import forecast
-    from weaklink.campaigns.python.reading import open_store, read_results, read_study
     from weaklink.campaigns.python.single import attack
+    from weaklink.campaigns.python.stored import open_store, read_results, read_study
     from weaklink.errors import WeaklinkError
     from weaklink.lineage import Lineage
     from weaklink.store.studies import Study
@@ -33,9 +33,9 @@ _MODULES = {
     "audit": "campaigns",
     "compare": "campaigns.python.compare",
     "forecast": "campaigns.python.forecast",
-    "open_store": "campaigns.python.reading",
-    "read_results": "campaigns.python.reading",
-    "read_study": "campaigns.python.reading",
+    "open_store": "campaigns.python.stored",
+    "read_results": "campaigns.python.stored",
+    "read_study": "campaigns.python.stored",
 }
 
 __all__ = [

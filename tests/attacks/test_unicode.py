@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.engine.work import blank, job, toy_models
 from weaklink.attacks import Note, Score
 from weaklink.attacks.imperceptible.evolution import Evolution
-from weaklink.attacks.imperceptible.seen import (
+from weaklink.attacks.imperceptible.rendering import (
     BACKSPACE,
     HOMOGLYPHS,
     INVISIBLE,

@@ -26,10 +26,10 @@ from weaklink.campaigns.executors.choose import choose_executor
 from weaklink.campaigns.finished import inputs_of
 from weaklink.campaigns.fluency import language_model_of
 from weaklink.campaigns.prepare.attacks import configured_attacks
+from weaklink.campaigns.prepare.call_arguments import NOTHING, CallArguments
 from weaklink.campaigns.prepare.check import check_victims, measured_chains
 from weaklink.campaigns.prepare.data import load_samples
 from weaklink.campaigns.prepare.failures import Failures
-from weaklink.campaigns.prepare.given import NOTHING, Given
 from weaklink.campaigns.prepare.link_weights import LinkWeigher
 from weaklink.campaigns.prepare.make import Learn, make_models
 from weaklink.campaigns.prepare.operating import require_point
@@ -67,7 +67,7 @@ def run(  # noqa: PLR0913 - what a run is given besides its specification
     folder: Path = Path(),
     models: Models | None = None,
     keep: Callable[[StudyRecord], None] = lambda _: None,
-    given: Given = NOTHING,
+    given: CallArguments = NOTHING,
     learn: Learn | None = None,
 ) -> Ran:
     """Run a specification, or resume an interrupted run.

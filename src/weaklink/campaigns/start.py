@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from weaklink.campaigns.finished import find_finished
-from weaklink.campaigns.prepare.given import NOTHING, Given
+from weaklink.campaigns.prepare.call_arguments import NOTHING, CallArguments
 from weaklink.campaigns.python.call import read_call
 from weaklink.campaigns.python.errors import in_python
 from weaklink.campaigns.python.models import Model
@@ -67,7 +67,9 @@ def audit(
         return run_audit(spec, progress or default_progress(), given)
 
 
-def run_audit(spec: Specification, progress: Progress, given: Given = NOTHING) -> AuditResult:
+def run_audit(
+    spec: Specification, progress: Progress, given: CallArguments = NOTHING
+) -> AuditResult:
     """Do what ``audit`` does, for a specification.
 
     Args:

@@ -8,9 +8,9 @@ from tests.engine.work import toy_models
 from weaklink.attacks.registry import find, why_left_out
 from weaklink.campaigns import Specification, attack_text
 from weaklink.campaigns.prepare.attacks import configured_attacks
+from weaklink.campaigns.prepare.call_arguments import CallArguments
 from weaklink.campaigns.prepare.data import load_samples, prepare_data
 from weaklink.campaigns.prepare.failures import Failures
-from weaklink.campaigns.prepare.given import Given
 from weaklink.campaigns.prepare.languages import reads
 from weaklink.campaigns.run import run
 from weaklink.errors import WeaklinkError
@@ -125,7 +125,9 @@ def test_what_is_left_out_has_no_outcomes_and_is_no_failure(drawn):
     spec, _ = drawn(CHINESE, attacks=("pwws", "textbugger"), references="none")
     models = toy_models()
     models.encoder.digest = models.tagger.digest = "toy"
-    given = Given(victims={"toy": lambda: ToyVictim({"电影": 2.0, "服务": 2.0, "演员": -2.0})})
+    given = CallArguments(
+        victims={"toy": lambda: ToyVictim({"电影": 2.0, "服务": 2.0, "演员": -2.0})}
+    )
     with open_store(spec.store) as store:
         record = run(spec, store, Silent(), strict=True, models=models, given=given).record
         frame = store.frame(store.campaigns()[0].campaign)

@@ -5,6 +5,7 @@ import unicodedata
 
 import pytest
 
+from tests.report.parsed_page import Page
 from tests.report.planted import (
     figures_of,
     hostile,
@@ -12,7 +13,6 @@ from tests.report.planted import (
     planted_campaign,
     planted_outcomes,
 )
-from tests.report.reading import Page
 from weaklink.report import write_report
 from weaklink.report.charts.all_charts import all_charts
 from weaklink.report.page.page import campaign_page

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import polars as pl
 import pytest
 
-from tests.report.reading import Page
+from tests.report.parsed_page import Page
 from tests.study.planted import FEW, planted_results, planted_study
 from weaklink.measures import read_results
 from weaklink.measures.figures import results

@@ -13,7 +13,7 @@ from pydantic import Field, field_validator
 from weaklink.attacks.asks import Note, Score
 from weaklink.attacks.attack import Context, Parameters, Steps, attack
 from weaklink.attacks.imperceptible.evolution import Evolution
-from weaklink.attacks.imperceptible.seen import (
+from weaklink.attacks.imperceptible.rendering import (
     BACKSPACE,
     HOMOGLYPHS,
     INVISIBLE,

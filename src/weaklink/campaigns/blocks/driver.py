@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from weaklink.campaigns.blocks.pace import BlockPace
-from weaklink.campaigns.blocks.told import lines_of
+from weaklink.campaigns.blocks.rates_so_far import lines_of
 from weaklink.campaigns.specification import Specification
 from weaklink.engine.blocks import in_seeded_order
 from weaklink.measures import Bound

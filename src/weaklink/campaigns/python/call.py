@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from weaklink.attacks import Attack
-from weaklink.campaigns.prepare.given import Given
+from weaklink.campaigns.prepare.call_arguments import CallArguments
 from weaklink.campaigns.python.models import Model, named
 from weaklink.campaigns.specification import Specification
 from weaklink.data.columns import PairColumns
@@ -23,7 +23,7 @@ class Call(NamedTuple):
     """An audit as Python asks for it."""
 
     spec: Specification
-    given: Given
+    given: CallArguments
 
 
 def read_call(downstream: Model, upstream: Model | None, options: Mapping[str, Any]) -> Call:
@@ -48,7 +48,7 @@ def read_call(downstream: Model, upstream: Model | None, options: Mapping[str, A
     attacks = _attacks(values)
     data = _data(values)
     spec = Specification.of_audit(str(names[0]), names[1], **values)
-    return Call(spec, Given(victims=victims, attacks=attacks, data=data))
+    return Call(spec, CallArguments(victims=victims, attacks=attacks, data=data))
 
 
 def _attacks(values: dict[str, Any]) -> dict[str, Attack[Any]]:

@@ -68,7 +68,7 @@ def run_command(
 ) -> None:
     """Do what ``weaklink audit`` does; the options of the specification are made from it."""
     from weaklink.campaigns import run_audit
-    from weaklink.campaigns.prepare.given import Given
+    from weaklink.campaigns.prepare.call_arguments import CallArguments
     from weaklink.campaigns.specification import AUTO
     from weaklink.measures.gate import judged
 
@@ -94,7 +94,7 @@ def run_command(
         show_ancestry(ancestry, stderr=json == Path("-"))
         spec = ancestry.spec
     result = run_resumably(
-        lambda progress: run_audit(spec, progress, Given(gates=gate.gates)), spec.store
+        lambda progress: run_audit(spec, progress, CallArguments(gates=gate.gates)), spec.store
     )
     judgements = gate.judge(result.study, result.results)
     figures = judged(result.results, judgements, gate.undecided)

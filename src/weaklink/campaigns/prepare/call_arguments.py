@@ -14,7 +14,7 @@ from weaklink.victims import Victim
 
 
 @dataclass(frozen=True)
-class Given:
+class CallArguments:
     """Models, attacks and data by the names that a specification knows them by, and gates.
 
     Attributes:
@@ -36,4 +36,4 @@ class Given:
         return bool(self.victims or self.attacks or self.data)
 
 
-NOTHING = Given()
+NOTHING = CallArguments()
