@@ -48,8 +48,18 @@ def test_a_few_foreign_texts_make_no_other_language():
 
 
 @pytest.fixture
-def omw(tmp_path, monkeypatch):
-    """Open Multilingual Wordnet with a few words of Spanish, as nltk's downloader lays it."""
+def omw_folder(tmp_path, monkeypatch):
+    """Where nltk's downloader lays Open Multilingual Wordnet."""
+    folder = tmp_path / "corpora" / "omw-1.4"
+    folder.mkdir(parents=True)
+    tmp_path.chmod(0o700)
+    monkeypatch.setattr(nltk.data, "path", [str(tmp_path), *nltk.data.path])
+    return folder
+
+
+@pytest.fixture
+def omw(omw_folder):
+    """Open Multilingual Wordnet with a few words of Spanish."""
     english = open_wordnet()
     (fall,) = english.synset("rise.v.01").lemmas()[0].antonyms()
     names = {
@@ -62,11 +72,8 @@ def omw(tmp_path, monkeypatch):
         synset = english.synset(name)
         pos = {"s": "a"}.get(synset.pos(), synset.pos())
         lines.append(f"{synset.offset():08d}-{pos}\tspa:lemma\t{word}")
-    folder = tmp_path / "corpora" / "omw-1.4" / "mcr"
-    folder.mkdir(parents=True)
-    tmp_path.chmod(0o700)
-    (folder / "wn-data-spa.tab").write_text("\n".join(lines) + "\n", "utf-8")
-    monkeypatch.setattr(nltk.data, "path", [str(tmp_path), *nltk.data.path])
+    (omw_folder / "mcr").mkdir()
+    (omw_folder / "mcr" / "wn-data-spa.tab").write_text("\n".join(lines) + "\n", "utf-8")
 
 
 @pytest.mark.usefixtures("omw")
@@ -81,6 +88,37 @@ def test_open_multilingual_wordnet_gives_synonyms_and_opposites():
     assert spanish.digest != load_wordnet().digest
     covers = coverage_of("wordnet").covers
     assert (covers("en"), covers("es"), covers("fr"), covers("hi")) == (True, True, False, False)
+
+
+@pytest.mark.parametrize(
+    ("language", "folder", "rows", "asked", "synonyms"),
+    [
+        ("ar", "arb/wn-data-arb.tab",
+         "arb:lemma\tفِلْم\narb:lemma:root\tفلم\narb:lemma\tشَرِيط\narb:lemma:brokenplural\tأفلام",
+         ("فلم", "فِلْم", "فـلم"), ("شريط",)),
+        ("he", "heb/wn-data-heb.tab", "heb:lemma\tסֶרֶט\nheb:lemma\tקוֹלְנוֹעַ", ("סרט", "סֶרֶט"),
+         ("קולנוע",)),
+        ("da", "dan/wn-data-dan.tab", "lemma\tfilm\nlemma\tspillefilm", ("film", "Film"),
+         ("spillefilm",)),
+        ("it", "ita/wn-data-ita.tab", "ita:lemma\tpelli\u0301cola\nita:lemma\tfilm",
+         ("pellícola", "pelli\u0301cola"), ("film",)),
+        ("zh", "cow/wn-data-cmn.tab", "cmn:lemma\t影片\ncmn:lemma\t故事片", ("影片",), ("故事片",)),
+    ],
+)  # fmt: skip
+def test_words_are_found_as_texts_spell_them(omw_folder, language, folder, rows, asked, synonyms):
+    """Dictionaries of Arabic and Hebrew write vowels, which texts leave out."""
+    english = open_wordnet()
+    synset = f"{english.synset('film.n.01').offset():08d}-n\t"
+    path = omw_folder / folder
+    path.parent.mkdir()
+    lines = [
+        "# A WordNet\txxx\thttp://example.org/\tCC BY 3.0",
+        *(synset + r for r in rows.split("\n")),
+    ]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    found = load_wordnet.__wrapped__(language)
+    for word in asked:
+        assert found.synonyms(word, "NOUN") == synonyms
 
 
 def test_without_words_of_a_language_wordnet_knows_none():

@@ -1,5 +1,7 @@
 """Word vectors and nearest neighbours."""
 
+import gzip
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -52,9 +54,37 @@ def test_text_format(tmp_path):
     assert vectors.matrix(["nice"]) == pytest.approx(np.array([[1, 0.25]]) / np.hypot(1, 0.25))
 
 
+def published(rows):
+    """Return a file as fastText writes it: counts first, and a blank after each line."""
+    lines = [b"%d 2" % len(rows), *(word + b" 1 0.5 " for word in rows)]
+    return b"\n".join(lines) + b"\n"
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_the_published_files_of_fasttext_are_read_though_not_all_is_utf_8(tmp_path, compressed):
+    words = ["года", "1\u00a0000", ". . .", "de\rux", "\u3000", "</s>", "\u2028"]
+    content = published([*(word.encode() for word in words), b"\xed\xa0\xb5", "영".encode()[:2]])
+    path = tmp_path / ("cc.ko.300.vec.gz" if compressed else "cc.ko.300.vec")
+    path.write_bytes(gzip.compress(content) if compressed else content)
+    vectors = Vectors.from_text(path)
+    assert vectors.words == tuple(words)
+    assert (vectors.matrix([". . ."]) == vectors.matrix(["года"])).all()
+
+
+@pytest.mark.parametrize("cut", [10, 40])
+def test_a_cut_or_damaged_archive_of_vectors_is_told(tmp_path, cut):
+    whole = gzip.compress(published([b"one", b"two", b"three"]))
+    for content in (whole[:cut], whole[:12] + b"\0\0\0" + whole[15:], b"plain 1 0"):
+        (tmp_path / "v.vec.gz").write_bytes(content)
+        with pytest.raises(WeaklinkError, match="is not a file of word vectors"):
+            Vectors.from_text(tmp_path / "v.vec.gz")
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
+        ("3 2\ngood 1\n", "line 2 ('good')"),
+        (" 1 0\n", "line 1"),
         ("good 1 0\nbad 1\n", "line 2 ('bad')"),
         ("good 1 0\ngood 1 0\n", "line 2 ('good')"),
         ("good 1 x\n", "could not convert"),

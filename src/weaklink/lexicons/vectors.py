@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import math
+import zlib
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +22,9 @@ TENSOR = "vectors"
 
 _REMEMBERED = 8192
 _DECIMALS = 6
+_COUNTS = 2
+"""Numbers of a first line that says how many words and dimensions there are."""
+_NO_UTF_8 = "\ufffd"
 
 
 class Neighbour(NamedTuple):
@@ -54,10 +59,12 @@ class Vectors:
     def from_text(cls, path: Path, most: int | None = None, *, lower: bool = False) -> Self:
         """Read the published format: on each line a word and its numbers, separated by blanks.
 
-        A first line that only counts words and dimensions, as fastText writes it, is skipped.
+        A first line that only counts words and dimensions, as fastText writes it, is skipped. So
+        are words that are not UTF-8, of which fastText's published files have some
+        (https://github.com/facebookresearch/fastText/issues/954). A word may hold blanks.
 
         Args:
-            path: The file.
+            path: The file, or the file compressed (``.gz``).
             most: How many lines to read, the first ones; None: all.
             lower: Put the words in lower case; of equal ones the first stays.
 
@@ -65,9 +72,9 @@ class Vectors:
             WeaklinkError: The file cannot be read, or a line does not hold what the first one does.
         """
         try:
-            with path.open(encoding="utf-8") as file:
+            with _opened(path) as file:
                 rows = _parse(islice(file, most), lower=lower)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, EOFError, zlib.error) as error:
             raise WeaklinkError(
                 f"{path} is not a file of word vectors: {error}.",
                 "Give a text file with a word and its numbers on each line, and each word once.",
@@ -138,20 +145,29 @@ class Vectors:
         return cosines
 
 
+def _opened(path: Path) -> TextIO:
+    """Open a file of vectors; what is not UTF-8 is read as U+FFFD."""
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8", errors="replace", newline="\n")
+    return path.open(encoding="utf-8", errors="replace", newline="\n")
+
+
 def _parse(lines: Iterable[str], *, lower: bool) -> dict[str, NDArray[np.float32]]:
     rows: dict[str, NDArray[np.float32]] = {}
+    length = 0
     for number, line in enumerate(lines, start=1):
-        spelling, *numbers = line.rstrip().split(" ")
-        if number == 1 and spelling.isdigit() and len(numbers) == 1:
+        parts = line.rstrip().split(" ")
+        if number == 1 and len(parts) == _COUNTS and all(part.isdecimal() for part in parts):
+            length = int(parts[1])
             continue
+        length = length or len(parts) - 1
+        spelling = " ".join(parts[:-length]) if length else parts[0]
         word = spelling.lower() if lower else spelling
-        if lower and word in rows:
+        if _NO_UTF_8 in word or (lower and word in rows):
             continue
-        row = np.array(numbers, dtype=np.float32)
-        length = len(next(iter(rows.values()), row))
-        if word in rows or len(row) != length or not length:
-            raise ValueError(f"line {number} ({word[:40]!r})")
-        rows[word] = row
+        if not word or not length or word in rows:
+            raise ValueError(f"line {number} ({(word or parts[0])[:40]!r})")
+        rows[word] = np.array(parts[-length:], dtype=np.float32)
     if not rows:
         raise ValueError("it is empty")
     return rows

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from weaklink.cache import digest_of_parts
 from weaklink.lexicons.languages.letters import ENGLISH
+from weaklink.lexicons.languages.spelling import everyday
 from weaklink.lexicons.wordnet_files import PARTS, digest_of_wordnet
 from weaklink.text import Words
 
@@ -94,7 +95,7 @@ class WordNet:
         Returns:
             Synonyms in the most frequent sense first; within a sense in WordNet's order.
         """
-        return self._remembered(word.lower(), tag)
+        return self._remembered(self._spelt(word), tag)
 
     def lemma_names(self, word: str, tag: str) -> tuple[str, ...]:
         """Return the names of all lemmas that share a sense with a word, as WordNet writes them.
@@ -106,7 +107,7 @@ class WordNet:
         Returns:
             Names in the order of senses, each once, the word's own among them; "_" is a blank.
         """
-        return self._names(word.lower(), tag)
+        return self._names(self._spelt(word), tag)
 
     def opposed(self, one: str, other: str) -> bool:
         """Whether a sense of one word, or what it is a kind of, is the opposite of the other's.
@@ -117,6 +118,7 @@ class WordNet:
             one: A word in lower case, of any part of speech and inflection.
             other: Another.
         """
+        one, other = self._spelt(one), self._spelt(other)
         return bool(self._opposites(one) & self._kinds(other))
 
     def synonym_pairs(self) -> list[Pair]:
@@ -145,6 +147,10 @@ class WordNet:
             for one, other in opposites
             for two in product(self._cluster(one), self._cluster(other))
         )
+
+    def _spelt(self, word: str) -> str:
+        """Return a word in lower case, as the lemmas of other languages than English are spelt."""
+        return word.lower() if self._code == "eng" else everyday(word.lower(), self._code)
 
     def _find_synonyms(self, word: str, tag: str) -> tuple[str, ...]:
         pos = POS_OF_TAG.get(tag)

@@ -11,6 +11,7 @@ from nltk.corpus.reader.wordnet import WordNetCorpusReader
 
 from weaklink.cache import digest_of_parts
 from weaklink.lexicons.languages.letters import ENGLISH
+from weaklink.lexicons.languages.spelling import everyday
 from weaklink.lexicons.wordnet_files import PLACE, prepared_wordnet
 from weaklink.lexicons.wordnet_index import IndexMap, content_of
 from weaklink.packaged import WORDNET
@@ -20,10 +21,10 @@ OMW = "corpora/omw-1.4"
 
 CODES = {
     "en": "eng", "sq": "als", "ar": "arb", "bg": "bul", "ca": "cat", "zh": "cmn", "da": "dan",
-    "el": "ell", "eu": "eus", "fi": "fin", "fr": "fra", "gl": "glg", "he": "heb", "hr": "hrv",
-    "id": "ind", "is": "isl", "it": "ita", "ja": "jpn", "lt": "lit", "nl": "nld", "nn": "nno",
-    "nb": "nob", "no": "nob", "pl": "pol", "pt": "por", "ro": "ron", "sk": "slk", "sl": "slv",
-    "es": "spa", "sv": "swe", "th": "tha", "ms": "zsm",
+    "el": "ell", "eu": "eus", "fa": "fas", "fi": "fin", "fr": "fra", "gl": "glg", "he": "heb",
+    "hr": "hrv", "id": "ind", "is": "isl", "it": "ita", "ja": "jpn", "lt": "lit", "nl": "nld",
+    "nn": "nno", "nb": "nob", "no": "nob", "pl": "pol", "pt": "por", "ro": "ron", "sk": "slk",
+    "sl": "slv", "es": "spa", "sv": "swe", "th": "tha", "ms": "zsm",
 }  # fmt: skip
 """The codes by which it calls languages."""
 
@@ -42,10 +43,10 @@ class EnglishWordNet(WordNetCorpusReader):  # type: ignore[misc]  # nltk has no 
         """Add the words of a language; none where they are not installed."""
         code, place = CODES.get(language, "und"), find_in_omw(language)
         with place.open() if place else io.BytesIO() as file:
-            content: bytes = file.read()
-        self.custom_lemmas(io.BytesIO(content), code)
+            content = everyday(file.read().decode("utf-8"), code)
+        self.custom_lemmas(io.BytesIO(content.encode()), code)
         self.disable_custom_lemmas(code)
-        self.digests[code] = digest_of_parts([content.decode("utf-8")])
+        self.digests[code] = digest_of_parts([content])
 
     def _scan_satellites(self) -> None:
         """Look for none: the index tells each when it is asked."""
