@@ -123,18 +123,18 @@ def run(  # noqa: PLR0913 - what a run is given besides its specification
     )
     stages.keep(record, keep)
     stages.tell_expected([*attacked, *beside], chains)
+    pairs = [pair for chain in chains for pair in pairwise(chain.measured)]
+    pairs += [(one.model, one.defended) for one in defences]
     stopped = None
     with closing(executor):
         if spec.in_blocks:
-            blocks = stages.blocks([*attacked, *beside], record, given.gates, pace)
+            blocks = stages.blocks(attacked, beside, record, given.gates, pace, pairs)
             stopped = stages.attack_in_blocks(blocks, [*attacked, *beside])
             parts = stages.cut([*attacked, *beside], blocks.cut())
             attacked, beside = parts[: len(attacked)], parts[len(attacked) :]
         else:
             stages.attack([*attacked, *beside])
-        pairs = [pair for chain in chains for pair in pairwise(chain.measured)]
-        pairs += [(one.model, one.defended) for one in defences]
-        replays = stages.replay(attacked, pairs) if spec.text_transfer and not spec.replay else []
+        replays = stages.replays(attacked, pairs)
     stages.measure([*(one.campaign for one in attacked), *(campaign for campaign, _ in replays)])
     lasting = not (failures.entries or stopped or given.objects)
     inputs = inputs_of(spec, _named(design), places) if lasting else {}

@@ -14,6 +14,7 @@ from weaklink.campaigns.blocks.driver import Blocks
 from weaklink.campaigns.blocks.expected import expected
 from weaklink.campaigns.blocks.one_bar import OneBar
 from weaklink.campaigns.blocks.pace import BlockPace
+from weaklink.campaigns.blocks.replayed import EarlyReplays, Replayed, wants_early_replays
 from weaklink.campaigns.command import reproduced
 from weaklink.campaigns.design import Design
 from weaklink.campaigns.executors.task import Executor, Task, Work
@@ -33,7 +34,7 @@ from weaklink.models.language_model import LanguageModelFiles
 from weaklink.models.perplexity import LanguageModel
 from weaklink.store import Campaign, Store, VictimRecord
 from weaklink.store.in_memory import FrameOutcomes
-from weaklink.store.record import CampaignEntry, ChainEntry, ReplayEntry, Stopped, StudyRecord
+from weaklink.store.record import CampaignEntry, ChainEntry, Stopped, StudyRecord
 from weaklink.store.studies import Study
 
 
@@ -67,6 +68,7 @@ class Stages:
     spent: Callable[[], Sequence[str]]
     """What remote models have cost so far, in words."""
     made: int = 0
+    _early: EarlyReplays | None = None
 
     def campaigns(self, samples: Mapping[str, Samples]) -> list[AttackedDataset]:
         """Prepare the data sets that have victims, and record the campaign of each."""
@@ -152,24 +154,49 @@ class Stages:
         if line is not None:
             self.progress.tell(line)
 
+    def _early_replays(
+        self, attacked: Sequence[AttackedDataset], wanted: Sequence[tuple[str, str]]
+    ) -> EarlyReplays:
+        """Return the replays of a campaign under way; see ``replay``."""
+
+        def replay(parts: Sequence[Campaign]) -> Replayed:
+            both = zip(attacked, parts, strict=True)
+            some = [one._replace(campaign=p) for one, p in both if p.data.sample_ids]
+            return self.replay(some, wanted)
+
+        return EarlyReplays(replay)
+
     def blocks(
         self,
         attacked: Sequence[AttackedDataset],
+        beside: Sequence[AttackedDataset],
         record: StudyRecord,
         gates: Sequence[Bound | Baseline],
         pace: BlockPace,
+        pairs: Sequence[tuple[str, str]],
     ) -> Blocks:
-        """Return the campaigns as blocks."""
+        """Return the campaigns, and those of references beside them, as blocks.
 
-        def look(done: Sequence[Campaign]) -> Look:
-            numbered = {one.number: part for one, part in zip(attacked, done, strict=True)}
+        Texts are tried along the pairs of models at each look if a gate waits for that.
+        """
+        every = [*attacked, *beside]
+        waited = wants_early_replays(self.spec, gates)
+        early = self._early = self._early_replays(attacked, pairs) if waited else None
+
+        def look(done: Sequence[Campaign], whole: bool) -> Look:  # noqa: FBT001
+            numbered = {one.number: part for one, part in zip(every, done, strict=True)}
+            mine = done[: len(attacked)]
+            replayed, replays = early.of(mine, whole=whole) if early else (0, [])
             # Not by the reader of columns: it brings an SQLite of its own, and two in one process
             # take each other's locks on a file.
-            made = pl.concat([self.store.frame(one) for one in done])
-            left = {one.name: _left(one.campaign, numbered[one.number]) for one in attacked}
-            return Look(Study(record, numbered, FrameOutcomes(made)), self.spec.bounds, left)
+            parts = [*done, *(campaign for campaign, _ in replays)]
+            made = FrameOutcomes(pl.concat([self.store.frame(one) for one in parts]))
+            left = {one.name: _left(one.campaign, numbered[one.number]) for one in every}
+            entries = tuple(entry for _, part in replays for entry in part)
+            so_far = record.model_copy(update={"replays": entries})
+            return Look(Study(so_far, numbered, made), self.spec.bounds, left, replayed)
 
-        campaigns = [one.campaign for one in attacked]
+        campaigns = [one.campaign for one in every]
         return Blocks(
             self.spec, self.store, campaigns, gates, look, self.progress, pace, self.spent
         )
@@ -197,16 +224,25 @@ class Stages:
             for one, part in zip(attacked, done, strict=True)
         ]
 
+    def replays(
+        self, attacked: Sequence[AttackedDataset], pairs: Sequence[tuple[str, str]]
+    ) -> Replayed:
+        """Return the replays of what is done, if they are asked for; see ``replay``."""
+        if self._early is not None:
+            return self._early.of([one.campaign for one in attacked], whole=True)[1]
+        asked = self.spec.text_transfer and not self.spec.replay
+        return self.replay(attacked, pairs) if asked else []
+
     def replay(
         self, attacked: Sequence[AttackedDataset], wanted: Iterable[tuple[str, str]]
-    ) -> list[tuple[Campaign, list[ReplayEntry]]]:
+    ) -> Replayed:
         """Try what was found on each upstream on its downstreams, and say where it is stored.
 
         A bare model and the same model with a defence are such a pair, too.
         """
         pairs = dict.fromkeys(wanted)
         texts = {one.name: found_texts(self.store, one.campaign) for one in attacked if pairs}
-        entries, tasks = list[tuple[Campaign, list[ReplayEntry]]](), list[Task]()
+        entries, tasks = Replayed(), list[Task]()
         for downstream in dict.fromkeys(downstream for _, downstream in pairs):
             upstreams = [upstream for upstream, other in pairs if other == downstream]
             work = []
@@ -217,6 +253,7 @@ class Stages:
                 replays = replays_of(prints, one.campaign, texts[one.name], self.spec)
                 if replays.attacks and victim is not None:
                     campaign = self._campaign([victim], one.data, replays.attacks)
+                    campaign = campaign.model_copy(update={"data": one.campaign.data})
                     number = self.store.add_campaign(campaign)
                     work.append(Work(one.data, replays.attacks, campaign))
                     entries.append((campaign, replays.entries(one.name, downstream, number)))

@@ -26,6 +26,7 @@ from weaklink.store.studies import RECORD, keep_store_of, store_of
 
 if TYPE_CHECKING:
     from weaklink.engine import Models
+    from weaklink.measures.runs.baseline import Baseline
 
 
 def audit(
@@ -85,6 +86,7 @@ def run_audit(
             "An audit measures one link or one model on one data set.",
             "Give fewer, or run a study.",
         )
+    check_gates(spec, given.gates)
     with open_store(spec.store) as store:
         store.register(spec.digest, spec.canonical())
         made, record = 0, None if given.objects else find_finished(spec, store)
@@ -96,6 +98,24 @@ def run_audit(
             store.put_record(record)
     bounds = tuple(one for one in given.gates if isinstance(one, Bound))
     return AuditResult(record, spec.store, spec.bounds, made, bounds)
+
+
+def check_gates(spec: Specification, gates: Sequence[Bound | Baseline]) -> None:
+    """Refuse gates on what an audit will not have.
+
+    Raises:
+        WeaklinkError: There is such a gate.
+    """
+    if spec.link is None or spec.replay is not None:
+        return
+    for one in gates:
+        if isinstance(one, Bound):
+            one.check(
+                spec.attacks,
+                chain=spec.link.upstream is not None,
+                defended=spec.guard is not None or spec.hardened_model is not None,
+                replays=spec.text_transfer,
+            )
 
 
 def run_study(

@@ -23,6 +23,8 @@ Side: TypeAlias = Literal["over", "under"]
 _OF_CHAINS = ("delta", "sample_transfer", "text_transfer")
 OF_DEFENCES = ("asr_adaptive", "asr_oblivious")
 """``asr_all`` of an attacker who knows a defence, and of one who attacks the bare model."""
+_OF_REPLAYS = ("text_transfer", "asr_oblivious")
+"""Rates of texts that were found on one model and are tried on another."""
 _MEASURES: dict[Side, tuple[str, ...]] = {
     "over": ("asr_all", "asr_correct", "asr_valid", *_OF_CHAINS, *OF_DEFENCES),
     "under": ("robust_accuracy",),
@@ -136,17 +138,25 @@ class Bound:
         """Whether the measure compares a downstream with its upstream."""
         return self.measure in _OF_CHAINS
 
-    def check(self, attacks: Iterable[str], *, chain: bool, defended: bool) -> None:
+    @property
+    def needs_replays(self) -> bool:
+        """Whether the measure is one of texts that are tried on another model."""
+        return self.measure in _OF_REPLAYS
+
+    def check(
+        self, attacks: Iterable[str], *, chain: bool, defended: bool, replays: bool = True
+    ) -> None:
         """Raise if a campaign cannot have the figure.
 
         Args:
             attacks: Those of the campaign.
             chain: Whether a model of it has an upstream.
             defended: Whether a model of it has a defence.
+            replays: Whether texts that are found are tried on other models.
 
         Raises:
-            WeaklinkError: The measure needs a chain or a defence and there is none, or the attack
-                is not there.
+            WeaklinkError: The measure needs a chain, a defence or replays and there is none, or the
+                attack is not there.
         """
         if self.measure in OF_DEFENCES and not defended:
             raise WeaklinkError(
@@ -157,6 +167,12 @@ class Bound:
             raise WeaklinkError(
                 f"{self.measure} needs an upstream, and the campaign has none.",
                 "Give one with --upstream, or bound another figure.",
+            )
+        if self.needs_replays and not replays:
+            raise WeaklinkError(
+                f"{self.measure} needs texts that are tried on another model, and "
+                "--no-text-transfer leaves that out.",
+                "Leave out --no-text-transfer, or bound another figure.",
             )
         known = [*attacks, *([ANY] if self.measure in _MEASURES["under"] else [])]
         if self.attack is not None and self.attack not in known:

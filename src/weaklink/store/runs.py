@@ -11,6 +11,7 @@ from weaklink.store.campaign import Campaign
 from weaklink.store.outcome import Outcome, OutcomeKey, Status
 from weaklink.store.record import StudyRecord
 from weaklink.store.store import Store, StoredCampaign
+from weaklink.store.vulnerable import REPLAY
 
 _BATCH = 2_000
 
@@ -89,8 +90,11 @@ def _is_part(
 ) -> bool:
     """Return whether a campaign without a record belongs to a run that has one.
 
-    A run that goes on where it stopped leaves campaigns of fewer samples behind.
+    A run that goes on where it stopped leaves campaigns of fewer samples behind, and one that was
+    interrupted leaves replays.
     """
+    if all(attack.name.startswith(REPLAY) for attack in one.campaign.attacks):
+        return True
     if any(part.id == one.id or _replaced(one.campaign, part.campaign) for part in parts):
         return True
     return any(

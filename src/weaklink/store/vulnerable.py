@@ -12,7 +12,7 @@ from weaklink.store.outcome import Status
 from weaklink.store.store import Store
 from weaklink.text.pairs import attacked_segment
 
-_REPLAY = "replay-"
+REPLAY = "replay-"
 _KINDS = {
     None: "single texts",
     "first": "pairs whose first segment is attacked",
@@ -66,7 +66,7 @@ def attacked_samples(
     for outcome in store.outcomes():
         if victim not in (outcome.key.victim_fingerprint, outcome.victim):
             continue
-        if outcome.status == Status.ERROR or outcome.attack.startswith(_REPLAY):
+        if outcome.status == Status.ERROR or outcome.attack.startswith(REPLAY):
             continue
         whole = outcome.beside.whole
         digest = digest_of_text(whole(outcome.original_text))

@@ -7,14 +7,17 @@ import pytest
 
 import weaklink
 from tests.campaigns.test_one_pipeline import LINK, OPTIONS, outcomes_in, work  # noqa: F401 - a fixture
+from tests.examples import a_campaign
 from weaklink.campaigns.blocks import pace
 from weaklink.campaigns.blocks.pace import BlockPace
+from weaklink.campaigns.blocks.replayed import EarlyReplays
 from weaklink.engine.blocks import in_seeded_order
 from weaklink.errors import WeaklinkError
 from weaklink.report import notices
 from weaklink.report.page.methods import methods
 from weaklink.store import open_store
 from weaklink.store.record import Stopped
+from weaklink.store.runs import runs_of
 from weaklink.store.studies import study_of_audit
 
 MORE = OPTIONS | {"samples": 16}
@@ -196,3 +199,59 @@ def test_blocks_fit_into_the_time_that_is_left(clock):
     clock.now = 57.0
     assert known.fit([6] * 100) == 0
     assert known.is_up()
+
+
+def campaigns_of(*sizes):
+    return [a_campaign(samples=size) for size in sizes]
+
+
+def test_texts_are_replayed_a_settled_number_of_samples_at_a_time():
+    asked = []
+
+    def replay(parts):
+        ids = [part.data.sample_ids for part in parts]
+        asked.append([len(one) for one in ids])
+        return [(part, [one]) for part, one in zip(parts, ids, strict=True)]
+
+    early = EarlyReplays(replay)
+    assert early.of(campaigns_of(7, 3), whole=False) == (0, [])
+    assert early.of(campaigns_of(9, 3), whole=False)[0] == 8
+    tried, found = early.of(campaigns_of(17, 3), whole=False)
+    assert (tried, asked) == (16, [[8, 3], [8, 0]])
+    assert [part for _, (part,) in found][0::2] == [
+        campaigns_of(17)[0].data.sample_ids[first : first + 8] for first in (0, 8)
+    ]
+    assert early.of(campaigns_of(17, 3), whole=True)[0] == 17
+    assert asked[2:] == [[1, 0]]
+    assert len(early.of(campaigns_of(16, 3), whole=True)[1]) == 4
+    assert len(asked) == 3
+
+
+def test_a_gate_on_replayed_texts_is_decided_early(work, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(pace, "BLOCK_SECONDS", 0.0)
+    gate = {"until": "decided", "fail_over": ["text_transfer=0.02"]}
+    result = weaklink.audit(*LINK, store=work / "audit.db", **gate, **MORE)
+    stopped = result.record.stopped
+    assert stopped.reason == "decided"
+    assert stopped.samples < 16
+    assert [one.state for one in result.judgements] == ["failed"]
+    (found,) = [one.text_transfer for one in result.results.link_scenarios if one.subset == "all"]
+    again = weaklink.audit(*LINK, store=work / "audit.db", **gate, **MORE)
+    assert (again.record.stopped, again.asked) == (stopped, 0)
+    fixed = weaklink.audit(
+        *LINK, store=work / "fixed.db", **OPTIONS | {"samples": stopped.samples}
+    ).results.link_scenarios[0]
+    assert (found.value, found.n) == (fixed.text_transfer.value, fixed.text_transfer.n)
+    assert found.low < fixed.text_transfer.low
+    with open_store(work / "audit.db") as store:
+        (run,) = runs_of(store)
+    assert run.state.startswith("gates decided")
+    assert "in 1 replays" in " ".join(methods(result.study, result.results))
+
+
+def test_a_gate_on_replayed_texts_without_replays_is_refused(work):  # noqa: F811
+    with pytest.raises(WeaklinkError, match="needs texts that are tried on another model"):
+        weaklink.audit(
+            *LINK, store=work / "a.db", fail_over=["text_transfer=0.3"], text_transfer=False, **MORE
+        )
+    assert not (work / "a.db").exists()

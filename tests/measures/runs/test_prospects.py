@@ -9,11 +9,15 @@ import pytest
 from tests.examples import a_campaign, a_study, an_outcome, figures
 from weaklink.errors import WeaklinkError
 from weaklink.measures import Bound, Judgement, parse_bound
+from weaklink.measures.arrange import arrange
 from weaklink.measures.bounds import Bounds
+from weaklink.measures.gate import state_of_figure
+from weaklink.measures.runs import look as look_module
 from weaklink.measures.runs.baseline import Baseline
 from weaklink.measures.runs.compare import ComparedRun, compare_runs
 from weaklink.measures.runs.look import Look, Prospects
 from weaklink.measures.runs.rows import Extreme, SampleRow
+from weaklink.measures.statistics import anytime
 from weaklink.store import Status
 from weaklink.store.record import DefenceEntry
 
@@ -36,7 +40,7 @@ def made(i, victim, attack, end):
     return one
 
 
-def looked(victims, attacks, ends, asked, *, defended=False, source=None):
+def looked(victims, attacks, ends, asked, *, defended=False, source=None, replayed=0):
     """Return a look at a campaign whose samples ended so: (victim, attack) by sample."""
     whole = a_campaign(victims=victims, attacks=attacks, samples=asked)
     whole = whole.model_copy(update={"source": source})
@@ -54,7 +58,7 @@ def looked(victims, attacks, ends, asked, *, defended=False, source=None):
     if defended:
         record = study.record.model_copy(update={"defences": (guard,), "chains": ()})
         study = replace(study, record=record)
-    return Look(study, Bounds(), {whole.data.name: ids[len(ends) :]})
+    return Look(study, Bounds(), {whole.data.name: ids[len(ends) :]}, replayed)
 
 
 def decidable(gate, victims, attacks, ends, left, kinds):
@@ -130,6 +134,41 @@ def test_texts_that_are_replayed_later_leave_their_gate_open():
     assert (
         "text_transfer of down under pwws on reviews stays undecided, whatever the 1 sample" in why
     )
+
+
+REPLAYED = {
+    "text_transfer": (CHAIN, False, "replayed"),
+    "asr_oblivious": ((("bare", "single"), ("guarded", "single")), True, "passed"),
+}
+
+
+@pytest.mark.parametrize("measure", REPLAYED)
+@pytest.mark.parametrize("won", [1.0, 0.0])
+def test_texts_count_as_soon_as_they_are_tried_on_another_model(measure, won, monkeypatch):
+    """What counts is a settled number of samples, whether an attack found a text or not."""
+    victims, defended, key = REPLAYED[measure]
+
+    def arranged(*given):
+        arrays = arrange(*given)
+        (one,) = arrays.datasets
+        tried = np.full_like(getattr(one, key), np.nan)
+        tried[:, :, :12:2] = won
+        return replace(arrays, datasets=(replace(one, **{key: tried}),))
+
+    monkeypatch.setattr(look_module, "arrange", arranged)
+    ends = [[FALLS, HOLDS], [HOLDS, HOLDS]] * 10
+    look = looked(victims, ("pwws",), ends, 24, defended=defended, replayed=12)
+    held = 0 if measure == "text_transfer" else 6
+    (found,) = look.judge([parse_bound(f"{measure}=0.5")])
+    assert (found.figure.value, found.figure.n) == (6 * won / (6 + held), 6 + held)
+    left = 0 if measure == "text_transfer" else 4
+    for limit in np.linspace(0.05, 0.95, 10):
+        gate = parse_bound(f"{measure}={limit}")
+        rest = ([0.0] * (held + left) + [end] * 8 for end in (0.0, 1.0))
+        told = [anytime.of_rates(np.array([[won] * 6 + one]))[0] for one in rest]
+        (now,) = look.judge([gate])
+        may = any(state_of_figure(one, limit) in ("passed", "failed") for one in told)
+        assert look.prospects([gate]).hopeful == (may and not now.is_decided)
 
 
 def test_why_a_gate_stays_undecided_says_that_a_rate_is_of_evasion():

@@ -34,7 +34,8 @@ class Blocks:
         store: Where outcomes are kept.
         campaigns: One for each data set, and one for the references on it.
         gates: What ``until="decided"`` waits for.
-        look: Reads what is known of campaigns that are cut to the samples that are done.
+        look: Reads what is known of campaigns that are cut to the samples that are done; whole, if
+            it is the last look: texts of a few samples may else not be replayed yet.
         progress: Is shown the rates so far.
         pace: Sizes the blocks.
         spent: Says what remote models have cost so far.
@@ -44,7 +45,7 @@ class Blocks:
     store: Store
     campaigns: Sequence[Campaign]
     gates: Sequence[Bound | Baseline]
-    look: Callable[[Sequence[Campaign]], Look]
+    look: Callable[[Sequence[Campaign], bool], Look]
     progress: Progress
     pace: BlockPace
     spent: Callable[[], Sequence[str]]
@@ -86,11 +87,16 @@ class Blocks:
 
     def _prospects(self, waiting: Sequence[int]) -> Prospects | None:
         """Show the rates so far, and return what may become of the gates that it waits for."""
-        known = self.look(self.cut())
+        known = self.look(self.cut(), False)  # noqa: FBT003
         left = sum(waiting[self.done :])
         rates = lines_of(known.rates(), self.pace, self.done, self.asked, left)
         self.progress.show([*rates, *self.spent()])
-        return known.prospects(self.gates) if self.spec.until == "decided" else None
+        if self.spec.until != "decided":
+            return None
+        found = known.prospects(self.gates)
+        if found.hopeful:
+            return found
+        return self.look(self.cut(), True).prospects(self.gates)  # noqa: FBT003
 
     def _block(self, size: int, attempts: int, attack: Attack) -> bool:
         """Make one block, and return whether it was finished in time."""

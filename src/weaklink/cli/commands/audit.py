@@ -70,6 +70,7 @@ def run_command(
     from weaklink.campaigns import run_audit
     from weaklink.campaigns.prepare.call_arguments import CallArguments
     from weaklink.campaigns.specification import AUTO
+    from weaklink.campaigns.start import check_gates
     from weaklink.measures.gate import judged
 
     gate = read_gate(
@@ -83,9 +84,7 @@ def run_command(
         show_forecast(spec, forecast, json)
         return
     upstream = spec.link and spec.link.upstream
-    for bound in gate.bounds if spec.replay is None else ():
-        defended = spec.guard is not None or spec.hardened_model is not None
-        bound.check(spec.attacks, chain=upstream is not None, defended=defended)
+    check_gates(spec, gate.gates)
     if upstream == AUTO:
         from weaklink.campaigns import find_upstream
         from weaklink.cli.ancestry import show_ancestry

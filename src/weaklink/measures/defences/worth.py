@@ -224,10 +224,7 @@ class _Cells:
         for entry in self._defences:
             bare = one.fell[self._arrays.models.index(entry.model)]
             passed = one.passed[self._arrays.defended.index((entry.model, entry.defended))]
-            found = np.where(bare == 1, passed, np.nan)
-            if every:
-                found = np.where(bare == 0, 0.0, found)
-            parts.append(mean_known(found))
+            parts.append(passing(bare, passed, every=every))
         return np.concatenate(parts)
 
     def _p_value(self, cells: Cells) -> float:
@@ -241,6 +238,21 @@ class _Cells:
             rows.append((np.nan_to_num(change) / counts[:, None]).sum(axis=0))
             start += len(first)
         return float(permutation(np.concatenate(rows)[:, None], seed=self._seed)[0])
+
+
+def passing(bare: Floats, passed: Floats, *, every: bool) -> Floats:
+    """Return of each sample the share of texts found on the bare model that pass the defended one.
+
+    Args:
+        bare: Whether attempts on the bare model succeeded: (attacks, samples, repetitions).
+        passed: Whether their texts pass, likewise.
+        every: Whether attempts that found no text count, as ones that do not pass.
+
+    Returns:
+        Shape (attacks, samples); NaN where nothing counts.
+    """
+    found = np.where(bare == 1, passed, np.nan)
+    return mean_known(np.where(bare == 0, 0.0, found) if every else found)
 
 
 def _changed(

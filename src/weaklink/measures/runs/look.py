@@ -16,6 +16,7 @@ from weaklink.measures.arrays import (
     survives,
 )
 from weaklink.measures.bounds import Bounds
+from weaklink.measures.defences.worth import passing
 from weaklink.measures.gate import ANY, OF_DEFENCES, Bound, Judgement
 from weaklink.measures.goals import goal_of
 from weaklink.measures.links.pairs import Pairs, pair
@@ -56,15 +57,21 @@ class Look:
         study: The campaign, of the samples that are done alone.
         bounds: What makes an adversarial text valid.
         left: Ids of the samples that are not done yet, by data set.
+        replayed: Samples, the first ones of each data set, whose texts were tried on other models.
     """
 
     def __init__(
-        self, study: Study, bounds: Bounds, left: Mapping[str, Sequence[str]] | None = None
+        self,
+        study: Study,
+        bounds: Bounds,
+        left: Mapping[str, Sequence[str]] | None = None,
+        replayed: int = 0,
     ) -> None:
         self._study = study
         self._arrays = arrange(study, bounds)
         self._evasion = goal_of(study).kind == "evasion"
         self._left = left or {}
+        self._replayed = replayed
 
     def rates(self, name: str = "asr_all") -> list[Rate]:
         """Return a rate of every audited model under every attack."""
@@ -149,29 +156,41 @@ class Look:
         else:
             counts = ~np.isnan(pairs.sample_transfer[place])
             ends = (np.where(counts, end, np.nan) for end in (0.0, 1.0))
-            yield from self._replayed(downstream, dataset, *ends)
+            yield from self._of_replays(downstream, dataset, pairs.text_transfer[place], *ends)
 
     def _of_defences(self, measure: str) -> Iterator[SampleRow]:
         places = {model: m for m, model in enumerate(self._arrays.models)}
         for dataset in self._arrays.datasets:
-            for bare, defended in self._arrays.defended:
+            for place, (bare, defended) in enumerate(self._arrays.defended):
                 before, after = (dataset.share[places[name]] for name in (bare, defended))
                 if measure == "asr_adaptive":
                     both = ~np.isnan(before) & ~np.isnan(after)
                     yield from self._each(defended, dataset, np.where(both, after, np.nan))
                 else:
                     found = dataset.fell[places[bare]]
-                    yield from self._replayed(
-                        defended, dataset, mean_known(0 * found), mean_known(found)
+                    known = passing(found, dataset.passed[place], every=True)
+                    yield from self._of_replays(
+                        defended, dataset, known, mean_known(0 * found), mean_known(found)
                     )
 
-    def _replayed(
-        self, model: str, dataset: DatasetArrays, lowest: Floats, highest: Floats
+    def _of_replays(
+        self,
+        model: str,
+        dataset: DatasetArrays,
+        shares: Floats,
+        lowest: Floats,
+        highest: Floats,
     ) -> Iterator[SampleRow]:
-        """Yield a rate of texts that are replayed after all attacks: so far it is unknown."""
-        for attack, *ends in zip(self._arrays.attacks, lowest, highest, strict=True):
-            unknown = np.full(ends[0].shape, np.nan)
-            yield self._row(model, attack, dataset, unknown, (ends[0], ends[1]))
+        """Yield a rate of texts that are tried on another model, a few samples at a time.
+
+        Samples whose texts were not tried yet do not count, those without a text included: what
+        counts must not depend on what was found.
+        """
+        tried = np.arange(shares.shape[-1]) < self._replayed
+        known = np.where(tried, shares, np.nan)
+        ends = (np.where(tried, shares, end) for end in (lowest, highest))
+        for attack, row, low, high in zip(self._arrays.attacks, known, *ends, strict=True):
+            yield self._row(model, attack, dataset, row, (low, high))
 
     def _each(
         self, model: str, dataset: DatasetArrays, rows: Floats, *, difference: bool = False

@@ -182,9 +182,13 @@ def _attacked(study: Study, results: Results, campaigns: list[Campaign]) -> str:
 
 
 def _replayed(study: Study) -> str:
+    replays = {
+        (one.dataset, one.upstream, one.downstream, one.attack, one.repetition)
+        for one in study.record.replays
+    }
     return (
-        f"Text transfer was asked, not inferred: the adversarial texts found on each upstream were "
-        f"given to its downstream as they are, in {len(study.record.replays)} replays."
+        "Text transfer was asked, not inferred: the adversarial texts found on each upstream were "
+        f"given to its downstream as they are, in {len(replays)} replays."
     )
 
 
