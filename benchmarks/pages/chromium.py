@@ -117,6 +117,11 @@ class Chromium:
         self.ask("Emulation.setEmulatedMedia", features=self._scheme)
         self._sized(*before)
 
+    def pdf(self) -> bytes:
+        """Return the page as it is printed, on paper of the size that its style sheet asks for."""
+        printed = self.ask("Page.printToPDF", printBackground=True, preferCSSPageSize=True)
+        return base64.b64decode(printed["data"])
+
     def screenshot(self, path: Path) -> None:
         """Write what is seen as PNG."""
         path.write_bytes(base64.b64decode(self.ask("Page.captureScreenshot")["data"]))

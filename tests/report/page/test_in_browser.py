@@ -2,11 +2,13 @@
 
 import html
 import re
+import unicodedata
 from importlib.resources import files
 
 import pytest
 
 from tests.popularity.snapshots import edge_table, edges, snapshot
+from tests.report.page.printed_pdf import papers
 from tests.report.planted import figures_of, hostile
 from tests.study.planted import planted_study
 from weaklink.lineage.graph.surroundings import surroundings
@@ -78,6 +80,13 @@ CONTROLS = """[...document.querySelectorAll("button, input, select, nav, form, .
 CLOSED = """[...document.querySelectorAll("details")].filter((part) => part.checkVisibility()
   && [...part.children].some((inner) => getComputedStyle(inner).display !== "none"
     && !inner.checkVisibility())).map((part) => part.outerHTML.slice(0, 200))"""
+SAID = "document.body.innerText"
+HEADINGS = """[...document.querySelectorAll("h1, h2, h3, h4, caption, figcaption")]
+  .filter((part) => part.checkVisibility()).map((part) => part.innerText)"""
+MARGIN = 33
+"""Points: 12 millimetres, less what is rounded."""
+SMALLEST = 5.9
+"""Points of the smallest print: intervals in tables of many columns."""
 INK = """[document.body, ...document.querySelectorAll("h1, .answer, td, figcaption")]
   .map((part) => [getComputedStyle(part).color, getComputedStyle(document.body).backgroundColor])"""
 
@@ -155,6 +164,31 @@ def test_paper_shows_all_of_a_page_but_its_controls(browser, pages, name):
         inks = {tuple(pair) for pair in browser.evaluate(INK)}
     browser.dark(False)
     assert inks == {("rgb(28, 33, 39)", "rgb(255, 255, 255)")}
+
+
+@pytest.mark.parametrize("name", [*NAMES, "audit"])
+def test_a_pdf_has_every_word_and_heading_within_its_margins(browser, pages, name):
+    browser.open(pages[name])
+    browser.until(READY)
+    with browser.printed(*PAPER):
+        said, headings = browser.evaluate(SAID), browser.evaluate(HEADINGS)
+        made = papers(browser.pdf())
+    assert {(round(one.width), round(one.height)) for one in made} == {(842, 595)}
+    assert min(len(one.runs) for one in made) > 0
+    for one in made:
+        for run in one.runs:
+            assert MARGIN < run.left <= run.right < one.width - MARGIN, run
+            assert MARGIN < run.baseline - 0.7 * run.size < run.baseline < one.height - MARGIN, run
+            assert run.size > SMALLEST, run
+    text = squeezed("".join(one.text for one in made))
+    assert headings
+    assert [one for one in headings if squeezed(one) not in text] == []
+    assert [one for one in said.split() if squeezed(one) not in text] == []
+
+
+def squeezed(text):
+    """Return a text without blanks, and ligatures as their letters."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def test_the_list_is_shown_and_hostile_text_does_nothing(browser, pages):
