@@ -52,6 +52,11 @@ def pruned(row, share=0.6):
     return np.where(np.abs(row) > np.quantile(np.abs(row), share), row, 0).astype(np.float32)
 
 
+def of_lower_rank(row, rank=16):
+    left, sizes, right = np.linalg.svd(row, full_matrices=False)
+    return ((left[:, :rank] * sizes[:rank]) @ right[:rank]).astype(np.float32)
+
+
 def wider(tensors):
     """Add rows to a matrix of each layer."""
     return {
@@ -102,6 +107,8 @@ def with_adapter(tensors):
         (with_adapter(BASE), "fine-tuned from"),
         (matrices(BASE, pruned), "fine-tuned from"),
         (matrices(BASE, partial(pruned, share=0.9)), "fine-tuned from"),
+        (matrices(BASE, of_lower_rank), "fine-tuned from"),
+        (matrices(BASE, partial(of_lower_rank, rank=24)), "fine-tuned from"),
         (wider(BASE), "fine-tuned from"),
         (in_part(BASE, STRANGER), "fine-tuned from"),
         (words(BASE, lambda t: t[:100]), "fine-tuned from"),
@@ -196,6 +203,7 @@ def test_an_average_has_both_parents():
         (layers(BASE, [0, 1, 1, 2, 2]), "layers were copied"),
         (words(BASE, lambda t: np.concatenate([t, t[:3] * 0.1])), "words added"),
         (matrices(BASE, pruned), "numbers were set to zero"),
+        (matrices(BASE, of_lower_rank), "a projection of the other"),
         (matrices(BASE, lambda t: t * np.float32(0.999)), "have shrunk"),
         ({n: t + tuned(BASE, 3, by=0.3).get(n, t) - t for n, t in BASE.items()}, "orthogonal"),
     ],

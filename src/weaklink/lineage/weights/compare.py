@@ -15,6 +15,9 @@ ALIKE = 0.2
 """Correlation from which two matrices have a common start: unrelated ones are at 0 ± 0.02."""
 SPARSE = 0.1
 """Share of zeros from which numbers were set to zero: 8-bit storage has some 1 %."""
+EXACT, PART, FEWEST_PARTS = 1e-5, 1e-3, 4
+"""How far a projection onto a part may be off, how much it takes away, and in how many matrices:
+what training adds is orthogonal to what was there by chance alone, and less exactly so."""
 SAMPLED = 24
 MOST_SEARCHED = 200
 
@@ -105,6 +108,16 @@ class WeightsComparison:
         mine, theirs = self.zeros
         many = max(mine, theirs) >= SPARSE and min(mine, theirs) < max(mine, theirs) / 2
         return mine > theirs if many else None
+
+    @property
+    def reduced(self) -> bool | None:
+        """Whether mine are a projection of theirs (False: the reverse), as of a low rank."""
+        found = [m for m in self.layers if m.correlation > ALIKE and not m.equal]
+        if len(found) < FEWEST_PARTS:
+            return None
+        mine = all(abs(m.back - 1) < EXACT and m.projection < 1 - PART for m in found)
+        theirs = all(abs(m.projection - 1) < EXACT and m.back < 1 - PART for m in found)
+        return mine if mine or theirs else None
 
     @property
     def moved(self) -> float:

@@ -42,10 +42,10 @@ def direction(
     """Return which of two related models came first.
 
     In this order: layers taken out, rows taken out, numbers rounded to a coarser grid, heads,
-    dates, numbers set to zero, words added, a narrower type of storage, and how the weights
-    drifted. Training adds to weights what is all but orthogonal to them, so that the older ones are
-    whole in the newer (projection 1) and not the other way round; weight decay shrinks what
-    training leaves alone.
+    dates, numbers set to zero, a lower rank, words added, a narrower type of storage, and how the
+    weights drifted. Training adds to weights what is all but orthogonal to them, so that the older
+    ones are whole in the newer (projection 1) and not the other way round; weight decay shrinks
+    what training leaves alone.
     """
     signs = (
         _layers(mine, theirs, my_anatomy, their_anatomy),
@@ -54,6 +54,7 @@ def direction(
         _heads(my_anatomy, their_anatomy),
         _dates(mine, theirs),
         _zeros(seen),
+        _reduced(seen),
         _words(mine, theirs, my_anatomy, their_anatomy),
         _storage(mine, theirs, seen),
         _decay(mine, theirs, seen),
@@ -140,6 +141,13 @@ def _zeros(seen: WeightsComparison) -> Direction | None:
         return None
     text = "numbers were set to zero: {:.0%} of one, {:.0%} of the other".format(*seen.zeros)
     return Direction(seen.sparser, text)
+
+
+def _reduced(seen: WeightsComparison) -> Direction | None:
+    """Look whether one is what is left of the other once directions are taken out."""
+    if seen.reduced is None:
+        return None
+    return Direction(seen.reduced, "one is a projection of the other, as of a lower rank")
 
 
 def _words(

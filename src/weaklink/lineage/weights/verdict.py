@@ -193,6 +193,8 @@ def _descent(
     if seen.sparser:
         zeros = "{:.0%} of its numbers are zero, and {:.0%} of the other's".format(*seen.zeros)
         return "fine-tuned from", [zeros]
+    if seen.reduced:
+        return "fine-tuned from", ["its matrices are projections of the other's"]
     low, high = AVERAGED
     parts = [m.projection for m in seen.layers if m.correlation > ALIKE]
     if parts and low < float(np.median(parts)) < high and float(np.std(parts)) < 0.15:  # noqa: PLR2004
