@@ -8,7 +8,7 @@ import torch
 from transformers import pipeline
 
 from tests.victims.pipeline.check import PLAIN, SPECIAL, gradient_error, rows_hold, score_error
-from tests.victims.pipeline.zoo import KINDS
+from tests.victims.pipeline.zoo import KINDS, LENGTH, ODD
 from weaklink.victims import Differentiable, load_victim
 from weaklink.victims.local.stable import GRID
 
@@ -33,6 +33,16 @@ def test_rows_are_bit_for_bit_those_of_a_text_alone(pair):
 def test_gradients_are_difference_quotients(pair):
     assert isinstance(pair[0], Differentiable), pair[0].details
     assert gradient_error(*pair) <= 1e-3
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_odd_architectures_answer_as_the_pipeline_too(kind, tmp_path):
+    folder = ODD[kind].save(tmp_path)
+    classify = pipeline("text-classification", folder, dtype=torch.float32, device="cpu")
+    victim = load_victim(folder, device="cpu")
+    assert victim.details["max_length"] == str(LENGTH)
+    assert score_error(victim, classify, PLAIN) <= 1.01 * GRID
+    assert rows_hold(victim)
 
 
 def test_the_documentation_shows_every_architecture():

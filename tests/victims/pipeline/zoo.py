@@ -189,3 +189,17 @@ KINDS = {
     "Qwen2": Kind("Qwen2Config", "alone-padded", _GROUPED),
     "Gemma": Kind("GemmaConfig", "bos", _GROUPED),
 }  # fmt: skip
+ODD = {
+    "I-BERT": Kind("IBertConfig", "roberta", _WIDTH | {"type_vocab_size": 1}, offset=4),
+    "MPT": Kind(
+        "MptConfig", "alone-padded", {"d_model": 16, "n_heads": 2, "n_layers": 1},
+        positions="max_seq_len",
+    ),
+    "Perceiver": Kind(
+        "PerceiverConfig",
+        "alone-padded",
+        {"d_model": 16, "d_latents": 16, "num_latents": 4, "num_self_attends_per_block": 1,
+         "num_self_attention_heads": 2, "num_cross_attention_heads": 2},
+    ),
+}  # fmt: skip
+"""Those with positions or a head of their own kind."""

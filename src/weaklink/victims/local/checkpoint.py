@@ -30,6 +30,8 @@ _DECISIVE = (
 )  # fmt: skip
 """Files that answers depend on."""
 _USUAL_LENGTH = 512
+_POSITIONS = "max_position_embeddings", "max_seq_len"
+"""Fields of configurations that say how many positions there are; MPT has the second."""
 
 
 class Loaded(NamedTuple):
@@ -221,15 +223,17 @@ def _positions(model: Any) -> int:  # noqa: ANN401
     XLNet, have no end: they say -1. What BigBird does with more tokens than its blocks hold depends
     on the texts that it read before.
     """
-    positions = getattr(model.config, "max_position_embeddings", None) or _USUAL_LENGTH
+    said = (getattr(model.config, name, None) for name in _POSITIONS)
+    positions = next(filter(None, said), _USUAL_LENGTH)
     if positions < 0:
         return _USUAL_LENGTH
     if getattr(model.config, "attention_type", None) == "block_sparse":
         blocks = 5 + 2 * model.config.num_random_blocks
         positions = min(positions, blocks * model.config.block_size)
-    tables = (getattr(module, "position_embeddings", None) for module in model.modules())
-    table = next((table for table in tables if isinstance(table, torch.nn.Embedding)), None)
-    padding = None if table is None else table.padding_idx
+    tables: Iterator[Any] = (
+        getattr(module, "position_embeddings", None) for module in model.modules()
+    )
+    padding = next((table.padding_idx for table in tables if hasattr(table, "padding_idx")), None)
     return int(positions if padding is None else positions - padding - 1)
 
 

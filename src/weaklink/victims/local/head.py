@@ -50,7 +50,7 @@ def require_head(
         )
     encoder = f"{model.base_model_prefix}."
     head = frozenset(key for key in model.state_dict() if not key.startswith(encoder))
-    if tensors is not None and head.isdisjoint(tensors):
+    if head and tensors is not None and head.isdisjoint(tensors):
         raise bare(name, f"its weights have no {' or '.join(sorted(head))}")
 
 
