@@ -62,6 +62,11 @@ for (const part of document.querySelectorAll(named)) {
 return broken;
 })()"""
 
+TOUCHING = """[...document.querySelectorAll("p, li, dd, td, caption")]
+  .filter((part) => !part.closest("#outcomes, .example"))
+  .flatMap((part) => part.innerText.match(/.{9}[\\p{Ll}\\p{Nd})%]\\.\\p{Lu}\\p{Ll}.{9}/gu) ?? [])"""
+"""Sentences without a blank between them."""
+
 PAPER = (1032, 703)
 """Pixels of A4 across between its margins, at 96 in an inch."""
 BESIDE_PAPER = """[...document.querySelectorAll("body *")].filter((part) => {
@@ -102,6 +107,7 @@ def pages(tmp_path_factory):
         site.write_site(folder / "site", [Run("study", study, found)])
     models = [{"id": "base", "pipeline": "fill-mask", "downloads": 10**6}]
     models += [{"id": f"owner/model-{n}", "downloads": n, "licence": ATTACK} for n in range(60)]
+    models += [{"id": "owner/uncounted", "downloads": None}]
     source = snapshot(folder / "snapshot", models)
     pairs = [(f"owner/model-{n}", "base" if n < 50 else f"owner/model-{n - 9}") for n in range(60)]
     table = edge_table(folder / "edges", source, edges(*pairs, ("owner/model-3", ATTACK)))
@@ -135,6 +141,7 @@ def test_everyone_can_read_it_and_nothing_is_asked_of_a_network(browser, pages, 
     browser.until(READY)
     assert browser.evaluate("document.documentElement.scrollWidth") == 375
     assert browser.evaluate(BROKEN) == []
+    assert browser.evaluate(TOUCHING) == []
     browser.evaluate(OPENED)
     browser.evaluate((files("axe_playwright_python") / "axe.min.js").read_text("utf-8") + ";0")
     assert browser.evaluate(FORM) == []

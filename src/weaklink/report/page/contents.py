@@ -64,6 +64,22 @@ class Contents:
     charts: Mapping[str, Sequence[Figure]]
 
 
+_LOW = 120
+"""Pixels of a chart that leaves room for another one under it."""
+
+
+def piles(figures: Sequence[Figure]) -> list[list[Figure]]:
+    """Return charts in order, low ones that follow each other together."""
+    found: list[list[Figure]] = []
+    for figure in figures:
+        low = figure.chart.height <= _LOW
+        if low and found and found[-1][-1].chart.height <= _LOW:
+            found[-1].append(figure)
+        else:
+            found.append([figure])
+    return found
+
+
 def contents(
     record: StudyRecord,
     results: Results,

@@ -16,7 +16,7 @@ from weaklink.report.page.bounded import bounded_text
 from weaklink.report.page.browser import columns, names_alone
 from weaklink.report.page.chain_sections import chain_sections
 from weaklink.report.page.column_meanings import meaning_of
-from weaklink.report.page.contents import contents
+from weaklink.report.page.contents import contents, piles
 from weaklink.report.page.definitions import DEFINITIONS
 from weaklink.report.page.examples import Examples
 from weaklink.report.page.methods import (
@@ -68,6 +68,7 @@ def campaign_page(  # noqa: PLR0913 - what a page is made of
     """
     templates = environment(
         lines=_lines,
+        piles=piles,
         meaning=meaning_of,
         estimate=estimate,
         interval=interval,
