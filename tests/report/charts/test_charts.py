@@ -41,10 +41,10 @@ def test_a_chart_follows_the_schema(name):
 
 def test_there_is_a_chart_for_each_rate():
     assert [CHARTS[rate].title for rate in RATES] == [
-        "asr_correct, of samples classified correctly",
-        "asr_all, of all attacked samples",
-        "asr_valid, of all attacked samples",
-        "robust_accuracy, of all attacked samples",
+        "Attacks succeed: of samples classified correctly (asr_correct)",
+        "Attacks succeed: of all attacked samples (asr_all)",
+        "Attacks succeed with a valid text: of all attacked samples (asr_valid)",
+        "The model stays right: of all attacked samples (robust_accuracy)",
     ]
 
 

@@ -16,10 +16,10 @@ from weaklink.store import Status
 from weaklink.text import visible
 
 _RATES = {
-    "asr_correct": "of samples classified correctly",
-    "asr_all": "of all attacked samples",
-    "asr_valid": "of all attacked samples",
-    "robust_accuracy": "of all attacked samples",
+    "asr_correct": "Attacks succeed: of samples classified correctly",
+    "asr_all": "Attacks succeed: of all attacked samples",
+    "asr_valid": "Attacks succeed with a valid text: of all attacked samples",
+    "robust_accuracy": "The model stays right: of all attacked samples",
 }
 _MANY_TICKS = 6
 
@@ -33,14 +33,14 @@ def scenario_charts(results: Results) -> Iterator[tuple[str, Figure]]:
 
 def _rates(results: Results) -> Iterator[tuple[str, Figure]]:
     names = short_names(results)
-    for rate, denominator in _RATES.items():
+    for rate, said in _RATES.items():
         dots = [
             share_dot(one.attack, names[one.model], figure, _outcomes(one).numerator(rate))
             for one in by_attack(results)
             if (figure := getattr(one, rate)) is not None
         ]
         if dots:
-            title = f"{rate}, {denominator}"
+            title = f"{said} ({rate})"
             look = ChartLayout(live=True)
             yield rate, dot_plot(title, "for each attack and model", dots, SHARES, look)
 
