@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from numbers import Number
-from typing import Any, get_args
+from numbers import Integral, Number
+from pathlib import PurePath
+from typing import Annotated, Any, TypeAlias, get_args
 
 from pydantic import (
     BaseModel,
     ConfigDict,
+    Field,
     ValidationError,
     ValidationInfo,
     ValidatorFunctionWrapHandler,
     field_validator,
 )
 
-from weaklink.errors import guess, instead
+from weaklink.errors import WeaklinkError, guess, instead
+
+SEEDS = 2**63
+"""How many seeds there are, the first of which is 0."""
+
+Seed: TypeAlias = Annotated[int, Field(ge=0, lt=SEEDS)]
 
 
 class GivenValues(BaseModel):
     """What a user gives, in a file or in Python: no boolean is a number, and no text is either.
 
-    Pydantic takes one for the other. Its strict mode would also refuse lists for tuples and texts
-    for paths, which TOML has no other way to write.
+    No text and no path has the character U+0000, which no file's name can have. Pydantic takes one
+    kind for the other. Its strict mode would also refuse lists for tuples and texts for paths,
+    which TOML has no other way to write.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -51,17 +59,36 @@ class GivenValues(BaseModel):
         return cls.model_validate_strings(words).model_dump(include=set(words))
 
 
+def check_seed(seed: int) -> int:
+    """Return a seed that every source of random numbers takes.
+
+    Raises:
+        WeaklinkError: It is none.
+    """
+    if not _is_whole(seed) or not 0 <= seed < SEEDS:
+        raise WeaklinkError(
+            f"The seed {seed!r:.100} is not allowed.", "Give a whole number from 0 to 2^63 - 1."
+        )
+    return seed
+
+
 def _check_kinds(given: object, found: object) -> None:
-    """Refuse a boolean or a number that was made of something else, at any depth."""
+    """Refuse a boolean or a number that was made of something else, at any depth, and U+0000."""
     if isinstance(found, list | tuple) and isinstance(given, list | tuple):
         for one, other in zip(given, found, strict=False):
             _check_kinds(one, other)
     if isinstance(found, Mapping) and isinstance(given, Mapping):
         for name in found.keys() & given.keys():
             _check_kinds(given[name], found[name])
+    if isinstance(found, str | PurePath) and "\0" in str(found):
+        raise ValueError("it has the character U+0000")
     kind = _kind(found)
     if kind is not None and _kind(given) != kind:
         raise ValueError(f"it should be {kind}")
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, Integral) and _kind(value) == _kind(0)
 
 
 def _kind(value: object) -> str | None:

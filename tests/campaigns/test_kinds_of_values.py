@@ -94,6 +94,8 @@ def test_numbers_of_numpy_are_numbers():
             "parameters = {textfooler = {window = true}}",
             r"textfooler\.window = True is not allowed",
         ),
+        (r'selection = {snapshot = "\u0000", lineage = "x"}', r"selection\.snapshot = .* U\+0000"),
+        (r'attacks = ["pwws", "a\u0000"]', r"attacks = .* has the character U\+0000"),
         ("bounds = {min_similarity = false}", r"bounds\.min_similarity = False is not allowed"),
     ],
 )

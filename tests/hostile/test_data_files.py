@@ -8,6 +8,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
+from weaklink.data.datasets import load_split
 from weaklink.data.files import load_file
 from weaklink.errors import WeaklinkError
 
@@ -26,6 +27,18 @@ def test_a_name_is_no_pattern(name, tmp_path):
         (tmp_path / f"rev{number}.csv").write_text(ROWS)
     with pytest.raises(WeaklinkError, match="no file"):
         load(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["..", ".", "a/..", "own", "own/reviews", "text", "imagefolder"])
+def test_a_name_is_no_folder_of_files(name, tmp_path, monkeypatch):
+    """``datasets`` reads whatever files are in a folder, and for some names in this one."""
+    (tmp_path / "own" / "reviews").mkdir(parents=True)
+    (tmp_path / "own" / "reviews" / "train.csv").write_text(ROWS)
+    (tmp_path / "train.csv").write_text(ROWS)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("datasets.config.HF_HUB_OFFLINE", True)
+    with pytest.raises(WeaklinkError, match=r"names files of this machine|is neither a file"):
+        load_split(name)
 
 
 @pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])

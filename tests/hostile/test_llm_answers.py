@@ -172,7 +172,7 @@ def test_an_endpoint_that_is_no_address_is_told(address):
         Endpoint("m", address, "key").client()
 
 
-def test_answers_with_exchanged_bytes(ask, tmp_path):
+def test_answers_with_exchanged_bytes(ask, monkeypatch):
     """Fuzzing: bytes of a good answer are exchanged, by a fixed seed."""
     random_ = random.Random(4)
     good = completion(usage={"prompt_tokens": 900, "completion_tokens": 9})
@@ -183,6 +183,7 @@ def test_answers_with_exchanged_bytes(ask, tmp_path):
             data[random_.randrange(len(data))] = random_.randrange(256)
         connection.sendall(http(bytes(data)))
 
+    monkeypatch.setattr("weaklink.lineage.llm.reader.PATIENCE", 60 * ROUNDS)
     with raw_server(talk) as address:
         report = ask(address, cards=60 * ROUNDS)
     assert sum(report["answers"].values()) == 60 * ROUNDS

@@ -194,6 +194,16 @@ def test_a_damaged_store_is_told_or_whole(large, tmp_path, monkeypatch):
             assert read(damaged) == 80
 
 
+def test_a_message_of_sqlite_that_is_no_text_is_told(tmp_path):
+    """SQLite says which part of its schema is damaged, in whatever bytes that has."""
+    path = tmp_path / "audit.db"
+    fill(path)
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b"tableoutcomes", b"table\xefutcomes"))
+    with pytest.raises(WeaklinkError, match="damaged"):
+        read(path)
+
+
 def check_as_large(monkeypatch):
     """Check every store as a large one, and as a process does that has seen none."""
     monkeypatch.setattr(checking, "SMALL", 0)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 import typer
+
+from weaklink.validation import check_seed
 
 _DATA, _ATTACKS, _MODELS, _REMOTE = "Data", "Attacks", "Models", "Remote models"
 BOUNDS = "Valid texts"
@@ -129,6 +131,13 @@ LlmLabels: TypeAlias = Annotated[
         rich_help_panel=_REMOTE,
     ),
 ]
+
+
+def seed_option(help: str, panel: str | None = None) -> Any:  # noqa: A002, ANN401 - as typer's
+    """Return an option for a seed, which says what it chooses."""
+    return typer.Option(help=help, callback=check_seed, rich_help_panel=panel)
+
+
 Device: TypeAlias = Annotated[
     str, typer.Option(help="auto, cpu, cuda, cuda:1, mps, ...", rich_help_panel=_MODELS)
 ]

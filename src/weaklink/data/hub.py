@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from weaklink.data.columns import PairColumns, column_name, column_of, texts_of
@@ -49,14 +50,14 @@ HUB_DATASETS = {
 
 
 _NAME = re.compile(
-    r"(?P<repository>(?:[\w.-]+/)?[\w.-]+)(?::(?P<config>[\w.+-]+))?(?:@(?P<revision>[\w./-]+))?"
+    r"(?P<repository>(?:\w[\w.-]*/)?\w[\w.-]*)(?::(?P<config>[\w.+-]+))?(?:@(?P<revision>[\w./-]+))?"
 )
 
 
 def repository_of(name: str) -> str | None:
     """Return the repository on the Hub that a data set's name leads to; None if it is no name.
 
-    >>> repository_of("sst2"), repository_of("owner/name:config@v1"), repository_of("a b")
+    >>> repository_of("sst2"), repository_of("owner/name:config@v1"), repository_of("..")
     ('stanfordnlp/sst2', 'owner/name', None)
     """
     if name in HUB_DATASETS:
@@ -109,7 +110,7 @@ def load_from_hub(
 
 
 def _loaded(name: str, split: str) -> Any:  # noqa: ANN401 - of a library without types
-    from datasets import load_dataset
+    from datasets import load_dataset, packaged_modules
     from datasets.exceptions import DatasetsError
 
     from weaklink.guards.hub_paths import check_hub_answers
@@ -118,6 +119,12 @@ def _loaded(name: str, split: str) -> Any:  # noqa: ANN401 - of a library withou
     parts = _NAME.fullmatch(name)
     repository = repository_of(name)
     known = HUB_DATASETS.get(name)
+    readers = getattr(packaged_modules, "_PACKAGED_DATASETS_MODULES", ())
+    if repository in readers or (repository and Path(repository).exists()):
+        raise WeaklinkError(
+            f"{name} names files of this machine, and no data set of the Hub.",
+            "Give one CSV, TSV, JSONL or Parquet file.",
+        )
     asked = known.config if known else parts and parts["config"]
     config = [asked] if asked else []
     revision = {"revision": parts["revision"]} if parts and parts["revision"] else {}

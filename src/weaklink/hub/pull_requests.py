@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
-import httpx2
 from huggingface_hub import CommitOperationAdd, HfApi
-from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 
 from weaklink.errors import WeaklinkError
+from weaklink.guards.deadline import OutOfTime, within
 from weaklink.guards.hub_paths import check_hub_answers
 from weaklink.hub.client import HubClient, Unreachable
 from weaklink.version import __version__
 
-_MOST = 1_000_000
+_MOST = 200_000
+"""Bytes of a file: some three thousand tasks. YAML of a megabyte can take a minute to read."""
+_DEADLINE = 120.0
+"""Seconds in which a pull request is opened."""
 _THERE, _MISSING = 200, 404
 
 
@@ -83,17 +86,19 @@ def open_pull_request(
     """
     check_hub_answers()
     api = HfApi(library_name="weaklink", library_version=__version__)
+    opening = partial(
+        api.create_commit,
+        repository.id,
+        [CommitOperationAdd(path, text.encode())],
+        commit_message=title,
+        commit_description=description,
+        repo_type=repository.kind,
+        create_pr=True,
+        token=token,
+    )
     try:
-        made = api.create_commit(
-            repository.id,
-            [CommitOperationAdd(path, text.encode())],
-            commit_message=title,
-            commit_description=description,
-            repo_type=repository.kind,
-            create_pr=True,
-            token=token,
-        )
-    except (HfHubHTTPError, HFValidationError, httpx2.HTTPError, ValueError) as error:
+        made = within(_DEADLINE, opening)
+    except Exception as error:  # noqa: BLE001 - the library raises anything where an answer is odd
         raise WeaklinkError(
             f"The Hub opened no pull request to {repository.id}: {_told(error, token)}",
             "Check the repository, and that HF_TOKEN may open pull requests.",
@@ -103,4 +108,6 @@ def open_pull_request(
 
 def _told(error: Exception, token: str) -> str:
     """Return what went wrong in one line without the token."""
+    if isinstance(error, OutOfTime):
+        return f"it takes more than {_DEADLINE:g} seconds"
     return " ".join(str(error).replace(token, "***").split())[:500]

@@ -14,6 +14,8 @@ from typing import TypeAlias, TypeVar
 
 import torch
 
+from weaklink.validation import SEEDS
+
 Orders: TypeAlias = Callable[[int, int, int], tuple[list[int], list[int]]]
 """From an epoch, a number of items and one of batches to an order of each."""
 
@@ -64,7 +66,7 @@ def drawn_anew(seed: int) -> Orders:
     """Return orders of which each depends on the seed and the epoch alone."""
 
     def orders(epoch: int, items: int, batches: int) -> tuple[list[int], list[int]]:
-        generator = torch.Generator().manual_seed(seed * 1_000_003 + epoch)
+        generator = torch.Generator().manual_seed((seed * 1_000_003 + epoch) % SEEDS)
         first = torch.randperm(items, generator=generator).tolist()
         return first, torch.randperm(batches, generator=generator).tolist()
 

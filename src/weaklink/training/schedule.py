@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from weaklink.validation import SEEDS
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
@@ -72,4 +74,4 @@ class FinetuneSchedule(Schedule):
 
 def seed_step(seed: int, step: int) -> None:
     """Make all that is drawn in a step depend on nothing but the seed and the step's number."""
-    torch.manual_seed(seed * 1_000_003 + step)
+    torch.manual_seed((seed * 1_000_003 + step) % SEEDS)

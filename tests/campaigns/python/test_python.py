@@ -182,3 +182,41 @@ def test_one_text_is_attacked_at_an_operating_point():
 
 def test_completion_names_what_can_be_imported():
     assert set(weaklink.__all__) <= set(dir(weaklink))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"seed": -1}, "seed = -1 is not allowed"),
+        ({"seed": "0"}, "seed = '0' is not allowed"),
+        ({"seed": 2**63}, "seed = .* is not allowed"),
+        ({"max_queries": True}, "max_queries = True is not allowed"),
+        ({"max_queries": 0}, "max_queries = 0 is not allowed"),
+        ({"target": 1}, "target = 1 is not allowed"),
+        ({"function_timeout": "soon"}, "function_timeout = 'soon' is not allowed"),
+        ({"function_timeout": float("nan")}, "function_timeout = nan is not allowed"),
+        ({"language": "english"}, "language = 'english' is not allowed"),
+        ({"threshold": "high"}, "threshold = 'high' is not allowed"),
+        ({"parameters": 5}, "Parameter"),
+        ({"parameters": {"window": "1"}}, r"window = '1' is not allowed"),
+    ],
+    ids=repr,
+)
+def test_an_argument_of_one_attack_that_is_not_allowed_is_told(options, message):
+    with pytest.raises(WeaklinkError, match=message):
+        weaklink.attack(classify, "a good film", **options)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"figure": "asr"}, "There is no figure 'asr'"),
+        ({"seed": -1}, "The seed -1 is not allowed"),
+        ({"seed": True}, "The seed True is not allowed"),
+        ({"seed": 1.5}, "The seed 1.5 is not allowed"),
+    ],
+    ids=repr,
+)
+def test_an_argument_of_a_comparison_that_is_not_allowed_is_told(options, message):
+    with pytest.raises(WeaklinkError, match=message):
+        weaklink.compare("audit.db", "audit.db", **options)

@@ -18,6 +18,7 @@ from weaklink.campaigns.specification import Finetuned, Hardened, Specification
 from weaklink.errors import WeaklinkError
 from weaklink.files import user_path
 from weaklink.hub.client import HubClient, Unreachable
+from weaklink.hub.record import is_hub_id
 from weaklink.hub.single_model import fetch_weights_size
 from weaklink.models.encoder import DEFAULT_ENCODER
 from weaklink.victims.local.callable import names_callable
@@ -65,7 +66,12 @@ class PlannedModels:
         folder = user_path(name)
         if folder.is_dir():
             return ModelPlan(name, "local folder", 0, self.cost(name), _reads(folder))
+        return self._of_the_hub(name)
+
+    def _of_the_hub(self, name: str) -> ModelPlan:
         repository = name.partition("@")[0]
+        if not is_hub_id(repository):
+            return ModelPlan(name, "neither a folder nor an id of the Hub", None, 0.0, _READS)
         if isinstance(try_to_load_from_cache(repository, "model.safetensors"), str):
             return ModelPlan(name, "the Hub, fetched before", 0, self.cost(name), _READS)
         return ModelPlan(name, "the Hub", self._size(repository), self.cost(name), _READS)

@@ -118,7 +118,7 @@ class Plan:
         training: The models that the study makes and has not made yet.
         stored: Outcomes that the folder holds already, told by their names.
         token_seconds: What one token costs the packaged encoder; None if it was not probed.
-        power: What the design can detect; None without a link or samples.
+        power: What the design can detect; None without a link or with one sample of some data.
         digest: Of the specification.
     """
 

@@ -46,6 +46,8 @@ _BATCHES = (1, 4, 16)
 _STEP_TEXTS, _STEP_TOKENS = 32, 64
 _READS = 100_000
 """Words that a bag of words reads: all."""
+_LEAST_SAMPLES = 2
+"""Of which a variance can be known."""
 _LOOKED_AT = 100
 """Texts that estimate the mean length of a training set."""
 
@@ -96,7 +98,7 @@ def _model(name: str, models: PlannedModels) -> ModelPlan:
 def _power(design: Design, data: Sequence[DataPlan], attacks: int) -> Power | None:
     links = {pair for chain in design.chains for pair in pairwise(chain.measured)}
     sizes = [len(one.words) for one in data if one.words]
-    if not links or not sizes or not attacks:
+    if not links or min(sizes, default=0) < _LEAST_SAMPLES or not attacks:
         return None
     numbers = connected(design.models, design.paths)
     lineages = len({numbers[upstream] for upstream, _ in links})

@@ -64,8 +64,8 @@ def planned_power(design: SimulatedDesign, links: int, *, null: bool) -> Power:
     return Power(
         scenario=detectable(design.n, differing),
         scenario_holm=detectable(design.n, differing, level=LEVEL / scenarios),
-        link=reach(freedom) * error if freedom else None,
-        link_holm=reach(freedom, LEVEL / links) * error if freedom else None,
+        link=reach(freedom) * error,
+        link_holm=reach(freedom, LEVEL / links) * error,
         general=reach(lineages - 1) * between if lineages >= ENOUGH else None,
         advantage=every,
         link_advantage=one,

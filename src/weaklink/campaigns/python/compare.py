@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from os import PathLike
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
 from weaklink.campaigns.figures import figures_of
 from weaklink.campaigns.python.errors import in_python
 from weaklink.campaigns.result import AuditResult
+from weaklink.errors import WeaklinkError, instead
 from weaklink.measures import Options, Results, read_results
 from weaklink.measures.options import stated_bounds
 from weaklink.measures.runs.compare import ComparedRun, RunComparison, compare_runs
 from weaklink.measures.runs.pairing import Measure
 from weaklink.store.studies import Study, read_study, study_of_audit
+from weaklink.validation import check_seed
 
 Run: TypeAlias = AuditResult | Study | Results | str | PathLike[str]
 """The result of an audit, a study, figures, or the path of a store, a folder or a JSON file."""
@@ -31,9 +33,13 @@ def compare(
         seed: Chooses resamples and permutations.
 
     Raises:
-        WeaklinkError: A run cannot be read.
+        WeaklinkError: A run cannot be read, or there is no such figure or seed.
     """
     with in_python():
+        if figure not in get_args(Measure):
+            told = instead(str(figure), get_args(Measure))
+            raise WeaklinkError(f"There is no figure {figure!r} to compare.", told)
+        check_seed(seed)
         return compare_runs(read_run(first), read_run(second), figure, seed=seed)
 
 

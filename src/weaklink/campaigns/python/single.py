@@ -9,6 +9,7 @@ from weaklink.attacks import Attack
 from weaklink.campaigns.python.errors import in_python
 from weaklink.campaigns.python.models import Model, named
 from weaklink.campaigns.single import attack_text
+from weaklink.campaigns.specification import AUTO, Specification
 from weaklink.engine import Models
 from weaklink.store import Outcome
 from weaklink.victims import load_victim
@@ -48,21 +49,32 @@ def attack(  # noqa: PLR0913 - what an audit is asked, too
             probability up, only; None: it gets the most likely label.
 
     Raises:
-        WeaklinkError: The text is blank, model, attack, parameters and target do not go
-            together, the attack lacks something for the language, or a function took too long.
+        WeaklinkError: An argument is not allowed, the text is blank, model, attack, parameters and
+            target do not go together, the attack lacks something for the language, or a function
+            took too long.
     """
     with in_python():
-        name, make = named(model, set(), function_timeout)
-        victim = load_victim(name, function_timeout=function_timeout) if make is None else make()
+        given = Specification.checked(
+            {
+                "models": ("model",), "target": target, "max_queries": max_queries, "seed": seed,
+                "language": language or AUTO, "function_timeout": function_timeout,
+                "threshold": threshold,
+            },
+            "Argument", "See help(weaklink.attack).",
+        )  # fmt: skip
+        name, make = named(model, set(), given.function_timeout)
+        victim = (
+            load_victim(name, function_timeout=given.function_timeout) if make is None else make()
+        )
         return attack_text(
             victim,
             text,
             attack=attack,
             parameters=parameters,
-            target=target,
-            max_queries=max_queries,
-            seed=seed,
-            language=language,
+            target=given.target,
+            max_queries=given.max_queries,
+            seed=given.seed,
+            language=given.language,
             models=models,
-            threshold=threshold,
+            threshold=given.threshold,
         )

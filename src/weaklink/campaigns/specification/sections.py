@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from weaklink.data.columns import Columns
-from weaklink.validation import GivenValues
+from weaklink.validation import GivenValues, Seed
 
 COLUMNS = frozenset({"text_column", "label_column", "pair_column", "attack_segment"})
 """Fields of a section that name columns of its data."""
@@ -111,7 +111,7 @@ class Pretrained(_Reading):
     data: Names
     """Data sets whose texts, without their labels, it reads; of pairs, both texts."""
     steps: int = Field(ge=1)
-    seed: int = Field(0, ge=0)
+    seed: Seed = 0
 
 
 class _ClassifierReading(_Reading):
@@ -145,7 +145,7 @@ class Finetuned(_ClassifierReading):
     epochs: int = Field(1, ge=1)
     learning_rate: float = Field(2e-4, gt=0)
     max_length: int = Field(128, ge=1)
-    seed: int = Field(0, ge=0)
+    seed: Seed = 0
     instead_of: str | None = None
     """A model that was made the same from a base without a defence. It is measured beside this one:
     does a hardened upstream leave a hardened downstream?"""
@@ -162,7 +162,7 @@ class _Learning(_ClassifierReading):
     attacks: Names = ("pwws", "textfooler")
     attacked: int = Field(100, ge=0)
     """Samples that are attacked; 0: the defence learns from unaltered texts alone."""
-    seed: int = Field(0, ge=0)
+    seed: Seed = 0
 
 
 class Hardened(_Learning):

@@ -33,6 +33,7 @@ from weaklink.data.splits import Sampling
 from weaklink.errors import WeaklinkError, instead
 from weaklink.measures import Bounds
 from weaklink.store.databases import is_address, shown
+from weaklink.validation import SEEDS
 from weaklink.victims.operating_point import parse_point
 from weaklink.victims.remote.options import PAIR_PROMPT, PROMPT, RemoteOptions
 
@@ -125,7 +126,7 @@ class Specification(Settings):
     replay_each: int | None = option(
         None, "Texts of each attack in that file to try, the first ones (default: all).", DATA, ge=1
     )
-    seed: int = option(0, "Seed of the samples and of random attacks.", DATA, ge=0, lt=2**63)
+    seed: int = option(0, "Seed of the samples and of random attacks.", DATA, ge=0, lt=SEEDS)
     unseen: bool = option(
         False,  # noqa: FBT003
         "Draw only samples that `weaklink finetune` did not train the models on.",

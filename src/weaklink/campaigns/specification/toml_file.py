@@ -41,7 +41,7 @@ def read_specification(source: str) -> Specification:
 def _text_of(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise WeaklinkError(
             f"{path} is neither a preset nor a readable file.",
             instead(str(path), presets(), "Give a TOML file, or one of:"),

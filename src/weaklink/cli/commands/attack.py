@@ -21,6 +21,7 @@ from weaklink.cli.options import (
     Precision,
     Set,
     TrustRemoteCode,
+    seed_option,
 )
 from weaklink.text import visible
 
@@ -46,7 +47,7 @@ def attack(
         ),
     ] = None,
     max_queries: Annotated[int | None, typer.Option(min=1, help="Most queries.")] = None,
-    seed: Annotated[int, typer.Option(help="Seed of random attacks.")] = 0,
+    seed: Annotated[int, seed_option("Seed of random attacks.")] = 0,
     language: Annotated[
         str | None,
         typer.Option(help="Language of the text, by ISO 639-1 (default: told from the text)."),

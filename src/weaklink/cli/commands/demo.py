@@ -9,6 +9,7 @@ import typer
 
 from weaklink.cli.commands.audit import show
 from weaklink.cli.commands.report import report
+from weaklink.cli.options import seed_option
 from weaklink.cli.resumable import run_resumably
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def demo(
         Path, typer.Option(help="Folder for the models, the store and the report.")
     ] = Path("weaklink-demo"),
     samples: Annotated[int, typer.Option(min=1, help="Samples to attack.")] = 40,
-    seed: Annotated[int, typer.Option(help="Seed of the samples and of random attacks.")] = 0,
+    seed: Annotated[int, seed_option("Seed of the samples and of random attacks.")] = 0,
     max_minutes: Annotated[
         float,
         typer.Option(

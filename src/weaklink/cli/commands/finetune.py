@@ -21,6 +21,7 @@ from weaklink.cli.options import (
     Split,
     TextColumn,
     TrainingSamples,
+    seed_option,
 )
 from weaklink.cli.resumable import run_resumably
 
@@ -43,9 +44,7 @@ def finetune(
     lr: LearningRate = 2e-4,
     batch_size: BatchSize = 32,
     max_length: MaxLength = 128,
-    seed: Annotated[
-        int, typer.Option(help="Seed of samples, order and new weights.", rich_help_panel=TRAINING)
-    ] = 0,
+    seed: Annotated[int, seed_option("Seed of samples, order and new weights.", TRAINING)] = 0,
     device: Device = "auto",
 ) -> None:
     """Fine-tune an encoder or a classifier, and record in its model card how it was made."""

@@ -22,6 +22,7 @@ from weaklink.cli.options import (
     Source,
     Summary,
     Undecided,
+    seed_option,
 )
 from weaklink.cli.results.gate import Files, read_gate
 from weaklink.cli.results.outputs import spare_report
@@ -62,7 +63,7 @@ def report(
     min_similarity: MinSimilarity = None,
     max_perplexity_ratio: MaxPerplexityRatio = None,
     max_words_changed: MaxWordsChanged = None,
-    seed: Annotated[int, typer.Option(help="Seed of the resamples.")] = 0,
+    seed: Annotated[int, seed_option("Seed of the resamples.")] = 0,
 ) -> None:
     """Write the report of a campaign again. No model is asked."""
     from weaklink import report as reports

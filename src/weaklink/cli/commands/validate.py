@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from weaklink.cli.options import Source
+from weaklink.cli.options import Source, seed_option
 from weaklink.errors import WeaklinkError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def sample(
         Literal["proportional", "equal"],
         typer.Option(help="Texts of a stratum: by its successes, or as many as every other has."),
     ] = "proportional",
-    seed: Annotated[int, typer.Option(min=0, help="Chooses the texts.")] = 0,
+    seed: Annotated[int, seed_option("Chooses the texts.")] = 0,
 ) -> None:
     """Draw successes into a sheet that readers fill in, as HTML and as CSV. No model is asked."""
     from weaklink.cli.commands.report import read_source

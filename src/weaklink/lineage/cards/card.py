@@ -14,9 +14,10 @@ from functools import cache
 from html import unescape
 from typing import Literal
 
-import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from weaklink.guards.yaml_text import parse_yaml
 
 Kind = Literal["heading", "prose", "row", "code"]
 
@@ -94,8 +95,8 @@ def _declared(front: str) -> tuple[tuple[str, ...], str | None]:
         return (), None
     try:
         too_deep = front.count("[") + front.count("{") > MAX_BRACKETS
-        fields = _by_line(front) if too_deep else yaml.safe_load(front)
-    except (yaml.YAMLError, ValueError, RecursionError, TypeError):
+        fields = _by_line(front) if too_deep else parse_yaml(front)
+    except ValueError:
         fields = _by_line(front)
     if not isinstance(fields, dict):
         return (), None

@@ -10,17 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, TypeGuard
 
-import yaml
-from huggingface_hub import (
-    EvalResultEntry,
-    eval_result_entries_to_yaml,
-    parse_eval_result_entries,
-)
+from huggingface_hub import EvalResultEntry, eval_result_entries_to_yaml
 
 from weaklink.cache import digest_of_parts
 from weaklink.errors import WeaklinkError
+from weaklink.guards.yaml_text import parse_yaml
 from weaklink.measures import Estimate
 from weaklink.measures.goals import evasion
 from weaklink.measures.results import Results
@@ -115,9 +111,9 @@ def to_eval_results(
         )
         for one in found
     ]
-    new = {(one.dataset_id, one.task_id) for one in entries}
-    kept = [one for one in _entries(before) if (one.dataset_id, one.task_id) not in new]
-    return to_yaml(eval_result_entries_to_yaml([*kept, *entries]))
+    new = [(one.dataset_id, one.task_id) for one in entries]
+    kept = [entry for entry, task in _entries(before) if task not in new]
+    return to_yaml([*kept, *eval_result_entries_to_yaml(entries)])
 
 
 def to_tasks(benchmark: str, found: Sequence[TaskResult], before: str | None = None) -> str:
@@ -194,31 +190,40 @@ def _digest(campaign: Campaign, attacks: Sequence[AttackRecord]) -> str:
     return whole[:_DIGEST]
 
 
-def _entries(text: str | None) -> list[EvalResultEntry]:
-    try:
-        found: list[EvalResultEntry] = parse_eval_result_entries(yaml.safe_load(text or "[]") or [])
-    except (yaml.YAMLError, KeyError, TypeError, AttributeError, ValueError) as error:
-        raise _unreadable("of results") from error
-    return found
+def _entries(text: str | None) -> list[tuple[dict[str, Any], tuple[object, object]]]:
+    """Return what a file of results holds, each entry as it is, with its data set and task."""
+    found = _parsed(text or "", "of results") or []
+    if not _are_tables(found) or not _are_tables([entry.get("dataset") for entry in found]):
+        raise _unreadable("of results")
+    tasks = [(entry["dataset"].get("id"), entry["dataset"].get("task_id")) for entry in found]
+    return list(zip(found, tasks, strict=True))
 
 
 def _tasks(text: str | None) -> dict[str, Any] | None:
     if text is None:
         return None
-    try:
-        content = yaml.safe_load(text)
-        framework, tasks = content["evaluation_framework"], content["tasks"]
-        wrong = not all(isinstance(task, dict) for task in tasks)
-    except (yaml.YAMLError, KeyError, TypeError) as error:
-        raise _unreadable(TASKS) from error
-    if wrong or not isinstance(content, dict):
+    content: dict[str, Any] = _parsed(text, TASKS)
+    tasks = content.get("tasks") if isinstance(content, dict) else None
+    if not _are_tables(tasks) or not all(isinstance(one.get("id"), str) for one in tasks):
         raise _unreadable(TASKS)
+    framework = content.get("evaluation_framework")
     if framework != FRAMEWORK:
         raise WeaklinkError(
             f"The data set is a benchmark of {str(framework)[:60]!r} already.",
             "A benchmark has one framework: name another data set with --benchmark.",
         )
     return content
+
+
+def _parsed(text: str, what: str) -> Any:  # noqa: ANN401 - whatever the file holds
+    try:
+        return parse_yaml(text)
+    except ValueError as error:
+        raise _unreadable(what) from error
+
+
+def _are_tables(value: object) -> TypeGuard[list[dict[str, Any]]]:
+    return isinstance(value, list) and all(isinstance(one, dict) for one in value)
 
 
 def _unreadable(what: str) -> WeaklinkError:

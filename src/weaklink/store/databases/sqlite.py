@@ -132,9 +132,12 @@ def open_engine(path: Path, *, create: bool, lock_seconds: float = _LOCK_SECONDS
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", _explain, retval=True)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if not new:
-            _check(connection, path)
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            if not new:
+                _check(connection, path)
+    except UnicodeDecodeError as error:  # SQLite's own message names what is damaged
+        raise problem(sqlite3.SQLITE_CORRUPT, path) from error
     if not new:
         engine.dispose()
     return engine
@@ -258,7 +261,8 @@ def _begin(connection: Connection) -> None:
 def _explain(context: ExceptionContext) -> WeaklinkError | None:
     error = context.original_exception
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if isinstance(error, sqlite3.OperationalError) and "decode" in str(error):
+    undecoded = isinstance(error, sqlite3.OperationalError) and "decode" in str(error)
+    if undecoded or isinstance(error, UnicodeDecodeError):
         code = sqlite3.SQLITE_CORRUPT
     if code not in _PROBLEMS:
         return None

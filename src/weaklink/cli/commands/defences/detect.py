@@ -17,6 +17,7 @@ from weaklink.cli.options import (
     Language,
     PairColumn,
     TextColumn,
+    seed_option,
 )
 from weaklink.cli.resumable import run_resumably
 from weaklink.cli.terminal import wide_console
@@ -80,7 +81,7 @@ def train(
     label_column: LabelColumn = None,
     pair_column: PairColumn = None,
     attack_segment: AttackSegment = None,
-    seed: Annotated[int, typer.Option(help="Seed of samples and training.")] = 0,
+    seed: Annotated[int, seed_option("Seed of samples and training.")] = 0,
     language: Language = "auto",
     device: Device = "auto",
     function_timeout: FunctionTimeout = None,
@@ -179,7 +180,7 @@ def evaluate_detectors(
         typer.Option(help="The attacked model in the store (default: the detector's)."),
     ] = None,
     reads_with: ReadsWith = None,
-    seed: Annotated[int, typer.Option(help="Seed of the resamples.")] = 0,
+    seed: Annotated[int, seed_option("Seed of the resamples.")] = 0,
     json: Json = None,
     device: Device = "auto",
     function_timeout: FunctionTimeout = None,

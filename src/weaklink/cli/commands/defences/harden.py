@@ -23,6 +23,7 @@ from weaklink.cli.options import (
     Split,
     TextColumn,
     TrainingSamples,
+    seed_option,
 )
 from weaklink.cli.resumable import run_resumably
 from weaklink.errors import WeaklinkError
@@ -84,7 +85,7 @@ def harden(
     batch_size: BatchSize = 32,
     max_length: MaxLength = 128,
     seed: Annotated[
-        int, typer.Option(help="Seed of samples, order and draws.", rich_help_panel=TRAINING)
+        int, seed_option("Seed of samples, order and draws.", TRAINING)
     ] = 0,
     device: Device = "auto",
 ) -> None:  # fmt: skip

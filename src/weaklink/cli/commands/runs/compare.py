@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from weaklink.cli.options import seed_option
 from weaklink.text import visible
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def compare_runs(
     figure: Annotated[
         Literal["asr_all", "robust_accuracy"], typer.Option(help="The rate that is compared.")
     ] = "asr_all",
-    seed: Annotated[int, typer.Option(help="Seed of resamples and permutations.")] = 0,
+    seed: Annotated[int, seed_option("Seed of resamples and permutations.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON.")] = False,
 ) -> None:
     """Compare two runs, paired by sample where their outcomes are stored."""
