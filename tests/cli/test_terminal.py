@@ -12,7 +12,7 @@ from weaklink.attacks.registry import installed
 from weaklink.campaigns.plan.plan import AttackPlan, DataPlan, ModelPlan, Plan
 from weaklink.cli import study_plan
 from weaklink.cli.commands.runs import listing
-from weaklink.cli.terminal import print_table
+from weaklink.cli.terminal import print_table, say, tell
 from weaklink.store import open_store
 
 
@@ -32,6 +32,32 @@ def shown(table, width):
     written = StringIO()
     print_table(table, Console(file=written, width=width))
     return written.getvalue()
+
+
+FIGURES = (
+    "It falls on 100.0 % [94.0, 100.0], n = 60 of the samples, and 4 of 7 (57 %) of the others; "
+    "delta is −4.4 points [−9.3, +0.7], and asr_all is 0.375 (95 % interval 0.103 to 0.730, n=16)."
+)
+KEPT = ("100.0 % [94.0, 100.0],", "n = 60", "4 of 7 (57 %)", "[−9.3, +0.7]", "0.103 to 0.730,")
+
+
+@pytest.mark.parametrize("width", range(30, 130, 7))
+def test_no_figure_and_no_interval_breaks_in_a_sentence(width):
+    written = StringIO()
+    say(Console(file=written, width=width), FIGURES)
+    lines = written.getvalue().splitlines()
+    assert max(map(len, lines)) <= width
+    assert " ".join(lines) == FIGURES
+    assert all(any(figure in line for line in lines) for figure in KEPT)
+
+
+def test_a_sentence_is_one_line_where_there_is_no_terminal(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    tell(FIGURES + "\x1b[31m")
+    assert capsys.readouterr().out == FIGURES + "\\x1b[31m\n"
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    tell(FIGURES)
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 40
 
 
 def test_no_word_is_broken_where_columns_do_not_fit():

@@ -5,18 +5,41 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
+import typer
 from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
+from rich.text import Text
+
+from weaklink.text import unbroken, visible
 
 _WIDE = 120
 _ENDLESS = 10**6
+_KEPT = "\ue000"
+"""Stands for a blank that no line ends at: rich breaks lines at those that Unicode has for it."""
 
 
 def wide_console(*, stderr: bool = False) -> Console:
     """Return a console as wide as the terminal, or wide enough for tables where there is none."""
     console = Console(stderr=stderr)
     return console if console.is_terminal else Console(stderr=stderr, width=_WIDE)
+
+
+def say(console: Console, sentence: str, style: str = "") -> None:
+    """Print a sentence, of which no figure and no interval is broken at the end of a line."""
+    kept = visible(unbroken(sentence)).replace("\u00a0", _KEPT)
+    for line in Text(kept).wrap(console, console.width):
+        whole = line.plain.rstrip().replace(_KEPT, " ")
+        console.print(whole, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def tell(sentence: str, *, err: bool = False) -> None:
+    """Print a sentence: like ``say`` in a terminal, in one line elsewhere."""
+    console = Console(stderr=err)
+    if console.is_terminal:
+        say(console, sentence)
+    else:
+        typer.echo(visible(sentence), err=err)
 
 
 def print_table(table: Table, console: Console) -> None:

@@ -14,8 +14,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from weaklink.report.written import unbroken
-from weaklink.text import visible
+from weaklink.text import unbroken, visible
 from weaklink.version import __version__
 
 _PRINTED = "print.css"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
@@ -132,17 +131,6 @@ def counted(figure: Estimate | None, kind: Kind = "share") -> str:
         return UNKNOWN
     named = _successes(figure, kind) is not None
     return estimate(figure, kind) if named else f"{estimate(figure, kind)}, n = {figure.n:,}"
-
-
-def unbroken(sentence: str) -> str:
-    r"""Keep each figure with its unit, and each interval, in one line.
-
-    >>> unbroken("63.7 % [57.1, 69.9] do, 4 of 7 [25.0, 84.2] % too").split(" ")
-    ['63.7\xa0%\xa0[57.1,\xa069.9]', 'do,', '4\xa0of\xa07\xa0[25.0,\xa084.2]\xa0%', 'too']
-    """
-    kept = re.sub(r"(?<=[\d\]]) (?=%)|(?<=[%\d]) (?=[\[(][+−\d])", "\u00a0", sentence)
-    kept = re.sub(r"(?<=\d) of (?=\d)", "\u00a0of\u00a0", kept)
-    return re.sub(r"(\[[+−\d.]+,) (?=[+−\d.]+\])", "\\1\u00a0", kept)
 
 
 def within(bounds: Bounds) -> str:

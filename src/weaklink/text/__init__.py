@@ -3,7 +3,7 @@
 from weaklink.text.boundaries import graphemes
 from weaklink.text.case import match_case
 from weaklink.text.changes import Segment, changed_words, count_changed_words
-from weaklink.text.display import as_markdown, markdown_table, visible
+from weaklink.text.display import as_markdown, markdown_table, unbroken, visible
 from weaklink.text.passages import Passages
 from weaklink.text.sentences import sentences
 from weaklink.text.words import Words
@@ -19,5 +19,6 @@ __all__ = [
     "markdown_table",
     "match_case",
     "sentences",
+    "unbroken",
     "visible",
 ]

@@ -30,6 +30,25 @@ def visible(text: str) -> str:
     )
 
 
+def unbroken(sentence: str) -> str:
+    r"""Keep each figure with its unit, and each interval, in one line.
+
+    >>> unbroken("63.7 % [57.1, 69.9], n = 7").split(" ")
+    ['63.7\xa0%\xa0[57.1,\xa069.9],', 'n\xa0=\xa07']
+    >>> unbroken("4 of 7 (57 %), 0.1 to +0.4").split(" ")
+    ['4\xa0of\xa07\xa0(57\xa0%),', '0.1\xa0to\xa0+0.4']
+    >>> unbroken("4 of 7 [25.0, 84.2] % too").split(" ")
+    ['4\xa0of\xa07\xa0[25.0,\xa084.2]\xa0%', 'too']
+    """
+    kept = re.sub(r"(?<=[\d\]]) (?=%)|(?<=[%\d]) (?=[\[(][+−\d])", "\u00a0", sentence)
+    kept = re.sub(r"(?<=\d) (of|to) (?=[+−-]?\d)|\b(n) (=) (?=\d)", _kept, kept)
+    return re.sub(r"(\[[+−\d.]+,) (?=[+−\d.]+\])", "\\1\u00a0", kept)
+
+
+def _kept(found: re.Match[str]) -> str:
+    return found[0].replace(" ", "\u00a0")
+
+
 def as_markdown(text: str) -> str:
     r"""Return ``text`` so that Markdown and the HTML in it show it as it is, on one line.
 

@@ -23,8 +23,7 @@ from weaklink.cli.results.gate import Files, read_gate
 from weaklink.cli.results.outputs import require_writable, spare_report
 from weaklink.cli.results.spending import print_spending
 from weaklink.cli.resumable import run_resumably
-from weaklink.cli.terminal import wide_console
-from weaklink.text import visible
+from weaklink.cli.terminal import say, wide_console
 
 if TYPE_CHECKING:
     from weaklink.campaigns import AuditResult, Specification
@@ -117,11 +116,10 @@ def show(result: AuditResult, figures: Results, report: Path, json: Path | None)
     console = wide_console(stderr=json == Path("-"))
     for place, sentence in enumerate(answer(result.study, figures)):
         style = "bold" if place == 0 else ""
-        console.print(visible(sentence), style=style, markup=False, highlight=False)
+        say(console, sentence, style)
     console.print()
     for notice in notices(result.study, figures):
-        text = visible(f"warning: {notice.about}: {notice.message}")
-        console.print(text, style="yellow", markup=False, highlight=False)
+        say(console, f"warning: {notice.about}: {notice.message}", "yellow")
     for table in terminal_tables(result.study, figures):
         console.print(to_rich(table))
     spare_report(report, result.study, console)

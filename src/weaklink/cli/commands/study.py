@@ -150,8 +150,7 @@ def _read(source: str, out: Path | None, *, quick: bool) -> tuple[Specification,
 
 def _show(record: StudyRecord) -> None:
     """Say what was measured, and what could not be."""
-    from weaklink.cli.terminal import wide_console
-    from weaklink.text import visible
+    from weaklink.cli.terminal import say, wide_console
 
     console = wide_console()
     measured = sum(model.fingerprint is not None for model in record.models)
@@ -162,5 +161,4 @@ def _show(record: StudyRecord) -> None:
         highlight=False,
     )
     for missing in record.failures:
-        text = visible(f"missing: {missing.what}: {missing.reason}")
-        console.print(text, style="yellow", markup=False, highlight=False)
+        say(console, f"missing: {missing.what}: {missing.reason}", "yellow")

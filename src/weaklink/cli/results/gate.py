@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from weaklink.cli.terminal import tell
 from weaklink.errors import WeaklinkError
-from weaklink.text import visible
 
 if TYPE_CHECKING:
     from weaklink.measures import Bound, Judgement, Results
@@ -108,8 +108,7 @@ class Gate:
         self.files.write(study, results, judgements, strict=self.undecided == "fail")
         for judgement in judgements:
             if judgement.state != "passed":
-                line = f"gate {judgement.state}: {judgement.sentence}"
-                typer.echo(visible(line), err=True)
+                tell(f"gate {judgement.state}: {judgement.sentence}", err=True)
         if results.gate_state not in (None, "passed"):
             raise typer.Exit(_STATUSES[results.gate_state])
 
@@ -118,7 +117,7 @@ class Gate:
             return []
         judgements, left_out = self.baseline.judge(study, results)
         for reason in left_out:
-            typer.echo(visible(f"not compared with the baseline: {reason}"), err=True)
+            tell(f"not compared with the baseline: {reason}", err=True)
         return judgements
 
 

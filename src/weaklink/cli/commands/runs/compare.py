@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from weaklink.cli.options import seed_option
-from weaklink.text import visible
+from weaklink.cli.terminal import tell
 
 if TYPE_CHECKING:
     from weaklink.measures.runs.compare import RunComparison
@@ -48,25 +48,23 @@ def _show(found: RunComparison) -> None:
         if found.paired
         else "not paired, since outcomes are known of one run at most: intervals are wider"
     )
-    typer.echo(f"{found.figure} of B less that of A, {how}.")
+    tell(f"{found.figure} of B less that of A, {how}.")
     if found.verdict is not None:
-        typer.echo(_VERDICTS[found.verdict])
+        tell(_VERDICTS[found.verdict])
     for one in found.changes:
         models = one.models[0] if one.models[0] == one.models[1] else " -> ".join(one.models)
         change = one.difference
         tested = f", p {one.p_value:.3g}, by Holm {one.p_holm:.3g}"
-        typer.echo(
-            visible(
-                f"{one.attack} on {one.dataset} against {models}: {one.first:.3f} to "
-                f"{one.second:.3f}, difference {change.value:+.3f} "
-                f"(95 % interval {change.low:+.3f} to {change.high:+.3f}, n={change.n}{tested})"
-            )
+        tell(
+            f"{one.attack} on {one.dataset} against {models}: {one.first:.3f} to "
+            f"{one.second:.3f}, difference {change.value:+.3f} "
+            f"(95 % interval {change.low:+.3f} to {change.high:+.3f}, n={change.n}{tested})"
         )
         for what, samples in (("newly fall", one.fell), ("no longer fall", one.held)):
             if samples:
                 more = "" if len(samples) <= _SHOWN else f" and {len(samples) - _SHOWN} more"
-                typer.echo(visible(f"  {what}: {', '.join(samples[:_SHOWN])}{more}"))
+                tell(f"  {what}: {', '.join(samples[:_SHOWN])}{more}")
     for note in found.notes:
-        typer.echo(visible(f"note: {note}"))
+        tell(f"note: {note}")
     for reason in found.left_out:
-        typer.echo(visible(f"not compared: {reason}"))
+        tell(f"not compared: {reason}")
