@@ -229,7 +229,8 @@ class Stages:
     ) -> Replayed:
         """Return the replays of what is done, if they are asked for; see ``replay``."""
         if self._early is not None:
-            return self._early.of([one.campaign for one in attacked], whole=True)[1]
+            with self.progress.hold("Trying texts on other models"):
+                return self._early.of([one.campaign for one in attacked], whole=True)[1]
         asked = self.spec.text_transfer and not self.spec.replay
         return self.replay(attacked, pairs) if asked else []
 

@@ -39,7 +39,7 @@ class Robustness:
         resampling: The resamples that every interval rests on.
         mapped: Whether a model's labels are read as the specification says what they mean.
         looked_at: Whether the intervals of scenarios, and of the worst case on each data set, must
-            hold at every look.
+            hold at every look. With one data set, that is the worst case over all.
     """
 
     def __init__(
@@ -54,6 +54,7 @@ class Robustness:
         self._resampling = resampling
         self._correct = [one.mapped if mapped else one.correct for one in arrays.datasets]
         self._rates = self._all_rates()
+        self._looked_at = looked_at
         self._estimates = of_rates if looked_at else wilson
         self._alone = [
             {name: _by_cell(dataset.rate(name, correct), self._estimates) for name in RATES}
@@ -123,6 +124,8 @@ class Robustness:
             for part in (stands, self._correct)
         )
         alone, left = ([self._estimates(one) for one in part] for part in (self._correct, stands))
+        if self._looked_at and len(self._arrays.datasets) == 1:
+            accuracy, robust = alone[0], left[0]
         everywhere = (None, *range(len(self._arrays.datasets)))
         for m, d in product(range(len(self._arrays.models)), everywhere):
             chosen = slice(None) if d is None else slice(d, d + 1)

@@ -20,8 +20,8 @@ class OneBar:
         self._held = False
 
     @contextmanager
-    def hold(self, phase: str, total: int) -> Iterator[None]:
-        """Begin a phase that lasts until the context ends."""
+    def hold(self, phase: str, total: int | None = None) -> Iterator[None]:
+        """Begin a phase that lasts until the context ends; a total of None is unknown."""
         self._progress.begin(phase, total)
         self._held = True
         try:

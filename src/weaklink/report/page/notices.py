@@ -37,6 +37,7 @@ def notices(study: Study, results: Results) -> list[Notice]:
     failures = [Notice(one.what, "missing", one.reason) for one in results.failures]
     return [
         *_stopped(results),
+        *_looked_at(results),
         *_few(failures, "table failures"),
         *_few([*_chains(study)], "record of the campaign"),
         *_few([*_models(study)], "record of the campaign"),
@@ -61,6 +62,18 @@ def _stopped(results: Results) -> Iterator[Notice]:
     yield Notice("The campaign", "stopped", message)
     gates = [Notice("The campaign", "gate", one) for one in stopped.hopeless]
     yield from _few(gates, "the JSON file")
+
+
+def _looked_at(results: Results) -> Iterator[Notice]:
+    """Yield which intervals do not hold at every look, where somebody looked."""
+    if results.intervals == "always-valid":
+        yield Notice(
+            "The campaign",
+            "looked-at",
+            "It was looked at until its gates were decided. Intervals of each attack and of the "
+            "worst case hold at every look. Averages over attacks, also those along the link, have "
+            "intervals for a number of samples that was settled beforehand.",
+        )
 
 
 def _few(found: Sequence[Notice], where: str) -> Iterator[Notice]:
