@@ -65,7 +65,9 @@ class CollectionJournal:
         with self._file.transaction() as database:
             _put(database, name, default, "OR IGNORE")
             query = "SELECT value FROM states WHERE name = ?"
-            return json.loads(database.execute(query, [name]).fetchone()[0])
+            value = database.execute(query, [name]).fetchone()[0]
+        with self._file.reading():
+            return json.loads(value)
 
     def started(self) -> datetime:
         """Return when the collection first began."""
@@ -113,12 +115,16 @@ class CollectionJournal:
             " FROM models LEFT JOIN cards USING (id) ORDER BY models.id"
         )
         for batch in self._file.batches(query):
-            yield pl.DataFrame([_told(*row) for row in batch], schema=MODELS)
+            with self._file.reading():
+                frame = pl.DataFrame([_told(*row) for row in batch], schema=MODELS)
+            yield frame
 
     def cards(self) -> Iterator[pl.DataFrame]:
         """Yield all cards as frames of ``CARDS``."""
         for batch in self._file.batches("SELECT id, text, digest, status FROM cards ORDER BY id"):
-            yield pl.DataFrame(batch, schema=CARDS, orient="row")
+            with self._file.reading():
+                frame = pl.DataFrame(batch, schema=CARDS, orient="row")
+            yield frame
 
 
 def _put(database: sqlite3.Connection, name: str, value: object, conflict: str) -> None:

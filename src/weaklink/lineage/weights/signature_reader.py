@@ -78,7 +78,8 @@ class SignatureFile:
         if not rows:
             return None
         data, problem = rows[0]
-        return (Signature.from_bytes(data) if data else None, problem)
+        with self._file.reading():
+            return (Signature.from_bytes(data) if data else None, problem)
 
     def put(self, model: str, revision: str, found: Signature | None, problem: str | None) -> None:
         """Keep what became of a model."""

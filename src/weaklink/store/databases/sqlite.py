@@ -20,6 +20,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from weaklink.errors import WeaklinkError
+from weaklink.sqlite_file import MAGIC
 from weaklink.store.databases.checking import is_whole
 from weaklink.store.databases.database import Database, Read, wanted
 
@@ -30,7 +31,6 @@ _RETRY_SECONDS = 0.005
 _EPOCH, _DAY = 2440587.5, 86400.0
 """Julian day of 1970, and seconds of a day."""
 
-_MAGIC = b"SQLite format 3\0"
 
 _PROBLEMS = {
     sqlite3.SQLITE_BUSY: (
@@ -147,10 +147,10 @@ def _require_sqlite(path: Path) -> None:
     """Refuse what SQLite would take for an empty database, and write over."""
     try:
         with path.open("rb") as file:
-            found = file.read(len(_MAGIC))
+            found = file.read(len(MAGIC))
     except OSError as error:
         raise problem(sqlite3.SQLITE_CANTOPEN, path) from error
-    if found != _MAGIC:
+    if found != MAGIC:
         raise problem(sqlite3.SQLITE_NOTADB, path)
 
 

@@ -78,7 +78,9 @@ class RemoteAnswers:
         for part in _parts(questions):
             marks = ",".join("?" * len(part))
             query = f"SELECT question, answer FROM answers WHERE question IN ({marks})"  # noqa: S608 - question marks
-            found |= {question: json.loads(said) for question, said in self._file.read(query, part)}
+            rows = self._file.read(query, part)
+            with self._file.reading():
+                found |= {question: json.loads(said) for question, said in rows}
         return found
 
     def reserve(
