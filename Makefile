@@ -78,7 +78,7 @@ FUZZ_SECONDS := 300
 fuzz: $(VENV)/.installed-dev
 	WEAKLINK_FUZZ_ROUNDS=$(FUZZ_ROUNDS) $(BIN)/python -m pytest --timeout 3600 tests/hostile
 	$(UV) atheris
-	for kind in answers cards data records specifications tables; do \
+	for kind in answers cards data published records specifications tables; do \
 	  $(BIN)/python -m tests.hostile.guided.fuzz $$kind -max_total_time=$(FUZZ_SECONDS) || exit 1; done
 
 # Known weaknesses of the locked packages; it needs PyPI's JSON interface. Without --strict it would

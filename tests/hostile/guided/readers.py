@@ -18,10 +18,14 @@ from weaklink.lineage.cards.extract import read_evidence
 from weaklink.lineage.catalogue import Catalogue
 from weaklink.lineage.llm.prompt import LineageAnswer, counting
 from weaklink.llm import Budget, complete, endpoint
+from weaklink.measures import Estimate
+from weaklink.report.exports.benchmark import TaskResult, to_eval_results, to_tasks
 from weaklink.victims.remote.llm import NO_LABEL, first_tokens, label_masses, named_label
 
 CATALOGUE = Catalogue(["google-bert/bert-base-cased", "a/b-bert"], {}, {})
 CARD = "A model that was fine-tuned from bert-base-cased."
+RESULT = TaskResult("task", "train", Estimate(value=0.5, low=0.4, high=0.6, n=9), "A note.")
+UNDATED = SimpleNamespace(created=None)
 LABELS = ("negative", "positive")
 MOST_SPENT = 1e4
 """Twice the price of more tokens than a model can read or write at once."""
@@ -68,6 +72,15 @@ def read_a_specification(data):
             read_specification(str(path))
 
 
+def read_published(data):
+    """As the files of the Hub that results are published in."""
+    text = data.decode(errors="replace")
+    with suppress(WeaklinkError):
+        assert RESULT.id in to_tasks("us/robustness", [RESULT], text)
+    with suppress(WeaklinkError):
+        assert RESULT.id in to_eval_results("us/robustness", [RESULT], UNDATED, before=text)
+
+
 def read_an_answer(data):
     """As the body that an LLM's endpoint sends: of a card, of a paraphrase, of a label."""
     completions = SimpleNamespace(create=lambda **_: SimpleNamespace(content=data))
@@ -91,6 +104,7 @@ READERS = {
     "answers": read_an_answer,
     "cards": read_a_card,
     "data": read_data,
+    "published": read_published,
     "records": read_a_record,
     "specifications": read_a_specification,
     "tables": read_a_table,
