@@ -1,9 +1,11 @@
-"""RDE and FGWS on IMDB, beside the figures that their authors publish.
+"""RDE and FGWS on IMDB, beside the figures that their authors publish and the confidence alone.
 
 MiniLM is fine-tuned on reviews, PWWS and TextFooler attack others that it was not trained on, and
-the detectors learn as their papers say. What is interrupted goes on where it was.
+the detectors learn as their papers say. What is interrupted goes on where it was. Several
+``--train`` make victims of several strengths.
 
     python -m benchmarks.attacks.detectors FOLDER [--samples 150] [--max-length 128] [--json FILE]
+    python -m benchmarks.attacks.detectors FOLDER --data rotten_tomatoes --train 500 1500 6000 ...
 """
 
 from __future__ import annotations
@@ -14,12 +16,15 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
+
 import weaklink
 from weaklink.data.datasets import load_split
 from weaklink.defences.documents import DetectionReport
 from weaklink.defences.evaluate import evaluate
 from weaklink.defences.saved import Detector, load_detector
 from weaklink.defences.train import DetectorRecipe, train_detector
+from weaklink.defences.victim_access import VictimAccess
 from weaklink.measures import Estimate
 from weaklink.packaged import MINILM
 from weaklink.progress import Silent
@@ -29,7 +34,7 @@ from weaklink.training.finetune import finetune
 from weaklink.training.finetune_recipe import Recipe
 from weaklink.victims import load_victim
 
-DATA, ATTACKS = "imdb", ("pwws", "textfooler")
+ATTACKS = ("pwws", "textfooler")
 
 
 class Printed(Silent):
@@ -40,40 +45,43 @@ class Printed(Silent):
         print(f"{time.strftime('%H:%M:%S')} {phase} ({total})", file=sys.stderr, flush=True)
 
 
-def fine_tuned(folder: Path, options: argparse.Namespace) -> Path:
-    """Return the victim, fine-tuned if it is not there."""
-    out = folder / f"minilm-imdb-{options.train}-{options.max_length}"
+def fine_tuned(train: int, options: argparse.Namespace) -> Path:
+    """Return the victim of so many texts, fine-tuned if it is not there."""
+    out: Path = options.folder / f"minilm-{options.data}-{train}-{options.max_length}"
     if not out.exists():
         recipe = Recipe(max_length=options.max_length)
         made = finetune(
-            str(MINILM.require("the encoder")), load_split(DATA), out,
-            samples=options.train, recipe=recipe, progress=Printed(),
+            str(MINILM.require("the encoder")), load_split(options.data), out,
+            samples=train, recipe=recipe, progress=Printed(),
         )  # fmt: skip
         print(f"accuracy {made.accuracy:.3f} on {made.held_out}, {made.seconds:.0f} s")
     return out
 
 
 def attacked(victim: Path, options: argparse.Namespace) -> Path:
-    """Attack unseen reviews, and return the store."""
+    """Attack unseen texts, and return the store."""
     store = victim.with_suffix(".db")
     for attack in options.attacks:
         weaklink.audit(
-            str(victim), data=DATA, samples=options.samples, unseen=True, attacks=(attack,),
+            str(victim), data=options.data, samples=options.samples, unseen=True, attacks=(attack,),
             repetitions=1, language_model=None, max_queries=options.max_queries, store=store,
         )  # fmt: skip
     return store
 
 
 def detectors(victim: Path, store: Path, options: argparse.Namespace) -> Iterator[Detector]:
-    """Train both detectors; RDE needs no adversarial text, FGWS is tuned on those of some samples.
+    """Train the detectors; RDE needs no adversarial text, FGWS is tuned on those of some samples.
 
-    Their authors take 8,000 and 24,000 training texts.
+    Their authors take 8,000 and 24,000 training texts. The confidence learns nothing.
     """
     loaded = load_victim(str(victim))
-    for method, texts in (("rde", options.texts), ("fgws", options.words)):
+    learnt = (("confidence", 1), ("rde", options.texts), ("fgws", options.words))
+    for method, texts in learnt:
         out = victim.with_name(f"{victim.name}-{method}-{texts}")
         if not out.exists():
-            recipe = DetectorRecipe(method=method, data=DATA, texts=texts, share=options.share)
+            recipe = DetectorRecipe(
+                method=method, data=options.data, texts=texts, share=options.share
+            )
             train_detector(loaded, out, recipe, store=store, progress=Printed())
         yield load_detector(out, victim=loaded)
 
@@ -83,7 +91,15 @@ def samples_of(victim: Path, store: Path) -> list[Attacked]:
         return attacked_samples(opened, load_victim(str(victim)).fingerprint)
 
 
-def rows(report: DetectionReport) -> Iterator[str]:
+def told(victim: Path, samples: Sequence[Attacked]) -> str:
+    """Return how many samples a victim gets right, and how sure it is of unaltered texts."""
+    read = VictimAccess(load_victim(str(victim))).probabilities
+    sure = np.median(read([one.text for one in samples]).max(axis=1))
+    right = sum(one.correct is True for one in samples) / len(samples)
+    return f"right on {right:.1%}, median probability {sure:.3f}"
+
+
+def rows(victim: str, report: DetectionReport) -> Iterator[str]:
     """Yield a line of the table for each detector and attack."""
     for one in report.detectors:
         for found in one.by_attack:
@@ -92,8 +108,8 @@ def rows(report: DetectionReport) -> Iterator[str]:
             figures = found.figures
             given = (f"{one.figure} {one.value:.3f} ({one.setting})" for one in found.published)
             counts = (str(one.samples), str(figures.adversarial))
-            told = (shown(figures.auroc), shown(figures.f1))
-            yield f"| {' | '.join((one.method, found.attack, *counts, *told, '; '.join(given)))} |"
+            found_so = (shown(figures.auroc), shown(figures.f1), "; ".join(given))
+            yield f"| {' | '.join((victim, one.method, found.attack, *counts, *found_so))} |"
 
 
 def shown(found: Estimate) -> str:
@@ -103,9 +119,10 @@ def shown(found: Estimate) -> str:
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--train", type=int, default=6000, help="reviews to fine-tune on")
+    parser.add_argument("--data", default="imdb")
+    parser.add_argument("--train", type=int, nargs="+", default=[6000], help="to fine-tune on")
     parser.add_argument("--max-length", type=int, default=128, help="tokens that the victim reads")
-    parser.add_argument("--samples", type=int, default=150, help="reviews to attack")
+    parser.add_argument("--samples", type=int, default=150, help="to attack")
     parser.add_argument("--attacks", nargs="+", default=ATTACKS)
     parser.add_argument("--max-queries", type=int, help="for each (default: no bound)")
     parser.add_argument("--texts", type=int, default=8000, help="that RDE learns from")
@@ -114,15 +131,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--json", type=Path)
     options = parser.parse_args(arguments)
     options.folder.mkdir(parents=True, exist_ok=True)
-    victim = fine_tuned(options.folder, options)
-    store = attacked(victim, options)
-    found = [*detectors(victim, store, options)]
-    report = evaluate(found, samples_of(victim, store), str(victim), progress=Printed())
-    print("| detector | attack | n | adversarial | AUROC (95 %) | F1 at 10 % false | published |")
-    print("| --- " * 7 + "|")
-    print("\n".join(rows(report)))
-    if options.json:
-        options.json.write_text(report.to_json(), "utf-8")
+    print("| victim | detector | attack | n | adversarial | AUROC | F1 at 10 % false | published |")
+    print("| --- " * 8 + "|")
+    for train in options.train:
+        victim = fine_tuned(train, options)
+        store = attacked(victim, options)
+        found = [*detectors(victim, store, options)]
+        samples = samples_of(victim, store)
+        report = evaluate(found, samples, str(victim), progress=Printed())
+        print("\n".join(rows(f"{train} texts, {told(victim, samples)}", report)), flush=True)
+        if options.json:
+            path = options.json.with_stem(f"{options.json.stem}-{train}")
+            path.write_text(report.to_json(), "utf-8")
 
 
 if __name__ == "__main__":
