@@ -154,6 +154,23 @@ def test_columns_that_do_not_fit_go_on_in_another_part_after_the_names_of_the_ro
     assert sum("a model" in line for line in lines) == parts
 
 
+@pytest.mark.parametrize(
+    ("heading", "cell", "lines"),
+    [
+        ("delta of asr_all", "[-49.0, +49.0]", ["delta of", "asr_all"]),
+        ("delta of asr_all", "[-49.0, +49.0] %", ["delta of asr_all"]),
+        ("robust_accuracy", "[0.0, 49.0] %", ["robust_", "accuracy"]),
+        ("n", "1", ["n"]),
+    ],
+)
+def test_a_heading_takes_no_more_lines_than_its_figures_leave_it(heading, cell, lines):
+    table = Table("t", "", "", (Column("x", heading, "count"),), (Row((cell,)),))
+    console = Console(width=80, file=StringIO())
+    console.print(to_rich(table))
+    shown = [line.strip() for line in console.file.getvalue().splitlines() if line.strip()]
+    assert shown[: len(lines)] == lines
+
+
 def test_a_page_shows_so_many_rows_and_the_files_have_all():
     table = Table(
         "t", "", "Many", (Column("n", "n", "count"),), tuple(Row((i,)) for i in range(999))

@@ -1,4 +1,5 @@
 import json
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -50,7 +51,8 @@ def test_a_chain_has_delta_and_transfer(cli):
     assert "weaklink outcomes 'audit of both.db'" in result.out
     (link,) = json.loads(Path("figures.json").read_text())["links"]
     assert (link["upstream"], link["downstream"]) == ("other:classify", "toy:classify")
-    assert "delta of asr_all" in result.out
+    assert "From other:classify to toy:classify, over the samples attacked on" in result.out
+    assert re.search(r"\bdelta of\b.*\n.* asr_all\b", result.out)
 
 
 def test_bounds_gate_a_build_and_what_is_stored(audited, cli):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from textwrap import wrap
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, ConsoleOptions
@@ -18,6 +20,9 @@ _EDGES = 1
 """Characters that stand between two columns, and around the table."""
 _NAME = 12
 """Characters of a name that stay in one line where the terminal is narrow."""
+
+
+_PART = re.compile(r"[^_]+_*|_+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +64,14 @@ def _parts(
 
 def _needed(column: Column, cells: Sequence[Cell]) -> int:
     """Return how many characters of a line a column takes at least."""
-    lines = [line for cell in cells for line in _text(cell).plain.split("\n")]
-    longest = max(map(len, lines), default=0)
-    if column.kind == "text":
-        longest = min(longest, _NAME)
-    heading = max(map(len, _heading(column.heading).plain.split("\n")))
-    return max(longest, heading) + _EDGES
+    widest = _widest(column, cells)
+    return max([widest, *map(len, _heading(column, widest))]) + _EDGES
+
+
+def _widest(column: Column, cells: Sequence[Cell]) -> int:
+    """Return how many characters the cells of a column take at least."""
+    widest = max((len(line) for cell in cells for line in _text(cell).plain.split("\n")), default=0)
+    return min(widest, _NAME) if column.kind == "text" else widest
 
 
 def _part(
@@ -74,8 +81,9 @@ def _part(
     for place in places:
         column = table.columns[place]
         words = column.kind == "text"
+        widest = _widest(column, [row[place] for row in rows])
         rich.add_column(
-            _heading(column.heading),
+            Text("\n".join(_heading(column, widest))),
             justify="left" if words else "right",
             overflow="fold",
             no_wrap=not words,
@@ -85,9 +93,12 @@ def _part(
     return rich
 
 
-def _heading(heading: str) -> Text:
-    """Return a heading in lines as short as its words."""
-    return Text(visible(heading).replace(" ", "\n").replace("_", "_\n"))
+def _heading(column: Column, width: int) -> list[str]:
+    """Return a heading in lines no wider than ``width``; a longer word goes on after its ``_``."""
+    lines = wrap(visible(column.heading), max(width, 1), break_long_words=False)
+    return [
+        part for line in lines for part in (_PART.findall(line) if len(line) > width else [line])
+    ]
 
 
 def _text(cell: Cell) -> Text:
