@@ -117,10 +117,15 @@ MANY = [f'{{"text": "t{i}", "label": {i % 2}}}' for i in range(300)]
         ("a.tsv", 'text\tlabel\nit is 5" long\tx\n', [('it is 5" long', "x")]),
         ("a.csv", "text,label\r\na,x\r\n\r\nb,y\r\n", [("a", "x"), ("b", "y")]),
         ("a.csv", "text,label\na,x\nb,y\n".encode("utf-16"), [("a", "x"), ("b", "y")]),
+        ("a.csv", b" text , label \na,x\nb,y\n", [("a", "x"), ("b", "y")]),
         ("a.jsonl", '\ufeff{"text": "a", "label": 1}\n', [("a", "1")]),
         ("a.jsonl", '{"text": "a\u2028b", "label": 1}\n', [("a\u2028b", "1")]),
         ("a.csv", "text,label\na,Positive\nb,positive \nc,positive\n",
          [("a", "positive"), ("b", "positive"), ("c", "positive")]),
+        ("a.csv", "text,label\na,n\u00e9gatif\nb,ne\u0301gatif\nc,n\u00e9gatif\n",
+         [("a", "n\u00e9gatif"), ("b", "n\u00e9gatif"), ("c", "n\u00e9gatif")]),
+        ("a.csv", "text,label\na,very good\nb,very\u00a0good\nc,very good\n",
+         [("a", "very good"), ("b", "very good"), ("c", "very good")]),
         ("a.csv", "text,label\na,-1\nb,1\n", [("a", "-1"), ("b", "1")]),
     ],
 )  # fmt: skip
@@ -144,6 +149,9 @@ def test_integers_that_become_strings_later_are_read(tmp_path):
         ("a.csv", "text,label\na,0.1\nb,0.5\nc,0.9\n", "0.1: that is regression"),
         ("a.csv", "text,label\na,-1\nb,-1\n", "no gold labels"),
         ("a.csv", "text,label\na,1\n".encode("utf-16")[:-1], "line 2 is not UTF-16"),
+        ("a.csv", "text,label\na,1\n".encode("utf-16-le"), "without a byte order mark"),
+        ("a.csv", "text,label\na,1\n".encode("utf-16-be"), "without a byte order mark"),
+        ("a.jsonl", b'{"text": "a", "label": NaN}\n', "row 0 of .* has no label"),
     ],
 )
 def test_a_file_is_refused_with_the_true_reason_and_row(tmp_path, name, content, problem):

@@ -23,6 +23,14 @@ BINARY = ("negative", "positive")
         (BINARY, ("toxic", "harmless"), None),
         (BINARY, ("negative", "Negative"), None),
         (("a", "b", "c"), ("c", "a", "b"), (1, 2, 0)),
+        (("-1", "0", "1"), ("1", "-1", "0"), (1, 2, 0)),
+        (("-1", "0", "1"), ("LABEL_0", "LABEL_1", "LABEL_2"), (0, 1, 2)),
+        (("+", "-"), ("-", "+"), (1, 0)),
+        (("👍", "👎"), ("👎", "👍"), (1, 0)),
+        (("negat\u0069\u0301f", "positif"), ("positif", "Negat\u00edf"), (1, 0)),
+        (("ＮＥＧ", "pos"), ("positive", "negative"), (1, 0)),
+        (("हाँ", "हूँ"), ("हूँ", "हाँ"), (1, 0)),
+        (("ดี", "ดู"), ("ดู", "ดี"), (1, 0)),
     ],
 )
 def test_labels_are_matched_by_name_and_else_by_number(data, victim, expected):

@@ -191,7 +191,8 @@ def column_of(frame: pl.DataFrame, name: str, role: str, asked: str | None) -> l
             f"Name another one with --{role}-column.",
         )
     try:
-        values = frame[column].cast(pl.String)
+        found = frame[column]
+        values = (found.fill_nan(None) if found.dtype.is_float() else found).cast(pl.String)
     except UNREADABLE as error:
         raise WeaklinkError(
             f"the column {column!r} of {name} holds {frame[column].dtype}, not text.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -37,8 +38,8 @@ def gold_of(values: Sequence[str], what: str) -> Gold:
     """Return the labels of a column of strings.
 
     Whole numbers are put in numerical order, -1 beside 0, 1, ... being no label; other labels in
-    alphabetical order. Spellings that differ in case and blanks at the ends are one label, in the
-    most frequent spelling.
+    alphabetical order. Spellings that differ in case, in blanks or in Unicode's form (NFKC) are one
+    label, in the most frequent spelling.
 
     Args:
         values: The label of each row.
@@ -58,10 +59,15 @@ def gold_of(values: Sequence[str], what: str) -> Gold:
     spellings = Counter(value.strip() for value in values)
     names: dict[str, str] = {}
     for spelling, _ in sorted(spellings.items(), key=lambda item: (-item[1], item[0])):
-        names.setdefault(spelling.casefold(), spelling)
+        names.setdefault(_folded(spelling), spelling)
     labels = sorted(names.values())
     index = {key: labels.index(name) for key, name in names.items()}
-    return Gold(tuple(labels), [index[value.strip().casefold()] for value in values], ordered=False)
+    return Gold(tuple(labels), [index[_folded(value)] for value in values], ordered=False)
+
+
+def _folded(label: str) -> str:
+    """Return what all spellings of a label have in common."""
+    return " ".join(unicodedata.normalize("NFKC", label).casefold().split())
 
 
 def named(numbers: Sequence[int], names: Sequence[str], what: str) -> Gold:

@@ -51,15 +51,20 @@ def read_rows(path: Path) -> pl.DataFrame:
 def _decoded(path: Path) -> str:
     data = path.read_bytes()
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
+    remedy = "Save it as UTF-8, or as UTF-16 with a byte order mark."
     try:
-        return data.decode(encoding)
+        text = data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
+        byte = data[error.start]
         raise WeaklinkError(
-            f"{path} cannot be read: line {line} is not {encoding.upper()} "
-            f"(byte 0x{data[error.start]:02x}).",
-            "Save it as UTF-8, or as UTF-16 with a byte order mark.",
+            f"{path} cannot be read: line {line} is not {encoding.upper()} (byte 0x{byte:02x}).",
+            remedy,
         ) from error
+    if "\0" in text.partition("\n")[0]:
+        told = "line 1 holds NUL, as UTF-16 without a byte order mark does"
+        raise WeaklinkError(f"{path} cannot be read: {told}.", remedy)
+    return text
 
 
 def _of_lines(text: str, path: Path) -> pl.DataFrame:
@@ -68,7 +73,7 @@ def _of_lines(text: str, path: Path) -> pl.DataFrame:
         if not line.strip():
             continue
         try:
-            said = json.loads(line)
+            said = json.loads(line, parse_constant=_no_number)
         except (ValueError, RecursionError) as error:
             raise _unreadable(path, f"line {number} is not JSON ({error})") from error
         if not isinstance(said, dict):
@@ -77,6 +82,10 @@ def _of_lines(text: str, path: Path) -> pl.DataFrame:
     names = dict.fromkeys(name for row in rows for name in row)
     _check_columns(len(names), path)
     return pl.DataFrame([_column(name, [row.get(name) for row in rows]) for name in names])
+
+
+def _no_number(_: str) -> None:
+    """Take NaN and Infinity, which JSON does not have, for a value that is missing."""
 
 
 def _column(name: str, values: Sequence[object]) -> pl.Series:
@@ -104,7 +113,7 @@ def _separated(text: str, path: Path, separators: str) -> pl.DataFrame:
     header, *rows = table
     seen = Counter[str]()
     names = []
-    for name in header:
+    for name in map(str.strip, header):
         names.append(f"{name}_{seen[name]}" if seen[name] else name)
         seen[name] += 1
     columns = zip(*rows, strict=True) if rows else ((),) * len(names)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
+import regex
+
+_SIGNED = re.compile(r"[+-]\d+")
 _NUMBERED = re.compile(r"(?:label|class)?(\d+)")
 _SYNONYMS = {
     "neg": "negative",
@@ -76,9 +80,17 @@ def _by_number(data: Sequence[str], victim: Sequence[str]) -> bool:
     return len(data) == len(victim) and counted in (list(data), list(victim))
 
 
+def _plain(label: str) -> str:
+    """Return a name without case, blanks and punctuation, unless it is nothing else (``+``, 👍)."""
+    folded = unicodedata.normalize("NFKC", label).casefold().strip()
+    if _SIGNED.fullmatch(folded):
+        return str(int(folded))
+    return regex.sub(r"[^\p{L}\p{M}\p{N}]+", "", folded) or folded
+
+
 def _meanings(labels: Sequence[str]) -> list[str]:
     """Return the names in a common spelling, a numbered label as its number."""
-    plain = [re.sub(r"[\W_]+", "", label.casefold()) for label in labels]
+    plain = [*map(_plain, labels)]
     numbered = [_NUMBERED.fullmatch(name) for name in plain]
     return [
         str(int(number.group(1))) if number else _SYNONYMS.get(name, name)
