@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom, nct, t
 
+from weaklink.campaigns.plan.power import planned_power
+from weaklink.campaigns.plan.simulated import SimulatedDesign
 from weaklink.measures.statistics.paired import holm, mcnemar, permutation
 from weaklink.measures.statistics.power import (
     detectable,
@@ -75,6 +77,15 @@ def test_too_few_pairs_show_nothing():
     assert detectable(10, 0.3) is None
     assert detectable(1000, 0.3) < detectable(100, 0.3)
     assert detectable_means(np.array([0.1, 0.0]), np.array([5, 50])) == [None, None]
+
+
+def test_no_difference_of_rates_above_one_is_said_to_show():
+    errors, n = np.array([0.3, 0.4]), np.array([50, 50])
+    below, above = detectable_means(errors, n)
+    assert 0.8 < below < 1
+    assert above is None
+    few = planned_power(SimulatedDesign(2, 2, (0.3, 0.9), datasets=1, attacks=1), 10, null=False)
+    assert few.link_holm is None
 
 
 @pytest.mark.parametrize("freedom", [1, 4, 29])

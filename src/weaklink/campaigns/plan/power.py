@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -11,7 +12,7 @@ from weaklink.campaigns.plan.simulated import SimulatedDesign, simulated
 from weaklink.measures.arrays import Arrays
 from weaklink.measures.links.handed_down import handed_down
 from weaklink.measures.statistics.general import ENOUGH
-from weaklink.measures.statistics.power import LEVEL, detectable, reach
+from weaklink.measures.statistics.power import LEVEL, detectable, possible, reach
 
 RATES = 0.3, 0.9
 """Between which the success rates of attacks are taken to lie."""
@@ -64,9 +65,9 @@ def planned_power(design: SimulatedDesign, links: int, *, null: bool) -> Power:
     return Power(
         scenario=detectable(design.n, differing),
         scenario_holm=detectable(design.n, differing, level=LEVEL / scenarios),
-        link=reach(freedom) * error,
-        link_holm=reach(freedom, LEVEL / links) * error,
-        general=reach(lineages - 1) * between if lineages >= ENOUGH else None,
+        link=possible(reach(freedom) * error) if freedom else None,
+        link_holm=possible(reach(freedom, LEVEL / links) * error) if freedom else None,
+        general=possible(reach(lineages - 1) * between) if lineages >= ENOUGH else None,
         advantage=every,
         link_advantage=one,
     )
@@ -93,13 +94,11 @@ def _advantages(studies: list[Arrays]) -> tuple[float | None, float | None]:
         groups = [cells.ravel(), cells[:, :1].ravel()]
         n = np.full(2, sum(one.fell.shape[2] for one in study.datasets))
         found.append(handed_down(study, groups, n, both_correct=False).detectable)
-    every, one = (
-        [told for told in column if told is not None] for column in zip(*found, strict=True)
-    )
-    return _possible(every), _possible(one)
+    every, one = (_usual(column) for column in zip(*found, strict=True))
+    return every, one
 
 
-def _possible(told: list[float]) -> float | None:
-    """Return the mean of differences of rates; None where they would exceed 1."""
-    mean = fmean(told) if told else 1.0
-    return mean if mean < 1 else None
+def _usual(told: Sequence[float | None]) -> float | None:
+    """Return the mean of what most studies would detect; None where most would detect nothing."""
+    known = [one for one in told if one is not None]
+    return fmean(known) if 2 * len(known) > len(told) else None

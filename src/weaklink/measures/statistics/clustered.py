@@ -20,7 +20,7 @@ from weaklink.measures.statistics import intervals
 from weaklink.measures.statistics.drawn import estimates_of
 from weaklink.measures.statistics.estimate import Estimate
 from weaklink.measures.statistics.means import Floats
-from weaklink.measures.statistics.power import reach
+from weaklink.measures.statistics.power import possible, reach
 from weaklink.measures.statistics.resampling import Cells, members_of
 
 _DIGITS = 2
@@ -63,9 +63,9 @@ class Clustered:
         return estimates_of(np.clip(self.values, lowest, highest), low, high, n)
 
     def detectable(self) -> list[float | None]:
-        """Return the value that would show at the 5 % level with a power of 80 %."""
+        """Return the value that would show at the 5 % level with a power of 80 %, 1 at most."""
         return [
-            error * reach(round(freedom, _DIGITS)) if error > 0 else None
+            possible(error * reach(round(freedom, _DIGITS))) if error > 0 else None
             for error, freedom in zip(self.errors.tolist(), self.freedom.tolist(), strict=True)
         ]
 

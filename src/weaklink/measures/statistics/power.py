@@ -67,15 +67,22 @@ def detectable_means(
         level: The test shows a mean where its p-value is below.
 
     Returns:
-        None where so few samples can be exchanged that no p-value is below the level.
+        None where so few samples can be exchanged that no p-value is below the level, and where it
+        would be above 1, which no difference of rates is.
     """
     levels = np.broadcast_to(level, np.shape(errors))
+    every = zip(errors.tolist(), n.tolist(), levels.tolist(), strict=True)
     return [
-        float(error * reach(max(count - 1, 1), one))
+        possible(error * reach(max(count - 1, 1), one))
         if error > 0 and 2.0 ** (1 - count) < one
         else None
-        for error, count, one in zip(errors.tolist(), n.tolist(), levels.tolist(), strict=True)
+        for error, count, one in every
     ]
+
+
+def possible(difference: float) -> float | None:
+    """Return a difference of rates; None above 1."""
+    return float(difference) if difference <= 1 else None
 
 
 @lru_cache(maxsize=_REMEMBERED)
