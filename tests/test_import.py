@@ -3,8 +3,11 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+import weaklink
 
 CODE = """
 import os, sys, weaklink
@@ -27,3 +30,33 @@ def test_a_command_that_only_says_something_loads_no_heavy_library():
     code = f"import sys, weaklink.cli.app; print(*set({heavy.split()}) & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+MISTAKES = """
+import sys, weaklink
+from weaklink.errors import WeaklinkError
+for model, options in (
+    ("toy:classify", {"attacks": ["pws"]}),
+    ("toy:classify", {"data": "nowhere.csv"}),
+    ("toy:clasify", {}),
+    ("toy:classify", {"until": "decided"}),
+):
+    try:
+        weaklink.audit(model, **{"data": "data.csv", "attacks": ["pwws"], "samples": 1} | options)
+    except WeaklinkError as error:
+        print(error.problem.splitlines()[0])
+print(*{"torch", "transformers", "spacy", "nltk", "sklearn", "scipy.stats"} & set(sys.modules))
+"""
+
+
+def test_a_mistake_is_told_before_any_library_of_models_is_loaded(tmp_path):
+    (tmp_path / "toy.py").write_text("def classify(texts):\n    return [[0.5, 0.5]] * len(texts)\n")
+    (tmp_path / "data.csv").write_text("text,label\na film,negative\nthe film,positive\n")
+    done = subprocess.run(
+        [sys.executable, "-c", MISTAKES],
+        env=os.environ | {"PYTHONPATH": f"{Path(weaklink.__file__).parents[1]}:{tmp_path}"},
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    *told, loaded = done.stdout.split("\n")[:-1]
+    assert len(told) == 4
+    assert loaded == ""

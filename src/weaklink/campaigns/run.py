@@ -47,7 +47,6 @@ from weaklink.measures.runs.baseline import Baseline
 from weaklink.progress import Progress
 from weaklink.store import Store
 from weaklink.store.record import StudyRecord
-from weaklink.victims.local.checkpoint import pick_device
 from weaklink.victims.remote.spending import spending_lines
 
 
@@ -107,7 +106,7 @@ def run(  # noqa: PLR0913 - what a run is given besides its specification
     weigher = LinkWeigher(places, remote=spec.verify_weights)
     chains = weigher.chains(measured_chains(design.chains, seen, failures))
     defences = [one for one in design.defences if {one.model, one.defended} <= set(seen.stated)]
-    own, models = models, models or load_models(spec, seen.device or str(pick_device(spec.device)))
+    own, models = models, models or load_models(spec, seen.device or None)
     executor = choose_executor(spec, store, victims, models, own, progress)
     spent = partial(spending_lines, spec.remote(answers))
     stages = Stages(spec, store, executor, models, seen, failures, progress, language_model, spent)

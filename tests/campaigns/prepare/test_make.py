@@ -9,6 +9,7 @@ from weaklink.campaigns.specification import Specification
 from weaklink.defences.detectors.registry import installed
 from weaklink.errors import WeaklinkError
 from weaklink.progress import Silent
+from weaklink.training import finetune as finetuning
 
 FIRST = {"name": "first", "base": "all-MiniLM-L6-v2", "data": "rotten_tomatoes", "samples": 100}
 SECOND = {"name": "second", "base": "first", "data": "rotten_tomatoes", "samples": 100}
@@ -25,7 +26,7 @@ def trained(monkeypatch):
         calls.append((base, base_name))
         out.mkdir(parents=True)
 
-    monkeypatch.setattr(making, "finetune", finetune)
+    monkeypatch.setattr(finetuning, "finetune", finetune)
     monkeypatch.setattr(making, "load_split", lambda name, **_: SimpleNamespace(half_read=""))
     monkeypatch.setattr(type(making.MINILM), "require", lambda self, what: "packaged")
     return calls

@@ -72,7 +72,7 @@ class RayWorker:
         victims = Victims(spec, places, Silent())
         victims.provided.update(provided)
         opened = open_store(store) if isinstance(store, str) else cast("Store", KeptStore(store))
-        models = models or load_models(spec, _device(spec))
+        models = models or load_models(spec, None)
         worker = this_worker(driver)
         self._attacker = Attacker(spec, victims, models, opened, Silent(), worker)
         self._made = 0
@@ -144,12 +144,6 @@ def deaths() -> tuple[type[Exception], ...]:
     from ray.exceptions import OutOfMemoryError, RayActorError
 
     return RayActorError, OutOfMemoryError
-
-
-def _device(spec: Specification) -> str:
-    from weaklink.victims.local.checkpoint import pick_device
-
-    return str(pick_device(spec.device))
 
 
 def _nothing() -> None:

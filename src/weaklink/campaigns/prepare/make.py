@@ -7,7 +7,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from shutil import copytree
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from weaklink.cache import make_folder
 from weaklink.campaigns.prepare.failures import Failures
@@ -22,16 +22,16 @@ from weaklink.campaigns.specification.sections import COLUMNS
 from weaklink.data.columns import GUESSED, Columns
 from weaklink.data.datasets import load_split
 from weaklink.defences.detectors.registry import installed
-from weaklink.defences.train import DetectorRecipe, train_detector
 from weaklink.errors import WeaklinkError
 from weaklink.models.encoder import DEFAULT_ENCODER
 from weaklink.packaged import MINILM
 from weaklink.progress import Progress
 from weaklink.text.pairs import segments
-from weaklink.training.finetune import finetune
 from weaklink.training.finetune_recipe import Recipe
-from weaklink.training.hardening.harden import Hardening, Stored, harden
 from weaklink.victims import load_victim
+
+if TYPE_CHECKING:
+    from weaklink.training.hardening.harden import Stored
 
 FOLDER = "models"
 
@@ -199,10 +199,14 @@ def _make(
     if split.half_read:
         progress.tell(split.half_read)
     if isinstance(step, Finetuned):
+        from weaklink.training.finetune import finetune
+
         finetune(
             base, split, out, samples=step.samples, recipe=recipe, base_name=name, progress=progress
         )
         return
+    from weaklink.training.hardening.harden import Hardening, harden
+
     how = Hardening(
         defence=step.defence,
         settings=step.settings,
@@ -223,6 +227,8 @@ def _make_guard(
     progress: Progress,
     learn: Learn | None,
 ) -> None:
+    from weaklink.defences.train import DetectorRecipe, train_detector
+
     name = step.learn_on or step.victim
     victim = load_victim(name, place=places.get(name))
     stored = _stored(step, step.victim, learn)
@@ -240,6 +246,8 @@ def _stored(step: Hardened | Guard, own: str, learn: Learn | None) -> Stored | N
     """Attack the model that a defence learns on, and return where that is stored."""
     if not step.attacked or learn is None:
         return None
+    from weaklink.training.hardening.harden import Stored
+
     name = step.learn_on or own
     return Stored(store=learn(name, step), victim=name, share=1.0)
 

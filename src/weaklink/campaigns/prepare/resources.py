@@ -14,12 +14,20 @@ from weaklink.models.encoder import load_encoder
 from weaklink.progress import Progress
 
 
-def load_models(settings: Settings, device: str) -> Models:
+def load_models(settings: Settings, device: str | None) -> Models:
     """Load the encoder, and the others when they are first needed, all on one device.
+
+    Args:
+        settings: Names them.
+        device: Where they compute; None: where the settings say.
 
     Raises:
         WeaklinkError: The encoder cannot be loaded.
     """
+    if device is None:
+        from weaklink.victims.local.checkpoint import pick_device
+
+        device = str(pick_device(settings.device))
     paraphraser = partial(
         load_paraphraser,
         settings.paraphraser,
