@@ -1,6 +1,8 @@
 """Tables on a narrow terminal."""
 
+import re
 from io import StringIO
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -106,3 +108,15 @@ def test_a_name_that_is_longer_than_half_of_the_width_is_told_in_full():
     table.add_row("o" * 35, "u" * 50)
     found = shown(table, 40)
     assert (found.count("o"), found.count("u")) == (36, 51)
+
+
+@pytest.mark.parametrize("width", ["60", "80", "120"])
+@pytest.mark.parametrize("command", ["store merge", "demo", "view", "outcomes"])
+def test_help_fills_the_lines_of_its_paragraphs(cli, monkeypatch, command, width):
+    monkeypatch.setenv("COLUMNS", width)
+    shown = cli(*command.split(), "-h").out
+    said = shown[shown.index("\n", shown.index("Usage:")) : shown.index("╭")]
+    for paragraph in re.split(r"\n\s*\n", said.strip()):
+        lines = [line.strip() for line in paragraph.splitlines()]
+        for line, after in pairwise(lines):
+            assert len(line) + 1 + len(after.split()[0]) > int(width) - 4

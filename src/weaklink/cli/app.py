@@ -7,6 +7,7 @@ import re
 import sys
 import traceback
 from collections.abc import Sequence
+from inspect import getdoc
 from tempfile import NamedTemporaryFile
 from typing import Annotated, Any
 
@@ -54,6 +55,8 @@ _NO_CHOICE = re.compile(r"(?:Value error, )?('(.*)' is not one of (.*))", re.DOT
 _MADE_BEFORE_COLLECTION = 100_000
 """Objects: to look for cycles after every 700, as Python does, takes a tenth of the time that the
 libraries are imported in, and finds next to nothing."""
+_IN_A_PARAGRAPH = re.compile(r"(?<!\n)\n(?!\n)")
+"""A line break that begins no paragraph."""
 _QUOTED = re.compile(r"'([^']*)'")
 
 
@@ -118,6 +121,19 @@ def weaklink(
     ] = False,
 ) -> None:
     """Adversarial robustness of text classifiers, measured along their fine-tuning chains."""
+
+
+def _wrap_where_the_terminal_ends(group: typer.Typer) -> None:
+    """Join the lines of what help says of each command; paragraphs stay."""
+    for command in group.registered_commands:
+        said = command.help or getdoc(command.callback) or ""
+        command.help = _IN_A_PARAGRAPH.sub(" ", said)
+    for one in group.registered_groups:
+        if one.typer_instance is not None:
+            _wrap_where_the_terminal_ends(one.typer_instance)
+
+
+_wrap_where_the_terminal_ends(app)
 
 
 def main() -> None:
