@@ -11,6 +11,7 @@ from weaklink.campaigns.finished import find_finished
 from weaklink.campaigns.prepare import data as prepared
 from weaklink.campaigns.prepare.data import load_samples
 from weaklink.campaigns.prepare.failures import Failures
+from weaklink.campaigns.prepare.given import Given
 from weaklink.campaigns.run import run
 from weaklink.data.datasets import load_split
 from weaklink.data.training_samples import digest_of_text, write_training_samples
@@ -37,7 +38,13 @@ def method(name, score):
 
 
 @pytest.fixture(scope="module")
-def audits(data, tmp_path_factory):
+def specs():
+    """The specification of each audit."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def audits(data, tmp_path_factory, specs):
     """The same model behind a perfect detector, a blind one and one that rejects everything."""
     root = tmp_path_factory.mktemp("guarded")
     rows = [line.rpartition(",") for line in data.read_text().splitlines()[1:]]
@@ -68,7 +75,7 @@ def audits(data, tmp_path_factory):
                 again = run(spec, store, Silent(), strict=True, models=models).made
                 assert (made > 0, again) == (True, 0)
                 assert find_finished(spec, store) is None
-            study = study_of_audit(spec.store)
+            specs[name], study = spec, study_of_audit(spec.store)
             found[name] = study, results(study, Options(resamples=99))
         yield found
 
@@ -143,6 +150,27 @@ def test_a_gate_asks_for_either_attacker(audits):
     bound = parse_bound("asr_adaptive=0.5")
     with pytest.raises(WeaklinkError, match="needs a model with a defence"):
         bound.check(["pwws"], chain=False, defended=False)
+
+
+def test_a_gate_on_the_oblivious_attacker_is_looked_at_while_attacks_go_on(audits, specs):
+    """Texts are tried on the guarded model eight samples at a time; all attempts are stored."""
+    spec = specs["blind"].model_copy(update={"until": "decided"})
+    models = toy_models()
+    models.encoder.digest = models.tagger.digest = "toy"
+    given = Given(gates=[parse_bound("textbugger.asr_oblivious=0.05")])
+    with open_store(spec.store) as store:
+        ran = run(spec, store, Silent(), strict=True, models=models, given=given)
+        assert run(spec, store, Silent(), strict=True, models=models, given=given).made == 0
+    assert ran.record.stopped is None
+    assert {one.downstream for one in ran.record.replays} == {guarded("blind")}
+    study = study_of_audit(spec.store)
+    found, (_, before) = results(study, Options(resamples=99)), audits["blind"]
+    for one, other in zip(found.defences[0].scenarios, before.defences[0].scenarios, strict=True):
+        pair = one.figures.asr_oblivious, other.figures.asr_oblivious
+        assert (pair[0].value, pair[0].n) == (pytest.approx(pair[1].value), pair[1].n)
+        assert pair[0].high - pair[0].low >= pair[1].high - pair[1].low
+    (judged,) = given.gates[0].judge(found)
+    assert judged.state == "failed"
 
 
 def test_what_a_defence_learnt_from_is_never_attacked(data, tmp_path):
