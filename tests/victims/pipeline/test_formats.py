@@ -94,6 +94,8 @@ def test_an_onnx_file_alone_is_a_black_box(place, tiny, tmp_path):
     assert "ONNX" in victim.details["no_gradients"]
     victim.run_on("openvino", TEXTS)
     assert victim.details["runtime"].startswith("onnxruntime")
+    with pytest.raises(WeaklinkError, match="does not show its last layer"):
+        victim.seen(victim.encode(["a film"]))
     before = victim.fingerprint
     path.write_bytes(path.read_bytes() + b"\x12\x00")
     assert load(tiny).fingerprint != before

@@ -9,6 +9,8 @@ from transformers import pipeline
 
 from tests.victims.pipeline.check import PLAIN, SPECIAL, gradient_error, rows_hold, score_error
 from tests.victims.pipeline.zoo import KINDS, LENGTH, ODD
+from weaklink.errors import WeaklinkError
+from weaklink.models.runtimes import arranged
 from weaklink.victims import Differentiable, load_victim
 from weaklink.victims.local.stable import GRID
 
@@ -43,6 +45,25 @@ def test_odd_architectures_answer_as_the_pipeline_too(kind, tmp_path):
     assert victim.details["max_length"] == str(LENGTH)
     assert score_error(victim, classify, PLAIN) <= 1.01 * GRID
     assert rows_hold(victim)
+
+
+def test_features_are_the_last_layers_at_one_token_in_any_batch(pair):
+    victim, classify = pair
+    batch = victim.encode(PLAIN)
+    if classify.model.config.is_encoder_decoder:
+        with pytest.raises(WeaklinkError, match="does not show its last layer"):
+            victim.seen(batch)
+        return
+    probabilities, features = victim.seen(batch)
+    assert probabilities.tolist() == victim.exact(batch).tolist()
+    assert features == pytest.approx(victim.features(PLAIN), rel=1e-3, abs=1e-4)
+    place = 0 if victim.reader.leads else -1
+    for text, row in zip(PLAIN, features, strict=True):
+        parts = map(torch.from_numpy, arranged(victim.encode([text]), victim.network.layout))
+        given = victim.network.module.given(*parts)
+        with torch.inference_mode():
+            answer = classify.model(**given, output_hidden_states=True)
+        assert row == pytest.approx(answer.hidden_states[-1][0, place].numpy(), rel=1e-3, abs=1e-4)
 
 
 def test_the_documentation_shows_every_architecture():
