@@ -69,7 +69,9 @@ def page(browser, site, request):
 
 
 @pytest.mark.parametrize(
-    "page", [("guide.html", False), ("guide.html", True), ("scale.html", True)], indirect=True
+    "page",
+    [("index.html", False), ("start/guide.html", True), ("guides/scale.html", True)],
+    indirect=True,
 )
 def test_everyone_can_read_a_page_on_a_phone(page):
     assert page.evaluate("document.documentElement.scrollWidth") == 375
