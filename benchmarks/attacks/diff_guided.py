@@ -41,8 +41,9 @@ from safetensors.torch import load_file
 from scipy.stats import rankdata, t
 from transformers import AutoTokenizer
 
-from weaklink.attacks import Gradients, Lexicon, Score, bugs
+from weaklink.attacks import Gradients, Lexicon, Score
 from weaklink.attacks.registry import select
+from weaklink.attacks.shared import bugs
 from weaklink.data.datasets import load_split
 from weaklink.data.samples import Dataset
 from weaklink.data.training_samples import read_training_samples

@@ -39,6 +39,13 @@ def test_its_entry_point_has_its_name(plugin):
     assert isinstance(plugin, Attack)
 
 
+def test_its_own_test_passes(plugin):
+    names = {"stutter": plugin}
+    exec(blocks("python")[-1], names)  # noqa: S102 - it is our own page
+    (test,) = (names[name] for name in names if name.startswith("test_"))
+    test()
+
+
 def test_it_wins_where_it_can(plugin):
     victim = ToyVictim({"marvellous": 2.0, "mmarvellous": -2.0})
     context = toy_context("marvellous", victim, plugin.parameters())

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.text.scripts import SCRIPTS
-from weaklink.attacks import Gradients, Score, Similarity, bugs
+from weaklink.attacks import Gradients, Score, Similarity
+from weaklink.attacks.shared import bugs
 from weaklink.attacks.textbugger import textbugger
 from weaklink.lexicons.languages.letters import similar_letters
 from weaklink.testing import (

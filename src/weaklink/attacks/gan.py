@@ -11,9 +11,9 @@ from pydantic import Field
 
 from weaklink.attacks.asks import Decode, Invert, Note, Score, Similarity
 from weaklink.attacks.attack import Context, Parameters, Steps, attack
-from weaklink.attacks.importance import passages_by_importance
-from weaklink.attacks.latent_search import Limits, hybrid_shrinking, iterative_stochastic
 from weaklink.attacks.rules.gan import CODE, RULES
+from weaklink.attacks.shared.importance import passages_by_importance
+from weaklink.attacks.shared.latent_search import Limits, hybrid_shrinking, iterative_stochastic
 from weaklink.generators import Inverted
 from weaklink.text import Passages, Words
 from weaklink.victims import Floats

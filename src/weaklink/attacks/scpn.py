@@ -8,8 +8,8 @@ from pydantic import Field
 
 from weaklink.attacks.asks import Paraphrase, Score, Similarity
 from weaklink.attacks.attack import Context, Parameters, Steps, attack
-from weaklink.attacks.importance import passages_by_importance
 from weaklink.attacks.rules.scpn import CODE, RULES
+from weaklink.attacks.shared.importance import passages_by_importance
 from weaklink.generators.scpn.templates import TEMPLATES
 from weaklink.text import Passages, Words
 from weaklink.victims import Floats

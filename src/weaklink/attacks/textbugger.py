@@ -7,11 +7,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from weaklink.attacks import bugs
 from weaklink.attacks.asks import Gradients, Score, Similarity
 from weaklink.attacks.attack import Context, Parameters, Steps, attack
-from weaklink.attacks.importance import drop_by_deletion, most_important_first
 from weaklink.attacks.rules.textbugger import CODE, RULES
+from weaklink.attacks.shared import bugs
+from weaklink.attacks.shared.importance import drop_by_deletion, most_important_first
 from weaklink.lexicons.languages.letters import ENGLISH
 from weaklink.lexicons.stop_words import TEXTFOOLER_STOP_WORDS, stop_words_of
 from weaklink.text import Words, match_case, sentences

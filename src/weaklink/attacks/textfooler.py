@@ -10,8 +10,8 @@ from pydantic import Field, model_validator
 
 from weaklink.attacks.asks import Score, Similarity, Tag
 from weaklink.attacks.attack import Context, Parameters, Steps, attack
-from weaklink.attacks.importance import deletion_scores, most_important_first
 from weaklink.attacks.rules.textfooler import CODE, RULES
+from weaklink.attacks.shared.importance import deletion_scores, most_important_first
 from weaklink.lexicons.languages.letters import ENGLISH
 from weaklink.lexicons.stop_words import STOP_WORDS, TEXTFOOLER_STOP_WORDS, stop_words_of
 from weaklink.text import Words, match_case

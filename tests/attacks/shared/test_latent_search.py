@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weaklink.attacks.latent_search import Limits, hybrid_shrinking, iterative_stochastic
+from weaklink.attacks.shared.latent_search import Limits, hybrid_shrinking, iterative_stochastic
 from weaklink.testing import drive
 
 SEARCHES = [hybrid_shrinking, iterative_stochastic]
