@@ -118,7 +118,7 @@ class Variant:
 
 def variants(embeddings: Embeddings, orders: Sequence[str]) -> Iterator[Variant]:
     """Yield the variants of some orders; the attack's own comes first of each choice."""
-    for attack in ("textfooler", "textbugger", "hotflip"):
+    for attack in ("textbugger", "hotflip", "textfooler"):
         yield Variant(attack, "words" if attack != "hotflip" else "edits")
         if attack == "textfooler":
             yield Variant(attack, "synonyms", parameters={"neighbours": SYNONYMS})
