@@ -25,6 +25,16 @@ def user_path(name: str | os.PathLike[str]) -> Path:
         ) from error
 
 
+def require_file(path: Path) -> None:
+    """Refuse a folder, a pipe or a device, which would be read for ever or without an end.
+
+    Raises:
+        WeaklinkError: It is one.
+    """
+    if path.exists() and not path.is_file():
+        raise WeaklinkError(f"{path} is no file.", "Name a file.")
+
+
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
     """Give the path of a file to write, and put that file in the place of ``path`` at the end.

@@ -25,6 +25,14 @@ MODULES = {
     "def f(texts): return [[0.5, 0.5]]\nf.labels = 7": "labels",
     "def f(texts): return [[0.5, 0.5]]\nf.labels = [b'a', None]": "labels",
     "def f(texts): return [[float('nan'), 0.5]]": "non-finite",
+    "def f(texts): raise GeneratorExit": "ends the process by GeneratorExit",
+    "class E(Exception):\n    def __str__(self): raise ValueError\nraise E": "cannot be printed",
+    "def __getattr__(name): raise RuntimeError(name)": "RuntimeError: f",
+    "def f(texts): return [[0.5, 0.5]]\nf.labels = ['a', 'a']": "two labels of the same name",
+    "class F:\n    labels = property(lambda self: 1 / 0)\n"
+    "    def __call__(self, texts): return [[0.5, 0.5]]\nf = F()": "ZeroDivisionError",
+    "class F:\n    pairs = property(lambda self: 1 / 0)\n"
+    "    def __call__(self, texts): return [[0.5, 0.5]]\nf = F()": "ZeroDivisionError",
 }
 
 

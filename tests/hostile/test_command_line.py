@@ -136,29 +136,35 @@ def test_a_disk_that_refuses_is_no_defect(run, monkeypatch):
     assert "audit.db: No space left on device" in ran.err
 
 
-ASCII = """
-import os, sys
-folder = sys.argv.pop()
-os.chdir(folder)
-os.rmdir(folder)
-from weaklink.cli.app import main
-main()
-"""
-
-
-def test_a_terminal_of_ascii_a_folder_that_is_gone_and_no_docstrings(tmp_path):
+def test_a_working_directory_that_is_gone_is_told(run, tmp_path, monkeypatch):
+    """Intel's libraries end the process there, in the middle of work."""
     gone = tmp_path / "gone"
     gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    ran = run("plan")
+    assert ran.status == 1
+    assert "The working directory is gone." in ran.err
+
+
+def test_a_terminal_of_ascii_and_no_docstrings(tmp_path):
     settings = {
         "PYTHONIOENCODING": "ascii",
         "NO_COLOR": "1",
         "PYTHONPATH": os.pathsep.join(sys.path),
     }
-    command = [sys.executable, "-OO", "-c", ASCII, "audit", "modèle→x", "--data", "ré.csv", gone]
+    command = [sys.executable, "-OO", "-m", "weaklink", "audit", "modèle→x", "--data", "ré.csv"]
     done = subprocess.run(
-        command, env=os.environ | settings, capture_output=True, text=True, timeout=100, check=False
+        command,
+        cwd=tmp_path,
+        env=os.environ | settings,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
     )
     assert done.returncode != 0
+    assert "r\\xe9.csv" in done.stderr
     assert "Traceback" not in done.stderr + done.stdout
     assert "Unexpected error" not in done.stderr
     assert "\x1b" not in done.stderr

@@ -1,6 +1,7 @@
 """Files of texts: a name is no pattern, and no content is a traceback."""
 
 import contextlib
+import os
 import random
 from datetime import timedelta
 from decimal import Decimal
@@ -11,6 +12,7 @@ import pytest
 from weaklink.data.datasets import load_split
 from weaklink.data.files import load_file
 from weaklink.errors import WeaklinkError
+from weaklink.hub.imports import import_records
 
 from . import ROUNDS
 
@@ -39,6 +41,17 @@ def test_a_name_is_no_folder_of_files(name, tmp_path, monkeypatch):
     monkeypatch.setattr("datasets.config.HF_HUB_OFFLINE", True)
     with pytest.raises(WeaklinkError, match=r"names files of this machine|is neither a file"):
         load_split(name)
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.symlink_to("/dev/zero")])
+def test_a_pipe_a_folder_and_a_device_are_no_files(ending, make, tmp_path):
+    """Of them, one is waited for, and one is read until memory is full."""
+    path = tmp_path / f"x.{ending}"
+    make(path)
+    for read in (load, lambda path: import_records([path], tmp_path / "out")):
+        with pytest.raises(WeaklinkError, match="is no file"):
+            read(path)
 
 
 @pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])

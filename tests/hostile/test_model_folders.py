@@ -2,9 +2,11 @@
 
 import contextlib
 import json
+import os
 import random
 import shutil
 import struct
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -49,6 +51,22 @@ def refused(folder, match=None):
     with pytest.raises(WeaklinkError, match=match) as caught:
         load_victim(str(folder), device="cpu")
     return caught.value
+
+
+@pytest.mark.parametrize("name", ["vocab.txt", "tokenizer.json", "model.safetensors", "extra.bin"])
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+def test_a_pipe_or_a_device_in_the_place_of_a_file_is_refused(name, make, copy):
+    """A pipe is waited for, and the other is read until memory is full."""
+    (copy / name).unlink(missing_ok=True)
+    make(copy / name)
+    refused(copy, f"{name} is not a file")
+
+
+def test_python_without_docstrings_is_told(copy, monkeypatch):
+    change(copy, hidden_size=7)
+    without = SimpleNamespace(flags=SimpleNamespace(optimize=2))
+    monkeypatch.setattr("weaklink.guards.model_folder.sys", without)
+    refused(copy, "run Python without -OO")
 
 
 def in_shards(folder, shard="shard.safetensors"):

@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from inspect import getdoc
+from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Annotated, Any
 
@@ -142,6 +143,7 @@ def main() -> None:
     show_what_the_terminal_can()
     try:
         _require_text(sys.argv)
+        _require_folder()
         app()
     except WeaklinkError as error:
         _end(error.problem, error.remedy)
@@ -153,6 +155,16 @@ def main() -> None:
         _end(lack.problem, lack.remedy) if lack else _defect(error)
     except Exception as error:  # noqa: BLE001 - whatever it is, a traceback helps no user
         _defect(error)
+
+
+def _require_folder() -> None:
+    """Refuse a working directory that is gone: libraries end the process in the middle of work."""
+    try:
+        Path.cwd()
+    except FileNotFoundError as error:
+        raise WeaklinkError(
+            "The working directory is gone.", "Change to a folder that exists, and try again."
+        ) from error
 
 
 def _require_text(words: Sequence[str]) -> None:

@@ -14,7 +14,7 @@ from weaklink.data.gold import Gold, gold_of, named, renamed
 from weaklink.data.row_files import LINES, SEPARATED, read_rows
 from weaklink.data.splits import Split
 from weaklink.errors import WeaklinkError
-from weaklink.files import user_path
+from weaklink.files import require_file, user_path
 from weaklink.guards.parquet_file import read_parquet
 
 SPLIT = "file"
@@ -145,6 +145,7 @@ def _read(path: Path) -> pl.DataFrame:
             f"Give a file that ends in {', '.join(_READERS)}.",
         )
     try:
+        require_file(path)
         frame = reader(path)
     except FileNotFoundError as error:
         raise WeaklinkError(f"there is no file {path}.", "Check the path.") from error

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePath
 from typing import Any
@@ -57,6 +58,8 @@ def loading(what: str, remedy: str) -> Iterator[None]:
                 f"{what} needs its own code, which weaklink does not run by default.",
                 "Read that code, then pass --trust-remote-code if you trust it.",
             ) from error
+        if sys.flags.optimize > 1:
+            remedy = "transformers needs its docstrings: run Python without -OO."
         lines = str(error).strip().splitlines()
         reason = lines[0] if lines and not isinstance(error, KeyError) else repr(error)
         raise WeaklinkError(f"{what} cannot be loaded: {reason[:500]}", remedy) from error
@@ -77,6 +80,7 @@ def check_folder(
         WeaklinkError: A file is too large, no JSON, or says what it may not.
     """
     try:
+        _check_kinds(folder.rglob("*") if nested else folder.glob("*"))
         for path in sorted(folder.rglob("*.json") if nested else folder.glob("*.json")):
             _check_file(path, trusted=trust_remote_code)
     except (_Bad, OSError) as error:
@@ -91,8 +95,19 @@ class _Bad(Exception):  # noqa: N818 - what it says of a file
     """A file says what it may not."""
 
 
+def _check_kinds(paths: Iterable[Path]) -> None:
+    """Refuse pipes and devices, which are read for ever or without an end."""
+    for path in paths:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise _Bad(f"{_shown(path)} is not a file")
+
+
+def _shown(path: Path) -> str:
+    return path.name if _SAFE_NAME.fullmatch(path.name) else ascii(path.name)
+
+
 def _check_file(path: Path, *, trusted: bool) -> None:
-    name = path.name if _SAFE_NAME.fullmatch(path.name) else ascii(path.name)
+    name = _shown(path)
     if not path.is_file():
         raise _Bad(f"{name} is not a file")
     if name == "adapter_config.json":

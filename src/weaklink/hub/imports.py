@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from weaklink.errors import WeaklinkError
+from weaklink.files import require_file
 from weaklink.guards.parquet_file import check_growth, most_bytes
 from weaklink.hub.cards import card_of
 from weaklink.hub.record import card_text, row_of
@@ -90,6 +91,7 @@ def import_records(
 
 def _batches(file: Path) -> Iterator[list[Row]]:
     try:
+        require_file(file)
         if file.suffix == ".parquet":
             yield from _parquet(file)
         else:

@@ -58,17 +58,19 @@ class CallableVictim:
         self.name = name
         self._function = function
         self._timeout = timeout
-        self.reads_pairs = bool(getattr(function, "pairs", False))
+        self.reads_pairs = self._of_user(lambda: bool(getattr(function, "pairs", False)))
         self.reads_texts = not self.reads_pairs
         self.no_pairs = "" if self.reads_pairs else "the function has no true attribute pairs"
         columns = self._try().shape[1]
         default = [f"LABEL_{i}" for i in range(columns)]
-        named = getattr(function, "labels", default)
+        named = self._of_user(lambda: getattr(function, "labels", default))
         if not isinstance(named, list | tuple) or not all(isinstance(one, str) for one in named):
             raise self._fault("has labels that are not a list of names")
         self.labels = tuple(label.encode(errors="replace").decode() for label in named)
         if any(len(label) > _LONGEST_LABEL for label in self.labels):
             raise self._fault(f"has a label of more than {_LONGEST_LABEL:,} characters")
+        if len(set(self.labels)) < len(self.labels):
+            raise self._fault("has two labels of the same name")
         if len(self.labels) != columns:
             raise self._fault(f"gives {columns} probabilities for its {len(self.labels)} labels")
 
@@ -116,11 +118,16 @@ class CallableVictim:
 
     def _try(self) -> Floats:
         """Ask for one text, so that an unsuitable function is found at once."""
+        probe = _PROBE_PAIR if self.reads_pairs else _PROBE
+        return self._of_user(lambda: self._ask([probe]))
+
+    def _of_user(self, work: Callable[[], T]) -> T:
+        """Return what a user's code gives, or tell what it raises."""
         try:
-            return self._ask([_PROBE_PAIR if self.reads_pairs else _PROBE])
-        except WeaklinkError:
+            return work()
+        except (WeaklinkError, KeyboardInterrupt):
             raise
-        except Exception as error:  # whatever a user's function raises
+        except BaseException as error:
             raise self._fault(_told(error)) from error
 
     def _ask(self, texts: list[str]) -> Floats:
@@ -128,8 +135,10 @@ class CallableVictim:
         asked: list[Any] = [segments(text) if self.reads_pairs else text for text in texts]
         try:
             answer = _in_time(self.name, self._timeout, partial(self._function, asked))
-        except SystemExit as error:
-            raise self._fault(f"ends the process (SystemExit: {error})") from error
+        except (Exception, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # which would end the process
+            raise self._fault(_told(error)) from error
         try:
             array = partial(np.asarray, answer, dtype=np.float64)
             rows = _in_time(self.name, self._timeout, array)
@@ -186,7 +195,12 @@ def _told(error: BaseException) -> str:
     place = f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
     if isinstance(error, SyntaxError):
         place = f"{Path(error.filename or '').name}, line {error.lineno}"
-    return f"raised {type(error).__name__}: {error} ({place})"
+    try:
+        said = str(error)
+    except Exception:  # noqa: BLE001 - it is the user's, too
+        said = "an error that cannot be printed"
+    raised = "raised" if isinstance(error, Exception) else "ends the process by"
+    return f"{raised} {type(error).__name__}: {said} ({place})"
 
 
 def names_callable(name: str) -> bool:
@@ -210,18 +224,18 @@ def load_callable(name: str, timeout: float | None = None) -> CallableVictim:
         sys.path.insert(0, str(Path.cwd()))
     try:
         module = _in_time(name, timeout, partial(importlib.import_module, module_name))
+        function = getattr(module, attribute, None)
     except ModuleNotFoundError as error:
         raise WeaklinkError(
             f"{name} cannot be imported: {error}.",
             "Give package.module:function, importable from the working directory.",
         ) from error
-    except ModelGone:
+    except (ModelGone, KeyboardInterrupt):
         raise
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         raise WeaklinkError(
             f"{name} cannot be imported: the module {_told(error)}.", "Mend that module."
         ) from error
-    function = getattr(module, attribute, None)
     if not callable(function):
         functions = [one for one, found in vars(module).items() if callable(found)]
         raise WeaklinkError(
