@@ -62,6 +62,25 @@ def test_a_pipe_or_a_device_in_the_place_of_a_file_is_refused(name, make, copy):
     refused(copy, f"{name} is not a file")
 
 
+PATTERN = {"Regex": "(a+)+$"}
+STEPS = {
+    "pre_tokenizer": {
+        "type": "Split", "pattern": PATTERN, "behavior": "Isolated", "invert": False
+    },
+    "normalizer": {"type": "Replace", "pattern": PATTERN, "content": "x"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_pattern_that_takes_too_many_steps_is_told(step, copy):
+    """The library ends it after a while, by what is no ``Exception``."""
+    change(copy, "tokenizer.json", **{step: STEPS[step]})
+    victim = load_victim(str(copy), device="cpu")
+    assert victim.encode(["a good film"])
+    with pytest.raises(WeaklinkError, match="gives up on a text"):
+        victim.encode(["a" * 40 + "b"])
+
+
 def test_python_without_docstrings_is_told(copy, monkeypatch):
     change(copy, hidden_size=7)
     without = SimpleNamespace(flags=SimpleNamespace(optimize=2))

@@ -15,7 +15,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from weaklink.errors import WeaklinkError
-from weaklink.guards.tokenizer_file import fault_of_tokenizer
+from weaklink.guards.tokenizer_file import PANIC, fault_of_tokenizer
 
 MOST_LABELS = 10_000
 MOST_LAYERS = 1_000
@@ -27,9 +27,6 @@ _CONFIG_BYTES = 10_000_000
 _TOKENIZER_BYTES = 64_000_000
 _OWN_CONFIG = ("config.json", "*_config.json", "*.index.json", "modules.json", "*_map.json")
 _SIZE = re.compile(r"size|num|dim|layer|head|position|embedding|length|width|vocab|rank")
-_PANIC = "PanicException"
-"""What a library in Rust raises where it gives up; it is no ``Exception``, and has no module."""
-
 _SAFE_NAME = re.compile(r"[\w.-]+", re.ASCII)
 
 
@@ -51,7 +48,7 @@ def loading(what: str, remedy: str) -> Iterator[None]:
     except WeaklinkError:
         raise
     except BaseException as error:
-        if not isinstance(error, Exception) and type(error).__name__ != _PANIC:
+        if not isinstance(error, Exception) and type(error).__name__ != PANIC:
             raise
         if "trust_remote_code" in str(error):
             raise WeaklinkError(

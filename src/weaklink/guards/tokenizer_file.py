@@ -1,4 +1,4 @@
-"""What a ``tokenizer.json`` may say: nothing that makes a short text a huge one."""
+"""What a ``tokenizer.json`` may say, and what a tokenizer may do with texts."""
 
 from __future__ import annotations
 
@@ -7,11 +7,38 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
+from weaklink.errors import WeaklinkError
+
+PANIC = "PanicException"
+"""What a library in Rust raises where it gives up; it is no ``Exception``, and has no module."""
+
 MOST_GROWTH = 10_000
 """How many times as long a normalizer may make a text."""
 
 _MOST_AROUND = 100
 """Tokens that a template puts around a text."""
+
+
+def tokenized(tokenizer: Any, *texts: Any, **options: Any) -> Any:  # noqa: ANN401 - of transformers
+    """Return what a tokenizer makes of texts.
+
+    Args:
+        tokenizer: A transformers tokenizer.
+        texts: What it is given.
+        options: How it reads.
+
+    Raises:
+        WeaklinkError: It gives up, as over a pattern that takes too many steps.
+    """
+    try:
+        return tokenizer(*texts, **options)
+    except BaseException as error:
+        if type(error).__name__ != PANIC:
+            raise
+        raise WeaklinkError(
+            f"The tokenizer of the model gives up on a text: {error!s:.200}.",
+            "Leave the text out, or audit another model.",
+        ) from error
 
 
 def fault_of_tokenizer(said: Any) -> str | None:  # noqa: ANN401 - foreign JSON

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from weaklink.errors import WeaklinkError
+from weaklink.guards.tokenizer_file import tokenized
 from weaklink.models.rounding import ambiguous
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ class LanguageModel:
         """Return the tokens of every text, cut to what the model reads."""
         if not texts:
             return []
-        encoded = self._tokenizer(
+        encoded = tokenized(
+            self._tokenizer,
             list(texts),
             add_special_tokens=False,
             truncation=True,

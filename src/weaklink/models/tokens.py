@@ -8,6 +8,8 @@ from typing import Any, TypeAlias, cast
 
 from tokenizers import normalizers, pre_tokenizers
 
+from weaklink.guards.tokenizer_file import tokenized
+
 Ids: TypeAlias = tuple[int, ...]
 
 _REMEMBERED = 200_000
@@ -94,7 +96,8 @@ class TokenIds:
     def _read(self, texts: Sequence[str], **options: Any) -> list[Ids]:  # noqa: ANN401
         if not texts:
             return []
-        rows = self.tokenizer(
+        rows = tokenized(
+            self.tokenizer,
             list(texts),
             return_attention_mask=False,
             return_token_type_ids=False,

@@ -23,6 +23,7 @@ from torch.nn.utils.rnn import pad_sequence
 from transformers import AutoModel, AutoTokenizer, ElectraConfig, ElectraForPreTraining
 
 from weaklink.cache import digest_of_parts, make_folder
+from weaklink.guards.tokenizer_file import tokenized
 from weaklink.packaged import MINILM
 from weaklink.progress import Progress
 from weaklink.training.batches import Batches, cut, drawn_anew
@@ -147,7 +148,7 @@ def _windows(texts: Sequence[str], tokenizer: Any) -> list[Tensor]:  # noqa: ANN
     """Return all texts cut into windows, without ends that are too short to learn from."""
     room = _WINDOW - 2
     first, last = tokenizer.cls_token_id, tokenizer.sep_token_id
-    rows = tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]
+    rows = tokenized(tokenizer, list(texts), add_special_tokens=False, verbose=False)["input_ids"]
     parts = (row[i : i + room] for row in rows for i in range(0, len(row), room))
     return [torch.tensor([first, *part, last]) for part in parts if len(part) >= _SHORTEST]
 

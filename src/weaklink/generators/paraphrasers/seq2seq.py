@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from weaklink.cache import digest_of_folder, digest_of_parts
 from weaklink.errors import WeaklinkError
 from weaklink.guards.model_folder import check_folder, loading
+from weaklink.guards.tokenizer_file import tokenized
 from weaklink.models.files import find_model
 from weaklink.quiet import no_bars, quiet
 
@@ -77,7 +78,8 @@ class Seq2SeqParaphraser:
         import torch
         from transformers import LogitsProcessorList
 
-        inputs = self._tokenizer(
+        inputs = tokenized(
+            self._tokenizer,
             list(prompts),
             padding=True,
             truncation=True,

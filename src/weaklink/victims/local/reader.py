@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from weaklink.guards.tokenizer_file import tokenized
 from weaklink.models.runtimes import TYPE_BITS
 from weaklink.models.tokens import Ids, TokenIds
 from weaklink.text import Words
@@ -92,9 +93,10 @@ class Reader:
 
     def tensors(self, text: str) -> Any:  # noqa: ANN401
         """Return what the tokenizer makes of one text, as a pipeline passes it to a model."""
-        return self._tokenizer(
-            [text], truncation=True, max_length=self.max_length, return_tensors="pt", verbose=False
-        )
+        return tokenized(
+            self._tokenizer, [text], truncation=True, max_length=self.max_length,
+            return_tensors="pt", verbose=False,
+        )  # fmt: skip
 
     def visible(self, text: str) -> int:
         """Return how many leading characters of ``text``, or of its attacked segment, are read."""
@@ -176,13 +178,14 @@ class Reader:
 
     def _of_pairs(self, texts: Sequence[str], **options: Any) -> Any:  # noqa: ANN401
         firsts, seconds = zip(*map(segments, texts), strict=True)
-        return self._tokenizer(
-            list(firsts), list(seconds), truncation=True, max_length=self.max_length,
-            return_attention_mask=False, verbose=False, **options,
+        return tokenized(
+            self._tokenizer, list(firsts), list(seconds), truncation=True,
+            max_length=self.max_length, return_attention_mask=False, verbose=False, **options,
         )  # fmt: skip
 
     def _tokenize(self, texts: list[str], **options: Any) -> Any:  # noqa: ANN401
-        return self._tokenizer(
+        return tokenized(
+            self._tokenizer,
             texts,
             return_attention_mask=False,
             return_token_type_ids=False,
