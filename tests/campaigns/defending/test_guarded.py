@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from weaklink.campaigns.prepare.given import Given
 
 from tests.campaigns.studies.small_study import HERE
 from tests.campaigns.toys import Words
@@ -11,7 +12,6 @@ from weaklink.campaigns.finished import find_finished
 from weaklink.campaigns.prepare import data as prepared
 from weaklink.campaigns.prepare.data import load_samples
 from weaklink.campaigns.prepare.failures import Failures
-from weaklink.campaigns.prepare.given import Given
 from weaklink.campaigns.run import run
 from weaklink.data.datasets import load_split
 from weaklink.data.training_samples import digest_of_text, write_training_samples
