@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from weaklink.campaigns.prepare.given import Given
 
 from tests.campaigns.studies.small_study import HERE
 from tests.campaigns.toys import Words
@@ -10,6 +9,7 @@ from tests.engine.work import toy_models
 from weaklink.campaigns import Specification
 from weaklink.campaigns.finished import find_finished
 from weaklink.campaigns.prepare import data as prepared
+from weaklink.campaigns.prepare.call_arguments import CallArguments
 from weaklink.campaigns.prepare.data import load_samples
 from weaklink.campaigns.prepare.failures import Failures
 from weaklink.campaigns.run import run
@@ -157,7 +157,7 @@ def test_a_gate_on_the_oblivious_attacker_is_looked_at_while_attacks_go_on(audit
     spec = specs["blind"].model_copy(update={"until": "decided"})
     models = toy_models()
     models.encoder.digest = models.tagger.digest = "toy"
-    given = Given(gates=[parse_bound("textbugger.asr_oblivious=0.05")])
+    given = CallArguments(gates=[parse_bound("textbugger.asr_oblivious=0.05")])
     with open_store(spec.store) as store:
         ran = run(spec, store, Silent(), strict=True, models=models, given=given)
         assert run(spec, store, Silent(), strict=True, models=models, given=given).made == 0
