@@ -76,3 +76,13 @@ def test_an_interval_depends_on_the_seed_alone():
         for seed in (1, 1, 2)
     )
     assert first == again != other
+
+
+def test_a_scenario_of_few_samples_adds_the_variance_of_its_own_rate():
+    """Not that of the others in its average, of which all but few fall."""
+    few, many = np.full(20, np.nan), np.ones(20)
+    few[:2], many[0] = (1.0, 0.0), 0.0
+    totals = Resampling([20], seed=0).totals([np.array([few, many])])
+    own = (1 + 0.5) / (2 + 1)
+    assert totals.macro([[0, 1]]).small == pytest.approx([own * (1 - own) / 2**2 / 2**2])
+    assert totals.macro([[0], [1]]).small == pytest.approx([0, 0])

@@ -75,6 +75,7 @@ class Totals:
         members = members_of(groups, len(self.observed_counts))
         macro = np.zeros((len(groups), self._rows))
         shares, counts = ([np.empty((len(groups), 0))] for _ in range(2))
+        sums = [np.empty(0)]
         first = 0
         for weights, part in zip(self.weights, self.shares, strict=True):
             known = ~np.isnan(part)
@@ -82,30 +83,31 @@ class Totals:
             theirs = members[:, first : first + len(part)]
             first += len(part)
             _add_ratios(macro, theirs, filled, known, weights)
+            sums.append(filled.sum(axis=1))
             shares.append(theirs @ filled)
             counts.append(theirs @ known.astype(float))
         weights = np.vstack([np.empty((0, self._rows)), *self.weights])
         counted = np.hstack(counts)
         pooled = _divide(np.hstack(shares) @ weights, counted @ weights)
         cells = members @ (self.observed_counts > 0).astype(float)
-        n, small = (counted > 0).sum(axis=1), self._small(members, pooled[:, 0])
+        n, small = (counted > 0).sum(axis=1), self._small(members, np.concatenate(sums))
         return Drawn(_divide(macro, cells[:, None]).T, n, small), Drawn(pooled.T, n)
 
-    def _small(self, members: sparse.csr_array, rates: Floats) -> Floats:
+    def _small(self, members: sparse.csr_array, sums: Floats) -> Floats:
         """Return the variance that resamples of cells with few samples do not show.
 
         A resample of ``k`` samples has ``(k - 1) / k`` of the variance of a rate, none for one
         sample. The rest, ``p (1 - p) / k^2``, is added for each cell that counts some of its data
-        set's samples only, with the rate of its group, where a group has several cells.
+        set's samples only, with the cell's rate of half a success in one more sample, where a group
+        has several cells.
         """
         counts = self.observed_counts
         sizes = np.concatenate([np.empty(0), *(np.full(len(p), p.shape[1]) for p in self.shares)])
         few = (counts > 0) & (counts < sizes)
         rest = np.divide(1.0, counts**2, out=np.zeros(len(counts)), where=few)
         cells = np.maximum(members @ (counts > 0).astype(float), 1)
-        groups = members.sum(axis=1)
-        smoothed = (np.nan_to_num(rates) * groups + 0.5) / (groups + 1)
-        small = smoothed * (1 - smoothed) * (members @ rest) / cells**2
+        rates = (sums + 0.5) / (counts + 1)
+        small: Floats = members @ (rates * (1 - rates) * rest) / cells**2
         return np.where(cells > 1, small, 0.0)
 
     @property
