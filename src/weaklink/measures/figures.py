@@ -151,7 +151,9 @@ class _Links:
             known[downstream] or UNKNOWN_ARCHITECTURE for _, downstream in arrays.links
         ]
         self._sides = {
-            both: Comparisons(arrays, resampling, both_correct=both, seed=seed)
+            both: Comparisons(
+                arrays, resampling, both_correct=both, seed=seed, looked_at=self._looked_at
+            )
             for both in (False, True)
         }
 

@@ -19,7 +19,7 @@ from weaklink.measures.arrays import (
     survives,
 )
 from weaklink.measures.results import Average, Group, Pick, Rates, Scenario, WorstCase
-from weaklink.measures.statistics.anytime import of_rates
+from weaklink.measures.statistics.anytime import of_average, of_rates
 from weaklink.measures.statistics.estimate import Estimate
 from weaklink.measures.statistics.means import Floats, mean_known
 from weaklink.measures.statistics.resampling import Cells, Resampling, Totals
@@ -53,8 +53,8 @@ class Robustness:
         self._arrays = arrays
         self._resampling = resampling
         self._correct = [one.mapped if mapped else one.correct for one in arrays.datasets]
-        self._rates = self._all_rates()
         self._looked_at = looked_at
+        self._rates = self._all_rates()
         self._estimates = of_rates if looked_at else wilson
         self._alone = [
             {name: _by_cell(dataset.rate(name, correct), self._estimates) for name in RATES}
@@ -67,7 +67,9 @@ class Robustness:
 
     def by_model(self) -> tuple[Group, ...]:
         """Return RQ2.1, Figure 6: each model over all attacks and data sets."""
-        accuracy = averages(self._resampling.totals(self._correct), self._by_dataset())
+        groups = self._by_dataset()
+        accuracy = averages(self._resampling.totals(self._correct), groups)
+        accuracy = self._at_every_look(accuracy, self._correct, groups)
         return tuple(
             Group(model=name, rates=self._rates[m, None, None], accuracy=accuracy[m])
             for m, name in enumerate(self._arrays.models)
@@ -234,8 +236,26 @@ class Robustness:
                 by_cell(dataset.rate(name, correct))
                 for dataset, correct in zip(self._arrays.datasets, self._correct, strict=True)
             ]
-            found[name] = averages(self._resampling.totals(shares), groups)
+            known = averages(self._resampling.totals(shares), groups)
+            found[name] = self._at_every_look(known, shares, groups)
         return [Rates(**{name: found[name][i] for name in RATES}) for i in range(len(groups))]
+
+    def _at_every_look(
+        self, found: list[Average | None], shares: Sequence[Floats], groups: Sequence[Cells]
+    ) -> list[Average | None]:
+        """Return averages with intervals for every look, if somebody looked at one data set."""
+        if not self._looked_at or len(shares) != 1:
+            return found
+        return [
+            one
+            and one.model_copy(
+                update={
+                    "macro": of_average(one.macro, shares[0][group]),
+                    "micro": of_average(one.micro, shares[0][group], pooled=True),
+                }
+            )
+            for one, group in zip(found, map(list, groups), strict=True)
+        ]
 
 
 _GUESSING = 0.5

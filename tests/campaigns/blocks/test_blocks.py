@@ -141,11 +141,18 @@ def test_a_campaign_stops_when_its_gates_are_decided(work, monkeypatch):  # noqa
     deltas = [each.link_scenarios[0].delta for each in (figures, fixed)]
     assert deltas[0].high - deltas[0].low > deltas[1].high - deltas[1].low
     assert "looked at until its gates were decided" in " ".join(methods(result.study, figures))
+    for each in (figures, fixed):
+        assert each.overall.asr_all.macro.low <= each.overall.asr_all.macro.value
+    wide, narrow = (each.links[0].all for each in (figures, fixed))
+    assert wide.delta.value == narrow.delta.value
+    assert wide.delta.high - wide.delta.low > narrow.delta.high - narrow.delta.low
+    assert wide.delta == figures.link_scenarios[0].delta
+    assert figures.overall.asr_all.macro.low < fixed.overall.asr_all.macro.low
     over_all, alone = [one for one in figures.worst if one.model == LINK[0]]
     assert over_all.robust_accuracy == alone.robust_accuracy
     assert over_all.accuracy == alone.accuracy
     told = {one.check: one.message for one in notices(result.study, figures)}
-    assert "Averages over attacks" in told["looked-at"]
+    assert "P-values" in told["looked-at"]
     assert "looked-at" not in {one.check for one in notices(result.study, fixed)}
 
 

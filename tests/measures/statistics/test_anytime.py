@@ -137,3 +137,23 @@ def test_the_difference_from_a_baseline_holds_at_every_look(kind):
     decided, _, right = always_valid.margins(0.2, 300, 0.5, 0.1, 10)
     assert decided > 0.5
     assert right == 1
+
+
+def test_an_average_over_rows_that_count_the_same_samples_is_that_of_their_means():
+    rows = np.array([[1.0, 0, 0, 1, np.nan], [1.0, 1, 0, 0, np.nan]])
+    found = anytime.of_average(told(0.5, 4), rows)
+    (rate,) = anytime.of_rates(rows.mean(axis=0)[None])
+    assert (found.low, found.high) == (rate.low, rate.high)
+    assert anytime.of_average(None, rows) is None
+    apart = anytime.of_average(told(0.5, 4), rows, apart=True)
+    assert apart.low < found.low < found.high < apart.high
+
+
+@pytest.mark.parametrize(("pooled", "weights"), [(False, (1 / 2, 1 / 2)), (True, (1 / 4, 3 / 4))])
+def test_an_average_over_rows_that_count_other_samples_holds_all_of_them_at_once(pooled, weights):
+    rows = np.array([[1.0, 0, *[np.nan] * 4], [0.0, 1, 1, 0, 1, 1], [np.nan] * 6])
+    ends = [anytime.interval(row[~np.isnan(row)], 0.025) for row in rows[:2]]
+    found = anytime.of_average(told(0.5, 6), rows, pooled=pooled)
+    assert (found.low, found.high) == pytest.approx(tuple(weights @ np.array(ends)))
+    changed = anytime.of_average(told(0.0, 6), 2 * rows - 1, pooled=pooled, differences=True)
+    assert (changed.low, changed.high) == pytest.approx((2 * found.low - 1, 2 * found.high - 1))

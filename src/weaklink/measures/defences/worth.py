@@ -130,6 +130,9 @@ class _Cells:
             self._resampling.totals(part).macro([cells]).estimates()[0]
             for part in (self._oblivious, self._old_texts)
         )
+        if self._looked_at and len(self._arrays.datasets) == 1:
+            oblivious = anytime.of_average(oblivious, self._oblivious[0][list(cells)])
+            old_texts = anytime.of_average(old_texts, self._old_texts[0][list(cells)], apart=True)
         changes = {name: self._change(self._sides[name], cells) for name in RATES}
         return DefenceGroup(
             **changes,
@@ -140,8 +143,12 @@ class _Cells:
 
     def _change(self, sides: _Sides, cells: Cells) -> Change | None:
         before, after = (self._resampling.totals(part).macro([cells]) for part in sides)
-        estimates = [one.estimates()[0] for one in (before, after, after - before)]
-        return _changed(*estimates)
+        first, second, between = (one.estimates()[0] for one in (before, after, after - before))
+        if self._looked_at and len(self._arrays.datasets) == 1:
+            old, new = (part[0][list(cells)] for part in sides)
+            first, second = anytime.of_average(first, old), anytime.of_average(second, new)
+            between = anytime.of_average(between, new - old, differences=True)
+        return _changed(first, second, between)
 
     def _scenarios(
         self, place: int, entry: DefenceEntry, scenarios: Mapping[_Place, Scenario]

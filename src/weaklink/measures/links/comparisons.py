@@ -10,6 +10,7 @@ from weaklink.measures.arrays import Arrays
 from weaklink.measures.links.handed_down import handed_down, lineages_of_cells
 from weaklink.measures.links.pairs import Pairs, cells, pair
 from weaklink.measures.results import Comparison, General
+from weaklink.measures.statistics.anytime import of_average
 from weaklink.measures.statistics.estimate import Estimate
 from weaklink.measures.statistics.general import generals
 from weaklink.measures.statistics.means import Floats, mean_known
@@ -20,21 +21,38 @@ from weaklink.measures.verdicts import verdict
 
 _ENDS = ("upstream_asr", "downstream_asr")
 _TRANSFERS = ("sample_transfer", "text_transfer")
+_OF_FOUND = (*_TRANSFERS, "elsewhere")
+"""Rates of the samples that fell upstream, and of those that did not."""
 
 
 class Comparisons:
     """Figures of upstream against downstream, over any groups of scenarios.
 
     Cells are numbered data set by data set, link by link, attack by attack.
+
+    Args:
+        arrays: The outcomes.
+        resampling: The resamples that intervals rest on.
+        both_correct: Whether only samples that both models classified correctly count.
+        seed: Chooses the permutations.
+        looked_at: Whether intervals of rates, transfer and delta must hold at every look, where
+            there is one data set.
     """
 
     def __init__(
-        self, arrays: Arrays, resampling: Resampling, *, both_correct: bool, seed: int
+        self,
+        arrays: Arrays,
+        resampling: Resampling,
+        *,
+        both_correct: bool,
+        seed: int,
+        looked_at: bool = False,
     ) -> None:
         self._arrays = arrays
         self._resampling = resampling
         self._seed = seed
         self._both_correct = both_correct
+        self._looked_at = looked_at and len(arrays.datasets) == 1
         self.pairs: list[Pairs] = [
             pair(arrays, dataset, both_correct=both_correct) for dataset in arrays.datasets
         ]
@@ -57,15 +75,21 @@ class Comparisons:
         drawn, pooled = {}, {}
         for name, totals in zip(_ENDS, (upstream, downstream), strict=True):
             drawn[name], pooled[name] = totals.averages(groups)
-        for name in (*_TRANSFERS, "elsewhere"):
+        for name in _OF_FOUND:
             drawn[name] = self._totals(name).macro(groups)
-        estimates = {name: figures.estimates() for name, figures in drawn.items()}
+        estimates = {
+            name: self._at_every_look(name, figures.estimates(), groups)
+            for name, figures in drawn.items()
+        }
         advantages = {
             name: (drawn[name] - drawn["downstream_asr"]).estimates() for name in _TRANSFERS
         }
         delta = drawn["downstream_asr"] - drawn["upstream_asr"]
-        macro = delta.estimates()
-        micro = (pooled["downstream_asr"] - pooled["upstream_asr"]).estimates()
+        macro = self._at_every_look("delta", delta.estimates(), groups)
+        micro = self._at_every_look(
+            "delta", (pooled["downstream_asr"] - pooled["upstream_asr"]).estimates(), groups,
+            pooled=True,
+        )  # fmt: skip
         p_values = self._p_values(upstream.observed_counts, groups)
         counted = upstream.observed_counts > 0
         general = self._generals(groups)
@@ -96,6 +120,29 @@ class Comparisons:
             )
         errors = delta.errors()
         return [_adjusted(found[part], errors[part]) for part in _parts(families)]
+
+    def _at_every_look(
+        self,
+        name: str,
+        found: list[Estimate | None],
+        groups: Sequence[Cells],
+        *,
+        pooled: bool = False,
+    ) -> list[Estimate | None]:
+        """Return averages with intervals for every look, if somebody looked."""
+        if not self._looked_at:
+            return found
+        (rows,) = cells(getattr(pairs, name) for pairs in self.pairs)
+        return [
+            of_average(
+                one,
+                rows[list(group)],
+                pooled=pooled,
+                differences=name == "delta",
+                apart=name in _OF_FOUND,
+            )
+            for one, group in zip(found, groups, strict=True)
+        ]
 
     def _generals(self, groups: Sequence[Cells]) -> list[General | None]:
         parts = [mean_known(part) for part in cells(pairs.delta for pairs in self.pairs)]

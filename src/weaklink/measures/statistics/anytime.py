@@ -69,6 +69,48 @@ def _estimate(values: Floats) -> Estimate | None:
     return Estimate(value=value, low=min(low, value), high=max(high, value), n=len(values))
 
 
+def of_average(
+    average: Estimate | None,
+    rows: Floats,
+    *,
+    pooled: bool = False,
+    differences: bool = False,
+    apart: bool = False,
+) -> Estimate | None:
+    """Return an average over rates, or over differences, with its interval.
+
+    Where the same samples count in all rows, it is that of the mean of what each sample adds to all
+    of them. Else each row has an interval of its own, at a level that lets all hold at once
+    (Bonferroni).
+
+    Args:
+        average: The average with another interval; None: there is none.
+        rows: What samples add: shape (rates, samples); NaN where a sample does not count.
+        pooled: Whether each sample weighs the same, not each row.
+        differences: Whether samples add differences in [-1, 1], and not shares in [0, 1].
+        apart: Whether which samples count depends on what was found, so that rows that happen to
+            count the same ones have intervals of their own, too.
+    """
+    if average is None:
+        return None
+    shares = (rows + 1) / 2 if differences else rows
+    known = ~np.isnan(shares)
+    shares, known = shares[known.any(axis=1)], known[known.any(axis=1)]
+    if not apart and (known == known[0]).all():
+        low, high = interval(shares[:, known[0]].mean(axis=0))
+    else:
+        counts = known.sum(axis=1)
+        weights = counts / counts.sum() if pooled else np.full(len(counts), 1 / len(counts))
+        each = zip(shares, known, strict=True)
+        ends = [interval(row[some], LEVEL / len(shares)) for row, some in each]
+        low, high = (weights @ np.array(ends)).tolist()
+    if differences:
+        low, high = 2 * low - 1, 2 * high - 1
+    return average.model_copy(
+        update={"low": min(low, average.value), "high": max(high, average.value)}
+    )
+
+
 def of_two_rates(old: Estimate, new: Estimate, looked_at: tuple[bool, bool]) -> Estimate:
     """Return the second of two rates less the first, where only rates and numbers are known.
 
@@ -112,16 +154,17 @@ def interval_beside(rate: float, n: int, *, looked_at: bool) -> tuple[float, flo
     return min(float(low), rate), max(float(high), rate)
 
 
-def interval(values: Floats) -> tuple[float, float]:
+def interval(values: Floats, level: float = LEVEL) -> tuple[float, float]:
     """Return the ends of the interval of the mean, on the grid of tried means.
 
     Args:
         values: In [0, 1], at least one.
+        level: Chance that the intervals of any look miss the mean.
     """
     distinct, counts = np.unique(values, return_counts=True)
     found = zip(distinct.tolist(), counts.tolist(), strict=True)
     growth = sum((count * _growth(value) for value, count in found), start=np.zeros(()))
-    return _held(growth, MOST_WEALTH)
+    return _held(growth, float(-np.log(level)))
 
 
 def interval_of_mean(mean: float, n: int, level: float = LEVEL) -> tuple[float, float]:

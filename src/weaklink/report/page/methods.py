@@ -235,10 +235,10 @@ def _statistics(results: Results) -> str:
             f"power 80 %){_after_holm(results)}."
         )
     alone = (
-        "The campaign was looked at until its gates were decided, so rates of one scenario have "
-        "intervals that hold at every look, by mixtures of bets (Waudby-Smith and Ramdas 2024), "
-        "and so have its deltas, transfer and worst case. What follows is not adjusted for the "
-        "looks. Averages have Wilson intervals"
+        "The campaign was looked at until its gates were decided, so rates, deltas, transfer and "
+        "the worst case have intervals that hold at every look, by mixtures of bets (Waudby-Smith "
+        "and Ramdas 2024); so have averages over attacks. What follows is not adjusted for the "
+        "looks. Other figures have Wilson intervals"
         if results.intervals == "always-valid"
         else "Rates of one scenario have Wilson intervals; so have averages and transfer"
     )

@@ -70,9 +70,9 @@ def _looked_at(results: Results) -> Iterator[Notice]:
         yield Notice(
             "The campaign",
             "looked-at",
-            "It was looked at until its gates were decided. Intervals of each attack and of the "
-            "worst case hold at every look. Averages over attacks, also those along the link, have "
-            "intervals for a number of samples that was settled beforehand.",
+            "It was looked at until its gates were decided. Intervals of rates, of deltas and of "
+            "transfer hold at every look. P-values, and what is compared with unrelated models, "
+            "are for a number of samples that was settled beforehand.",
         )
 
 
