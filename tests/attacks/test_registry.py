@@ -62,3 +62,9 @@ def test_assignments_of_another_form_are_refused(assignment):
 def test_parameters_that_are_not_allowed_are_refused(values):
     with pytest.raises(WeaklinkError, match=r"textfooler\.wind.* is not allowed"):
         registry.configure(registry.find("textfooler"), values)
+
+
+def test_every_attack_that_needs_no_gradients_says_what_it_can_do_with_labels():
+    silent = [one.name for one in registry.installed().values()
+              if not one.on_labels and not one.parameters().needs_gradients]  # fmt: skip
+    assert silent == []
