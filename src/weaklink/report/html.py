@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from weaklink.report.page.column_meanings import explained, meaning_of
 from weaklink.text import unbroken, visible
 from weaklink.version import __version__
 
@@ -38,7 +39,13 @@ def environment(**filters: Callable[..., Any]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"prose": prose, "unbroken": unbroken} | filters
+    made.filters |= {
+        "explained": explained,
+        "meaning": meaning_of,
+        "prose": prose,
+        "unbroken": unbroken,
+    }
+    made.filters |= filters
     return made
 
 

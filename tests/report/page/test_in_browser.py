@@ -17,6 +17,7 @@ from weaklink.report.charts.all_charts import all_charts
 from weaklink.report.lineage import drawing
 from weaklink.report.lineage.of_hub import lineage_around, lineage_of_popular
 from weaklink.report.lineage.page import lineage_page
+from weaklink.report.page.definitions import DEFINITIONS
 from weaklink.report.page.page import campaign_page
 from weaklink.report.popularity import popularity_page
 from weaklink.report.sheet import sheet_page
@@ -266,3 +267,22 @@ def test_the_script_draws_and_lists_what_the_page_itself_leaves_out(browser, pag
     browser.evaluate("document.querySelector('.lineage details').open = true")
     browser.until(f"{edges}.length === 60")
     assert browser.evaluate(f"{edges}[3].outerHTML.replace(/\\s/g, '')") == before
+
+
+@pytest.mark.parametrize("name", ["study", "site", "model"])
+def test_every_column_of_figures_says_what_it_means_under_the_pointer(browser, pages, name):
+    browser.open(pages[name])
+    browser.until(READY)
+    silent = """[...document.querySelectorAll("main th.figure")]
+      .filter((heading) => !heading.title).map((heading) => heading.textContent)"""
+    assert browser.evaluate(silent) == []
+
+
+def test_measures_in_the_answer_say_what_they_mean(browser, pages):
+    browser.open(pages["audit"])
+    browser.until(READY)
+    told = browser.evaluate("""[...document.querySelectorAll("#answer abbr")]
+      .map(({ textContent, title }) => [textContent, title])""")
+    meanings = {one.term: one.meaning for one in DEFINITIONS}
+    assert {term for term, _ in told} >= {"asr_all", "asr_correct", "asr_valid"}
+    assert all(title == meanings[term] for term, title in told)

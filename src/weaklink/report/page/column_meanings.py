@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+
+from markupsafe import Markup, escape
 
 from weaklink.report.page.definitions import DEFINITIONS
 
@@ -47,6 +50,11 @@ _MEANINGS = {one.term: one.meaning for one in DEFINITIONS} | {
     "chains kept": "Chains that meet the criterion, of those that met all before.",
     "left out": "Chains that do not meet the criterion.",
     "paper": "The value that the paper prints.",
+    "robust accuracy": "Share of the samples that the model classifies correctly and on which no "
+    "attack succeeds.",
+    "rank": "All ranks that the samples leave open; those of a board hold at once in 95 %.",
+    "boards": "Boards that rank the model: one for each data set and set of attacks.",
+    "models": "Models that the run measured.",
     "this study": "The value of this study, by the same definition.",
 }
 _AVERAGES = {
@@ -66,6 +74,30 @@ def meaning_of(heading: str) -> str:
     name, _, average = heading.partition(", ")
     meaning = next((_MEANINGS[one] for one in _names(heading, name) if one in _MEANINGS), "")
     return f"{meaning} {_AVERAGES.get(average, '')}".strip()
+
+
+_EXPLAINED = re.compile(
+    r"(?<![\w./<-])(asr_correct|asr_all|asr_valid|robust_accuracy|(?:sample|text|null) transfer"
+    r"|lineage advantage|delta)(?![\w/<-])"
+)
+
+
+def explained(sentence: Markup) -> Markup:
+    """Return a sentence whose measures say what they mean to whoever points at them.
+
+    >>> str(explained(Markup("asr_all of it, and asr_all of owner/delta")))[:54]
+    '<abbr title="Attack success rate over all attacked sam'
+    """
+    seen = set[str]()
+
+    def marked(found: re.Match[str]) -> str:
+        term = found[0]
+        if term in seen:
+            return term
+        seen.add(term)
+        return f'<abbr title="{escape(_MEANINGS[term])}">{term}</abbr>'
+
+    return Markup(_EXPLAINED.sub(marked, sentence))  # noqa: S704  escaped before
 
 
 def _names(heading: str, name: str) -> Iterator[str]:

@@ -15,7 +15,6 @@ from weaklink.report.lineage.of_study import lineage_of_study
 from weaklink.report.page.bounded import bounded_text
 from weaklink.report.page.browser import columns, names_alone
 from weaklink.report.page.chain_sections import chain_sections
-from weaklink.report.page.column_meanings import meaning_of
 from weaklink.report.page.contents import contents, piles
 from weaklink.report.page.definitions import DEFINITIONS
 from weaklink.report.page.examples import Examples
@@ -69,7 +68,6 @@ def campaign_page(  # noqa: PLR0913 - what a page is made of
     templates = environment(
         lines=_lines,
         piles=piles,
-        meaning=meaning_of,
         estimate=estimate,
         interval=interval,
         valued=value_of,
