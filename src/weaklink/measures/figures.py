@@ -101,7 +101,7 @@ def _results(study: Study, options: Options) -> Results:
         by_attack=robustness.by_attack(),
         by_dataset=robustness.by_dataset(),
         by_cell=robustness.by_cell(),
-        references=_references(arrays, resampling),
+        references=_references(study.record, arrays, resampling),
         attack_sets=tuple(
             AttackSet(
                 name=name,
@@ -258,15 +258,17 @@ class _Links:
         )
 
 
-def _references(arrays: Arrays, resampling: Resampling) -> tuple[Group, ...]:
+def _references(record: StudyRecord, arrays: Arrays, resampling: Resampling) -> tuple[Group, ...]:
     if arrays.references is None:
         return ()
-    return Robustness(arrays.references, resampling).by_model()
+    looked = looked_at(record)
+    return Robustness(arrays.references, resampling, looked_at=looked).by_model()
 
 
 def _mapped(record: StudyRecord, arrays: Arrays, resampling: Resampling) -> tuple[Group, ...]:
     meanings = record.specification.get("labels") or {}
     if not meanings:
         return ()
-    groups = Robustness(arrays, resampling, mapped=True).by_model()
+    robustness = Robustness(arrays, resampling, mapped=True, looked_at=looked_at(record))
+    groups = robustness.by_model()
     return tuple(group for group in groups if group.model in meanings)

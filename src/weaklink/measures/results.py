@@ -440,9 +440,10 @@ class Results(Document):
     bounds: Bounds
     """What makes an adversarial text valid."""
     intervals: Literal["fixed", "always-valid"] = "fixed"
-    """``always-valid`` where the campaign ran until its gates were decided: the intervals of
-    ``scenarios``, also of ``defences``, of ``worst`` on one data set, and of rates and deltas in
-    ``link_scenarios`` hold at every look. Those of averages do not."""
+    """``always-valid`` where the campaign ran until its gates were decided: the intervals of rates,
+    of the worst case, of deltas and of transfer hold at every look, on one data set also those of
+    averages. Those of null transfer and of advantages do not, and neither p-values nor picks are
+    adjusted."""
     stopped: Stopped | None = None
     """Why not all samples are done that were asked for; None where they are."""
     goal: GoalResult = GoalResult()
