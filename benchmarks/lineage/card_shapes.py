@@ -91,6 +91,7 @@ SHAPES = {
     "tables": "| a | b |\n| - | - |\n| c | d |\n\n",
     "rows": "| a | b |\n",
     "wide row": "| a ",
+    "wide rows": "|a" * 300 + "\n",
     "escapes": "\\*",
     "entities": "&amp;",
     "unclosed entities": "&a",
@@ -125,7 +126,8 @@ MARKS = (
     "<!--", "\\", "#", "---\n", " ", "'", '"', "!", "$",
 )  # fmt: skip
 BEFORE = {"one tag of attributes": "<div", "rows": "| model | base |\n| - | - |\n",
-          "wide row": "", "front fields": "---\n", "front lists": "---\nbase_model:\n",
+          "wide row": "", "wide rows": "|a" * 300 + "\n" + "|-" * 300 + "\n",
+          "front fields": "---\n", "front lists": "---\nbase_model:\n",
           "code settings": "```\n", "calls": "```\nTrainer(\n"}  # fmt: skip
 
 
