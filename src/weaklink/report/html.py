@@ -20,6 +20,9 @@ from weaklink.version import __version__
 
 _PRINTED = "print.css"
 _COMMAND = re.compile(r"`(weaklink [a-zA-Z -]+)`")
+_PAPER = re.compile(
+    r"https://((?:arxiv\.org|aclanthology\.org|doi\.org|openreview\.net|dl\.acm\.org)/[\w./-]*\w)"
+)
 _OPTION = re.compile(r"(?<=[ (])--[a-z][a-z-]*(?: [a-z._]+=[A-Z]+)?")
 """Of letters alone, as a sentence holds names from outside, too."""
 
@@ -40,6 +43,7 @@ def environment(**filters: Callable[..., Any]) -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {
+        "cited": cited,
         "explained": explained,
         "meaning": meaning_of,
         "prose": prose,
@@ -92,6 +96,19 @@ def prose(sentence: str) -> Markup:
     escaped = str(escape(visible(unbroken(sentence))))
     marked = _COMMAND.sub(r"<code>\1</code>", escaped)
     return Markup(_OPTION.sub(r'<code class="option">\g<0></code>', marked))  # noqa: S704  escaped
+
+
+def cited(paper: str) -> Markup:
+    """Return a citation whose address leads to the paper; only well-known hosts are linked.
+
+    >>> print(cited("Jin 2020, https://arxiv.org/abs/1907"))
+    Jin 2020, <a href="https://arxiv.org/abs/1907" rel="noreferrer">arxiv.org/abs/1907</a>
+    >>> print(cited("https://example.org/<b>"))
+    https://example.org/&lt;b&gt;
+    """
+    escaped = str(escape(visible(paper)))
+    link = r'<a href="https://\1" rel="noreferrer">\1</a>'
+    return Markup(_PAPER.sub(link, escaped))  # noqa: S704  escaped
 
 
 def source(templates: Environment, name: str) -> Markup:

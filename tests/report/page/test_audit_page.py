@@ -205,3 +205,23 @@ def test_the_script_sets_text_and_never_markup(html):
     (script,) = [text for tag, a, text in Page(html).raw if tag == "script" and "type" not in a]
     assert "textContent" in script
     assert not re.search(r"innerHTML|outerHTML|insertAdjacent|write\(|eval|Function", script)
+
+
+def test_papers_lead_to_their_pages_and_other_addresses_nowhere():
+    campaign = planted_campaign()
+    papers = (
+        "Jin 2020, https://arxiv.org/abs/1907.11932.",
+        "https://evil.example/x",
+        f"https://arxiv.org/{HOSTILE[1]}",
+    )
+    attacks = [
+        attack.model_copy(update={"paper": paper})
+        for attack, paper in zip(campaign.attacks, papers, strict=False)
+    ]
+    study = planted_audit(campaign.model_copy(update={"attacks": tuple(attacks)}))
+    outside = [
+        attributes["href"]
+        for tag, attributes in Page(page_of(study)).elements
+        if tag == "a" and not attributes["href"].startswith(("#", "https://huggingface.co/"))
+    ]
+    assert outside == ["https://arxiv.org/abs/1907.11932"]
