@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from numbers import Integral, Number
+from os import PathLike
 from pathlib import PurePath
 from typing import Annotated, Any, TypeAlias, get_args
 
@@ -20,6 +21,7 @@ from pydantic import (
 
 from weaklink.errors import WeaklinkError, guess, instead
 
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 SEEDS = 2**63
 """How many seeds there are, the first of which is 0."""
 
@@ -29,9 +31,9 @@ Seed: TypeAlias = Annotated[int, Field(ge=0, lt=SEEDS)]
 class GivenValues(BaseModel):
     """What a user gives, in a file or in Python: no boolean is a number, and no text is either.
 
-    No text and no path has the character U+0000, which no file's name can have. Pydantic takes one
-    kind for the other. Its strict mode would also refuse lists for tuples and texts for paths,
-    which TOML has no other way to write.
+    No text and no path has the character U+0000, which no file's name can have, or half of a pair
+    of surrogates, which no UTF-8 has. Pydantic takes one kind for the other. Its strict mode would
+    also refuse lists for tuples and texts for paths, which TOML has no other way to write.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -59,6 +61,11 @@ class GivenValues(BaseModel):
         return cls.model_validate_strings(words).model_dump(include=set(words))
 
 
+def listed(given: str | PathLike[str] | Sequence[Any]) -> Sequence[Any]:
+    """Return values of which one text or path may stand alone."""
+    return (given,) if isinstance(given, str | PathLike) else given
+
+
 def check_seed(seed: int) -> int:
     """Return a seed that every source of random numbers takes.
 
@@ -80,8 +87,8 @@ def _check_kinds(given: object, found: object) -> None:
     if isinstance(found, Mapping) and isinstance(given, Mapping):
         for name in found.keys() & given.keys():
             _check_kinds(given[name], found[name])
-    if isinstance(found, str | PurePath) and "\0" in str(found):
-        raise ValueError("it has the character U+0000")
+    if isinstance(found, str | PurePath) and (wrong := _NO_TEXT.search(str(found))):
+        raise ValueError(f"it has the character U+{ord(wrong[0]):04X}")
     kind = _kind(found)
     if kind is not None and _kind(given) != kind:
         raise ValueError(f"it should be {kind}")

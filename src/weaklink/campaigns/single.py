@@ -65,6 +65,13 @@ def attack_text(  # noqa: PLR0913 - what an audit is asked, too
             do not go together, the victim reads pairs alone, the language is no code, or the attack
             lacks something for it.
     """
+    if not isinstance(text, str):
+        raise WeaklinkError(f"{text!r:.200} is no text.", "Give a text with at least one word.")
+    if not isinstance(attack, str | Attack):
+        raise WeaklinkError(
+            f"{attack!r:.200} is no attack.",
+            "Give a name, or a function that weaklink.attacks.attack decorates.",
+        )
     if not text.strip():
         raise WeaklinkError("The text is blank.", "Give a text with at least one word.")
     if holds_boundary(text):

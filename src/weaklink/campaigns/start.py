@@ -23,6 +23,7 @@ from weaklink.store import open_store
 from weaklink.store.databases import Location
 from weaklink.store.record import StudyRecord
 from weaklink.store.studies import RECORD, keep_store_of, store_of
+from weaklink.validation import listed
 
 if TYPE_CHECKING:
     from weaklink.engine import Models
@@ -34,8 +35,8 @@ def audit(
     upstream: Model | None = None,
     *,
     progress: Progress | None = None,
-    fail_over: Sequence[str] = (),
-    fail_under: Sequence[str] = (),
+    fail_over: str | Sequence[str] = (),
+    fail_under: str | Sequence[str] = (),
     **options: Unpack[AuditOptions],
 ) -> AuditResult:
     """Attack a model, or both ends of a chain, and return the figures.
@@ -46,8 +47,8 @@ def audit(
             text-classification pipeline.
         upstream: What it was fine-tuned from, likewise; ``auto`` finds it on the Hub.
         progress: Is told how far the work is; None: bars in a notebook, nothing elsewhere.
-        fail_over: Gates such as ``pwws.asr_correct=0.5``: ``judgements`` of the result says what
-            becomes of them, and ``until="decided"`` waits for it.
+        fail_over: A gate, or several, such as ``pwws.asr_correct=0.5``: ``judgements`` of the
+            result says what becomes of them, and ``until="decided"`` waits for it.
         fail_under: The same from below, such as ``robust_accuracy=0.4``.
         options: Those of ``weaklink audit``: ``samples``, ``seed``, ... ``data`` may be a data
             frame of pandas or polars, and ``attacks`` may hold attacks that are not installed.
@@ -57,8 +58,8 @@ def audit(
             the same call resumes.
     """
     with in_python():
-        gates = [parse_bound(text, "over") for text in fail_over]
-        gates += [parse_bound(text, "under") for text in fail_under]
+        gates = [parse_bound(text, "over") for text in listed(fail_over)]
+        gates += [parse_bound(text, "under") for text in listed(fail_under)]
         spec, given = read_call(downstream, upstream, options)
         given = replace(given, gates=gates)
         if upstream == AUTO:

@@ -220,3 +220,31 @@ def test_an_argument_of_one_attack_that_is_not_allowed_is_told(options, message)
 def test_an_argument_of_a_comparison_that_is_not_allowed_is_told(options, message):
     with pytest.raises(WeaklinkError, match=message):
         weaklink.compare("audit.db", "audit.db", **options)
+
+
+LONG = "x" * 5_000
+
+
+@pytest.mark.parametrize("name", [LONG, "\ud800", f"{LONG}.json"], ids=ascii)
+def test_a_name_that_no_file_can_have_is_told(name):
+    for read in (weaklink.open_store, weaklink.read_study, lambda one: weaklink.compare(one, one)):
+        with pytest.raises(WeaklinkError):
+            read(name)
+    for options in ({"data": name}, {"store": name}, {"data": "\ud800"}, {"guard": "\udfff"}):
+        with pytest.raises(WeaklinkError):
+            weaklink.audit(classify, **options)
+    with pytest.raises(WeaklinkError):
+        weaklink.forecast("m", "up", learn_from=name)
+
+
+def test_one_source_and_one_gate_need_no_list(tmp_path):
+    with pytest.raises(WeaklinkError, match="There is no store at .*none.db"):
+        weaklink.forecast("m", "up", learn_from=tmp_path / "none.db")
+    with pytest.raises(WeaklinkError, match="not a figure that can be bounded"):
+        weaklink.audit(classify, fail_over="none=0.5")
+
+
+@pytest.mark.parametrize("arguments", [(5,), (None,), (["a"],), ("a film", 5), ("a film", None)])
+def test_what_is_no_text_and_no_attack_is_told(arguments):
+    with pytest.raises(WeaklinkError, match="is no text|is no attack"):
+        weaklink.attack(classify, *arguments)

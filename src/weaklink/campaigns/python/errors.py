@@ -33,6 +33,13 @@ def in_python() -> Iterator[None]:
         yield
     except WeaklinkError as error:
         raise WeaklinkError(told(error.problem), told(error.remedy)) from error
+    except OSError as error:
+        what = f"{error.filename!s:.200}: " if error.filename is not None else ""
+        raise WeaklinkError(f"{what}{error.strerror or error}.", "Check the path.") from error
+    except UnicodeEncodeError as error:
+        raise WeaklinkError(
+            f"{error.object[:200]!r} is no text that UTF-8 has.", "Name another file."
+        ) from error
 
 
 def told(text: str) -> str:

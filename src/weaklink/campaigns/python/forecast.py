@@ -15,6 +15,7 @@ from weaklink.hub.client import HubClient
 from weaklink.lineage.catalogue import same
 from weaklink.lineage.tracing import follow
 from weaklink.measures.runs.forecast import Forecast, MeasuredRun, PlannedAudit, forecast_audit
+from weaklink.validation import listed
 
 _RETRIES = 2
 
@@ -23,7 +24,7 @@ def forecast(
     model: str,
     upstream: str = AUTO,
     *,
-    learn_from: Sequence[str | PathLike[str]],
+    learn_from: str | PathLike[str] | Sequence[str | PathLike[str]],
     **options: Unpack[AuditOptions],
 ) -> Forecast:
     """Say what attack success rates to expect of a model, without asking or loading it.
@@ -35,8 +36,8 @@ def forecast(
         model: A Hub id, or a local folder with a README.md that says what it was made from.
         upstream: The ancestor, as it is named in the stores. ``auto``: the nearest one with stored
             outcomes, by model cards.
-        learn_from: Stores of audits and folders of studies, with the ancestor's outcomes and with
-            measured links.
+        learn_from: A store of audits or a folder of a study, or several, with the ancestor's
+            outcomes and with measured links.
         options: Those of the audit. ``data``, ``attacks``, ``source``, ``target`` and
             ``max_queries`` choose what is forecast; the others change nothing.
 
@@ -45,7 +46,7 @@ def forecast(
     """
     with in_python():
         spec = Specification.of_audit(model, upstream, **options)
-        return forecast_of(spec, [fspath(source) for source in learn_from])
+        return forecast_of(spec, [fspath(source) for source in listed(learn_from)])
 
 
 def forecast_of(
