@@ -103,7 +103,7 @@ def opened(address, monkeypatch):
 
 
 def told_of(address, monkeypatch):
-    monkeypatch.setattr(pull_requests, "_DEADLINE", 1.0)
+    monkeypatch.setattr(pull_requests, "DEADLINE", 1.0)
     try:
         return opened(address, monkeypatch)
     except WeaklinkError as error:
@@ -144,7 +144,7 @@ def test_a_refusal_is_told(status, monkeypatch):
     [b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n", b"HTTP/1.1 200 OK\r\nX-Slow: "],
 )
 def test_opening_a_pull_request_has_a_deadline(begins, monkeypatch):
-    monkeypatch.setattr(pull_requests, "_DEADLINE", 0.2)
+    monkeypatch.setattr(pull_requests, "DEADLINE", 0.2)
     with (
         raw_server(drip(begins)) as address,
         pytest.raises(WeaklinkError, match=r"it takes more than 0\.2 seconds"),

@@ -15,7 +15,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from weaklink.errors import WeaklinkError
-from weaklink.guards.tokenizer_file import PANIC, fault_of_tokenizer
+from weaklink.guards.tokenizer_file import PANIC, TokenizerGaveUp, fault_of_tokenizer
 
 MOST_LABELS = 10_000
 MOST_LAYERS = 1_000
@@ -45,6 +45,8 @@ def loading(what: str, remedy: str) -> Iterator[None]:
     """
     try:
         yield
+    except TokenizerGaveUp as error:
+        raise WeaklinkError(f"{what} cannot be loaded: {error.problem}", remedy) from error
     except WeaklinkError:
         raise
     except BaseException as error:

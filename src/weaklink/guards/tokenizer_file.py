@@ -19,6 +19,10 @@ _MOST_AROUND = 100
 """Tokens that a template puts around a text."""
 
 
+class TokenizerGaveUp(WeaklinkError):
+    """A tokenizer cannot read a text."""
+
+
 def tokenized(tokenizer: Any, *texts: Any, **options: Any) -> Any:  # noqa: ANN401 - of transformers
     """Return what a tokenizer makes of texts.
 
@@ -28,14 +32,14 @@ def tokenized(tokenizer: Any, *texts: Any, **options: Any) -> Any:  # noqa: ANN4
         options: How it reads.
 
     Raises:
-        WeaklinkError: It gives up, as over a pattern that takes too many steps.
+        TokenizerGaveUp: It gives up, as over a pattern that takes too many steps.
     """
     try:
         return tokenizer(*texts, **options)
     except BaseException as error:
         if type(error).__name__ != PANIC:
             raise
-        raise WeaklinkError(
+        raise TokenizerGaveUp(
             f"The tokenizer of the model gives up on a text: {error!s:.200}.",
             "Leave the text out, or audit another model.",
         ) from error

@@ -17,7 +17,7 @@ from weaklink.version import __version__
 
 _MOST = 200_000
 """Bytes of a file: some three thousand tasks. YAML of a megabyte can take a minute to read."""
-_DEADLINE = 120.0
+DEADLINE = 120.0
 """Seconds in which a pull request is opened."""
 _THERE, _MISSING = 200, 404
 
@@ -97,7 +97,7 @@ def open_pull_request(
         token=token,
     )
     try:
-        made = within(_DEADLINE, opening)
+        made = within(DEADLINE, opening)
     except Exception as error:  # noqa: BLE001 - the library raises anything where an answer is odd
         raise WeaklinkError(
             f"The Hub opened no pull request to {repository.id}: {_told(error, token)}",
@@ -109,5 +109,5 @@ def open_pull_request(
 def _told(error: Exception, token: str) -> str:
     """Return what went wrong in one line without the token."""
     if isinstance(error, OutOfTime):
-        return f"it takes more than {_DEADLINE:g} seconds"
+        return f"it takes more than {DEADLINE:g} seconds"
     return " ".join(str(error).replace(token, "***").split())[:500]
