@@ -19,7 +19,7 @@ _MOST_AROUND = 100
 """Tokens that a template puts around a text."""
 
 
-class TokenizerGaveUp(WeaklinkError):
+class TokenizerGaveUp(WeaklinkError):  # noqa: N818 - it says what happened
     """A tokenizer cannot read a text."""
 
 
