@@ -27,7 +27,7 @@ from weaklink.report.lineage.of_study import on_the_hub
 from weaklink.report.lineage.page import lineage_page
 from weaklink.report.popularity import popularity_page
 
-from .reading import Page
+from .parsed_page import Page
 
 HOSTILE = "</svg><script>alert(1)</script>\u202e"
 ENDS = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=30, unique=True)

@@ -74,7 +74,7 @@ def test_guards_that_learn_alike_share_one_training(tmp_path, monkeypatch):
         out.mkdir(parents=True)
         (out / "detector.json").write_text(f"{victim} {recipe.method} {recipe.texts}")
 
-    monkeypatch.setattr(making, "train_detector", train_detector)
+    monkeypatch.setattr("weaklink.defences.train.train_detector", train_detector)
     monkeypatch.setattr(making, "load_victim", lambda name, place: name)
     common = {"data": "sst2", "method": "classifier", "texts": 50}
     guards = [
