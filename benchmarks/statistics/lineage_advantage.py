@@ -1,6 +1,7 @@
 """How often the lineage advantage holds zero between unrelated models, and its power, as a table.
 
-    python -m benchmarks.statistics.lineage_advantage [--studies 200]
+    python -m benchmarks.statistics.lineage_advantage [--studies 200] [--rates 0.5] [--samples 30]
+        [--what audit]
 
 Simulated: pairs of models, six attacks that share their samples, four data sets. A sample falls
 where a normal variable is under a threshold: half of its variance is the sample's, for all models,
@@ -20,7 +21,8 @@ from weaklink.campaigns.plan.simulated import SimulatedDesign, simulated
 from weaklink.measures.arrays import Arrays
 from weaklink.measures.links.handed_down import HandedDown, handed_down
 
-LINEAGES = 10
+WHAT = {"all links": 10, "one link": 10, "audit": 1}
+"""Lineages of a study."""
 RATES = {
     "0.05": (0.05, 0.05),
     "0.5": (0.5, 0.5),
@@ -35,18 +37,17 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--studies", type=int, default=200)
-    studies = parser.parse_args().studies
+    parser.add_argument("--rates", nargs="+", choices=RATES, default=[*RATES])
+    parser.add_argument("--samples", nargs="+", type=int, default=[30, 100])
+    parser.add_argument("--what", nargs="+", choices=WHAT, default=[*WHAT])
+    options = parser.parse_args()
     print("| rates | n | what | holds zero | stated, points | found at it |")
     print("| --- | --: | --- | --: | --: | --: |")
-    for (name, rates), n in product(RATES.items(), (30, 100)):
-        for lineages, what in ((LINEAGES, "all links"), (LINEAGES, "one link"), (1, "audit")):
-            design = SimulatedDesign(lineages, n, rates)
-            without, found = power(design, studies, one=what == "one link")
-            told = (
-                "– | –" if found is None else f"{100 * found.stated:.1f} | {100 * found.shown:.0f}"
-            )
-            cells = f"{100 * without.held:.0f} | {told}"
-            print(f"| {name} | {n} | {what} | {cells} |", flush=True)
+    for name, n, what in product(options.rates, options.samples, options.what):
+        design = SimulatedDesign(WHAT[what], n, RATES[name])
+        without, found = power(design, options.studies, one=what == "one link")
+        told = "– | –" if found is None else f"{100 * found.stated:.1f} | {100 * found.shown:.0f}"
+        print(f"| {name} | {n} | {what} | {100 * without.held:.0f} | {told} |", flush=True)
 
 
 class Found(NamedTuple):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from itertools import combinations, product
-from statistics import fmean
+from statistics import NormalDist, fmean
 from typing import TypeAlias
 
 from .facts import Facts, Link, Try, counts, fell
@@ -16,6 +16,7 @@ from .facts import Facts, Link, Try, counts, fell
 Excess: TypeAlias = Mapping[int, Sequence[float]]
 """What each model of a lineage fell more than on average at one attempt, by lineage."""
 _LEAST_RELIABILITY = 0.25
+_NORMAL = NormalDist()
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,13 +26,20 @@ class Unrelated:
     facts: Facts
     lineages: Mapping[str, int]
     excesses: Mapping[tuple[str, str], Mapping[Try, Excess]]
+    rates: Mapping[tuple[str, str, str], float]
 
     @classmethod
     def of(cls, facts: Facts) -> Unrelated:
         """Arrange all attempts."""
         lineages = lineages_of(facts)
-        places = product(facts.samples, facts.repetitions)
-        return cls(facts, lineages, {place: _excesses(facts, lineages, *place) for place in places})
+        places = [*product(facts.samples, facts.repetitions)]
+        rates = {
+            (*place, name): float(Fraction(sum(known.values()), len(known)))
+            for place, name in product(places, lineages)
+            if (known := _known(facts, *place, name))
+        }
+        excesses = {place: _excesses(facts, lineages, *place) for place in places}
+        return cls(facts, lineages, excesses, rates)
 
     def null(self, dataset: str, link: Link, attack: str, pairs: Mapping[Try, tuple[bool, bool]]
              ) -> float | None:  # fmt: skip
@@ -53,15 +61,21 @@ class Unrelated:
         along = _mean(every, lambda t: t[2] * t[1]) - x * y
         share, harder = len(vulnerable) / len(every), _mean(vulnerable, lambda t: t[2]) - x
         if reliability is None:
-            line = y
-            if min(spread, y * (1 - y), share * (1 - share)) > 1e-12:
-                above = share * harder / (share * (1 - share) * spread) ** 0.5
-                below = along / (y * (1 - y) * spread) ** 0.5
-                line += (above + below) / 2 * (y * (1 - y) * (1 - share) / share) ** 0.5
+            line, rates = y, (share, y, self._usual(dataset, attack, lineage) + x)
+            if min(rates) > 1e-12 and max(rates) < 1 - 1e-12:
+                up, down, other = (_NORMAL.inv_cdf(min(max(p, 0.01), 0.99)) for p in rates)
+                ends = (_latent(up, other, share * harder), _latent(down, other, along))
+                together = fmean(r + r * r * up * down / 2 for r in ends)
+                line += _NORMAL.pdf(up) * _NORMAL.pdf(down) * together / share
         else:
             line = y + (along / (reliability * spread) if spread > 1e-12 else 0.0) * harder
         lowest, highest = max(0.0, (y + share - 1) / share), min(1.0, y / share)
         return min(max(line, lowest), highest)
+
+    def _usual(self, dataset: str, attack: str, lineage: int) -> float:
+        """Return the mean rate of the models of all other lineages."""
+        return fmean(self.rates[dataset, attack, name] for name, of in self.lineages.items()
+                     if of != lineage and (dataset, attack, name) in self.rates)  # fmt: skip
 
     @cache  # noqa: B019
     def _reliability(self, lineage: int) -> float | None:
@@ -85,6 +99,15 @@ class Unrelated:
         return min(1.0, max(_LEAST_RELIABILITY, found))
 
 
+def _latent(one: float, other: float, covariance: float) -> float:
+    """Return r where f(one) f(other) (r + r^2 one other / 2) is the covariance."""
+    scaled, bend = covariance / (_NORMAL.pdf(one) * _NORMAL.pdf(other)), one * other
+    if abs(bend) < 1e-9:
+        return scaled
+    inside = 1 + 2 * bend * scaled
+    return 2 * scaled if inside <= 0 else (inside**0.5 - 1) / bend
+
+
 def _mean(samples, part) -> float:  # type: ignore[no-untyped-def]
     """Return the mean over samples of the mean over their tries."""
     return fmean(fmean(part(one) for one in tries) for tries in samples)
@@ -100,14 +123,19 @@ def _excesses(
 ) -> Mapping[Try, Excess]:
     found: dict[Try, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
     for model, lineage in lineages.items():
-        made = facts.scenario(dataset, model, attack)
-        tries = product(facts.samples[dataset], range(facts.repetitions[attack]))
-        known = {one: fell(made[one]) for one in tries if counts(made.get(one))}
+        known = _known(facts, dataset, attack, model)
         if known:
             rate = Fraction(sum(known.values()), len(known))
             for one, fallen in known.items():
                 found[one][lineage].append(float(fallen - rate))
     return found
+
+
+def _known(facts: Facts, dataset: str, attack: str, model: str) -> dict[Try, bool]:
+    """Return whether a model fell, try by try."""
+    made = facts.scenario(dataset, model, attack)
+    tries = product(facts.samples[dataset], range(facts.repetitions[attack]))
+    return {one: fell(made[one]) for one in tries if counts(made.get(one))}
 
 
 def lineages_of(facts: Facts) -> dict[str, int]:

@@ -11,8 +11,9 @@ line's prediction then depends neither on how many models there are nor on how o
 
 Where all models of other lineages are of one, as the reference model of an audit is, nothing tells
 what others agree on. The null is then the downstream's rate on the upstream's vulnerable samples if
-both fell together as much as each does with that lineage: with the mean of the two correlations
-(phi coefficients) between an end of the link and difficulty.
+both fell together as much as each does with that lineage's models: with the mean of the two
+correlations of what decides the falls (tetrachoric; its series to the second term). Correlations
+of the falls themselves (phi) depend on how often each falls, and say little of other rates.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.special import ndtri
 
 from weaklink.measures.arrays import Arrays, DatasetArrays
 from weaklink.measures.links.pairs import Attempts, attempts
@@ -32,6 +34,8 @@ from weaklink.measures.statistics.means import Floats, Truths, mean_where
 _LEAST_RELIABILITY = 0.25
 """Reliability is no lower: a slope that noise alone makes must not be blown up."""
 _FLAT = 1e-12
+_RARE = 0.01
+"""Thresholds are those of rates no nearer to 0 or 1 than this."""
 _LONE = 0.25
 """Variance of one sample that falls or does not: at most this."""
 
@@ -99,10 +103,16 @@ def _lineages_of_links(arrays: Arrays) -> NDArray[np.int64]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Shared:
-    """What each lineage fell more than on average, of shape (lineages, attacks, samples, times)."""
+    """What each lineage fell more than on average, of shape (lineages, attacks, samples, times).
+
+    ``falls`` is the sum of its models' rates, and ``models`` how many have one, of shape (lineages,
+    attacks).
+    """
 
     excess: Floats
     known: Floats
+    falls: Floats
+    models: Floats
 
     @classmethod
     def of(cls, arrays: Arrays, dataset: DatasetArrays, references: Floats) -> _Shared:
@@ -113,16 +123,25 @@ class _Shared:
         models = len(fell)
         of_references = () if arrays.references is None else arrays.references.lineages
         lineages = np.array([*arrays.lineages, *of_references], dtype=np.int64)
-        places = (lineages, np.arange(models))
+        at = (lineages, np.arange(models))
         shape = (int(lineages.max(initial=-1)) + 1, models)
-        members = sparse.csr_array((np.ones(models), places), shape=shape)
-        summed = (members @ part.reshape(models, -1) for part in (excess, counted.astype(float)))
-        return cls(*(part.reshape(shape[0], *fell.shape[1:]) for part in summed))
+        members = sparse.csr_array((np.ones(models), at), shape=shape)
+        usual = rates[..., 0, 0]
+        parts = (excess, counted.astype(float), np.nan_to_num(usual), ~np.isnan(usual))
+        summed = (members @ part.reshape(models, -1).astype(float) for part in parts)
+        places = (part.shape[1:] for part in parts)
+        return cls(*(one.reshape(-1, *place) for one, place in zip(summed, places, strict=True)))
 
     def difficulty(self) -> Floats:
         """Return the mean excess of all other lineages; 0 where they made no attempt."""
         excess, known = (part.sum(axis=0) - part for part in (self.excess, self.known))
         mean: Floats = np.divide(excess, known, out=np.zeros(excess.shape), where=known > 0)
+        return mean
+
+    def usual(self) -> Floats:
+        """Return the mean rate of the models of all other lineages; 0 where there are none."""
+        falls, models = (part.sum(axis=0) - part for part in (self.falls, self.models))
+        mean: Floats = np.divide(falls, models, out=np.zeros(falls.shape), where=models > 0)
         return mean
 
     def attacked(self) -> Truths:
@@ -177,6 +196,14 @@ class _Moments(NamedTuple):
         return self.vulnerable / self.samples
 
 
+class _Rates(NamedTuple):
+    """How often the ends of a link fall, and the models of the other lineages on average."""
+
+    upstream: Floats
+    downstream: Floats
+    usual: Floats
+
+
 def _nulls(
     made: Attempts, shared: _Shared, related: NDArray[np.int64], reliability: Floats
 ) -> Nulls:
@@ -198,8 +225,9 @@ def _nulls(
     whole = _Moments(*(part.sum(axis=2, keepdims=True) for part in per_sample))
     without = _Moments(*(all_ - part for all_, part in zip(whole, per_sample, strict=True)))
     reliable = np.where(shared.attacked()[related], reliability[:, None], _NEVER)[..., None]
-    null, transfer = _fitted(whole, reliable)
-    null_without, transfer_without = _fitted(without, reliable)
+    usual = shared.usual()[related][..., None]
+    null, transfer = _fitted(whole, reliable, usual)
+    null_without, transfer_without = _fitted(without, reliable, usual)
     alone = np.where(whole.vulnerable == 1, _LONE, 0.0)
     n = np.maximum(whole.samples, 1)
     parts = []
@@ -218,10 +246,11 @@ def _nulls(
     return Nulls(*parts)
 
 
-def _fitted(sums: _Moments, reliability: Floats) -> tuple[Floats, Floats]:
+def _fitted(sums: _Moments, reliability: Floats, usual: Floats) -> tuple[Floats, Floats]:
     """Return null transfer and transfer; NaN without a vulnerable sample.
 
-    Null transfer stays within what both rates allow any two models (Fréchet's bounds).
+    ``usual`` is how often the models of other lineages fall. Null transfer stays within what both
+    rates allow any two models (Fréchet's bounds).
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         falls, difficulty, product, square = (part / sums.samples for part in sums[1:5])
@@ -229,9 +258,10 @@ def _fitted(sums: _Moments, reliability: Floats) -> tuple[Floats, Floats]:
         together = product - falls * difficulty
         transfer, hard = sums.transferred / sums.vulnerable, sums.hard / sums.vulnerable
         slope = np.where(spread > _FLAT, together / (reliability * spread), 0.0 * reliability)
+        rates = _Rates(sums.share, falls, usual + difficulty)
         line = np.where(
             np.isnan(reliability),
-            _as_with_another(sums, falls, spread, together, hard - difficulty),
+            _as_with_another(rates, sums.share * (hard - difficulty), together),
             falls + slope * (hard - difficulty),
         )
         lowest, highest = (falls + sums.share - 1) / sums.share, falls / sums.share
@@ -239,14 +269,39 @@ def _fitted(sums: _Moments, reliability: Floats) -> tuple[Floats, Floats]:
         return np.clip(line, np.maximum(lowest, 0), np.minimum(highest, 1)), transfer
 
 
-def _as_with_another(
-    sums: _Moments, falls: Floats, spread: Floats, together: Floats, harder: Floats
-) -> Floats:
-    """Return the null where both ends correlate as each does with the only other lineage."""
-    varied, chance = falls * (1 - falls), sums.share * (1 - sums.share)
-    above = sums.share * harder / np.sqrt(chance * spread)
-    below = together / np.sqrt(varied * spread)
-    known = (spread > _FLAT) & (varied > _FLAT) & (chance > _FLAT)
-    correlation = np.where(known, (above + below) / 2, 0.0)
-    null: Floats = falls + correlation * np.sqrt(varied * (1 - sums.share) / sums.share)
+def _as_with_another(rates: _Rates, above: Floats, below: Floats) -> Floats:
+    """Return the null where both ends covary as each does with the only other lineage.
+
+    The mean is over what each end's correlation makes of both ends' rates, so that it is that of
+    the covariances where all fall equally often.
+
+    Args:
+        rates: How often the ends and that lineage's models fall.
+        above: Covariance of the upstream's falls and that lineage's.
+        below: Of the downstream's.
+    """
+    up, down, other = (ndtri(np.clip(rate, _RARE, 1 - _RARE)) for rate in rates)
+    ends = (_latent(up, other, above), _latent(down, other, below))
+    together = _heights(up, down) * sum(r + r**2 * up * down / 2 for r in ends) / len(ends)
+    known = np.all([(rate > _FLAT) & (rate < 1 - _FLAT) for rate in rates], axis=0)
+    null: Floats = rates.downstream + np.where(known, together, 0.0) / rates.upstream
     return null
+
+
+def _latent(one: Floats, other: Floats, covariance: Floats) -> Floats:
+    """Return the correlation of what decides falls, given thresholds and how falls covary.
+
+    With a correlation ``r`` falls under the thresholds ``t`` and ``u`` have the covariance
+    ``f(t) f(u) (r + r^2 t u / 2 + ...)``, where ``f`` is the normal density (Pearson 1900). The
+    first two terms are solved for ``r``.
+    """
+    scaled = covariance / _heights(one, other)
+    root = np.sqrt(np.maximum(1 + 2 * one * other * scaled, 0.0))
+    correlation: Floats = 2 * scaled / (1 + root)
+    return correlation
+
+
+def _heights(one: Floats, other: Floats) -> Floats:
+    """Return the product of the normal density at two thresholds."""
+    product: Floats = np.exp(-(one**2 + other**2) / 2) / (2 * np.pi)
+    return product
