@@ -75,7 +75,8 @@ def defence_study(chain: Chain, samples: int, seed: int) -> Specification:
     """
     up, down = str(chain.upstream), str(chain.downstream)
     guards = [
-        ("up-rde", up, up, "rde", 0), ("up-fgws", up, up, "fgws", 80),
+        ("up-confidence", up, up, "confidence", 0), ("up-rde", up, up, "rde", 0),
+        ("up-fgws", up, up, "fgws", 80),
         ("up-classifier", up, up, "classifier", 80),
         ("down-classifier", down, down, "classifier", 80),
         ("down-by-upstream", down, up, "classifier", 80),

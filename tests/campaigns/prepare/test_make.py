@@ -3,6 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from weaklink.campaigns.demo import Chain, defence_study
 from weaklink.campaigns.prepare import make as making
 from weaklink.campaigns.prepare.failures import Failures
 from weaklink.campaigns.specification import Specification
@@ -92,6 +93,27 @@ def test_guards_that_learn_alike_share_one_training(tmp_path, monkeypatch):
         "up+g": "up classifier 50", "down+g": "down classifier 50",
         "down+g of up": "up classifier 50", "up+few": "up classifier 40",
     }  # fmt: skip
+
+
+def test_the_demo_trains_no_detector_twice(trained, tmp_path, monkeypatch):
+    made = []
+    monkeypatch.setattr(making, "load_victim", lambda name, place: name)
+    monkeypatch.setattr(making, "harden", lambda base, split, out, how, _: out.mkdir(parents=True))
+
+    def train_detector(victim, out, recipe, **_):
+        made.append((recipe.method, victim))
+        out.mkdir(parents=True)
+
+    monkeypatch.setattr(making, "train_detector", train_detector)
+    up, down = str(tmp_path / "up"), str(tmp_path / "down")
+    spec = defence_study(Chain(tmp_path / "up", tmp_path / "down"), samples=2, seed=0)
+    places = making.make_models(
+        spec, tmp_path, Failures(strict=True), Silent(), lambda *_: tmp_path / "learning.db"
+    )
+    assert len(places) == len(spec.guards) + len(spec.hardened) + len(spec.finetuned) == 9
+    assert made == [
+        ("confidence", up), ("rde", up), ("fgws", up), ("classifier", up), ("classifier", down),
+    ]  # fmt: skip
 
 
 def test_another_version_of_a_method_makes_another_detector(tmp_path, monkeypatch):
