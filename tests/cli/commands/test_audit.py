@@ -53,6 +53,7 @@ def test_a_chain_has_delta_and_transfer(cli):
     assert (link["upstream"], link["downstream"]) == ("other:classify", "toy:classify")
     assert "From other:classify to toy:classify, over the samples attacked on" in result.out
     assert re.search(r"\bdelta of\b.*\n.* asr_all\b", result.out)
+    assert "asr_all differs" in " ".join(result.out.split())
 
 
 def test_bounds_gate_a_build_and_what_is_stored(audited, cli):
