@@ -98,13 +98,13 @@ def test_guards_that_learn_alike_share_one_training(tmp_path, monkeypatch):
 def test_the_demo_trains_no_detector_twice(trained, tmp_path, monkeypatch):
     made = []
     monkeypatch.setattr(making, "load_victim", lambda name, place: name)
-    monkeypatch.setattr(making, "harden", lambda base, split, out, how, _: out.mkdir(parents=True))
+    monkeypatch.setattr("weaklink.training.hardening.harden.harden", lambda base, split, out, how, _: out.mkdir(parents=True))
 
     def train_detector(victim, out, recipe, **_):
         made.append((recipe.method, victim))
         out.mkdir(parents=True)
 
-    monkeypatch.setattr(making, "train_detector", train_detector)
+    monkeypatch.setattr("weaklink.defences.train.train_detector", train_detector)
     up, down = str(tmp_path / "up"), str(tmp_path / "down")
     spec = defence_study(Chain(tmp_path / "up", tmp_path / "down"), samples=2, seed=0)
     places = making.make_models(
