@@ -2,10 +2,13 @@
 
 import json
 import sqlite3
+import subprocess
+import sys
 import time
 from contextlib import closing
 from functools import partial
 from hashlib import sha256
+from threading import Timer
 from types import SimpleNamespace
 
 import pytest
@@ -168,6 +171,31 @@ def test_a_new_file_that_another_process_is_setting_up_is_waited_for(path, monke
         keep_one_outcome(path)
     assert len(waited) == 1
     assert is_intact(path)
+
+
+def test_reading_in_columns_gives_up_no_lock_of_the_process_that_reads(path):
+    """Else another process, when it closes, takes the log away from one that goes on to write."""
+    with open_store(path) as store:
+        store.put(an_outcome(0))
+        with sqlite.reader(path) as read:
+            assert len(read(sa.select(sa.column("seed")).select_from(sa.table("outcomes")))) == 1
+        other = "import sys; from weaklink.store import open_store; open_store(sys.argv[1]).close()"
+        subprocess.run([sys.executable, "-c", other, path], check=True)
+        assert path.with_name("audit.db-wal").exists()
+        store.put(an_outcome(1))
+
+
+def test_what_reads_in_columns_waits_for_a_lock_too(path):
+    keep_one_outcome(path)
+    asked = sa.select(sa.func.count().label("n")).select_from(sa.table("outcomes"))
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("PRAGMA journal_mode = DELETE")
+        other.execute("BEGIN EXCLUSIVE")
+        release = Timer(0.2, other.execute, ["ROLLBACK"])
+        release.start()
+        with sqlite.reader(path) as read:
+            assert read(asked)["n"].to_list() == [1]
+        release.join()
 
 
 def test_a_transaction_that_may_write_takes_the_lock_when_it_begins(path):

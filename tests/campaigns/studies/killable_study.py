@@ -28,7 +28,6 @@ from weaklink.testing.attacks import SUBSTITUTES
 from weaklink.training import loop
 
 LATE = (
-    "adbc_driver_sqlite.dbapi",
     "altair",
     "statsmodels.stats.contingency_tables",
     "statsmodels.stats.multitest",
