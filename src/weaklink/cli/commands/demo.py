@@ -40,7 +40,7 @@ def demo(
     ] = False,
     defend_samples: Annotated[
         int, typer.Option(min=1, help="Samples to attack models with defences on.")
-    ] = 30,
+    ] = 25,
 ) -> None:
     """Fine-tune a chain of two models, audit it with every attack, and write the report.
 
