@@ -98,7 +98,9 @@ def test_guards_that_learn_alike_share_one_training(tmp_path, monkeypatch):
 def test_the_demo_trains_no_detector_twice(trained, tmp_path, monkeypatch):
     made = []
     monkeypatch.setattr(making, "load_victim", lambda name, place: name)
-    monkeypatch.setattr("weaklink.training.hardening.harden.harden", lambda base, split, out, how, _: out.mkdir(parents=True))
+    monkeypatch.setattr(
+        "weaklink.training.hardening.harden.harden", lambda *given: given[2].mkdir(parents=True)
+    )
 
     def train_detector(victim, out, recipe, **_):
         made.append((recipe.method, victim))
