@@ -233,7 +233,7 @@ def reader(path: Path) -> Iterator[Read]:
         ) as connection:
             connection.execute("BEGIN")
             yield partial(_read, connection)
-    except (sqlite3.Error, UnicodeDecodeError, TypeError, pl.exceptions.PolarsError) as error:
+    except (sqlite3.Error, UnicodeDecodeError, pl.exceptions.PolarsError) as error:
         raise WeaklinkError(
             f"The store {path} cannot be read: {error}.",
             "Wait for other processes to end. If it still fails, restore the store from a copy.",
