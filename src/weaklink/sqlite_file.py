@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -12,8 +12,6 @@ from weakref import finalize
 
 from weaklink.errors import WeaklinkError
 
-MAGIC = b"SQLite format 3\0"
-"""What a SQLite file begins with."""
 _BATCH = 2_000
 
 
@@ -36,7 +34,7 @@ class SqliteFile:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path, self._lock = path, Lock()
         with self._problems():
-            _require_magic(path)
+            require_database(path)
             self._database = sqlite3.connect(path, check_same_thread=False)
             self.close = finalize(self, self._database.close)
             self._database.execute("PRAGMA journal_mode = WAL")
@@ -83,8 +81,14 @@ class SqliteFile:
         )
 
 
-def _require_magic(path: Path) -> None:
-    """Refuse what SQLite would take for an empty database, and write over."""
-    with suppress(FileNotFoundError), path.open("rb") as file:
-        if file.read(len(MAGIC)) not in (b"", MAGIC):
-            raise sqlite3.DatabaseError("it is no SQLite file")
+def require_database(path: Path) -> None:
+    """Refuse a file of one byte, which SQLite takes for an empty database and writes over.
+
+    SQLite itself refuses all other files that are no database. The file is not opened for this:
+    closing it would give up the locks that SQLite holds on it for this process.
+
+    Raises:
+        sqlite3.DatabaseError: It has one byte.
+    """
+    if path.is_file() and path.stat().st_size == 1:
+        raise sqlite3.DatabaseError("it is no SQLite file")

@@ -210,6 +210,32 @@ def check_as_large(monkeypatch):
     monkeypatch.setattr(checking, "AGAIN", 0.0)
 
 
+TAKES_THE_FILE = """
+import sqlite3, sys
+with sqlite3.connect(sys.argv[1], timeout=0) as database:
+    print(*database.execute("PRAGMA journal_mode = DELETE").fetchone())
+"""
+
+
+def test_opening_a_store_again_gives_up_no_lock_of_the_process(tmp_path, monkeypatch):
+    """A system drops all locks of a process on a file when it closes the file once."""
+    check_as_large(monkeypatch)
+    path = tmp_path / "audit.db"
+    fill(path)
+    with open_store(path) as store:
+        store.put(an_outcome(0, repetition=1))
+        read(path)
+        took = subprocess.run(
+            [sys.executable, "-c", TAKES_THE_FILE, path],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "database is locked" in took.stderr
+        store.put(an_outcome(0, repetition=2))
+    assert read(path) == 10
+
+
 def test_no_outcome_of_a_large_store_is_lost_with_its_key(tmp_path, monkeypatch):
     """A wrong letter of a key is valid for SQLite, and hides the outcome from who asks for it."""
     check_as_large(monkeypatch)

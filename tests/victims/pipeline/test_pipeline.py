@@ -37,6 +37,19 @@ def test_gradients_are_difference_quotients(pair):
     assert gradient_error(*pair) <= 1e-3
 
 
+def test_looking_at_gradients_leaves_the_weights_as_they_were(pair):
+    victim, classify = pair
+    table = victim.network.module.model.get_input_embeddings().weight
+    assert torch.equal(table, classify.model.get_input_embeddings().weight)
+
+
+def test_approximate_gradients_are_none(tmp_path):
+    """YOSO's backward pass approximates the gradient of what its forward pass computes."""
+    victim = load_victim(ODD["YOSO"].save(tmp_path), device="cpu")
+    assert not isinstance(victim, Differentiable)
+    assert "off the change of its loss" in victim.details["no_gradients"]
+
+
 @pytest.mark.parametrize("kind", ODD)
 def test_odd_architectures_answer_as_the_pipeline_too(kind, tmp_path):
     folder = ODD[kind].save(tmp_path)

@@ -201,5 +201,6 @@ ODD = {
         {"d_model": 16, "d_latents": 16, "num_latents": 4, "num_self_attends_per_block": 1,
          "num_self_attention_heads": 2, "num_cross_attention_heads": 2},
     ),
+    "YOSO": Kind("YosoConfig", "wordpiece"),
 }  # fmt: skip
 """Those with positions or a head of their own kind."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import subprocess
+import sys
 import time
 import warnings
 from contextlib import suppress
@@ -29,7 +31,13 @@ SECONDS = 60.0
 AGAIN = 600.0
 """Seconds until one process checks a large file again that changes all the time."""
 
-_BUFFER = 2**20
+_READ = """
+import sys
+buffer = bytearray(2**20)
+with open(sys.argv[1], "rb", buffering=0) as file:
+    while file.readinto(buffer):
+        pass
+"""
 _CHECKED = dict[tuple[int, int], float]()
 """When this process checked a large file, by its device and inode."""
 
@@ -97,11 +105,16 @@ def integrity(connection: Connection) -> bool | None:
 
 
 def _read_through(path: Path) -> None:
-    """Read a file from its start into the memory of the system; a check reads it in no order."""
-    ends, buffer = time.monotonic() + SECONDS / 2, bytearray(_BUFFER)
-    with path.open("rb", buffering=0) as file:
-        while file.readinto(buffer) and time.monotonic() < ends:
-            pass
+    """Read a file from its start into the memory of the system; a check reads it in no order.
+
+    Another process does that. If this one closed the file, it would give up the locks that SQLite
+    holds on it.
+    """
+    with suppress(subprocess.TimeoutExpired):
+        command = (sys.executable, "-I", "-S", "-c", _READ, str(path))
+        subprocess.run(  # noqa: S603 - this Python, and a path as its argument
+            command, timeout=SECONDS / 2, check=False, stderr=subprocess.DEVNULL
+        )
 
 
 def _noted(note: Path, state: os.stat_result) -> bool | None:

@@ -21,7 +21,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from weaklink.errors import WeaklinkError
-from weaklink.sqlite_file import MAGIC
+from weaklink.sqlite_file import require_database
 from weaklink.store.databases.checking import is_whole
 from weaklink.store.databases.database import Database, Read, wanted
 from weaklink.store.tables import KEY
@@ -149,14 +149,10 @@ def open_engine(path: Path, *, create: bool, lock_seconds: float = _LOCK_SECONDS
 
 
 def _require_sqlite(path: Path) -> None:
-    """Refuse what SQLite would take for an empty database, and write over."""
     try:
-        with path.open("rb") as file:
-            found = file.read(len(MAGIC))
-    except OSError as error:
-        raise problem(sqlite3.SQLITE_CANTOPEN, path) from error
-    if found != MAGIC:
-        raise problem(sqlite3.SQLITE_NOTADB, path)
+        require_database(path)
+    except sqlite3.DatabaseError as error:
+        raise problem(sqlite3.SQLITE_NOTADB, path) from error
 
 
 def _place(path: Path) -> tuple[str, bool]:
