@@ -69,11 +69,11 @@ def no_gradients(network: TorchNetwork, reader: Reader) -> str:
     A gradient that differs from the loss's own is none: YOSO's backward pass is an approximation.
     """
     try:
-        error = _gradient_error(network, reader)
+        wrong = _gradient_error(network, reader)
     except Exception as error:  # noqa: BLE001 - modules raise what they like
         return next(iter(str(error).strip().splitlines()), type(error).__name__)
-    if error > _MOST_ERROR:
-        return f"its gradients are {error:.0%} off the change of its loss"
+    if wrong > _MOST_ERROR:
+        return f"its gradients are {wrong:.0%} off the change of its loss"
     return ""
 
 
@@ -88,7 +88,8 @@ def _gradient_error(network: TorchNetwork, reader: Reader) -> float:
     label = int(network([ids])[0].argmin())
     (gradient,) = _input_gradients(network, [ids], [label])
     places = sorted(chain.from_iterable(reader.word_pieces(_PROBE)))
-    rows, each = torch.tensor(untyped(ids))[places].to(gradient.device).unique(return_inverse=True)
+    ids_of_words, inverse = np.unique(np.array(untyped(ids))[places], return_inverse=True)
+    rows, each = (torch.from_numpy(one).to(gradient.device) for one in (ids_of_words, inverse))
     slope = torch.zeros(len(rows), gradient.shape[1], device=gradient.device)
     slope = slope.index_add(0, each, gradient[places])
     table = network.module.model.get_input_embeddings().weight.data
@@ -103,11 +104,11 @@ def _gradient_error(network: TorchNetwork, reader: Reader) -> float:
             losses.append(_loss(network, ids, label))
         return (losses[0] - losses[1]) / (2 * step)
 
-    found = list[float]()
+    quotients = list[float]()
     try:
         for halvings in _HALVINGS:
-            found.append(quotient(float(kept.norm()) / 2**halvings))
-            last = found[-_STEPS:]
+            quotients.append(quotient(float(kept.norm()) / 2**halvings))
+            last = quotients[-_STEPS:]
             if len(last) == _STEPS and max(last) - min(last) <= _AGREE * abs(last[-1]):
                 return abs(last[-1] - expected) / max(abs(last[-1]), expected)
     finally:
