@@ -40,6 +40,7 @@ for model, options in (
     ("toy:classify", {"data": "nowhere.csv"}),
     ("toy:clasify", {}),
     ("toy:classify", {"until": "decided"}),
+    ("./nowhere", {}),
 ):
     try:
         weaklink.audit(model, **{"data": "data.csv", "attacks": ["pwws"], "samples": 1} | options)
@@ -58,5 +59,5 @@ def test_a_mistake_is_told_before_any_library_of_models_is_loaded(tmp_path):
         cwd=tmp_path, capture_output=True, text=True, check=True,
     )  # fmt: skip
     *told, loaded = done.stdout.split("\n")[:-1]
-    assert len(told) == 4
+    assert len(told) == 5
     assert loaded == ""

@@ -141,7 +141,7 @@ def test_what_is_no_language_model_is_refused_before_it_is_loaded(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(WeaklinkError, match="without a configuration"):
         find_language_model(str(tmp_path / "empty"))
-    with pytest.raises(WeaklinkError, match="is not a folder and cannot"):
+    with pytest.raises(WeaklinkError, match="is neither a folder nor a Hub id"):
         find_language_model("no such/model/at all")
 
 

@@ -27,7 +27,7 @@ from weaklink.campaigns.finished import inputs_of
 from weaklink.campaigns.fluency import language_model_of
 from weaklink.campaigns.prepare.attacks import configured_attacks
 from weaklink.campaigns.prepare.call_arguments import NOTHING, CallArguments
-from weaklink.campaigns.prepare.check import check_victims, measured_chains
+from weaklink.campaigns.prepare.check import check_names, check_victims, measured_chains
 from weaklink.campaigns.prepare.data import load_samples
 from weaklink.campaigns.prepare.failures import Failures
 from weaklink.campaigns.prepare.link_weights import LinkWeigher
@@ -95,12 +95,13 @@ def run(  # noqa: PLR0913 - what a run is given besides its specification
     places = make_models(spec, folder, failures, progress, learn)
     folders: list[str | Path] = [*places.values(), *design.models]
     apart = [one.folder for one in design.defences]
-    samples = load_samples(spec, attacks, folders, failures, progress, given.data, apart=apart)
     answers = answers_of(spec, folder, alone=strict)
     victims = Victims(spec, places, progress, answers)
     made = dict(provided(design.defences, victims.load_bare, victims.at_point))
     for name, make in {**given.victims, **made}.items():
         victims.provide(name, make)
+    check_names(design, victims, failures)
+    samples = load_samples(spec, attacks, folders, failures, progress, given.data, apart=apart)
     seen = check_victims(design, spec, samples, victims, failures, progress)
     references = check_references(design, spec, samples, victims, failures, progress)
     weigher = LinkWeigher(places, remote=spec.verify_weights)

@@ -2,27 +2,37 @@
 
 The library makes paths of an answer's ETag, of commits, of digests in listings and of file names.
 Only ``HF_ENDPOINT`` says who gives these answers, so they are checked before the library sees them.
+
+A Hub that cannot be reached is offline to the library, which then reads its cache: by itself it
+would try six times, for half a minute, before it says so.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from threading import Event
 from typing import Any
 
 import httpx2
 from huggingface_hub import constants, set_client_factory
+from huggingface_hub.errors import OfflineModeIsEnabled
 from huggingface_hub.utils import get_session
 
 from weaklink.errors import WeaklinkError
-from weaklink.guards.addresses import check_address
+from weaklink.guards.addresses import check_address, public
 from weaklink.guards.bounded_client import BoundedClient
+from weaklink.guards.deadline import within
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _DIGEST = re.compile(r"[0-9a-fA-F]{32,128}")
 _UNSAFE = re.compile(r"(^|/)\.\.(/|$)|^/|\\|[\x00-\x1f]")
+
+
+class NoAnswer(OfflineModeIsEnabled):
+    """The Hub cannot be reached; the message says where it was looked for, and what went wrong."""
 
 
 def check_hub_answers() -> None:
@@ -38,21 +48,58 @@ def check_hub_answers() -> None:
     if not isinstance(session, _Careful):
         hooks = session.event_hooks
         set_client_factory(
-            partial(_Careful, event_hooks=hooks, follow_redirects=True, timeout=None)
+            partial(_Careful, Event(), event_hooks=hooks, follow_redirects=True, timeout=None)
         )
 
 
 class _Careful(BoundedClient):
+    """A client of the Hub.
+
+    Args:
+        reached: Whether the Hub has answered; shared by all clients that the library makes.
+        settings: Those of ``BoundedClient``.
+    """
+
+    def __init__(self, reached: Event, **settings: Any) -> None:  # noqa: ANN401
+        super().__init__(**settings)
+        self._reached = reached
+
     def send(self, request: httpx2.Request, *, stream: bool = False, **how: Any) -> httpx2.Response:  # noqa: ANN401
-        """Send a request, and refuse an answer that names no plain commits, digests and files."""
+        """Send a request, and refuse an answer that names no plain commits, digests and files.
+
+        Raises:
+            NoAnswer: The Hub has not answered yet, and does not within the seconds of
+                ``HF_HUB_ETAG_TIMEOUT``.
+        """
         if request.method == "POST":  # of inference, whose client streams what it reads whole
             return super().send(request, stream=False, **how)
-        response = super().send(request, stream=stream, **how)
-        if not stream:  # of what is streamed, the library takes the body alone
-            for step in (*response.history, response):
-                _check_headers(step)
-            _check_names(response)
+        if stream:  # of what is streamed, the library takes the body alone
+            return super().send(request, stream=True, **how)
+        whole = partial(super().send, request, stream=False, **how)
+        response = whole() if self._reached.is_set() else self._first(whole)
+        for step in (*response.history, response):
+            _check_headers(step)
+        _check_names(response)
         return response
+
+    def _first(self, send: Callable[[], httpx2.Response]) -> httpx2.Response:
+        seconds = constants.HF_HUB_ETAG_TIMEOUT
+        try:
+            response = within(seconds, send)
+        except (TimeoutError, httpx2.TransportError) as error:
+            late = isinstance(error, TimeoutError | httpx2.TimeoutException)
+            why = f"no answer within {seconds} seconds" if late else str(error)
+            raise NoAnswer(f"{public(constants.ENDPOINT)}: {why:.200}") from error
+        self._reached.set()
+        return response
+
+
+def why_unreached(error: BaseException) -> str:
+    """Return where the Hub was looked for and what went wrong, in brackets; "" if it answered."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, NoAnswer):
+        cause = cause.__cause__ or cause.__context__
+    return "" if cause is None else f" ({cause})"
 
 
 def _check_headers(response: httpx2.Response) -> None:

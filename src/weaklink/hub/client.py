@@ -31,6 +31,8 @@ from weaklink.guards.deadline import within
 from weaklink.version import __version__
 
 _RETRIED = frozenset({408, 429, 500, 502, 503, 504})
+_FIRST_RETRIES = 2
+"""While the Hub has not answered at all: its address may be wrong, or the network not there."""
 _LONGEST_WAIT = 60.0
 _LONGEST_HOLD = 900.0
 """The Hub's windows are of 300 seconds; who asks for more is no Hub."""
@@ -102,7 +104,8 @@ class HubClient:
 
     Args:
         workers: Number of threads that will share this client.
-        retries: How often a request is repeated before it counts as failed.
+        retries: How often a request is repeated before it counts as failed; twice at most while the
+            Hub has not answered any.
         pace: For tests; by default real time.
         deadline: Seconds that one request may take, headers and body together.
 
@@ -128,6 +131,7 @@ class HubClient:
         self._retries = retries
         self._deadline = deadline
         self._pace = pace or Pace(reserve=workers - 1)
+        self._reached = False
         self._headers = build_hf_headers(library_name="weaklink", library_version=__version__)
 
     def get(self, address: str, *, limit: int, span: tuple[int, int] | None = None) -> HubReply:
@@ -157,14 +161,17 @@ class HubClient:
                 raise Unreachable(f"{shown} took more than {self._deadline:g} seconds") from error
             except httpx2.RequestError as error:
                 problem = f"{type(error).__name__}"
+                if attempt == _FIRST_RETRIES and not self._reached:
+                    break
                 self._rest(attempt)
                 continue
+            self._reached = True
             if reply.status not in _RETRIED:
                 self._pace.heed(reply.headers)
                 return reply
             problem = f"status {reply.status}"
             self._back_off(reply, attempt)
-        raise Unreachable(f"{shown} failed {self._retries + 1} times, at last with {problem}")
+        raise Unreachable(f"{shown} failed {attempt + 1} times, at last with {problem}")
 
     def _once(self, address: str, limit: int, span: tuple[int, int] | None) -> HubReply:
         wanted = {"Range": f"bytes={span[0]}-{span[1] - 1}"} if span else {}

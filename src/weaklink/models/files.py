@@ -25,14 +25,20 @@ def find_model(name: str, what: str) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
-    from weaklink.guards.hub_paths import check_hub_answers
+    from weaklink.guards.hub_paths import check_hub_answers, why_unreached
 
     check_hub_answers()
     repository, _, revision = name.partition("@")
     try:
         return Path(snapshot_download(repository, revision=revision or None, allow_patterns=_FILES))
-    except (HFValidationError, HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
+    except HFValidationError as error:
         raise WeaklinkError(
-            f"The {what} {name} is not a folder and cannot be fetched from the Hub: {error}",
+            f"The {what} {name} is neither a folder nor a Hub id.",
+            f"Check the name, or leave it out to use the packaged {what}.",
+        ) from error
+    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
+        why = why_unreached(error) or f": {str(error).rstrip('.')}"
+        raise WeaklinkError(
+            f"The {what} {name} is not a folder and cannot be fetched from the Hub{why}.",
             f"Check the name and the network, or leave it out to use the packaged {what}.",
         ) from error

@@ -55,11 +55,14 @@ def load_victim(  # noqa: PLR0913 - each says how one kind of model is read
         return load_remote(name, remote or RemoteOptions())
     if place is None and names_callable(name):
         return load_callable(name, function_timeout)
+    from weaklink.victims.local.source import locate
+
+    source = locate(str(place or name))
     from weaklink.victims.local.transformers import load_transformers
 
     return load_transformers(
         name,
-        place=str(place or name),
+        source,
         device=device,
         precision=precision,
         allow_pickle=allow_pickle,
@@ -67,3 +70,15 @@ def load_victim(  # noqa: PLR0913 - each says how one kind of model is read
         max_length=max_length,
         read_as=read_as,
     )
+
+
+def check_name(name: str) -> None:
+    """Refuse a name that is at first sight no model's: nothing is loaded, and no server asked.
+
+    Raises:
+        WeaklinkError: It is a local folder without a model, or no Hub id.
+    """
+    if not names_remote(name) and not names_callable(name):
+        from weaklink.victims.local.source import find_folder
+
+        find_folder(name)

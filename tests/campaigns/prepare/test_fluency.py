@@ -158,5 +158,5 @@ def test_the_packaged_model_is_the_default_and_none_if_it_is_not_installed(monke
     assert language_model_of(Settings(language_model=None)) is None
     monkeypatch.setattr(packaged, "find_spec", lambda _: None)
     assert language_model_of(Settings()) is None
-    with pytest.raises(WeaklinkError, match="is not a folder and cannot"):
+    with pytest.raises(WeaklinkError, match="is neither a folder nor a Hub id"):
         language_model_of(Settings(language_model="not/a/model"))

@@ -108,7 +108,7 @@ def test_outcomes_are_listed_by_whether_their_texts_are_valid(cli):
         (("fluency", "text.txt"), "not a weaklink store"),
         (
             ("fluency", "audit.db", "--language-model", "nowhere/at/all"),
-            "is not a folder and cannot",
+            "is neither a folder nor a Hub id",
         ),
         (("fluency", "audit.db", "--language-model", "."), "not a causal language model"),
         (("fluency", "audit.db", "--device", "cuda:99"), "cannot be used here"),

@@ -21,11 +21,13 @@ from weaklink.campaigns.prepare.victims import (
 )
 from weaklink.campaigns.record import record_victim, roles_of
 from weaklink.campaigns.specification import Specification
+from weaklink.campaigns.specification.specification import TFIDF
 from weaklink.errors import WeaklinkError
 from weaklink.progress import Progress
 from weaklink.store import VictimRecord
 from weaklink.store.record import ChainEntry, ModelEntry
 from weaklink.victims import Victim
+from weaklink.victims.load import check_name
 from weaklink.victims.pairs import check_reads
 
 
@@ -51,6 +53,17 @@ class Checked:
         """Return a model as a victim on a data set, if it is one."""
         wanted = self.entries[name].fingerprint
         return next((v for v in self.records[dataset] if v.fingerprint == wanted), None)
+
+
+def check_names(design: Design, victims: Victims, failures: Failures) -> None:
+    """Record models whose names are at first sight wrong, before anything is loaded."""
+    for name in (*design.models, *design.references):
+        known = name in (*victims.places, *victims.provided, TFIDF)
+        if not known and name not in failures:
+            try:
+                check_name(name)
+            except WeaklinkError as error:
+                failures.add(name, error)
 
 
 def check_victims(

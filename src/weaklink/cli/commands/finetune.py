@@ -48,6 +48,9 @@ def finetune(
     device: Device = "auto",
 ) -> None:
     """Fine-tune an encoder or a classifier, and record in its model card how it was made."""
+    from weaklink.victims.load import check_name
+
+    check_name(base)
     from weaklink.data.columns import Columns
     from weaklink.data.datasets import load_split
     from weaklink.training.finetune import finetune as make

@@ -28,10 +28,11 @@ def fluency(
     from weaklink.campaigns.prepare.languages import reads
     from weaklink.models.language_model import find_language_model
     from weaklink.store import open_store
+
+    found = find_language_model(language_model)
     from weaklink.victims.local.checkpoint import pick_device
 
     chosen = str(pick_device(device))
-    found = find_language_model(language_model)
 
     def work(progress: Progress) -> int:
         with open_store(store, create=False) as opened:

@@ -264,4 +264,6 @@ def _no_weights(model: str) -> WeaklinkError:
 
 
 def _unreadable(model: str, why: str) -> WeaklinkError:
-    return WeaklinkError(f"The weights of {model} cannot be read: {why}.", "Check its id.")
+    return WeaklinkError(
+        f"The weights of {model} cannot be read: {why}.", "Check its id and the network."
+    )

@@ -30,7 +30,7 @@ from huggingface_hub.utils import validate_repo_id
 
 from weaklink.errors import WeaklinkError
 from weaklink.files import user_path
-from weaklink.guards.hub_paths import check_hub_answers
+from weaklink.guards.hub_paths import check_hub_answers, why_unreached
 from weaklink.guards.model_folder import loading
 from weaklink.quiet import quiet
 
@@ -152,11 +152,9 @@ def locate(name: str) -> Source:
         WeaklinkError: There is no such folder, the id is malformed, or the Hub does not have the
             model, does not hand it out, or cannot be reached.
     """
-    folder = user_path(name)
-    if folder.exists() or name.startswith((".", "/", "~")):
-        return Source(name, _readable(folder))
+    if (found := find_folder(name)) is not None:
+        return found
     repository, _, revision = name.partition("@")
-    _validate(name, repository, revision)
     with _hub_errors(name):
         try:
             config = hf_hub_download(repository, "config.json", revision=revision or None)
@@ -166,6 +164,20 @@ def locate(name: str) -> Source:
             config = hf_hub_download(repository, ADAPTER, revision=revision or None)
     folder = Path(config).parent
     return Source(name, folder, repository, folder.name)
+
+
+def find_folder(name: str) -> Source | None:
+    """Return the local folder that ``name`` stands for; None where it is a Hub id.
+
+    Raises:
+        WeaklinkError: There is no such folder, or the id is malformed.
+    """
+    folder = user_path(name)
+    if folder.exists() or name.startswith((".", "/", "~")):
+        return Source(name, _readable(folder))
+    repository, _, revision = name.partition("@")
+    _validate(name, repository, revision)
+    return None
 
 
 def _readable(folder: Path) -> Path:
@@ -225,18 +237,18 @@ def _hub_errors(name: str) -> Iterator[None]:
             "Give a branch, a tag or a commit of that model.",
         ) from error
     except (LocalEntryNotFoundError, ConnectionError) as error:
-        raise _unreachable(name) from error
+        raise _unreachable(name, error) from error
     except EntryNotFoundError as error:
         raise WeaklinkError(
             f"{name} has no config.json on the Hub, so transformers cannot load it.",
             "Choose a model in the transformers format.",
         ) from error
     except _TRANSPORT_ERROR as error:
-        raise _unreachable(name) from error
+        raise _unreachable(name, error) from error
 
 
-def _unreachable(name: str) -> WeaklinkError:
+def _unreachable(name: str, error: Exception) -> WeaklinkError:
     return WeaklinkError(
-        f"{name} is not a local folder, and the Hub cannot be reached.",
+        f"{name} is not a local folder, and the Hub cannot be reached{why_unreached(error)}.",
         "Check the network connection, or give the path of a downloaded model.",
     )

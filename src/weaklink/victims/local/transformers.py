@@ -40,7 +40,7 @@ from weaklink.victims.local.layout import as_a_pipeline
 from weaklink.victims.local.logits import LogitsAndFeatures
 from weaklink.victims.local.outputs import outputs_of
 from weaklink.victims.local.reader import Reader
-from weaklink.victims.local.source import Source, locate
+from weaklink.victims.local.source import Source
 from weaklink.victims.local.stable import (
     LEAST_NOISE,
     MOST_NOISE,
@@ -274,8 +274,8 @@ def _probabilities(logits: Floats) -> Floats:
 
 def load_transformers(
     name: str,
+    source: Source,
     *,
-    place: str,
     device: str,
     precision: Precision,
     allow_pickle: bool,
@@ -283,8 +283,7 @@ def load_transformers(
     max_length: int | None,
     read_as: str | None,
 ) -> TransformersVictim:
-    """Load a sequence classifier; the parameters are those of ``load_victim``."""
-    source = locate(place)
+    """Load a sequence classifier from its files; the rest is as ``load_victim`` has it."""
     checkpoint = _opened(source, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code)
     outputs = outputs_of(name, checkpoint.config, read_as)
     require_head(name, checkpoint.config, checkpoint.tensors, checkpoint.parameters)

@@ -88,6 +88,9 @@ def train(
     allow_pickle: AllowPickle = False,
 ) -> None:
     """Make a detector from stored vulnerable samples, or from unaltered texts alone."""
+    from weaklink.victims.load import check_name
+
+    check_name(victim)
     from weaklink.data.columns import Columns
     from weaklink.defences.train import DetectorRecipe, train_detector
     from weaklink.victims import load_victim

@@ -90,6 +90,9 @@ def harden(
     device: Device = "auto",
 ) -> None:  # fmt: skip
     """Train a classifier further with a defence, and record in its model card how."""
+    from weaklink.victims.load import check_name
+
+    check_name(model)
     from weaklink.data.columns import Columns
     from weaklink.data.datasets import load_split
     from weaklink.training.finetune_recipe import Recipe
