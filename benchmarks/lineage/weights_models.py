@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -173,6 +174,24 @@ def _renamed(tensors: Tensors, seed: int) -> Tensors:
     return {f"net.{place}.w": items[i][1] for place, i in enumerate(order)}
 
 
+def _turned(tensors: Tensors) -> Tensors:
+    """Swap the sides of the matrices of layers, as GPT-2 stores them."""
+    return {
+        k: v.t().contiguous() if v.ndim == 2 and re.search(r"\.\d+\.", k) else v  # noqa: PLR2004
+        for k, v in tensors.items()
+    }
+
+
+def _fused(tensors: Tensors) -> Tensors:
+    """Put queries, keys and values of each layer into one matrix."""
+    made = dict(tensors)
+    for one, two, three in (("query", "key", "value"), ("q_proj", "k_proj", "v_proj")):
+        for name in [k for k in tensors if f".{one}." in k]:
+            parts = [made.pop(name.replace(f".{one}.", f".{x}.")) for x in (one, two, three)]
+            made[name.replace(f".{one}.", ".qkv_proj.")] = torch.cat(parts)
+    return made
+
+
 def _words(tensors: Tensors, change: Callable[[torch.Tensor], torch.Tensor], rows: int) -> Tensors:
     return {k: change(v) if v.ndim == 2 and v.shape[0] == rows else v for k, v in tensors.items()}  # noqa: PLR2004
 
@@ -231,6 +250,9 @@ def descendants(start: str, base: nn.Module, other: nn.Module, *, steps: int) ->
     yield made("untied", {**whole, "lm_head.weight": _table(whole, rows).clone()}, "same weights",
                age=1)  # fmt: skip
     yield made("copy", dict(whole), "same weights")
+    for name, laid in (("transposed", _turned), ("fused", _fused)):
+        yield made(name, laid(whole), "quantised or converted copy")
+        yield made(f"{name} and tuned", laid(body), "fine-tuned from", age=1)
     yield made("float16", _mapped(whole, lambda v: v.half()), "quantised or converted copy", age=1)
     yield made("bfloat16", _mapped(whole, lambda v: v.bfloat16()), "quantised or converted copy",
                age=1)  # fmt: skip

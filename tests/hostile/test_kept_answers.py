@@ -10,8 +10,8 @@ import pytest
 from weaklink.errors import WeaklinkError
 from weaklink.hub.journal import CollectionJournal
 from weaklink.hub.record import row_of
-from weaklink.lineage.weights.signature_reader import SignatureFile
-from weaklink.lineage.weights.signatures import Signature
+from weaklink.lineage.weights.snapshot.kept import SignatureFile
+from weaklink.lineage.weights.snapshot.signatures import Signature
 from weaklink.llm.answers import Answers
 from weaklink.victims.remote.answers import RemoteAnswers
 from weaklink.victims.remote.requests import Tokens

@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from weaklink.errors import WeaklinkError
 from weaklink.lineage import surroundings
 from weaklink.lineage.build import build
 from weaklink.lineage.cards.bases import base_id
@@ -153,5 +152,6 @@ def test_unresolved_bases_are_shown_and_exported(table):
     assert 'key="unresolved">./x<' in to_graphml(around)
     assert "SET m.unresolved = ['./x']" in to_cypher(around)
     assert "no known model" in to_mermaid(around)
-    with pytest.raises(WeaklinkError, match="declares true, which is no model"):
-        surroundings(table, "b/word")
+    alone = surroundings(table, "b/word")
+    assert (alone.unresolved, len(alone.edges)) == ({"b/word": ["true"]}, 0)
+    assert "SET m.unresolved = ['true']" in to_cypher(alone)

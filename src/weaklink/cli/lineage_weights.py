@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from weaklink.hub import Snapshot
     from weaklink.lineage.build import Weighed, Weigher
 
+_WORKERS = 8
+
 
 def weigher(snapshot: Snapshot, progress: Progress, *, yes: bool) -> Weigher:
     """Return what asks the weights of a snapshot's models, of their upstreams and known bases.
@@ -28,8 +30,10 @@ def weigher(snapshot: Snapshot, progress: Progress, *, yes: bool) -> Weigher:
     from weaklink.hub.client import HubClient
     from weaklink.lineage.build import Weighed
     from weaklink.lineage.families import well_known
-    from weaklink.lineage.weights.signature_reader import SignatureFile, SignatureReader
-    from weaklink.lineage.weights.tier import weigh
+    from weaklink.lineage.weights.snapshot.claim_reader import BYTES, REQUESTS, ClaimReader
+    from weaklink.lineage.weights.snapshot.kept import SignatureFile
+    from weaklink.lineage.weights.snapshot.signature_reader import SignatureReader
+    from weaklink.lineage.weights.snapshot.tier import weigh
 
     def weighed(edges: pl.DataFrame) -> Weighed:
         models = snapshot.models.filter(pl.col("status") == "ok").select("id", "sha").collect()
@@ -37,28 +41,35 @@ def weigher(snapshot: Snapshot, progress: Progress, *, yes: bool) -> Weigher:
         others = {*edges["upstream"], *bases} - {*models["id"]}
         wanted = [*models.iter_rows(), *((name, None) for name in sorted(others))]
         task = progress.add_task("models weighed", total=len(wanted), visible=False)
-        workers = 8
+        left = progress.add_task("links compared", total=None, visible=False)
+        client, kept = HubClient(workers=_WORKERS), SignatureFile()
         reader = SignatureReader(
-            HubClient(workers=workers),
-            SignatureFile(),
-            workers,
-            watch=lambda done, _: progress.update(task, completed=done, visible=True),
-        )
+            client, kept, _WORKERS,
+            lambda done, _: progress.update(task, completed=done, visible=True),
+        )  # fmt: skip
+        claims = ClaimReader(
+            client, kept, dict(models.iter_rows()), _WORKERS,
+            lambda done, of: progress.update(left, completed=done, total=of, visible=True),
+        )  # fmt: skip
         price = reader.price(wanted)
-        progress.console.print(f"Weights: {price}.", markup=False)
+        progress.console.print(
+            f"Weights: {price}. A stated upstream that signatures do not confirm takes up to "
+            f"{REQUESTS} requests and some {BYTES / 1e6:.0f} MB more.",
+            markup=False,
+        )
         if not yes:
             progress.stop()
             typer.confirm("Read them?", abort=True)
             progress.start()
-        found = weigh(edges, reader.read(wanted), models["id"])
+        found = weigh(edges, reader.read(wanted), models["id"], claims.read)
         report = {
             "confirmed": found.confirmed,
             "refuted": len(found.refuted),
             "found": found.found,
             "silent": found.silent,
             "models": dict(sorted(reader.fates.items())),
-            "requests": reader.requests,
-            "bytes": reader.bytes_read,
+            "requests": reader.requests + claims.requests,
+            "bytes": reader.bytes_read + claims.bytes_read,
         }
         return Weighed(found.edges, found.refuted, report)
 

@@ -1,7 +1,9 @@
 """Weights by the real client, from a server that speaks the Hub's protocol; and from folders."""
 
 import json
+import os
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -98,6 +100,15 @@ def test_a_pickle_is_fetched_only_if_the_user_lets_it(folders):
     opened = open_weights(str(folders / "pickled"), pickled=True)
     assert opened.places.keys() == BASE.keys()
     assert opened.bytes_read == (folders / "pickled" / "pytorch_model.bin").stat().st_size
+
+
+def test_what_is_no_file_holds_no_weights(tmp_path):
+    for name, make in {"pipe": os.mkfifo, "folder": Path.mkdir,
+                       "device": lambda path: path.symlink_to("/dev/zero")}.items():  # fmt: skip
+        (tmp_path / name).mkdir()
+        make(tmp_path / name / "model.safetensors")
+        with pytest.raises(WeaklinkError, match="no safetensors"):
+            open_weights(str(tmp_path / name))
 
 
 class Bomb:

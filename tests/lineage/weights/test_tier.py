@@ -14,13 +14,19 @@ from weaklink.cli.app import app
 from weaklink.errors import WeaklinkError
 from weaklink.hub.client import HubClient, Pace
 from weaklink.lineage import EdgeTable, surroundings
-from weaklink.lineage.exports import to_cyclonedx
-from weaklink.lineage.weights.index import Neighbours, kinship
-from weaklink.lineage.weights.signature_reader import SignatureFile, SignatureReader
-from weaklink.lineage.weights.signatures import Signature, signature
-from weaklink.lineage.weights.tier import weigh
+from weaklink.lineage.build import Weighed, build
+from weaklink.lineage.evidence import Evidence
+from weaklink.lineage.exports import to_cyclonedx, to_cypher, to_graphml, to_mermaid
+from weaklink.lineage.graph.edges import REFUTED, stated, stated_frame
+from weaklink.lineage.weights.claim import CheckedClaim
+from weaklink.lineage.weights.snapshot.claim_reader import ClaimReader
+from weaklink.lineage.weights.snapshot.index import Neighbours, kinship
+from weaklink.lineage.weights.snapshot.kept import SignatureFile
+from weaklink.lineage.weights.snapshot.signature_reader import SignatureReader
+from weaklink.lineage.weights.snapshot.signatures import Signature, signature
+from weaklink.lineage.weights.snapshot.tier import weigh
 
-from .synthetic_weights import start, tuned, weights
+from .synthetic_weights import decoder, fused, renamed, start, tuned, turned, weights
 
 BASE, OTHER = start(1), start(2)
 MADE = {
@@ -102,13 +108,13 @@ def built(source, folder, *more):
 @pytest.fixture(autouse=True)
 def no_known_bases(monkeypatch, tmp_path):
     monkeypatch.setattr("weaklink.lineage.families.Family.ids", lambda _: [])
-    monkeypatch.setattr("weaklink.lineage.weights.signature_reader.cache_folder", lambda: tmp_path)
+    monkeypatch.setattr("weaklink.lineage.weights.snapshot.kept.cache_folder", lambda: tmp_path)
 
 
 def test_edges_are_confirmed_refuted_and_found(source, tmp_path, hub):
     run = built(source, tmp_path / "edges", "--yes")
     assert "1 edges confirmed, 1 refuted, 3 found, 1 cannot be told" in run.output, run.output
-    assert "80 requests" in run.output
+    assert "81 requests" in run.output
     table = EdgeTable.open(tmp_path / "edges")
     edges = table.frame.select("downstream", "upstream", "tier", "method").collect().rows()
     assert ("b/true", "a/base", "weights", "confirmed") in edges
@@ -120,8 +126,22 @@ def test_edges_are_confirmed_refuted_and_found(source, tmp_path, hub):
         ("b/false", "a/base")
     ]
     around = surroundings(table, "b/false")
-    assert "declares a/base; 0 of 7 matrices" in around.refuted["b/false"][0]
+    assert "declares a/base; distilled or trained anew" in around.refuted["b/false"][0]
+    assert "0 of 6 matrices have a common start" in around.refuted["b/false"][0]
     assert "weaklink:lineage:refuted" in to_cyclonedx(around)
+
+
+def test_a_model_whose_one_upstream_is_refuted_is_shown(tmp_path):
+    source = snapshot(tmp_path / "snapshot", [model("x/a", base_models=["x/b"]), model("x/b")])
+    refuted = pl.DataFrame([("x/a", "x/b", "declared", "", "declares x/b; it is not")],
+                           schema=REFUTED, orient="row")  # fmt: skip
+    no_edges = Weighed(stated_frame([]), refuted, {})
+    around = surroundings(build(source, tmp_path / "edges", weigher=lambda _: no_edges), "x/a")
+    assert (around.model, len(around.edges)) == ("x/a", 0)
+    assert "weaklink:lineage:refuted" in to_cyclonedx(around)
+    assert 'key="refuted">declares x/b; it is not<' in to_graphml(around)
+    assert "SET m.refuted = ['declares x/b; it is not']" in to_cypher(around)
+    assert "refuted by weights" in to_mermaid(around)
 
 
 def test_what_was_read_is_not_read_again(source, tmp_path, hub):
@@ -139,7 +159,7 @@ def test_nothing_is_read_before_the_price_is_agreed(source, tmp_path, hub):
 
 
 def test_a_hub_that_fails_ends_the_reading_and_keeps_what_came(hub, tmp_path, monkeypatch):
-    monkeypatch.setattr("weaklink.lineage.weights.signature_reader.PATIENCE", 3)
+    monkeypatch.setattr("weaklink.lineage.weights.snapshot.pool.PATIENCE", 3)
     file = SignatureFile(tmp_path / "kept.sqlite")
     client = HubClient(retries=0, pace=Pace(sleep=lambda _: None))
     for name in ("a/other", "b/true", "b/false"):
@@ -153,6 +173,70 @@ def test_a_hub_that_fails_ends_the_reading_and_keeps_what_came(hub, tmp_path, mo
 def test_an_upstream_that_is_only_a_sibling_is_not_found():
     kin = {n: signature(weights(tuned(BASE, n))) for n in (1, 2)}
     named = {f"x/{n}": s for n, s in kin.items()}
-    empty = pl.DataFrame(schema={"downstream": pl.String, "upstream": pl.String,
-                                 "relation": pl.String})  # fmt: skip
-    assert weigh(empty, named, [*named]).found == 0
+    assert weigh(stated_frame([]), named, [*named], lambda _: {}).found == 0
+
+
+LAID = {
+    "turned": turned,
+    "fused": fused,
+    "both": lambda tensors: turned(fused(tensors)),
+    "renamed": renamed,
+}
+TABLE = "model.embed_tokens.weight"
+
+
+def links(names):
+    rows = [
+        stated(name, Evidence("a/base", "finetune", "base_model", "x", 1.0, "")) for name in names
+    ]
+    return stated_frame(rows)
+
+
+def in_layouts(seed):
+    """Return what is tuned from a decoder and laid out otherwise, with a vocabulary of its own."""
+    own = {TABLE: decoder(seed + 50)[TABLE]}
+    return {f"x/{name}": tuned(lay(decoder(seed)), 1) | own for name, lay in LAID.items()}
+
+
+def served_models(folder, made):
+    listed = []
+    for n, (name, tensors) in enumerate(made.items(), 1):
+        (folder / str(n)).mkdir(parents=True)
+        save_file(tensors, folder / str(n) / "model.safetensors")
+        listed.append(served(n, name, b"# It", folder=folder / str(n)))
+    return FakeHub(listed)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_base_in_another_layout_is_never_refuted_and_a_stranger_is(seed, tmp_path, monkeypatch):
+    made = {"a/base": decoder(1)} | in_layouts(seed)
+    known = {name: signature(weights(tensors, name)) for name, tensors in made.items()}
+    with served_models(tmp_path, made) as hub:
+        monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", hub.address)
+        client = HubClient(retries=0, pace=Pace(sleep=lambda _: None))
+        kept = SignatureFile(tmp_path / "kept.sqlite")
+        reader = ClaimReader(client, kept, {})
+        found = weigh(links([*made][1:]), known, [], reader.read)
+        before = sum(hub.requests.values())
+        again = weigh(links([*made][1:]), known, [], ClaimReader(client, kept, {}).read)
+    expected = (len(LAID), 0) if seed == 1 else (0, len(LAID))
+    assert (found.confirmed, len(found.refuted)) == expected
+    assert (again.confirmed, len(again.refuted)) == expected
+    assert sum(hub.requests.values()) == before  # answers are kept
+    related = sum(kinship(known[name], known["a/base"]).related for name in [*made][1:])
+    assert related < len(LAID)  # signatures alone confirm fewer
+
+
+def test_what_weights_cannot_tell_stays_an_edge_and_is_counted():
+    known = {"x/a": signature(weights(start(3))), "a/base": signature(weights(start(4)))}
+    for said in (CheckedClaim("cannot tell", "?"), None):
+        answers = {("x/a", "a/base", "finetune"): said} if said else {}
+        found = weigh(links(["x/a"]), known, ["x/a"], lambda _, answers=answers: answers)
+        assert (found.confirmed, len(found.refuted), found.found, found.silent) == (0, 0, 0, 1)
+
+
+def test_a_claim_that_is_none_is_told(tmp_path):
+    kept = SignatureFile(tmp_path / "kept.sqlite")
+    kept.put_claim("a", "b", "finetune", CheckedClaim("perhaps", "?"))
+    with pytest.raises(WeaklinkError, match="cannot be used: perhaps"):
+        kept.claim("a", "b", "finetune")

@@ -8,12 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weaklink.lineage.weights.compare import correlation
 from weaklink.lineage.weights.headers import TensorPlace
 from weaklink.lineage.weights.layout import anatomy, role_of, window
+from weaklink.lineage.weights.numerics import correlation
 from weaklink.lineage.weights.verify import verify
 
-from .synthetic_weights import LAYERS, WIDTH, start, tuned, weights
+from .synthetic_weights import (
+    LAYERS,
+    WIDTH,
+    decoder,
+    fused,
+    renamed,
+    start,
+    tuned,
+    turned,
+    weights,
+    with_sides,
+)
 
 BASE, STRANGER = start(1), start(2)
 TUNED = tuned(BASE, 1)
@@ -25,11 +36,6 @@ def one(mine, theirs, **more):
 
 def matrices(tensors, change):
     return {n: change(t) if t.ndim == 2 else t for n, t in tensors.items()}
-
-
-def renamed(tensors):
-    names = sorted(tensors, key=lambda name: name[::-1])
-    return {f"part{place}.w": tensors[name] for place, name in enumerate(names)}
 
 
 def layers(tensors, chosen):
@@ -112,13 +118,23 @@ def with_adapter(tensors):
         (wider(BASE), "fine-tuned from"),
         (in_part(BASE, STRANGER), "fine-tuned from"),
         (words(BASE, lambda t: t[:100]), "fine-tuned from"),
-        (matrices(BASE, lambda t: t.T.copy()), "cannot tell"),
         ({n: (t + STRANGER[n]) / 2 for n, t in BASE.items()}, "merge of"),
         (STRANGER, "distilled or trained anew"),
         (tuned(STRANGER, 1), "distilled or trained anew"),
         (start(3, layers=1), "unrelated"),
-        ({n: t[:, :16].copy() if t.ndim == 2 else t for n, t in BASE.items()}, "unrelated"),
         ({"bert.pooler.dense.bias": np.zeros(9, np.float32)}, "cannot tell"),
+        (matrices(BASE, lambda t: t / 3), "fine-tuned from"),  # scaled, and no average
+        (
+            layers(BASE, [0])
+            | {
+                n.replace("layer.", "layer.1"): t
+                for n, t in layers(start(4, layers=8), range(8)).items()
+            },
+            "cannot tell",
+        ),
+        ({n: t * np.float32(np.nan) for n, t in BASE.items()}, "cannot tell"),
+        ({n: np.zeros_like(t) for n, t in BASE.items()}, "cannot tell"),
+        ({n: np.ones_like(t) for n, t in BASE.items()}, "cannot tell"),
     ],
 )
 def test_verdicts(mine, kind):
@@ -126,6 +142,94 @@ def test_verdicts(mine, kind):
     assert found.verdict.kind == kind
     assert found.verdict.signals
     assert 0.5 <= found.verdict.probability <= 1
+
+
+DECODER, OTHER_DECODER = decoder(1), decoder(2)
+COPIED = "quantised or converted copy"
+
+
+@pytest.mark.parametrize(
+    ("layout", "base", "stranger", "copied"),
+    [
+        (turned, BASE, STRANGER, COPIED),
+        (turned, DECODER, OTHER_DECODER, COPIED),
+        (fused, DECODER, OTHER_DECODER, COPIED),
+        (lambda tensors: turned(fused(tensors)), DECODER, OTHER_DECODER, COPIED),
+        (with_sides, BASE, STRANGER, "same weights"),
+        (partial(with_sides, more=2), DECODER, OTHER_DECODER, "same weights"),
+    ],
+)
+def test_a_layout_hides_no_start_and_makes_none(layout, base, stranger, copied):
+    for mine, theirs in ((layout(base), base), (base, layout(base))):
+        assert one(mine, theirs).verdict.kind == copied
+        assert one(tuned(mine, 1), theirs).verdict.kind == "fine-tuned from"
+        assert one(tuned(mine, 1), theirs).direction.downward is True
+        assert one(theirs, tuned(mine, 1)).direction.downward is False
+    for mine, theirs in ((layout(stranger), base), (stranger, layout(base))):
+        assert one(mine, theirs).verdict.kind in {"distilled or trained anew", "unrelated"}
+
+
+def test_a_layout_is_said():
+    assert "of these are stored transposed" in " ".join(one(turned(BASE), BASE).verdict.signals)
+    told = " ".join(one(fused(DECODER), DECODER).verdict.signals)
+    assert "of these are stored split or fused" in told
+
+
+def test_a_half_precision_copy_in_another_layout_is_a_copy():
+    half = matrices(turned(fused(DECODER)), lambda t: t.astype(np.float16))
+    assert one(half, DECODER).verdict.kind == "quantised or converted copy"
+
+
+def test_an_average_is_known_in_another_layout():
+    first, second = tuned(DECODER, 1), tuned(DECODER, 2)
+    mean = {n: (first[n] + second[n]) / 2 for n in first}
+    listed = [weights(turned(t), n) for n, t in (("first", first), ("second", second))]
+    assert [v.verdict.kind for v in verify(weights(mean, "me"), listed)] == ["merge of"] * 2
+
+
+def test_transposed_matrices_without_names_tell_nothing():
+    words = {n: STRANGER[n] for n in BASE if "word_embeddings" in n}
+    mine = renamed(turned(fused(DECODER)) | words)
+    assert one(mine, fused(DECODER)).verdict.kind == "cannot tell"
+
+
+def with_columns(tensors, chosen):
+    """Keep some hidden units, in an order, of what reads and writes them."""
+    made = {n: t[:, chosen].copy() if t.ndim > 1 else t for n, t in tensors.items()}
+    return {n: t[chosen] if t.shape[0] == WIDTH else t for n, t in made.items()}
+
+
+WORDS = 400
+
+
+@pytest.mark.parametrize("chosen", [range(16), range(0, WIDTH, 2), range(WIDTH - 1, -1, -1)])
+def test_fewer_columns_and_columns_elsewhere_hide_no_start_and_make_none(chosen):
+    base, chosen = start(1, rows=WORDS), [*chosen]
+    mine = with_columns(tuned(base, 1), chosen)
+    forth, back = one(mine, base), one(base, mine)
+    assert (forth.verdict.kind, forth.direction.downward) == ("fine-tuned from", True)
+    assert (back.verdict.kind, back.direction.downward) == ("fine-tuned from", False)
+    assert "its columns are the other's, in other places" in forth.verdict.signals[0]
+    stranger = one(with_columns(start(2, rows=WORDS), chosen), base).verdict.kind
+    assert stranger == ("unrelated" if len(chosen) < WIDTH else "distilled or trained anew")
+
+
+def test_borrowed_embeddings_alone_make_no_start():
+    base, other = start(1, rows=WORDS), start(2, rows=WORDS)
+    borrowed = {n: base[n] if "word_embeddings" in n else t for n, t in other.items()}
+    assert one(borrowed, base).verdict.kind == "distilled or trained anew"
+    assert one(with_columns(borrowed, [*range(16)]), base).verdict.kind == "unrelated"
+
+
+def test_too_few_words_tell_nothing_of_columns():
+    assert one(with_columns(BASE, [*range(16)]), BASE).verdict.kind == "unrelated"
+
+
+def test_new_matrices_beside_unchanged_ones_are_no_copy():
+    added = {f"bert.encoder.layer.{n}.adapter.w": np.ones((8, 64), np.float32) for n in range(3)}
+    found = one(BASE | added, BASE).verdict
+    assert found.kind == "fine-tuned from"
+    assert "its layers have other matrices" in found.signals[-1]
 
 
 def test_a_table_of_embeddings_is_no_copy_and_zeros_say_nothing():

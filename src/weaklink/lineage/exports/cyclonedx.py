@@ -104,10 +104,9 @@ def _properties(edge: Edge) -> list[dict[str, str]]:
 
 
 def _doubts(around: Surroundings, model: str) -> list[dict[str, str]]:
-    doubts = {"unresolved": around.unresolved, "refuted": around.refuted}
     return [
         p
-        for name, by_model in doubts.items()
+        for name, by_model in around.doubts.items()
         for text in by_model.get(model, ())
         for p in lineage_properties({name: text})
     ]

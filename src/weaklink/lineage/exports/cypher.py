@@ -10,9 +10,10 @@ _OF_EDGES = ("tier", "evidence_kind", "method", "confidence", "quote")
 def to_cypher(around: Surroundings) -> str:
     """Return ``MERGE`` statements; run twice, they change nothing."""
     lines = [f"MERGE (:Model {{id: {_literal(model)}}});" for model in sorted(around.models["id"])]
-    for model, declared in sorted(around.unresolved.items()):
-        listed = ", ".join(_literal(written) for written in declared)
-        lines.append(f"MATCH (m:Model {{id: {_literal(model)}}}) SET m.unresolved = [{listed}];")
+    for name, by_model in around.doubts.items():
+        for model, said in sorted(by_model.items()):
+            listed = ", ".join(map(_literal, said))
+            lines.append(f"MATCH (m:Model {{id: {_literal(model)}}}) SET m.{name} = [{listed}];")
     for edge in around.edges.iter_rows(named=True):
         properties = ", ".join(f"e.{name} = {_literal(edge[name])}" for name in _OF_EDGES)
         lines.append(

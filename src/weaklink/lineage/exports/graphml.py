@@ -18,17 +18,16 @@ def to_graphml(around: Surroundings) -> str:
     for name in _OF_EDGES:
         kind = "double" if name == "confidence" else "string"
         SubElement(root, "key", {"id": name, "for": "edge", "attr.name": name, "attr.type": kind})
-    SubElement(
-        root,
-        "key",
-        {"id": "unresolved", "for": "node", "attr.name": "unresolved", "attr.type": "string"},
-    )
+    for name in around.doubts:
+        SubElement(root, "key", {"id": name, "for": "node", "attr.name": name,
+                                 "attr.type": "string"})  # fmt: skip
     graph = SubElement(root, "graph", edgedefault="directed")
     for model, depth in around.models.sort("id").iter_rows():
         node = SubElement(graph, "node", id=model)
         SubElement(node, "data", key="depth").text = str(depth)
-        if declared := around.unresolved.get(model):
-            SubElement(node, "data", key="unresolved").text = _printable(", ".join(declared))
+        for name, by_model in around.doubts.items():
+            if said := by_model.get(model):
+                SubElement(node, "data", key=name).text = _printable(", ".join(said))
     for edge in around.edges.iter_rows(named=True):
         line = SubElement(graph, "edge", source=edge["upstream"], target=edge["downstream"])
         for name in _OF_EDGES:

@@ -11,6 +11,7 @@ _LINES = {
     "inferred": "-.->",
     "name": "-. ? .->",
 }
+_DOUBTS = {"unresolved": "no known model", "refuted": "refuted by weights"}
 
 
 def to_mermaid(around: Surroundings) -> str:
@@ -26,12 +27,11 @@ def to_mermaid(around: Surroundings) -> str:
         arrow = _LINES[edge["tier"]]
         label = "" if edge["tier"] == "name" else f"|{edge['relation']}|"
         lines.append(f"    {names[edge['upstream']]} {arrow}{label} {names[edge['downstream']]}")
-    for model, declared in around.unresolved.items():
-        for place, written in enumerate(declared):
-            unknown = f"{names[model]}u{place}"
-            lines.append(
-                f'    {unknown}(["{_escaped(written)}"]) -. no known model .-> {names[model]}'
-            )
+    for kind, by_model in around.doubts.items():
+        for model, said in by_model.items():
+            for place, text in enumerate(said):
+                end, why = names[model], _DOUBTS[kind]
+                lines.append(f'    {end}{kind[0]}{place}(["{_escaped(text)}"]) -. {why} .-> {end}')
     lines.append(f"    style {names[around.model]} stroke-width:3px")
     return "\n".join(lines) + "\n"
 

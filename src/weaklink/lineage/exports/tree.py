@@ -84,4 +84,5 @@ def _label(model: str, edge: Edge, *, again: bool) -> Text:
 
 
 def _plain(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)[:_QUOTE]
+    plain = "".join(c if c.isprintable() else " " for c in text)
+    return plain if len(plain) <= _QUOTE else f"{plain[: _QUOTE - 1]}…"

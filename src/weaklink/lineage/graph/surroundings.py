@@ -53,6 +53,11 @@ class Surroundings:
         """The part of ``models`` that descends from it, nearest first."""
         return self.models.filter(pl.col("depth") > 0)
 
+    @property
+    def doubts(self) -> dict[str, Mapping[str, Sequence[str]]]:
+        """What is said against stated upstreams, by kind and by model."""
+        return {"unresolved": self.unresolved, "refuted": self.refuted}
+
     def upstreams(self, model: str) -> list[Edge]:
         """Return the edges from a model to its direct upstreams."""
         return self.edges.filter(pl.col("downstream") == model).to_dicts()
@@ -81,10 +86,12 @@ def surroundings(
             and so on. None: to all.
 
     Raises:
-        WeaklinkError: No edge touches the model.
+        WeaklinkError: No edge touches the model, and nothing is said against one of its own.
     """
     index = table.index()
-    model = _number(index, table, model_id)
+    model = _number(index, model_id)
+    if model is None:
+        return _alone(table, model_id)
     counting, size = index.counting(tiers), len(index.ids)
     downstream, upstream = index.downstream[counting], index.upstream[counting]
     above = _distances(downstream, upstream, model, size, MAX_DEPTH)
@@ -113,20 +120,28 @@ def _by_model(frame: pl.LazyFrame, column: str, models: pl.Series) -> dict[str, 
     return dict(listed.iter_rows())
 
 
-def _number(index: Index, table: EdgeTable, model_id: str) -> int:
-    """Return the number of a model, under whatever id the edges have it."""
+def _number(index: Index, model_id: str) -> int | None:
+    """Return the number of a model, under whatever id the edges have it; None if they have none."""
     if (number := index.number(model_id)) is not None:
         return number
     tail = model_id.rpartition("/")[2].lower()
     alike = index.ids.filter(index.ids.str.to_lowercase().str.ends_with(tail))
-    if aliases := [candidate for candidate in alike if same(candidate, model_id)]:
-        return int(index.ids.search_sorted(aliases[0]))
-    declared = _by_model(table.unresolved, "written", pl.Series([model_id])).get(model_id, [])
-    said = f" It declares {', '.join(declared)}, which is no model that is known."
-    raise WeaklinkError(
-        f"No edge touches {model_id}.{said if declared else ''}",
-        "Check the id; a model with no known upstream and no known downstream has no lineage.",
-    )
+    aliases = [candidate for candidate in alike if same(candidate, model_id)]
+    return int(index.ids.search_sorted(aliases[0])) if aliases else None
+
+
+def _alone(table: EdgeTable, model: str) -> Surroundings:
+    """Return a model without edges, of which weights refuted or nobody knew what it states."""
+    models = pl.DataFrame({"id": [model], "depth": [0]})
+    unresolved = _by_model(table.unresolved, "written", models["id"])
+    refuted = _by_model(table.refuted, "said", models["id"])
+    if not unresolved and not refuted:
+        raise WeaklinkError(
+            f"No edge touches {model}.",
+            "Check the id; a model with no known upstream and no known downstream has no lineage.",
+        )
+    none = table.frame.clear().collect()
+    return Surroundings(model, none, models, unresolved=unresolved, refuted=refuted)
 
 
 def _distances(starts: Numbers, ends: Numbers, model: int, size: int, steps: int) -> Depths:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, Self, TypeAlias, get_args
 
 from weaklink.lineage.weights.sources import Weights
 from weaklink.lineage.weights.verdict import DESCENDED
 from weaklink.lineage.weights.verify import Verified, verify
 
 Said: TypeAlias = Literal["confirmed", "refuted", "cannot tell"]
+
+CLAIM_VERSION = 1
+"""Of how weights decide about a claim; raised whenever that changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,18 @@ class CheckedClaim:
 
     said: Said
     why: str
+
+    @classmethod
+    def read(cls, said: str, why: str) -> Self:
+        """Read one that was kept.
+
+        Raises:
+            ValueError: Nothing like that is ever said.
+        """
+        known = {one: one for one in get_args(Said)}
+        if said not in known:
+            raise ValueError(said)
+        return cls(known[said], why)
 
 
 def check_claim(downstream: Weights, upstream: Weights, relation: str) -> CheckedClaim:

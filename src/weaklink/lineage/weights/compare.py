@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from weaklink.lineage.weights.headers import Floats
-from weaklink.lineage.weights.layout import Anatomy, Role, is_embedding, window
+from weaklink.lineage.weights.alignment import alignments, swapped
+from weaklink.lineage.weights.layout import Anatomy, Role, is_embedding, usual, window
+from weaklink.lineage.weights.match import Match, directions_of, match
+from weaklink.lineage.weights.numerics import product
 from weaklink.lineage.weights.sources import Weights
 
 ALIKE = 0.2
@@ -19,44 +21,7 @@ EXACT, PART, FEWEST_PARTS = 1e-5, 1e-3, 4
 """How far a projection onto a part may be off, how much it takes away, and in how many matrices:
 what training adds is orthogonal to what was there by chance alone, and less exactly so."""
 SAMPLED = 24
-MOST_SEARCHED = 200
-
-_TINY = 1e-12
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A matrix of the downstream with the one of the upstream that is most like it.
-
-    Attributes:
-        mine: Its name.
-        theirs: The name of the other.
-        role: What mine is for.
-        other: What theirs is for.
-        correlation: Mean over rows of the correlation of their numbers, rows and columns centred.
-        moved: Length of the difference, over the length of theirs.
-        projection: How much of theirs is in mine: 1 as it was, 0.5 for an average of two.
-        back: How much of mine is in theirs.
-        equal: Whether all numbers are equal.
-        rounded: Whether mine are theirs, rounded to a coarser grid.
-        rounding: Whether theirs are mine, rounded.
-        zeros: Share of mine that are zero.
-        their_zeros: Share of theirs that are zero.
-    """
-
-    mine: str
-    theirs: str
-    role: Role
-    other: Role
-    correlation: float
-    moved: float
-    projection: float
-    back: float
-    equal: bool
-    rounded: bool
-    rounding: bool
-    zeros: float
-    their_zeros: float
+MOST_SEARCHED, MOST_REALIGNED = 200, 12
 
 
 @dataclass(frozen=True)
@@ -129,37 +94,73 @@ class WeightsComparison:
 def compare(
     mine: Weights, theirs: Weights, my_anatomy: Anatomy, their_anatomy: Anatomy
 ) -> WeightsComparison:
-    """Compare a downstream with an upstream: by role first, and by content where that fails."""
+    """Compare a downstream with an upstream: by role first, and by content where that fails.
+
+    Matrices that are found in neither way are looked for as converters store them.
+    """
+    models = mine, theirs, my_anatomy, their_anatomy
+    turned = swapped(*models)
     sampled = _sample(my_anatomy.body)
     by_role = {role: name for name, role in their_anatomy.body.items()}
-    pairs = [(name, by_role[role]) for name, role in sampled.items() if role in by_role]
-    matches = [m for a, b in pairs if (m := _match(mine, theirs, a, b, my_anatomy, their_anatomy))]
-    found = [m for m in matches if m.correlation > ALIKE]
-    searched = len(found) < max(1, len(sampled)) * 0.8
+    named = {
+        name: seen
+        for name, role in sampled.items()
+        if role in by_role and (seen := _usual_match(mine, theirs, name, by_role[role]))
+    }
+    alike = sum(seen.correlation > ALIKE for seen in named.values())
+    searched = alike < max(1, len(sampled)) * 0.8
     if searched:
-        known = {m.mine: m for m in found}
-        lost = [name for name in sampled if name not in known]
-        named = {m.mine: m for m in matches}
-        for name in lost:
-            best = _search(mine, theirs, name, my_anatomy, their_anatomy)
-            chosen = max(
-                (m for m in (best, named.get(name)) if m), key=_by_correlation, default=None
-            )
-            if chosen:
-                known[name] = chosen
-        matches = [known[name] for name in sampled if name in known]
-    shapes = {theirs.places[name].columns for name in their_anatomy.body}
+        for name in _lost(sampled, named):
+            _keep_best(named, name, [_search(mine, theirs, their_anatomy, name)])
+        named = _realigned(*models, sampled, named, turned=turned)
+    places = [theirs.places[name] for name in their_anatomy.body]
+    shapes = {place.rows if turned else place.columns for place in places}
     shared = [mine.places[name].columns in shapes for name in my_anatomy.body]
     return WeightsComparison(
-        tuple(matches),
+        tuple(named[name] for name in sampled if name in named),
         searched,
         float(np.mean(shared)) if shared else 0.0,
-        _vectors(mine, theirs, my_anatomy, their_anatomy),
+        _vectors(*models),
     )
 
 
-def _by_correlation(match: Match) -> float:
-    return match.correlation
+def _usual_match(mine: Weights, theirs: Weights, a: str, b: str) -> Match | None:
+    """Compare two matrices in the place that is looked at first; None if it is not the same."""
+    ours, other = mine.places[a], theirs.places[b]
+    if ours.columns != other.columns or window(ours) != window(other):
+        return None
+    return match(mine, theirs, usual(mine, a), usual(theirs, b))
+
+
+def _lost(sampled: Iterable[str], named: Mapping[str, Match]) -> list[str]:
+    return [n for n in sampled if n not in named or named[n].correlation <= ALIKE]
+
+
+def _keep_best(named: dict[str, Match], name: str, found: Iterable[Match | None]) -> None:
+    listed = [m for m in (named.get(name), *found) if m]
+    if listed:
+        named[name] = max(listed, key=lambda seen: seen.correlation)
+
+
+def _realigned(
+    mine: Weights,
+    theirs: Weights,
+    my_anatomy: Anatomy,
+    their_anatomy: Anatomy,
+    sampled: Iterable[str],
+    named: dict[str, Match],
+    *,
+    turned: bool,
+) -> dict[str, Match]:
+    """Look for lost matrices as converters store them; if most are found, the rest are no loss."""
+    lost, found = _lost(sampled, named), dict(named)
+    tried = _evenly(lost, MOST_REALIGNED) if lost else []
+    for name in tried:
+        listed = alignments(mine, theirs, name, my_anatomy, their_anatomy, turned=turned)
+        _keep_best(found, name, (match(mine, theirs, *one) for one in listed))
+    if 2 * len(_lost(tried, found)) >= len(tried):
+        return found
+    return {name: seen for name, seen in found.items() if name in tried or name not in lost}
 
 
 def _sample(body: dict[str, Role]) -> dict[str, Role]:
@@ -178,9 +179,7 @@ def _evenly(names: Sequence[str], count: int) -> list[str]:
     return [names[place] for place in dict.fromkeys(places.tolist())]
 
 
-def _search(
-    mine: Weights, theirs: Weights, name: str, my_anatomy: Anatomy, their_anatomy: Anatomy
-) -> Match | None:
+def _search(mine: Weights, theirs: Weights, their_anatomy: Anatomy, name: str) -> Match | None:
     """Find the matrix of the same width that is most like one, whatever it is called."""
     place = mine.places[name]
     alike = [
@@ -191,121 +190,12 @@ def _search(
     ]
     if not alike:
         return None
-    ours = _directions(mine, name)
-    near = [_product(ours, _directions(theirs, other)) for other in alike[:MOST_SEARCHED]]
-    best = alike[int(np.argmax(near))]
-    return _match(mine, theirs, name, best, my_anatomy, their_anatomy)
-
-
-def _directions(weights: Weights, name: str) -> Floats:
-    """Return the centred rows of a matrix, each of length 1, or 0 where it says nothing."""
-    if name not in weights.kept:
-        place = weights.places[name]
-        weights.kept[name] = directions(weights.rows(name, *window(place)))
-    return weights.kept[name]
-
-
-def _match(
-    mine: Weights, theirs: Weights, a: str, b: str, my_anatomy: Anatomy, their_anatomy: Anatomy
-) -> Match | None:
-    ours, other = mine.places[a], theirs.places[b]
-    if ours.columns != other.columns or window(ours) != window(other):
-        return None
-    one, two = mine.rows(a, *window(ours)), theirs.rows(b, *window(other))
-    if not (np.isfinite(one).all() and np.isfinite(two).all()):
-        return None
-    if not (_directions(mine, a).any() and _directions(theirs, b).any()):
-        return None
-    scaled = _to_scale(one, two) if ours.dtype in {"I8", "U8"} else one
-    back = _to_scale(two, one) if other.dtype in {"I8", "U8"} else two
-    length = float(np.linalg.norm(back)) + _TINY
-    product = float((scaled * back).sum())
-    return Match(
-        a,
-        b,
-        my_anatomy.body[a],
-        their_anatomy.body[b],
-        correlation=_product(_directions(mine, a), _directions(theirs, b)),
-        moved=float(np.linalg.norm(scaled - back)) / length,
-        projection=product / length**2,
-        back=product / (float(np.linalg.norm(scaled)) ** 2 + _TINY),
-        equal=bool(np.array_equal(one, two)),
-        rounded=is_rounded(one, two, ours.dtype),
-        rounding=is_rounded(two, one, other.dtype),
-        zeros=float((one == 0).mean()),
-        their_zeros=float((two == 0).mean()),
-    )
-
-
-def _to_scale(stored: Floats, other: Floats) -> Floats:
-    """Scale each row of whole numbers to the other's, whose scales are stored elsewhere."""
-    centred = stored - 128 if stored.min() >= 0 and stored.max() > 127 else stored  # noqa: PLR2004
-    factor = (centred * other).sum(1) / ((centred**2).sum(1) + _TINY)
-    return np.asarray(centred * factor[:, None], dtype=np.float32)
-
-
-def correlation(one: Floats, two: Floats) -> float:
-    """Return the mean over rows of the correlation of two slices, rows and columns centred.
-
-    What all rows or all columns share (the mean embedding, dimensions that are always large)
-    is alike in models of separate starts, and is taken out. Rows are weighed alike, whatever
-    the scale of each.
-
-    >>> rows = np.arange(12.0, dtype=np.float32).reshape(3, 4) ** 2
-    >>> round(correlation(rows, 3 * rows + 1), 6)
-    1.0
-    """
-    return _product(directions(one), directions(two))
-
-
-def directions(rows: Floats) -> Floats:
-    """Return rows with rows and columns centred, each of length 1, or 0 where it says nothing."""
-    spread = rows.std(1, keepdims=True)
-    scaled = (rows - rows.mean(1, keepdims=True)) / np.where(spread > 0, spread, 1)
-    centred = scaled - scaled.mean(0, keepdims=True)
-    lengths = np.linalg.norm(centred, axis=1, keepdims=True)
-    told = lengths > 1e-6  # noqa: PLR2004
-    return np.asarray(np.where(told, centred / np.where(told, lengths, 1), 0), dtype=np.float32)
-
-
-def _product(one: Floats, two: Floats) -> float:
-    """Return the mean product of rows that say something in both."""
-    told = one.any(1) & two.any(1)
-    return float((one[told] * two[told]).sum(1).mean()) if told.any() else 0.0
-
-
-def is_rounded(one: Floats, two: Floats, stored: str) -> bool:
-    """Tell whether one slice is another, rounded to a narrower type or to few steps a row."""
-    gap = np.abs(one - two)
-    size = np.abs(two)
-    if stored in {"I8", "U8"}:
-        scaled = _to_scale(one, two)
-        steps = size.max(1, keepdims=True) / 127
-        return bool((np.abs(scaled - two) <= 1.1 * steps + _TINY).all())
-    if not gap.any():
-        return False
-    with np.errstate(over="ignore"):
-        half = two.astype(np.float16).astype(np.float32)
-    if any(np.array_equal(one, coarse) for coarse in (half, _brain(two), _brain(two, 0x7FFF))):
-        return True
-    if stored.startswith("F8"):
-        return bool((gap <= size * 2**-2 + 2**-9).all())
-    steps = size.max(1, keepdims=True) / 127
-    return _on_a_grid(one) and bool((gap <= 0.6 * steps + _TINY).all())
-
-
-def _on_a_grid(rows: Floats) -> bool:
-    """Tell whether the numbers of each row are multiples of a 127th of the largest."""
-    largest = np.abs(rows).max(1, keepdims=True)
-    steps = rows / np.where(largest > 0, largest, 1) * 127
-    return bool((np.abs(steps - steps.round()) < 1e-2).all())  # noqa: PLR2004
-
-
-def _brain(values: Floats, rounding: int = 0) -> Floats:
-    """Return numbers as bfloat16 holds them: cut, or rounded to the nearest even ones (0x7FFF)."""
-    bits = np.ascontiguousarray(values).view(np.uint32)
-    odd = (bits >> 16) & 1 if rounding else 0
-    return ((bits + np.uint32(rounding) + odd) & np.uint32(0xFFFF0000)).view(np.float32)
+    ours = directions_of(mine, usual(mine, name))
+    near = [
+        product(ours, directions_of(theirs, usual(theirs, other)))
+        for other in alike[:MOST_SEARCHED]
+    ]
+    return _usual_match(mine, theirs, name, alike[int(np.argmax(near))])
 
 
 def _vectors(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from weaklink.lineage.weights.compare import ALIKE, WeightsComparison, compare
-from weaklink.lineage.weights.layout import Anatomy, is_embedding, window
+from weaklink.lineage.weights.layout import Anatomy, is_embedding
 from weaklink.lineage.weights.sources import Weights
 
 FIRST_DATE = datetime(2022, 3, 2, tzinfo=UTC)
@@ -41,15 +41,16 @@ def direction(
 ) -> Direction:
     """Return which of two related models came first.
 
-    In this order: layers taken out, rows taken out, numbers rounded to a coarser grid, heads,
-    dates, numbers set to zero, a lower rank, words added, a narrower type of storage, and how the
-    weights drifted. Training adds to weights what is all but orthogonal to them, so that the older
-    ones are whole in the newer (projection 1) and not the other way round; weight decay shrinks
-    what training leaves alone.
+    In this order: layers taken out, rows or columns taken out, numbers rounded to a coarser grid,
+    heads, dates, numbers set to zero, a lower rank, words added, a narrower type of storage, and
+    how the weights drifted. Training adds to weights what is all but orthogonal to them, so that
+    the older ones are whole in the newer (projection 1) and not the other way round; weight decay
+    shrinks what training leaves alone.
     """
     signs = (
         _layers(mine, theirs, my_anatomy, their_anatomy),
         _rows(mine, theirs, seen),
+        _columns(mine, theirs, my_anatomy, their_anatomy),
         _rounded(seen),
         _heads(my_anatomy, their_anatomy),
         _dates(mine, theirs),
@@ -82,13 +83,27 @@ def _layers(
 
 def _rows(mine: Weights, theirs: Weights, seen: WeightsComparison) -> Direction | None:
     """Look at matrices of layers, of which one model has fewer rows."""
-    found = [m for m in seen.layers if m.correlation > ALIKE and m.role.layer >= 0]
+    related = [m for m in seen.layers if m.correlation > ALIKE and m.laid == "alike"]
+    found = [m for m in related if m.role.layer >= 0]
     sizes = [(mine.places[m.mine].rows, theirs.places[m.theirs].rows) for m in found]
     fewer, more = (any(a < b for a, b in ends) for ends in (sizes, [s[::-1] for s in sizes]))
     if fewer == more:
         return None
     a, b = next(size for size in sizes if size[0] != size[1])
     return Direction(fewer, f"rows were taken out: a matrix has {a:,}, the other's {b:,}")
+
+
+def _columns(
+    mine: Weights, theirs: Weights, my_anatomy: Anatomy, their_anatomy: Anatomy
+) -> Direction | None:
+    """Look at the tables of embeddings, of which one model's has fewer columns."""
+    a, b = (
+        max((w.places[name].columns for name in anatomy.body if is_embedding(name)), default=0)
+        for w, anatomy in ((mine, my_anatomy), (theirs, their_anatomy))
+    )
+    if not a or not b or a == b:
+        return None
+    return Direction(a < b, f"columns were taken out: one has {a:,}, the other {b:,}")
 
 
 def _rounded(seen: WeightsComparison) -> Direction | None:
@@ -167,10 +182,7 @@ def _decay(mine: Weights, theirs: Weights, seen: WeightsComparison) -> Direction
     for match in seen.matches:
         if not is_embedding(match.mine):
             continue
-        one = mine.rows(match.mine, *window(mine.places[match.mine]))
-        two = theirs.rows(match.theirs, *window(theirs.places[match.theirs]))
-        if one.shape != two.shape:
-            continue
+        one, two = match.here.read(mine), match.there.read(theirs)
         a, b = np.linalg.norm(one, axis=1), np.linalg.norm(two, axis=1)
         cosine = (one * two).sum(1) / np.maximum(a * b, 1e-12)
         idle = (cosine > 1 - 1e-6) & (a > 0) & (b > 0)
@@ -198,9 +210,7 @@ def _kurtosis(mine: Weights, theirs: Weights, seen: WeightsComparison) -> Direct
     gaps = list[float]()
     for match in seen.layers:
         if match.correlation > 0.2 and not match.equal:  # noqa: PLR2004
-            one = mine.rows(match.mine, *window(mine.places[match.mine]))
-            two = theirs.rows(match.theirs, *window(theirs.places[match.theirs]))
-            gaps.append(_tails(one) - _tails(two))
+            gaps.append(_tails(match.here.read(mine)) - _tails(match.there.read(theirs)))
     if not gaps or abs(float(np.median(gaps))) < 1e-4:  # noqa: PLR2004
         return None
     gap = float(np.median(gaps))

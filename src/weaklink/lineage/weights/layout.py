@@ -6,7 +6,9 @@ import math
 import re
 from dataclasses import dataclass
 
-from weaklink.lineage.weights.headers import TensorPlace
+import numpy as np
+
+from weaklink.lineage.weights.headers import Floats, TensorPlace
 from weaklink.lineage.weights.sources import Weights
 
 VALUES = 8192
@@ -73,6 +75,11 @@ class Anatomy:
         """Number of layers."""
         return len({role.layer for role in self.body.values() if role.layer >= 0})
 
+    @property
+    def in_layers(self) -> int:
+        """Number of matrices in layers."""
+        return sum(role.layer >= 0 for role in self.body.values())
+
 
 def anatomy(weights: Weights) -> Anatomy:
     """Sort a model's tensors."""
@@ -111,7 +118,8 @@ def _is_vector(place: TensorPlace) -> bool:
 def _is_matrix(place: TensorPlace) -> bool:
     big = place.rows >= FEWEST_ROWS and place.rows * place.columns >= MATRIX
     wide = 1 < place.columns <= WIDEST
-    return len(place.shape) == 2 and wide and big and place.readable  # noqa: PLR2004
+    flat = len(place.shape) > 1 and math.prod(place.shape[2:]) == 1
+    return flat and wide and big and place.readable
 
 
 def role_of(name: str) -> Role:
@@ -132,12 +140,53 @@ def is_embedding(name: str) -> bool:
     return _EMBEDDING.search(name) is not None
 
 
+def whole(rows: int) -> int:
+    """Return the power of two that is not above a number of rows."""
+    return 1 << (rows.bit_length() - 1)
+
+
+def middle(size: int, count: int) -> tuple[int, int]:
+    """Return the first of so many of some rows, and how many there are at most."""
+    found = min(whole(size), count)
+    return (whole(size) - found) // 3, found
+
+
 def window(place: TensorPlace, values: int = VALUES) -> tuple[int, int]:
     """Return the first row, and the number of rows, of a matrix that are looked at.
 
     They depend on its columns and on the power of two below its rows alone, so that models of
     other names, layers or a few added tokens are looked at in the same place.
     """
-    whole = 2 ** int(math.log2(place.rows))
-    count = min(whole, max(FEWEST_ROWS, values // place.columns))
-    return (whole - count) // 3, count
+    return middle(place.rows, max(FEWEST_ROWS, values // place.columns))
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """What is looked at of a matrix.
+
+    Attributes:
+        name: The matrix.
+        first: The first row.
+        count: The number of rows.
+        columns: The first column and the number of columns; None for all.
+        turned: Whether rows are read as columns.
+    """
+
+    name: str
+    first: int
+    count: int
+    columns: tuple[int, int] | None = None
+    turned: bool = False
+
+    def read(self, weights: Weights) -> Floats:
+        """Return its numbers, one row for each of its rows, or of its columns if turned."""
+        rows = weights.rows(self.name, self.first, self.count)
+        if self.columns is not None:
+            first, count = self.columns
+            rows = rows[:, first : first + count]
+        return np.ascontiguousarray(rows.T) if self.turned else rows
+
+
+def usual(weights: Weights, name: str) -> Slice:
+    """Return the slice of a matrix that is looked at first."""
+    return Slice(name, *window(weights.places[name]))

@@ -19,7 +19,8 @@ def low_rank(mine: Weights, theirs: Weights, seen: WeightsComparison) -> int | N
     More rows of that one matrix are read. A merged adapter of rank r leaves exactly r singular
     values that are not rounding (LoRA, arXiv 2106.09685, section 4.1).
     """
-    moved = [m for m in seen.layers if m.correlation > ALIKE and not m.equal and m.role.layer >= 0]
+    related = [m for m in seen.layers if m.correlation > ALIKE and m.laid == "alike"]
+    moved = [m for m in related if not m.equal and m.role.layer >= 0]
     if not moved:
         return None
     most = max(moved, key=lambda match: match.moved)

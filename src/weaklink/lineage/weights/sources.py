@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -64,8 +64,8 @@ class Weights:
     created: datetime | None = None
     bytes_read: int = 0
     requests: int = 0
-    kept: dict[str, Floats] = field(default_factory=dict)
-    """What a comparison has made of slices, by name, so that it is made once."""
+    kept: dict[Hashable, Floats] = field(default_factory=dict)
+    """What a comparison has made of slices, by slice, so that it is made once."""
     _slices: dict[tuple[str, int, int], Floats] = field(default_factory=dict)
 
     def open(self) -> Weights:
@@ -109,13 +109,13 @@ class Weights:
 
 @dataclass(frozen=True)
 class FolderReader:
-    """Reads the safetensors files of a folder."""
+    """Reads the safetensors files of a folder; pipes and devices are none."""
 
     folder: Path
 
     def files(self) -> dict[str, int | None]:
         """Return the files and their sizes."""
-        names = _weight_files(path.name for path in self.folder.iterdir())
+        names = _weight_files(path.name for path in self.folder.iterdir() if path.is_file())
         return {name: (self.folder / name).stat().st_size for name in names}
 
     def read(self, file: str, start: int, end: int) -> bytes:

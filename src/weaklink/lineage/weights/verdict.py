@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -10,8 +11,11 @@ from typing import Literal
 import numpy as np
 
 from weaklink.lineage.catalogue import same
-from weaklink.lineage.weights.compare import ALIKE, Match, WeightsComparison
+from weaklink.lineage.weights.alignment import shapes_by_role, swapped
+from weaklink.lineage.weights.columns import SHARED, shared_columns
+from weaklink.lineage.weights.compare import ALIKE, WeightsComparison
 from weaklink.lineage.weights.layout import Anatomy
+from weaklink.lineage.weights.match import Match
 from weaklink.lineage.weights.sources import Weights, adapter_base
 
 Kind = Literal[
@@ -43,8 +47,10 @@ SURE = 0.9
 ARCHITECTURE = 0.8
 FEWEST = 2
 PACKED_ALIKE, PACKED_OTHER = 0.9, 0.5
-AVERAGED = (0.25, 0.8)
-TURNED = 0.5
+COLUMNS = 0.95
+AVERAGED, REST = (0.25, 0.8), 0.05
+"""How much of a candidate an average of two holds, and what of it is at least another's: of a
+model that was only scaled nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +85,40 @@ def judge(
     signals = [*_signals(seen)]
     if my_anatomy.adapters and not my_anatomy.body:
         return _adapter(mine, theirs, my_anatomy)
+    models = mine, theirs, my_anatomy, their_anatomy
     if len(seen.matches) < FEWEST:
-        return _unmatched(my_anatomy, their_anatomy, seen, signals)
+        return _unmatched(*models, seen, signals)
     probability = common_start(seen)
     if probability >= SURE:
         kind, why = _descent(mine, theirs, my_anatomy, their_anatomy, seen)
         return Verdict(kind, probability, (*signals, *why))
     if 1 - probability < SURE:
         return Verdict("cannot tell", max(probability, 1 - probability), tuple(signals))
-    if _transposed(mine, theirs, my_anatomy, their_anatomy):
-        told = "its matrices are stored transposed, which are not compared"
+    return _apart(*models, seen, signals, 1 - probability)
+
+
+def _apart(
+    mine: Weights,
+    theirs: Weights,
+    my_anatomy: Anatomy,
+    their_anatomy: Anatomy,
+    seen: WeightsComparison,
+    signals: list[str],
+    probability: float,
+) -> Verdict:
+    """Judge a model of whose matrices few or none are the other's."""
+    models = mine, theirs, my_anatomy, their_anatomy
+    if sum(m.correlation > ALIKE for m in seen.layers) >= FEWEST:
+        return Verdict("cannot tell", 0.5, (*signals, "a part of one is in the other"))
+    if found := _by_columns(*models, signals):
+        return found
+    if swapped(*models) and not shapes_by_role(*models):
+        told = "its matrices are stored transposed, and their names do not say which are which"
         return Verdict("cannot tell", 0.5, (*signals, told))
     alike = seen.shared_shapes >= ARCHITECTURE and _as_deep(my_anatomy, their_anatomy)
-    kind = "distilled or trained anew" if alike else "unrelated"
-    return Verdict(kind, 1 - probability, tuple(signals))
+    return Verdict(
+        "distilled or trained anew" if alike else "unrelated", probability, tuple(signals)
+    )
 
 
 def _as_deep(mine: Anatomy, theirs: Anatomy) -> bool:
@@ -119,6 +145,8 @@ def _signals(seen: WeightsComparison) -> list[str]:
         renamed = sum(m.role.kind != m.other.kind for m in alike)
         if renamed:
             told.append(f"{renamed} matrices have other names")
+    stored = Counter(m.laid for m in alike if m.laid != "alike")
+    told += [f"{count} of these are stored {laid}" for laid, count in sorted(stored.items())]
     if seen.vectors is not None:
         told.append(f"norms and biases correlate at {seen.vectors:.3f}")
     return told
@@ -141,38 +169,42 @@ def _adapter(mine: Weights, theirs: Weights, my_anatomy: Anatomy) -> Verdict:
     return Verdict("adapter of" if share == 1 else "cannot tell", 0.97, (told, said))
 
 
+def _by_columns(
+    mine: Weights,
+    theirs: Weights,
+    my_anatomy: Anatomy,
+    their_anatomy: Anatomy,
+    signals: Sequence[str],
+) -> Verdict | None:
+    """Judge a model that has columns of the other, cut or permuted."""
+    alike = shared_columns(mine, theirs, my_anatomy, their_anatomy)
+    if alike is None or alike < SHARED:
+        return None
+    told = f"its columns are the other's, in other places (correlation {alike:.3f})"
+    return Verdict("fine-tuned from", COLUMNS, (told, *signals))
+
+
 def _unmatched(
-    my_anatomy: Anatomy, their_anatomy: Anatomy, seen: WeightsComparison, signals: list[str]
+    mine: Weights,
+    theirs: Weights,
+    my_anatomy: Anatomy,
+    their_anatomy: Anatomy,
+    seen: WeightsComparison,
+    signals: list[str],
 ) -> Verdict:
     if seen.vectors is not None and seen.vectors > PACKED_ALIKE:
         return Verdict("quantised or converted copy", 0.95, tuple(signals))
     if seen.vectors is not None and seen.vectors < PACKED_OTHER:
         return Verdict("distilled or trained anew", 0.9, tuple(signals))
+    if found := _by_columns(mine, theirs, my_anatomy, their_anatomy, signals):
+        return found
     strangers = all(m.correlation <= ALIKE for m in seen.matches)
+    if not seen.matches and seen.shared_shapes:
+        told = "no numbers of matrices of the same width say anything"
+        return Verdict("cannot tell", 0.5, (told,))
     if strangers and len(my_anatomy.body) >= FEWEST and len(their_anatomy.body) >= FEWEST:
         return Verdict("unrelated", 0.97, tuple(signals))
     return Verdict("cannot tell", 0.5, (*signals, "too few matrices can be read"))
-
-
-def _shapes_by_role(
-    mine: Weights, theirs: Weights, my_anatomy: Anatomy, their_anatomy: Anatomy
-) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
-    """Return the shapes of matrices of the same role: mine, and theirs."""
-    by_role = {role: theirs.places[name].shape for name, role in their_anatomy.body.items()}
-    return [
-        (mine.places[name].shape, by_role[role])
-        for name, role in my_anatomy.body.items()
-        if role in by_role
-    ]
-
-
-def _transposed(
-    mine: Weights, theirs: Weights, my_anatomy: Anatomy, their_anatomy: Anatomy
-) -> bool:
-    """Tell whether most matrices that are not square have swapped sides."""
-    shapes = _shapes_by_role(mine, theirs, my_anatomy, their_anatomy)
-    turned = [one == two[::-1] for one, two in shapes if one[0] != one[1]]
-    return bool(turned) and float(np.mean(turned)) > TURNED
 
 
 def _descent(
@@ -188,7 +220,8 @@ def _descent(
         return "quantised or converted copy", [f"{len(my_anatomy.packed)} matrices are packed"]
     differs = "its head is new" if new_head else None
     differs = differs or _differs(mine, theirs, my_anatomy, their_anatomy, seen)
-    if copied := _copied(mine, alike, differs):
+    otherwise = my_anatomy.in_layers != their_anatomy.in_layers
+    if copied := _copied(mine, alike, differs, otherwise=otherwise):
         return copied
     if seen.sparser:
         zeros = "{:.0%} of its numbers are zero, and {:.0%} of the other's".format(*seen.zeros)
@@ -197,7 +230,9 @@ def _descent(
         return "fine-tuned from", ["its matrices are projections of the other's"]
     low, high = AVERAGED
     parts = [m.projection for m in seen.layers if m.correlation > ALIKE]
-    if parts and low < float(np.median(parts)) < high and float(np.std(parts)) < 0.15:  # noqa: PLR2004
+    whole = [m.projection * m.back for m in seen.layers if m.correlation > ALIKE]
+    rest = 1 - float(np.median(whole)) if whole else 0.0
+    if rest > REST and low < float(np.median(parts)) < high and float(np.std(parts)) < 0.15:  # noqa: PLR2004
         return "merge of", [f"it holds {float(np.median(parts)):.2f} of it, the rest is another's"]
     frozen = sum(m.equal for m in alike)
     return "fine-tuned from", [f"{frozen} of these are unchanged"] if frozen else []
@@ -213,19 +248,30 @@ def _differs(
     """Return what keeps a body from being a copy: other layers, other matrices, or other sizes."""
     if not _as_deep(my_anatomy, their_anatomy):
         return "it has other layers"
-    if others := sum(m.correlation <= ALIKE for m in seen.matches):
-        return f"{others} of {len(seen.matches)} matrices are others"
-    sizes = _shapes_by_role(mine, theirs, my_anatomy, their_anatomy)
-    return "some matrices have another size" if any(one != two for one, two in sizes) else None
+    if foreign := sum(m.correlation <= ALIKE for m in seen.matches):
+        return f"{foreign} of {len(seen.matches)} matrices are others"
+    sizes = shapes_by_role(mine, theirs, my_anatomy, their_anatomy)
+    if any(sorted(one) != sorted(two) for one, two in sizes):
+        return "some matrices have another size"
+    same = _numbers(mine, my_anatomy) == _numbers(theirs, their_anatomy)
+    return None if same else "its layers have other matrices"
+
+
+def _numbers(weights: Weights, anatomy: Anatomy) -> int:
+    """Count the numbers of the matrices of layers, however these are cut."""
+    places = [weights.places[name] for name, role in anatomy.body.items() if role.layer >= 0]
+    return sum(place.rows * place.columns for place in places)
 
 
 def _copied(
-    mine: Weights, alike: Sequence[Match], differs: str | None
+    mine: Weights, alike: Sequence[Match], differs: str | None, *, otherwise: bool
 ) -> tuple[Kind, list[str]] | None:
     """Judge a model whose numbers are the other's, or the other's rounded; None: they are not."""
     if all(m.equal for m in alike):
         if differs:
             return "fine-tuned from", [f"what both have is unchanged, and {differs}"]
+        if otherwise or any(m.laid != "alike" for m in alike):
+            return "quantised or converted copy", ["all numbers are equal, and stored otherwise"]
         return "same weights", ["all numbers that were read are equal"]
     if all(m.rounded or m.equal for m in alike) and not differs:
         stored = {mine.places[m.mine].dtype for m in alike}

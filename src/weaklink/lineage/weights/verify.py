@@ -10,7 +10,7 @@ import numpy as np
 
 from weaklink.lineage.weights.compare import ALIKE, WeightsComparison, compare
 from weaklink.lineage.weights.direction import Direction, direction
-from weaklink.lineage.weights.layout import Anatomy, anatomy, window
+from weaklink.lineage.weights.layout import Anatomy, anatomy
 from weaklink.lineage.weights.lowrank import low_rank
 from weaklink.lineage.weights.sources import Weights
 from weaklink.lineage.weights.verdict import DESCENDED, Verdict, judge
@@ -107,12 +107,11 @@ def _merged(
 def _shares(
     downstream: Weights, pair: tuple[Weights, Weights], sides: tuple[Verified, Verified]
 ) -> tuple[float, float] | None:
-    by_mine = [{m.mine: m.theirs for m in v.comparison.layers} for v in sides]
+    by_mine = [{m.here: m.there for m in v.comparison.layers} for v in sides]
     weights, left = list[np.ndarray](), list[float]()
-    for name in by_mine[0].keys() & by_mine[1].keys():
-        rows = [downstream.rows(name, *window(downstream.places[name]))]
-        for source, named in zip(pair, by_mine, strict=True):
-            rows.append(source.rows(named[name], *window(source.places[named[name]])))
+    for here in by_mine[0].keys() & by_mine[1].keys():
+        rows = [here.read(downstream)]
+        rows += [named[here].read(source) for source, named in zip(pair, by_mine, strict=True)]
         target, basis = rows[0].ravel(), np.stack([r.ravel() for r in rows[1:]], axis=1)
         gap = basis[:, 0] - basis[:, 1]
         nearest = min(float(np.linalg.norm(target - column)) for column in basis.T)

@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from weaklink.cache import cache_folder
 from weaklink.errors import WeaklinkError
 from weaklink.hub.client import HubClient
-from weaklink.lineage.weights.signatures import BYTES, REQUESTS, VERSION, Signature, signature
+from weaklink.lineage.weights.snapshot.kept import SignatureFile
+from weaklink.lineage.weights.snapshot.pool import in_turn
+from weaklink.lineage.weights.snapshot.signatures import BYTES, REQUESTS, Signature, signature
 from weaklink.lineage.weights.sources import open_weights
-from weaklink.sqlite_file import SqliteFile
 
 WINDOW = 3_000 / 300
 """Requests a second that the Hub lets anonymous users make to files."""
-PATIENCE = 100
-
-_TABLE = """
-CREATE TABLE IF NOT EXISTS signatures (
-    model TEXT NOT NULL, revision TEXT NOT NULL, version INTEGER NOT NULL,
-    signature BLOB, problem TEXT, PRIMARY KEY (model, revision, version)
-)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,36 +46,6 @@ class SignaturePrice:
             f"{self.models:,} models, {self.kept:,} of them known: {self.requests:,} requests, "
             f"{self.gigabytes:,.1f} GB, {self.hours:,.1f} hours without a token"
         )
-
-
-class SignatureFile:
-    """Signatures on disk, by model and revision; so are the reasons why there is none.
-
-    Args:
-        path: The file; by default in the cache folder.
-    """
-
-    def __init__(self, path: Path | None = None) -> None:
-        self._file = SqliteFile(path or cache_folder() / "signatures.sqlite", _TABLE)
-        self.close = self._file.close
-
-    def get(self, model: str, revision: str) -> tuple[Signature | None, str | None] | None:
-        """Return a model's signature and problem, or None if it was never read."""
-        query = (
-            "SELECT signature, problem FROM signatures WHERE (model, revision, version) = (?, ?, ?)"
-        )
-        rows = self._file.read(query, (model, revision, VERSION))
-        if not rows:
-            return None
-        data, problem = rows[0]
-        with self._file.reading():
-            return (Signature.from_bytes(data) if data else None, problem)
-
-    def put(self, model: str, revision: str, found: Signature | None, problem: str | None) -> None:
-        """Keep what became of a model."""
-        row = (model, revision, VERSION, found.to_bytes() if found else None, problem)
-        with self._file.transaction() as database:
-            database.execute("INSERT OR REPLACE INTO signatures VALUES (?, ?, ?, ?, ?)", row)
 
 
 @dataclass
@@ -122,26 +82,16 @@ class SignatureReader:
         Raises:
             WeaklinkError: Very many models in a row could not be read. What was read is kept.
         """
-        listed, found, failures = list(models), dict[str, Signature](), 0
-        pool = ThreadPoolExecutor(self.workers)
-        try:
-            read = pool.map(self._one, listed)
-            for done, ((name, _), (known, fate)) in enumerate(zip(listed, read, strict=True), 1):
-                self.fates[fate] += 1
-                failures = failures + 1 if fate == "failed" else 0
-                if failures == PATIENCE:
-                    raise WeaklinkError(
-                        f"The weights of {PATIENCE} models in a row could not be read.",
-                        "Run the command again later; what was read is kept.",
-                    )
-                if known:
-                    found[name] = known
-                self.watch(done, len(listed))
-        finally:
-            pool.shutdown(cancel_futures=True)
+        listed, found = list(models), dict[str, Signature]()
+        read = in_turn(listed, self._one, self.workers, "models", self.watch)
+        for (name, _), one in read:
+            known, fate = one or (None, "failed")
+            self.fates[fate] += 1
+            if known:
+                found[name] = known
         return found
 
-    def _one(self, model: tuple[str, str | None]) -> tuple[Signature | None, str]:
+    def _one(self, model: tuple[str, str | None]) -> tuple[Signature | None, str] | None:
         name, sha = model
         if known := self.file.get(name, sha or ""):
             return known[0], "known" if known[0] else "known to have none"
@@ -150,7 +100,7 @@ class SignatureReader:
             found = signature(weights)
         except WeaklinkError as error:
             if "safetensors" not in str(error) and "no such model" not in str(error):
-                return None, "failed"
+                return None
             self.file.put(name, sha or "", None, str(error))
             return None, "without readable weights"
         self.requests, self.bytes_read = (

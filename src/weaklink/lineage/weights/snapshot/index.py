@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from weaklink.lineage.weights.signatures import Signature
+from weaklink.lineage.weights.snapshot.signatures import Signature
 
 ALIKE = 0.5
 """Product of two matrices' projections from which they have a common start: strangers' are at
@@ -36,11 +36,6 @@ class Kinship:
     def related(self) -> bool:
         """Whether the models have a common start."""
         return self.matched >= min(MATCHED, self.of) and 2 * self.matched >= self.compared
-
-    @property
-    def strangers(self) -> bool:
-        """Whether they have none, as far as can be told."""
-        return self.matched == 0 and (self.compared >= MATCHED or self.compared == 0)
 
 
 def kinship(mine: Signature, theirs: Signature) -> Kinship:

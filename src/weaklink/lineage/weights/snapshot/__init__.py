@@ -1,0 +1,1 @@
+"""What weights say of a whole snapshot: signatures, their neighbours, and the tier of edges."""
