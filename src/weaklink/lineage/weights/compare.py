@@ -137,9 +137,12 @@ def _lost(sampled: Iterable[str], named: Mapping[str, Match]) -> list[str]:
 
 
 def _keep_best(named: dict[str, Match], name: str, found: Iterable[Match | None]) -> None:
-    listed = [m for m in (named.get(name), *found) if m]
-    if listed:
-        named[name] = max(listed, key=lambda seen: seen.correlation)
+    """Keep the most alike of what was found of a matrix, up to the first with a common start."""
+    for seen in found:
+        if seen and (name not in named or seen.correlation > named[name].correlation):
+            named[name] = seen
+        if name in named and named[name].correlation > ALIKE:
+            return
 
 
 def _realigned(
