@@ -169,6 +169,17 @@ def test_a_layout_hides_no_start_and_makes_none(layout, base, stranger, copied):
         assert one(mine, theirs).verdict.kind in {"distilled or trained anew", "unrelated"}
 
 
+@pytest.mark.parametrize("layout", [turned, fused])
+def test_matrices_that_are_alike_within_a_model_are_not_taken_for_each_other(layout):
+    base = dict(DECODER)
+    for name in [n for n in base if "k_proj" in n]:
+        query, output = (base[name.replace("k_proj", other)] for other in ("q_proj", "o_proj"))
+        base[name] = base[name] + query[: WIDTH // 2] / 2
+        base[name.replace("k_proj", "o_proj")] = output + query / 2
+    assert one(layout(base), base).verdict.kind == COPIED
+    assert one(base, layout(base)).verdict.kind == COPIED
+
+
 def test_a_layout_is_said():
     assert "of these are stored transposed" in " ".join(one(turned(BASE), BASE).verdict.signals)
     told = " ".join(one(fused(DECODER), DECODER).verdict.signals)

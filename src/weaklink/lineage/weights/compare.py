@@ -15,6 +15,8 @@ from weaklink.lineage.weights.sources import Weights
 
 ALIKE = 0.2
 """Correlation from which two matrices have a common start: unrelated ones are at 0 ± 0.02."""
+CERTAIN = 0.9
+"""Correlation from which no other matrix is looked for."""
 SPARSE = 0.1
 """Share of zeros from which numbers were set to zero: 8-bit storage has some 1 %."""
 EXACT, PART, FEWEST_PARTS = 1e-5, 1e-3, 4
@@ -133,15 +135,24 @@ def _usual_match(mine: Weights, theirs: Weights, a: str, b: str) -> Match | None
 
 
 def _lost(sampled: Iterable[str], named: Mapping[str, Match]) -> list[str]:
-    return [n for n in sampled if n not in named or named[n].correlation <= ALIKE]
+    """Return matrices that were not found: those that are only alike to one of another role, too.
+
+    Queries and keys of one layer correlate, as do values and outputs.
+    """
+    return [
+        name
+        for name in sampled
+        if (seen := named.get(name)) is None
+        or seen.correlation <= (ALIKE if seen.role == seen.other else CERTAIN)
+    ]
 
 
 def _keep_best(named: dict[str, Match], name: str, found: Iterable[Match | None]) -> None:
-    """Keep the most alike of what was found of a matrix, up to the first with a common start."""
+    """Keep the most alike of what was found of a matrix, up to the first that is certain."""
     for seen in found:
         if seen and (name not in named or seen.correlation > named[name].correlation):
             named[name] = seen
-        if name in named and named[name].correlation > ALIKE:
+        if name in named and named[name].correlation > CERTAIN:
             return
 
 
