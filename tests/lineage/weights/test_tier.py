@@ -217,6 +217,8 @@ def test_a_base_in_another_layout_is_never_refuted_and_a_stranger_is(seed, tmp_p
         kept = SignatureFile(tmp_path / "kept.sqlite")
         reader = ClaimReader(client, kept, {})
         found = weigh(links([*made][1:]), known, [], reader.read)
+        gone = {**known, "x/gone": signature(weights(decoder(8), "x/gone"))}
+        assert weigh(links(["x/gone"]), gone, [], reader.read).silent == 1
         before = sum(hub.requests.values())
         again = weigh(links([*made][1:]), known, [], ClaimReader(client, kept, {}).read)
     expected = (len(LAID), 0) if seed == 1 else (0, len(LAID))
