@@ -215,7 +215,11 @@ def unloadable(monkeypatch):
 
 def test_what_is_finished_is_returned_and_no_model_is_loaded(finished, unloadable):
     assert finished().asked == 0
-    assert finished(bounds=Bounds(min_similarity=0.5)).results.bounds.min_similarity == 0.5
+    other = finished(bounds=Bounds(min_similarity=0.5))
+    assert other.results.bounds.min_similarity == 0.5
+    changed = {"models", "data", "samples", "attacks", "language_model", "max_queries"}
+    assert {*finished().record.changed} == changed
+    assert {*other.record.changed} == changed | {"bounds.min_similarity"}
     assert finished(width=3).results.scenarios == finished().results.scenarios
 
 

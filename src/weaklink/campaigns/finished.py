@@ -59,7 +59,12 @@ def find_finished(spec: Specification, store: Store, folder: Path = Path()) -> S
             and _complete(record, store)
         ):
             return record.model_copy(
-                update={"name": spec.name, "specification": content, "digest": spec.digest}
+                update={
+                    "name": spec.name,
+                    "specification": content,
+                    "digest": spec.digest,
+                    "changed": spec.changed(),
+                }
             )
     return None
 

@@ -103,6 +103,7 @@ class Stages:
             name=self.spec.name,
             specification=self.spec.content(),
             digest=self.spec.digest,
+            changed=self.spec.changed(),
             models=tuple(self.seen.entries.values()),
             chains=tuple(chains),
             funnel=design.funnel,

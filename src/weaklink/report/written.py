@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from weaklink.measures import Estimate
@@ -14,6 +14,9 @@ a mean of several rates."""
 
 UNKNOWN = "–"
 """Stands where there is no figure."""
+
+_FOUR_DIGITS = 999.5
+"""Is written as a thousand, without a fraction."""
 
 FEW = 20
 """A rate of fewer samples is written as a count: 25 % of 4 says more than is known."""
@@ -63,8 +66,8 @@ def p_value(value: float | None) -> str:
 def written(value: str | float | None, kind: Kind) -> str:
     """Write a value of any kind.
 
-    >>> written(1200, "count"), written(0.0123, "number"), written("yes", "text")
-    ('1,200', '0.0123', 'yes')
+    >>> written(1200, "count"), written(0.6, "number"), written("yes", "text")
+    ('1,200', '0.600', 'yes')
     """
     if value is None or isinstance(value, str):
         return UNKNOWN if value is None else value
@@ -76,7 +79,12 @@ def written(value: str | float | None, kind: Kind) -> str:
         "amount": f"{value:,.0f}",
         "p": p_value(value),
     }
-    return kinds.get(kind, f"{value:.3g}")
+    return kinds.get(kind, _digits(value))
+
+
+def _digits(value: float) -> str:
+    """Write three digits, with zeros at their end, so that the figures of a column line up."""
+    return f"{value:,.0f}" if abs(value) > _FOUR_DIGITS else f"{value:#.3g}".removesuffix(".")
 
 
 def interval(figure: Estimate, kind: Kind = "share") -> str:
@@ -145,6 +153,16 @@ def within(bounds: Bounds) -> str:
         f"perplexity at most {bounds.max_perplexity_ratio:g} times the original"
         + (f", at most {words:.0%} of words changed" if words < 1 else "")
     )
+
+
+def enumerated(names: Sequence[str]) -> str:
+    """Write names as a sentence has them.
+
+    >>> enumerated(["a"]), enumerated(["a", "b", "c"])
+    ('a', 'a, b and c')
+    """
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def listed(names: tuple[str, ...] | list[str], most: int = 10) -> str:

@@ -164,6 +164,9 @@ class StudyRecord(_Entry):
     specification: dict[str, Any]
     digest: str
     """Of the specification as canonical JSON."""
+    changed: tuple[str, ...] | None = None
+    """Keys of the specification whose values were not defaults, those of a table as ``table.key``;
+    None in records of versions that did not keep them."""
     models: tuple[ModelEntry, ...]
     chains: tuple[ChainEntry, ...]
     funnel: tuple[FunnelStep, ...]

@@ -20,6 +20,7 @@ OLDER = {
     "detection-scores-1.json": "c4972d5dd0086218",
     "human-validity-1.json": "0dab8b37f2d71406",
     "leaderboard-1.json": "193e816be62c5ea4",
+    "leaderboard-2.json": "526cb7068e8663b7",
     "popularity-1.json": "5d55b8734e9e8b85",
     "results-1.json": "cd4d5658cb24ac4d",
     "results-2.json": "bb3cd6e0dfd7fb36",

@@ -2,6 +2,7 @@ import base64
 import hashlib
 import re
 import unicodedata
+from dataclasses import replace
 
 import pytest
 
@@ -130,6 +131,19 @@ def test_tables_and_charts_can_be_heard(html):
     described = [said for said in groups if said.startswith("Chart. ")]
     assert len(described) == tags.count("figure") == 9
     assert all(description.startswith("Chart. ") for description in described)
+
+
+def test_keys_with_their_defaults_are_folded(study, found):
+    said = {"samples": 5, "seed": 71, "bounds": {"min_similarity": 0.5, "max_words_changed": 1.0}}
+    record = study.record.model_copy(
+        update={"specification": said, "changed": ("samples", "bounds.min_similarity")}
+    )
+    html = page_of(replace(study, record=record), found)
+    _, _, card = html.partition('<span class="kind">specification</span>')
+    card, folded = card.partition("</article>")[0].split("<details")
+    assert re.findall(r"<dt>(.*?)</dt>", card) == ["samples", "bounds.min_similarity", "digest"]
+    assert re.findall(r"<dt>(.*?)</dt>", folded) == ["seed", "bounds.max_words_changed"]
+    assert "2 keys with their defaults" in folded
 
 
 def test_the_page_says_what_was_attacked_and_how(html, study):

@@ -1,6 +1,7 @@
 """A site of several campaigns."""
 
 import json
+import re
 from dataclasses import replace
 
 from tests.documents import document
@@ -80,10 +81,31 @@ def test_a_guard_that_blocks_hardly_anything_does_not_rank_first():
     ]
     assert runs[0].results.worst[-1].robust_accuracy.value == 1
     (board,) = leaderboard(runs).boards
-    shares = {one.model: one.robust_accuracy for one in board.standings}
+    shares = {one.model: one.robust_share for one in board.standings}
+    assert board.measure == "robust_share"
     assert [*shares] == ["good", "blind"]
     assert (shares["good"].value, shares["good"].n) == (12 / 20, 20)
     assert (shares["blind"].value, shares["blind"].n) == (2 / 20, 20)
+
+
+def test_robust_accuracy_is_that_of_the_results_on_every_board(tmp_path, monkeypatch):
+    monkeypatch.setattr(site, "write_report", lambda *_: [])
+    ended = [Status.FAILED] * 3 + [Status.SUCCEEDED, Status.SKIPPED]
+    runs = [planted("goal", ended, "pos"), planted("plain", ended[:4])]
+    boards = leaderboard(runs).boards
+    assert [one.measure for one in boards] == ["robust_share", "robust_accuracy"]
+    for board, run in zip(boards, runs, strict=True):
+        (standing,) = board.standings
+        assert standing.robust_accuracy == run.results.worst[-1].robust_accuracy
+        assert standing.robust_accuracy.value == 3 / 4
+    shares = [one.standings[0].robust_share for one in boards]
+    assert (shares[0].value, shares[1]) == (3 / 5, None)
+    front, _ = write_site(tmp_path, runs)
+    headings = re.findall(r'title="([^"]+)">(robust [a-z]+)<', front.read_text())
+    assert [name for _, name in headings] == ["robust share", "robust accuracy"]
+    assert len({meaning for meaning, _ in headings}) == 2
+    page = (tmp_path / "models" / f"{slug_of('m')}.html").read_text()
+    assert page.count(">robust share<") == page.count(">robust accuracy<") == 1
 
 
 def test_a_run_under_way_counts_on_a_board_with_a_goal_once_it_is_complete():

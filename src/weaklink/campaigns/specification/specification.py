@@ -50,7 +50,7 @@ STUDY_ONLY = frozenset(
     {"name", "description", "models", "chains", "selection", "pretrained", "finetuned"}
     | {"hardened", "guards", "executor"}
 )
-"""Fields that are no options of an audit."""
+"""Fields that are not options of an audit."""
 
 _NO_EFFECT = REMOTE_ONLY | {
     "name", "description", "store", "bounds", "labels", "width", "runtime", "max_minutes", "until",
@@ -59,6 +59,8 @@ _NO_EFFECT = REMOTE_ONLY | {
 """Fields that outcomes do not depend on."""
 
 _FEWER_SAMPLES, _QUICKER_TRAINING = 10, 5
+_NOT_KEPT = {"store", "executor"}
+"""What a record does not keep: neither has an effect on outcomes."""
 
 
 class Ends(NamedTuple):
@@ -394,8 +396,21 @@ class Specification(Settings):
 
     def content(self) -> dict[str, Any]:
         """Return what a record keeps: all but where outcomes are stored, as JSON values."""
-        values = self.model_dump(mode="json", exclude={"store", "executor"})
+        values = self.model_dump(mode="json", exclude=_NOT_KEPT)
         return {"name": values.pop("name"), "description": values.pop("description"), **values}
+
+    def changed(self) -> tuple[str, ...]:
+        """Return the keys of ``content`` that are not defaults, those of a table as ``table.key``.
+
+        >>> Specification.checked({"samples": 5, "bounds": {"min_similarity": 0.5}}).changed()
+        ('samples', 'bounds.min_similarity')
+        """
+        values = self.model_dump(mode="json", exclude=_NOT_KEPT, exclude_defaults=True)
+        return tuple(
+            key
+            for name, value in values.items()
+            for key in ([f"{name}.{one}" for one in value] if isinstance(value, dict) else [name])
+        )
 
     def canonical(self) -> str:
         """Return ``content`` as canonical JSON: all keys, sorted, without blanks."""

@@ -7,7 +7,7 @@ from weaklink.measures.goals import evasion
 from weaklink.measures.results import Results, Scenario
 from weaklink.report.answers.inherited import inherited
 from weaklink.report.answers.may_ship import may_ship
-from weaklink.report.written import Kind, counted
+from weaklink.report.written import Kind, counted, enumerated
 from weaklink.store.studies import Study
 
 
@@ -65,7 +65,7 @@ def _strongest_attack(worst: Scenario, rivals: tuple[str, ...]) -> str:
         return f"The strongest attack on {worst.model} is {worst.attack}: it succeeds on {rate}."
     return (
         f"The attack on {worst.model} with the highest success rate is {worst.attack}: it succeeds "
-        f"on {rate}. The difference from {' and '.join(rivals)} may be chance."
+        f"on {rate}. The difference from {enumerated(rivals)} may be chance."
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from weaklink.measures.results import LinkResult, Results
 from weaklink.report.advice import Advised, advised
+from weaklink.report.page.contents import narrow
 from weaklink.report.page.examples import Examples, ShownExample
 from weaklink.report.page.model_sections import SECTIONS_SHOWN
 from weaklink.report.tables.chain_tables import link_scenarios_table
@@ -39,10 +40,13 @@ class ChainSection:
     advice: Advised | None
 
 
-def chain_sections(study: Study, results: Results, examples: Examples) -> Iterator[ChainSection]:
-    """Yield the part of every chain of the campaign."""
+def chain_sections(
+    study: Study, results: Results, examples: Examples, *, one_model: bool
+) -> Iterator[ChainSection]:
+    """Yield the part of every chain of the campaign; ``one_model``: the page is about one."""
     advice = {one.advice.about: one for one in advised(results) if one.advice.kind == "chain"}
     for chain in study.record.chains[:SECTIONS_SHOWN]:
+        transfer = transfer_by_link(results, chain.name)
         yield ChainSection(
             anchor=f"chain-{chain.name}",
             chain=chain,
@@ -55,7 +59,7 @@ def chain_sections(study: Study, results: Results, examples: Examples) -> Iterat
                 for link in results.links
                 if chain.name in link.chains
             ],
-            transfer=transfer_by_link(results, chain.name),
+            transfer=narrow(transfer, results) if one_model else transfer,
             advice=advice.get(chain.name),
         )  # fmt: skip
 

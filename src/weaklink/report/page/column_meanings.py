@@ -50,8 +50,10 @@ _MEANINGS = {one.term: one.meaning for one in DEFINITIONS} | {
     "chains kept": "Chains that meet the criterion, of those that met all before.",
     "left out": "Chains that do not meet the criterion.",
     "paper": "The value that the paper prints.",
-    "robust accuracy": "Share of the samples that the model classifies correctly and on which no "
-    "attack succeeds.",
+    "robust accuracy": "Share of the attacked samples that the model classifies correctly and on "
+    "which no attack of the board succeeds.",
+    "robust share": "Share of all samples that are attacked, classified correctly and fall to no "
+    "attack of the board.",
     "rank": "All ranks that the samples leave open; those of a board hold at once in 95 %.",
     "boards": "Boards that rank the model: one for each data set and set of attacks.",
     "models": "Models that the run measured.",

@@ -94,7 +94,7 @@ def contents(
     hidden = _repeated(record, results)
     if one_model:
         tables = {**tables, "scenarios": brief_scenarios_table(results)}
-        tables = {key: _narrow(table, results) for key, table in tables.items()}
+        tables = {key: narrow(table, results) for key, table in tables.items()}
     undrawn = hidden | ({"figure_9_links"} if "delta_attacks" in charts else set())
     return Contents(
         {
@@ -114,11 +114,11 @@ def contents(
     )
 
 
-def _narrow(table: Table, results: Results) -> Table:
+def narrow(table: Table, results: Results) -> Table:
     """Return a table as a page about one model shows it.
 
     Nothing stands in it that is the same in every row, or that no row has; models and links go by
-    their roles; and it is no counterpart of a table of the paper.
+    their roles; and it is not a counterpart of a table of the paper.
     """
     names = short_names(results)
     links = {

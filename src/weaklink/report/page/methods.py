@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from weaklink.measures.results import Results
 from weaklink.report.written import listed, within
 from weaklink.store import Campaign
+from weaklink.store.record import StudyRecord
 from weaklink.store.studies import Study
 
 
@@ -101,19 +102,31 @@ def attack_facts(study: Study) -> list[tuple[str, str, list[tuple[str, str]]]]:
     return [(name, paper, facts) for name, (paper, facts) in found.items()]
 
 
-def specification_facts(specification: Mapping[str, Any]) -> list[tuple[str, str]]:
+class SpecificationFacts(NamedTuple):
+    """The keys of a specification that are set, as text."""
+
+    changed: list[tuple[str, str]]
+    """Those that are not defaults."""
+    folded: list[tuple[str, str]]
+    """The others; all where the record does not say which are defaults."""
+
+
+def specification_facts(record: StudyRecord) -> SpecificationFacts:
     """Return every key of the specification that is set, as text."""
-    facts = []
+    found = SpecificationFacts([], [])
+    for name, value in _keys(record.specification):
+        told = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        (found.changed if name in (record.changed or ()) else found.folded).append((name, told))
+    return found
+
+
+def _keys(specification: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield each key with its value, those of a table as ``table.key``."""
     for name, value in specification.items():
-        if value in (None, "", [], {}, ()):
-            continue
         if isinstance(value, Mapping):
-            facts += [(f"{name}.{key}", str(inner)) for key, inner in value.items()]
-        else:
-            facts.append(
-                (name, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
-            )
-    return facts
+            yield from ((f"{name}.{key}", inner) for key, inner in value.items())
+        elif value not in (None, "", [], ()):
+            yield name, value
 
 
 def _selected(study: Study) -> str:
@@ -187,8 +200,8 @@ def _replayed(study: Study) -> str:
         for one in study.record.replays
     }
     return (
-        "Text transfer was asked, not inferred: the adversarial texts found on each upstream were "
-        f"given to its downstream as they are, in {len(replays)} replays."
+        "Text transfer was measured, not inferred: the adversarial texts found on each upstream "
+        f"were given to its downstream as they are, in {len(replays)} replays."
     )
 
 

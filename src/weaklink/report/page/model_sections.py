@@ -30,7 +30,6 @@ class ModelSection:
     anchor: str
     model: ModelEntry
     facts: Sequence[tuple[str, str]]
-    details: Sequence[tuple[str, str]]
     warnings: Sequence[str]
     chains: Sequence[str]
     link: OutcomeLink
@@ -53,8 +52,11 @@ def model_sections(study: Study, results: Results, examples: Examples) -> Iterat
         yield ModelSection(
             anchor=f"model-{number}",
             model=model,
-            facts=[*_facts(model), *(_figures(results, group) if group else ())],
-            details=[*_details(records)],
+            facts=[
+                *_facts(model),
+                *(_figures(results, group) if group else ()),
+                *_details(records),
+            ],
             warnings=[*_warnings(records)],
             chains=[
                 chain.name
@@ -103,7 +105,9 @@ def _details(records: Mapping[str, VictimRecord]) -> Iterator[tuple[str, str]]:
     """Yield what the model is to those who load it: the same on every data set."""
     for victim in list(records.values())[:1]:
         yield "labels", ", ".join(victim.labels)
-        yield from victim.details.items()
+        for name, value in victim.details.items():
+            if value and name != "architecture":
+                yield name, f"{int(value):,}" if name == "parameters" else value
         yield "fingerprint", victim.fingerprint
 
 

@@ -46,11 +46,15 @@ class Standing(_Fixed):
     """Where its outcomes are from."""
     accuracy: Estimate | None
     """Share of the samples that it classifies correctly without an attack."""
-    robust_accuracy: Estimate
-    """The same under attack: of a sample, no attack may succeed. On a board with a goal, the share
-    of all samples that are attacked, classified correctly and fall to no attack."""
+    robust_accuracy: Estimate | None
+    """As results have it for the worst case: of the samples that all attacks were tried on, the
+    share that is classified correctly and falls to none."""
+    robust_share: Estimate | None
+    """Share of all samples that are attacked, classified correctly and fall to no attack; None on
+    a board without a goal."""
     low: float
-    """Lower end of its interval where those of all models of the board hold at once, in 95 %."""
+    """Lower end of the interval of the board's measure where those of all models of the board hold
+    at once, in 95 %."""
     high: float
     first: int
     """The best rank that these intervals allow."""
@@ -58,6 +62,16 @@ class Standing(_Fixed):
     """The worst one."""
     worst_attack: str | None
     """The attack that leaves the lowest robust accuracy alone."""
+
+    @property
+    def ranked_by(self) -> Estimate | None:
+        """The figure that its rank rests on."""
+        return self.robust_share or self.robust_accuracy
+
+    @property
+    def samples(self) -> int:
+        """How many samples that figure rests on."""
+        return self.ranked_by.n if self.ranked_by else 0
 
 
 class Board(_Fixed):
@@ -69,20 +83,22 @@ class Board(_Fixed):
     attacks: tuple[str, ...]
     goal: str
     """Which labels were attacked, and which were aimed at; empty: any."""
+    measure: Literal["robust_accuracy", "robust_share"]
+    """What ranks rest on: ``robust_share`` where there is a goal."""
     standings: tuple[Standing, ...]
-    """The highest robust accuracy first."""
+    """The highest measure first."""
 
 
 class Leaderboard(Document):
     """Every board of a site."""
 
     kind: Literal["leaderboard"] = "leaderboard"
-    schema_version: Literal[2] = 2
+    schema_version: Literal[3] = 3
     boards: tuple[Board, ...]
 
 
 def leaderboard(runs: Iterable[Run]) -> Leaderboard:
-    """Rank the models of campaigns by robust accuracy, board by board.
+    """Rank the models of campaigns by robust accuracy or robust share, board by board.
 
     A model that stands in several runs of a board counts with the most samples. Other weights
     under the same name, and the same ones at another operating point, are another model. The
@@ -90,8 +106,8 @@ def leaderboard(runs: Iterable[Run]) -> Leaderboard:
     that all ranks of a board hold at once in 95 % (Mogstad, Romano, Shaikh and Wilhelm 2024).
 
     Where a goal names labels, a model is attacked only on the samples that it gives such a label.
-    It counts there with all samples of the data, since one that gives the label to hardly any
-    would else stand first.
+    There ``robust_share`` ranks, over all samples of the data: by ``robust_accuracy``, a model that
+    gives the label to hardly any sample would stand first.
     """
     boards: dict[str, tuple[Campaign, dict[tuple[str, str], _Found]]] = {}
     for one in _found(runs):
@@ -106,13 +122,15 @@ def leaderboard(runs: Iterable[Run]) -> Leaderboard:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A model in a campaign, with its robust accuracy as boards count it."""
+    """A model in a campaign; ``share`` is its robust share, where there is a goal."""
 
     run: str
     campaign: Campaign
     victim: VictimRecord
     worst: WorstCase
+    share: Estimate | None
     rate: Estimate
+    """What it is ranked by."""
 
 
 def _found(runs: Iterable[Run]) -> Iterator[_Found]:
@@ -128,13 +146,14 @@ def _found(runs: Iterable[Run]) -> Iterator[_Found]:
             wanted = fingerprints[worst.model]
             victim = next((v for v in campaign.victims if v.fingerprint == wanted), None)
             whole = (worst.model, worst.dataset) not in lacking
-            rate = _of_all(worst, whole=whole) if _goal(campaign) else worst.robust_accuracy
+            share = _robust_share(worst, whole=whole) if _goal(campaign) else None
+            rate = share if _goal(campaign) else worst.robust_accuracy
             if victim is not None and rate is not None:
-                yield _Found(run.slug, campaign, victim, worst, rate)
+                yield _Found(run.slug, campaign, victim, worst, share, rate)
 
 
-def _of_all(worst: WorstCase, *, whole: bool) -> Estimate | None:
-    """Return the robust accuracy over all samples; None where some were not tried yet."""
+def _robust_share(worst: WorstCase, *, whole: bool) -> Estimate | None:
+    """Return the robust share; None where some samples were not tried yet."""
     if worst.accuracy is None or not whole:
         return None
     attacked, samples = worst.robust_accuracy, worst.accuracy.n
@@ -156,6 +175,7 @@ def _goal(campaign: Campaign) -> str:
 
 
 def _board(campaign: Campaign, found: Sequence[_Found]) -> Board:
+    found = sorted(found, key=lambda one: (-one.rate.value, one.worst.model))
     ends = _at_once([one.rate for one in found])
     standings = [
         Standing(
@@ -163,7 +183,8 @@ def _board(campaign: Campaign, found: Sequence[_Found]) -> Board:
             operating_point=str(one.victim.operating_point or ""),
             run=one.run,
             accuracy=one.worst.accuracy,
-            robust_accuracy=one.rate,
+            robust_accuracy=one.worst.robust_accuracy,
+            robust_share=one.share,
             low=low,
             high=high,
             first=1 + sum(other > high for other, _ in ends),
@@ -172,13 +193,13 @@ def _board(campaign: Campaign, found: Sequence[_Found]) -> Board:
         )
         for one, (low, high) in zip(found, ends, strict=True)
     ]
-    standings.sort(key=lambda one: (-one.robust_accuracy.value, one.model))
     return Board(
         dataset=campaign.data.name,
         source=campaign.data.source,
         split=campaign.data.split,
         attacks=tuple(sorted(one.name for one in campaign.attacks)),
         goal=_goal(campaign),
+        measure="robust_share" if _goal(campaign) else "robust_accuracy",
         standings=tuple(standings),
     )
 

@@ -43,6 +43,7 @@ class Model:
     """What the site knows of a model."""
 
     name: str
+    """Its standings begin with the one of most samples."""
     standings: Sequence[tuple[Board, Standing]]
     scenarios: Sequence[tuple[Run, Scenario]]
     upstreams: Sequence[tuple[Run, LinkResult]]
@@ -52,9 +53,13 @@ class Model:
         """Return the rates of its first board."""
         if not self.standings:
             return []
-        _, one = self.standings[0]
-        before = [Gauge("right without an attack", one.accuracy, "rate")] if one.accuracy else []
-        return [*before, Gauge("right under all attacks", one.robust_accuracy, "rate")]
+        board, one = self.standings[0]
+        of_all = ", of all samples" if board.goal else ""
+        rates = (
+            ("right without an attack", one.accuracy),
+            (f"right under all attacks{of_all}", one.ranked_by),
+        )
+        return [Gauge(label, rate, "rate") for label, rate in rates if rate]
 
 
 def write_site(
@@ -115,9 +120,10 @@ def _names(runs: Sequence[Run]) -> list[str]:
 
 
 def _model(name: str, found: Leaderboard, runs: Sequence[Run]) -> Model:
+    standings = [(b, one) for b in found.boards for one in b.standings if one.model == name]
     return Model(
         name,
-        [(b, one) for b in found.boards for one in b.standings if one.model == name],
+        sorted(standings, key=lambda pair: -pair[1].samples),
         [(run, one) for run in runs for one in run.results.scenarios if one.model == name],
         [(run, one) for run in runs for one in run.results.links if one.downstream == name],
         [(run, one) for run in runs for one in run.results.links if one.upstream == name],

@@ -116,12 +116,13 @@ def link_scenarios_table(results: Results, link: LinkResult | None = None) -> Ta
         links = link_outcomes.along([ends], one.attack, one.dataset)
         values = (*ends, one.subset, *values) if link is None else values
         rows.append(Row(values, links, _rate_kinds(one)))
+    data = " on every data set" if len(results.datasets) > 1 else ""
     head = (Column("upstream", "upstream"), Column("downstream", "downstream"),
             Column("subset", "samples"))  # fmt: skip
     return Table(
         key="link_scenarios",
         number="",
-        title=f"Every attack on every data set along {'every' if link is None else 'the'} link",
+        title=f"Every attack{data} along {'every' if link is None else 'the'} link",
         columns=(
             *(head if link is None else ()),
             Column("attack", "attack"),
@@ -145,8 +146,8 @@ def link_scenarios_table(results: Results, link: LinkResult | None = None) -> Ta
             Column("elsewhere", "downstream elsewhere", "rate", interval=True),
         ),
         rows=tuple(rows),
-        note="p-values are adjusted by Holm over all scenarios of all links; what the downstream "
-        "is rests on the scenario's own test. The odds ratio is of the samples that fell on one "
+        note="p-values are adjusted by Holm over all scenarios of all links; 'downstream is' "
+        "rests on the scenario's own test. The odds ratio is of the samples that fell on one "
         "side only. Intervals of rates are Wilson's.",
     )  # fmt: skip
 
