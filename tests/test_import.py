@@ -32,6 +32,21 @@ def test_a_command_that_only_says_something_loads_no_heavy_library():
     assert done.stdout.strip() == ""
 
 
+DRAWING = """
+import sys, weaklink.report.drawing
+from weaklink.attacks.registry import installed
+assert installed()
+print(*{"scipy.sparse", "scipy.special", "scipy.optimize", "pandas", "torch"} & set(sys.modules))
+"""
+
+
+def test_what_draws_a_report_computes_no_figure_and_loads_no_library_that_does():
+    done = subprocess.run(
+        [sys.executable, "-c", DRAWING], capture_output=True, text=True, check=True
+    )
+    assert (done.stdout.strip(), done.stderr) == ("", "")
+
+
 MISTAKES = """
 import sys, weaklink
 from weaklink.errors import WeaklinkError

@@ -1,10 +1,10 @@
 """weaklink: adversarial robustness of text classifiers, measured along their fine-tuning chains."""
 
 import os
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from weaklink import idle_threads
+from weaklink.lazy import importer
 from weaklink.version import __version__
 
 # Else the threads of numpy's OpenBLAS spin for some 25 ms after each product, in the models' way.
@@ -53,12 +53,7 @@ __all__ = [
     "read_study",
 ]
 
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401
-    """Import the library when it is first used, so that ``weaklink --help`` need not wait."""
-    if name in _MODULES:
-        return getattr(import_module(f"weaklink.{_MODULES[name]}"), name)
-    raise AttributeError(f"module 'weaklink' has no attribute {name!r}")
+__getattr__ = importer(__name__, _MODULES)
 
 
 def __dir__() -> list[str]:

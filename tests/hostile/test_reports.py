@@ -42,7 +42,7 @@ NAMES = (
 def chart_of(name):
     data = alt.Data(values=[{"name": name, "value": 1}])
     bars = alt.Chart(data).mark_bar().encode(x="value:Q", y="name:N")
-    return Figure(name, name, styled(alt.layer(bars)))
+    return Figure(name, name, styled([bars], 20))
 
 
 @pytest.mark.parametrize("name", NAMES, ids=ascii)

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from pydantic import Field
-from scipy.special import softmax
 
 from weaklink.attacks.asks import FindEntities, Score, Tag
 from weaklink.attacks.attack import Context, Parameters, Steps, attack
@@ -64,6 +63,8 @@ def pwws(words: Words, context: Context[PWWSParameters]) -> Steps[str | None]:
     replaced by falling softmax(saliency) x drop (Eq. 8), cumulatively and whether each step helps
     or not (Algorithm 1). Saliency is the drop when a word becomes unknown (Eq. 6).
     """
+    from scipy.special import softmax
+
     words, entities = yield from _with_entities(words, context)
     options = yield from _options(words, entities, context)
     saliency, substitutes = yield from _weigh(words, options, context)

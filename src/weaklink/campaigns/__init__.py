@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from weaklink.lazy import importer
 
 if TYPE_CHECKING:
     from weaklink.campaigns.ancestry import Ancestry, find_upstream
@@ -47,9 +48,4 @@ __all__ = [
     "run_study",
 ]
 
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401
-    """Import names on first use, so that a finished campaign loads no heavy library."""
-    if name in _MODULES:
-        return getattr(import_module(f"weaklink.campaigns.{_MODULES[name]}"), name)
-    raise AttributeError(f"module 'weaklink.campaigns' has no attribute {name!r}")
+__getattr__ = importer(__name__, _MODULES)

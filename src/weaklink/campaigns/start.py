@@ -12,12 +12,12 @@ from weaklink.campaigns.prepare.call_arguments import NOTHING, CallArguments
 from weaklink.campaigns.python.call import read_call
 from weaklink.campaigns.python.errors import in_python
 from weaklink.campaigns.python.models import Model
+from weaklink.campaigns.python.notebook_progress import default_progress
 from weaklink.campaigns.result import AuditResult
 from weaklink.campaigns.specification import AUTO, AuditOptions, Specification
 from weaklink.errors import WeaklinkError
 from weaklink.files import write_atomically
 from weaklink.measures import Bound, parse_bound
-from weaklink.notebook_progress import default_progress
 from weaklink.progress import Progress
 from weaklink.store import open_store
 from weaklink.store.databases import Location
@@ -80,7 +80,7 @@ def run_audit(
         given: Gates, and models, attacks and data that are objects of the caller.
 
     Raises:
-        WeaklinkError: It is no audit, or as ``audit``.
+        WeaklinkError: It is not an audit, or as ``audit``.
     """
     if spec.link is None:
         raise WeaklinkError(

@@ -1,13 +1,31 @@
 """Evidence, edges, graph and chains: where models came from; popularity and reuse.
 
-To find edges is in ``weaklink.lineage.build``, which takes longer to import.
+``weaklink.lineage.build`` finds edges.
 """
 
-from weaklink.lineage.evidence import Evidence
-from weaklink.lineage.graph.edges import EDGES, EdgeTable
-from weaklink.lineage.graph.exposure import exposure
-from weaklink.lineage.graph.lineage import Chains, Lineage
-from weaklink.lineage.graph.surroundings import Surroundings, surroundings
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from weaklink.lazy import importer
+
+if TYPE_CHECKING:
+    from weaklink.lineage.evidence import Evidence
+    from weaklink.lineage.graph.edges import EDGES, EdgeTable
+    from weaklink.lineage.graph.exposure import exposure
+    from weaklink.lineage.graph.lineage import Chains, Lineage
+    from weaklink.lineage.graph.surroundings import Surroundings, surroundings
+
+_MODULES = {
+    "EDGES": "graph.edges",
+    "Chains": "graph.lineage",
+    "EdgeTable": "graph.edges",
+    "Evidence": "evidence",
+    "Lineage": "graph.lineage",
+    "Surroundings": "graph.surroundings",
+    "exposure": "graph.exposure",
+    "surroundings": "graph.surroundings",
+}
 
 __all__ = [
     "EDGES",
@@ -19,3 +37,5 @@ __all__ = [
     "exposure",
     "surroundings",
 ]
+
+__getattr__ = importer(__name__, _MODULES)

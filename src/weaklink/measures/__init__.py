@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from weaklink.lazy import importer
 
 if TYPE_CHECKING:
     from weaklink.measures.bounds import Bounds
@@ -40,9 +41,4 @@ __all__ = [
     "scenarios_frame",
 ]
 
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401
-    """Import names on first use, so that ``weaklink --help`` need not wait."""
-    if name in _MODULES:
-        return getattr(import_module(f"weaklink.measures.{_MODULES[name]}"), name)
-    raise AttributeError(f"module 'weaklink.measures' has no attribute {name!r}")
+__getattr__ = importer(__name__, _MODULES)

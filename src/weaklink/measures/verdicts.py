@@ -6,6 +6,8 @@ from weaklink.measures.results import Verdict
 from weaklink.measures.statistics.estimate import Estimate
 
 SIGNIFICANT = 0.05
+ENOUGH = 5
+"""Independent lineages below which nothing is said of chains in general."""
 
 
 def verdict(delta: Estimate | None, p_value: float | None) -> Verdict:

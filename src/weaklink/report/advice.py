@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from weaklink.measures import Estimate
 from weaklink.measures.results import Advice, Comparison, DefenceResult, Results
-from weaklink.measures.statistics.general import ENOUGH
-from weaklink.measures.verdicts import excludes_zero
+from weaklink.measures.verdicts import ENOUGH, excludes_zero
 from weaklink.report.written import estimate, percent, points
 
 
@@ -133,8 +132,12 @@ def _said(found: Comparison, results: Results) -> str:
     )
     if not excludes_zero(advantage):
         least = found.lineage_detectable
-        reach = "" if least is None else f"; under {points(least).lstrip('+')} points none shows"
-        return f"Whether weakness is handed down cannot be told: {compared}{reach}."
+        reach = (
+            ""
+            if least is None
+            else f" With these samples, only {points(least).lstrip('+')} points or more would show."
+        )
+        return f"Whether weakness is handed down cannot be told: {compared}.{reach}"
     if advantage.value < 0:
         return f"The downstream shares fewer weak samples than unrelated models do: {compared}."
     if _bag_of_words_alone(results):
@@ -164,7 +167,7 @@ def _compared_with(results: Results) -> str:
     if not results.references:
         return ""
     names = ", ".join(str(one.model) for one in results.references)
-    return f" The null rests on {names}."
+    return f" Null transfer was measured on {names}."
 
 
 def _against_all(found: Comparison) -> str:

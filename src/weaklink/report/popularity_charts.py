@@ -51,8 +51,7 @@ def lorenz_chart(popularity: Popularity) -> Figure:
     dashed = alt.Chart(equal).mark_line(color=INK, strokeDash=[4, 4]).encode(x=x, y=y)
     title = "Lorenz curve of downloads; dashed: all models equally often"
     said = "" if popularity.gini is None else f" Gini coefficient {popularity.gini:.3f}."
-    chart = alt.LayerChart(layer=[dashed, curve]).properties(height=_LORENZ_HEIGHT)
-    return Figure(title, f"Chart. {title}.{said}", styled(chart))
+    return Figure(title, f"Chart. {title}.{said}", styled([dashed, curve], _LORENZ_HEIGHT))
 
 
 def _share(*, flush: bool) -> alt.Axis:
@@ -80,6 +79,6 @@ def _bars(title: str, rows: Sequence[tuple[str, int]], unit: str) -> Figure:
     )
     bars = base.mark_bar(height=_BAR, color=SERIES[0])
     counts = base.mark_text(align="left", dx=6).encode(text=alt.Text("label:N"))
-    chart = alt.LayerChart(layer=[bars, counts]).properties(height=_LINE * len(rows))
     said = "; ".join(f"{row}: {count:,} {unit}" for row, count in rows)
-    return Figure(title, f"Chart. {title}. {said}.", styled(chart))
+    chart = styled([bars, counts], _LINE * len(rows))
+    return Figure(title, f"Chart. {title}. {said}.", chart)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 from typing import Any
@@ -94,18 +95,23 @@ class Figure:
     def plain(self) -> str:
         """Return the chart under its title as an SVG document of its own, without links."""
         lines = wrap(self.title, self.chart.width // _LETTER)
-        svg = _ANCHOR.sub("", drawn(self.chart.properties(title=lines)))
+        svg = _ANCHOR.sub("", drawn(self.chart, title=lines))
         return svg.replace(
             "<svg ", f'<svg role="img" aria-label="{escape(visible(self.description))}" ', 1
         )
 
 
-def drawn(chart: alt.LayerChart) -> str:
-    """Return the drawing; what XML or the renderer does not allow is shown by code."""
+def drawn(chart: alt.LayerChart, **more: Any) -> str:  # noqa: ANN401 - JSON
+    """Return the drawing; what XML or the renderer does not allow is shown by code.
+
+    Args:
+        chart: Is drawn.
+        more: Further properties of it.
+    """
     import vl_convert
 
     version = "_".join(alt.SCHEMA_VERSION.split(".")[:2])
-    spec = _visible(chart.to_dict(validate=False))
+    spec = _visible(chart.to_dict(validate=False) | more)
     svg: str = vl_convert.vegalite_to_svg(spec, vl_version=version)
     return svg
 
@@ -125,16 +131,23 @@ def _visible(spec: Any) -> Any:  # noqa: ANN401 - JSON
     return [*map(_visible, spec)] if isinstance(spec, list) else spec
 
 
-def styled(chart: alt.LayerChart, width: int = WIDTH, *, live: bool = False) -> alt.LayerChart:
-    """Return the chart in the report's type and colours.
+def styled(
+    layers: Sequence[alt.Chart], height: float, width: int = WIDTH, *, live: bool = False
+) -> alt.LayerChart:
+    """Return a chart in the report's type and colours.
+
+    It is made at once: each later change of a chart would copy it with all its data.
 
     Args:
-        chart: Layers without a configuration.
+        layers: The first one behind the others.
+        height: Of the scales, in pixels.
         width: Of the whole, in pixels; by default as wide as a phone.
         live: Whether each mark says what it is, for a pointer and for a screen reader.
     """
-    fitted = chart.properties(
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"), width=width
+    return alt.LayerChart(
+        layer=list(layers),
+        height=height,
+        width=width,
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        config=alt.Config(**(_CONFIG | {"aria": live})),
     )
-    configured: alt.LayerChart = fitted.configure(**(_CONFIG | {"aria": live}))
-    return configured

@@ -65,7 +65,7 @@ def test_where_no_other_lineage_was_attacked_there_is_no_null():
 def test_what_the_null_rests_on_is_named():
     alone = FOUND.by_model[-1].model_copy(update={"model": "tfidf@d1"})
     said = " ".join(answer(STUDY, FOUND.model_copy(update={"references": (alone,)})))
-    assert "The null rests on tfidf@d1." in said
+    assert "Null transfer was measured on tfidf@d1." in said
 
 
 def test_a_bag_of_words_alone_claims_no_inheritance():

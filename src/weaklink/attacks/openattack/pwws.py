@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import softmax
 
 from weaklink.attacks.asks import Score
 from weaklink.attacks.attack import Context, Parameters, Steps, attack
@@ -43,6 +42,8 @@ def openattack_pwws(words: Words, context: Context[Parameters]) -> Steps[str | N
     that falls because it is in lower case and split into tokens counts as a success, although no
     word was replaced. No bound keeps its meaning.
     """
+    from scipy.special import softmax
+
     current = tokenise(words)
     (parts,) = yield from parts_of_speech([current])
     options = [

@@ -11,8 +11,8 @@ import numpy as np
 from weaklink.campaigns.plan.simulated import SimulatedDesign, simulated
 from weaklink.measures.arrays import Arrays
 from weaklink.measures.links.handed_down import handed_down
-from weaklink.measures.statistics.general import ENOUGH
 from weaklink.measures.statistics.power import LEVEL, detectable, possible, reach
+from weaklink.measures.verdicts import ENOUGH
 
 RATES = 0.3, 0.9
 """Between which the success rates of attacks are taken to lie."""

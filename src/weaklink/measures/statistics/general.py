@@ -13,10 +13,7 @@ from weaklink.measures.statistics.estimate import Estimate
 from weaklink.measures.statistics.means import Floats
 from weaklink.measures.statistics.power import reach
 from weaklink.measures.statistics.resampling import Cells
-from weaklink.measures.verdicts import verdict
-
-ENOUGH = 5
-"""Independent lineages below which nothing is said in general."""
+from weaklink.measures.verdicts import ENOUGH, verdict
 
 _DIGITS = 12
 """A smaller spread is 0 but for rounding."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from weaklink.measures.goals import evasion
 from weaklink.measures.results import Comparison, Results
-from weaklink.measures.statistics.general import ENOUGH
+from weaklink.measures.verdicts import ENOUGH
 from weaklink.report.advice import handed_down, in_general
 from weaklink.report.answers.defended import defended
 from weaklink.report.written import estimate

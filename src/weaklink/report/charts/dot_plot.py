@@ -108,13 +108,12 @@ def dot_plot(
     rows = labels_of((dot.row for dot in dots), look.names)
     space = look.width - _AROUND - column_of(rows)
     names = _ChartNames(rows, labels_of((dot.series for dot in dots), space - _SYMBOL), space)
-    chart = alt.LayerChart(layer=_layers(dots, names, scale, look, ticks))
     figures = "; ".join(f"{dot.row}, {dot.series}: {dot.label}" for dot in dots)
     height = look.line * len(names.rows) * (1.5 if look.together else len(names.series))
     return Figure(
         title=title,
         description=f"Chart. {title}, {about}. {figures}.",
-        chart=styled(chart.properties(height=height), look.width, live=look.live),
+        chart=styled(_layers(dots, names, scale, look, ticks), height, look.width, live=look.live),
     )
 
 

@@ -62,8 +62,8 @@ def heat_map(title: str, tiles: Sequence[Tile], width: int) -> Figure:
         base.mark_text(aria=False).encode(text=alt.Text("label:N"), color=ink),
     ]
     said = "; ".join(tile.hover for tile in tiles)
-    chart = alt.LayerChart(layer=layers).properties(height=34 * len(rows))
-    return Figure(title, f"Chart. {title}. {said}.", styled(chart, width, live=True))
+    chart = styled(layers, 34 * len(rows), width, live=True)
+    return Figure(title, f"Chart. {title}. {said}.", chart)
 
 
 def _above(labels: Mapping[str, str], tile: float) -> alt.Axis:

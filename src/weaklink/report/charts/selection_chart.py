@@ -65,8 +65,7 @@ def _bars(steps: Sequence[FunnelStep]) -> alt.LayerChart:
         above.encode(text=alt.Text("criterion:N")),
         beside.encode(x=before, text=alt.Text("label:N")),
     ]
-    chart = alt.LayerChart(layer=layers).properties(height=row * len(steps))
-    return styled(chart, _WIDE, live=True)
+    return styled(layers, row * len(steps), _WIDE, live=True)
 
 
 def _kept(step: FunnelStep) -> str:

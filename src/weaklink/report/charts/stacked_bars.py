@@ -56,8 +56,8 @@ def stacked_bars(title: str, parts: Sequence[Part], steps: str, width: int) -> F
         href=alt.Href("href:N"),
     )  # fmt: skip
     said = "; ".join(part.hover for part in parts)
-    chart = alt.LayerChart(layer=[bars]).properties(height=18 * len(labels))
-    return Figure(title, f"Chart. {title}. {said}.", styled(chart, width, live=True))
+    chart = styled([bars], 18 * len(labels), width, live=True)
+    return Figure(title, f"Chart. {title}. {said}.", chart)
 
 
 def _ramp(steps: int) -> list[str]:

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from weaklink.notebook_progress import Bars, default_progress
+from weaklink.campaigns.python.notebook_progress import Bars, default_progress
 from weaklink.progress import Silent
 
 
