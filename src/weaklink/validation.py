@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from numbers import Integral, Number
 from os import PathLike
-from pathlib import PurePath
-from typing import Annotated, Any, TypeAlias, get_args
+from pathlib import Path, PurePath
+from typing import Annotated, Any, TypeAlias, TypeVar, get_args
 
 from pydantic import (
     BaseModel,
@@ -20,6 +20,8 @@ from pydantic import (
 )
 
 from weaklink.errors import WeaklinkError, guess, instead
+
+_Model = TypeVar("_Model", bound=BaseModel)
 
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 SEEDS = 2**63
@@ -102,6 +104,26 @@ def _kind(value: object) -> str | None:
     if type(value).__name__ in {"bool", "bool_"}:  # numpy's, too
         return "true or false"
     return "a number" if isinstance(value, Number) else None
+
+
+def read_model(
+    path: Path, model: type[_Model], missing: WeaklinkError, broken: WeaklinkError
+) -> _Model:
+    """Return what a JSON file holds.
+
+    Args:
+        path: The file.
+        model: What it should hold.
+        missing: Is raised where the file cannot be read.
+        broken: Is raised where it holds something else; what is wrong is added to its problem.
+    """
+    try:
+        return model.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise missing from error
+    except ValidationError as error:
+        problem = f"{broken.problem}: {fault(error, model)}."
+        raise WeaklinkError(problem, broken.remedy) from error
 
 
 def fault(error: ValidationError, model: type[BaseModel], named: Callable[[str], str] = str) -> str:

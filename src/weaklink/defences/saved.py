@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from weaklink.cache import digest_of_folder
 from weaklink.defences.calibration import Calibration
@@ -18,7 +18,7 @@ from weaklink.errors import WeaklinkError
 from weaklink.guards.model_folder import loading
 from weaklink.models.runtimes import Portable, Runtime
 from weaklink.text.pairs import Beside, Segment, attacked_in, holds_boundary
-from weaklink.validation import fault
+from weaklink.validation import read_model
 from weaklink.victims import Floats, Victim, load_victim
 from weaklink.victims.local.callable import names_callable
 from weaklink.victims.remote.names import names_remote
@@ -152,15 +152,9 @@ def read_card(folder: Path) -> DetectorCard:
     Raises:
         WeaklinkError: There is no detector in the folder, or its card is damaged.
     """
-    remedy = "Give a folder that `weaklink detect train` made."
-    try:
-        return DetectorCard.model_validate_json((folder / CARD).read_bytes())
-    except OSError as error:
-        raise WeaklinkError(f"{folder} holds no detector: {CARD} is missing.", remedy) from error
-    except ValidationError as error:
-        raise WeaklinkError(
-            f"{folder / CARD} is damaged: {fault(error, DetectorCard)}.", remedy
-        ) from error
+    path, remedy = folder / CARD, "Give a folder that `weaklink detect train` made."
+    missing = WeaklinkError(f"{folder} holds no detector: {CARD} is missing.", remedy)
+    return read_model(path, DetectorCard, missing, WeaklinkError(f"{path} is damaged", remedy))
 
 
 def load_detector(

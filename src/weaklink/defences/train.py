@@ -21,7 +21,13 @@ from weaklink.data.training_samples import (
     write_training_samples,
 )
 from weaklink.defences.calibration import Calibration
-from weaklink.defences.detectors.protocol import DetectorTask, Method, Score, TrainingExamples
+from weaklink.defences.detectors.protocol import (
+    DetectorState,
+    DetectorTask,
+    Method,
+    Score,
+    TrainingExamples,
+)
 from weaklink.defences.detectors.registry import find
 from weaklink.defences.journal import ScoreJournal
 from weaklink.defences.saved import DetectorCard, save_state
@@ -100,28 +106,14 @@ def train_detector(
 
     Raises:
         WeaklinkError: The folder exists, there are too few texts, they are not of the kind that was
-            attacked or that the model reads, or the language is no code.
+            attacked or that the model reads, or the language is not a language code.
     """
     progress = progress or Silent()
     method = find(recipe.method)
     if out.exists():
         raise WeaklinkError(f"{out} already exists.", "Choose another --out, or delete it.")
-    attacked = _attacked(store, victim, recipe)
-    share = recipe.share if method.uses_adversarial else 0.0
-    learnt, _ = halves(attacked, share, recipe.seed)
-    data = recipe.data or next((one.dataset for one in attacked), None)
-    if data is None:
-        raise WeaklinkError("There is no data set to learn from.", "Give --store, or --data.")
-    progress.begin(f"Loading {data}")
-    seen = read_training_samples(place or Path(victim.name))
-    split = load_split(data, **recipe.columns.options)
-    if split.half_read:
-        progress.tell(split.half_read)
-    fitting, calibrating = _clean(split, recipe, {one.digest for one in attacked} | seen)
-    check_alike(attacked, data, calibrating[0])
-    check_reads(victim, data, pairs=fitting.of_pairs)
-    examples = _examples(method, victim, fitting, learnt)
-    access = VictimAccess(victim)
+    texts = _texts(method, victim, recipe, store, place or Path(victim.name), progress)
+    access, examples = VictimAccess(victim), texts.examples
     language = stated_language(recipe.language, examples.clean)
     digest = digest_of_parts(
         [victim.fingerprint, repr(recipe), *examples.clean, "", *examples.adversarial]
@@ -131,39 +123,103 @@ def train_detector(
         def fill(folder: Path) -> None:
             task = DetectorTask(folder, work, recipe.seed, recipe.device, progress, language)
             state = method.fit(examples, access, task)
-            score = method.open(state, folder, access)
-            journal = ScoreJournal(work / "calibration.jsonl")
-            progress.begin("Calibrating", len(calibrating))
-            scores = list[float]()
-            for text in calibrating:
-                scores += journal.recall(text, partial(_scored, score, text))
-                progress.advance()
-            card = DetectorCard(
-                method=method.name,
-                version=method.version,
-                paper=method.paper,
-                victim=victim.name,
-                victim_fingerprint=victim.fingerprint,
-                data=data,
-                pairs=fitting.of_pairs,
-                segment=attacked_segment(calibrating[0]),
-                texts=len(examples.clean),
-                samples=len(learnt),
-                adversarial=len(examples.adversarial),
-                attacks=tuple(sorted({attack for one in learnt for attack, _ in one.found})),
-                calibration=Calibration.of(np.array(scores), recipe.false_positives),
-                seed=recipe.seed,
-                values=dict(state.values),
-                versions={name: version(name) for name in _PACKAGES},
-            )
+            scores = _scores(method.open(state, folder, access), texts.calibrating, work, progress)
+            card = _card(method, victim, recipe, texts, state, scores)
             save_state(folder, card, state)
-            used = [*examples.clean, *calibrating, *(one.text for one in learnt)]
-            write_training_samples(folder, map(digest_of_text, used))
+            write_training_samples(folder, map(digest_of_text, texts.all()))
             cards.append(card)
 
         cards: list[DetectorCard] = []
         make_folder(out, fill)
     return cards[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _DetectorTexts:
+    """What a detector is made of.
+
+    Attributes:
+        data: Where the unaltered texts are from.
+        pairs: Whether they are pairs.
+        examples: What the method learns from.
+        calibrating: Unaltered texts that it is calibrated with.
+        learnt: The attacked samples that it learns from.
+    """
+
+    data: str
+    pairs: bool
+    examples: TrainingExamples
+    calibrating: Sequence[str]
+    learnt: Sequence[Attacked]
+
+    def all(self) -> list[str]:
+        """Return every text that no evaluation may use, without adversarial ones."""
+        return [*self.examples.clean, *self.calibrating, *(one.text for one in self.learnt)]
+
+
+def _texts(
+    method: Method,
+    victim: Victim,
+    recipe: DetectorRecipe,
+    store: Location | None,
+    place: Path,
+    progress: Progress,
+) -> _DetectorTexts:
+    attacked = _attacked(store, victim, recipe)
+    share = recipe.share if method.uses_adversarial else 0.0
+    learnt, _ = halves(attacked, share, recipe.seed)
+    data = recipe.data or next((one.dataset for one in attacked), None)
+    if data is None:
+        raise WeaklinkError("There is no data set to learn from.", "Give --store, or --data.")
+    progress.begin(f"Loading {data}")
+    split = load_split(data, **recipe.columns.options)
+    if split.half_read:
+        progress.tell(split.half_read)
+    used = {one.digest for one in attacked} | read_training_samples(place)
+    fitting, calibrating = _clean(split, recipe, used)
+    check_alike(attacked, data, calibrating[0])
+    check_reads(victim, data, pairs=fitting.of_pairs)
+    examples = _examples(method, victim, fitting, learnt)
+    return _DetectorTexts(data, fitting.of_pairs, examples, calibrating, learnt)
+
+
+def _card(
+    method: Method,
+    victim: Victim,
+    recipe: DetectorRecipe,
+    texts: _DetectorTexts,
+    state: DetectorState,
+    scores: Sequence[float],
+) -> DetectorCard:
+    return DetectorCard(
+        method=method.name,
+        version=method.version,
+        paper=method.paper,
+        victim=victim.name,
+        victim_fingerprint=victim.fingerprint,
+        data=texts.data,
+        pairs=texts.pairs,
+        segment=attacked_segment(texts.calibrating[0]),
+        texts=len(texts.examples.clean),
+        samples=len(texts.learnt),
+        adversarial=len(texts.examples.adversarial),
+        attacks=tuple(sorted({attack for one in texts.learnt for attack, _ in one.found})),
+        calibration=Calibration.of(np.array(scores), recipe.false_positives),
+        seed=recipe.seed,
+        values=dict(state.values),
+        versions={name: version(name) for name in _PACKAGES},
+    )
+
+
+def _scores(score: Score, texts: Sequence[str], work: Path, progress: Progress) -> list[float]:
+    """Return the score of each text; those of an interrupted call are in the work folder."""
+    journal = ScoreJournal(work / "calibration.jsonl")
+    progress.begin("Calibrating", len(texts))
+    scores = list[float]()
+    for text in texts:
+        scores += journal.recall(text, partial(_scored, score, text))
+        progress.advance()
+    return scores
 
 
 def _scored(score: Score, text: str) -> list[float]:

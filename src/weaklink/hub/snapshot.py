@@ -1,7 +1,7 @@
 """A dated, immutable copy of what the Hub said: models, cards, and a manifest, in one folder.
 
 The folder holds ``models.parquet`` and ``cards.parquet``, both sorted by id with one row per id,
-and ``manifest.json``. The manifest is written last, so a folder without one is no snapshot.
+and ``manifest.json``. The manifest is written last, so a folder without one is not a snapshot.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from weaklink.cache import digest_of_file, require_files
 from weaklink.errors import WeaklinkError
 from weaklink.files import whole_folder
 from weaklink.guards.parquet_file import scan_parquet
-from weaklink.validation import fault
+from weaklink.validation import read_model
 from weaklink.version import __version__
 
 if TYPE_CHECKING:
@@ -110,19 +110,15 @@ class Snapshot:
                 files are not those of the manifest.
         """
         folder = Path(folder)
-        try:
-            text = (folder / "manifest.json").read_text(encoding="utf-8")
-            manifest = SnapshotManifest.model_validate_json(text)
-        except (OSError, UnicodeDecodeError) as error:
-            raise WeaklinkError(
-                f"{folder} is not a snapshot: it has no readable manifest.json.",
-                "Make one with `weaklink hub collect` or `weaklink hub import`.",
-            ) from error
-        except ValidationError as error:
-            raise WeaklinkError(
-                f"The manifest of {folder} cannot be read: {fault(error, SnapshotManifest)}.",
-                "Make the snapshot again with this version of weaklink.",
-            ) from error
+        missing = WeaklinkError(
+            f"{folder} is not a snapshot: it has no readable manifest.json.",
+            "Make one with `weaklink hub collect` or `weaklink hub import`.",
+        )
+        broken = WeaklinkError(
+            f"The manifest of {folder} cannot be read",
+            "Make the snapshot again with this version of weaklink.",
+        )
+        manifest = read_model(folder / "manifest.json", SnapshotManifest, missing, broken)
         require_files(folder, manifest.digests, "Make the snapshot again.")
         return cls(folder, manifest)
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Self
 
 import polars as pl
-from pydantic import ValidationError
 
 from weaklink.errors import WeaklinkError, instead, refuse_path
 from weaklink.files import write_atomically
@@ -18,7 +17,7 @@ from weaklink.store.columns import Outcomes
 from weaklink.store.databases import Location, shown
 from weaklink.store.outcome import Status
 from weaklink.store.record import CampaignEntry, ChainEntry, Link, ModelEntry, StudyRecord
-from weaklink.validation import fault
+from weaklink.validation import read_model
 
 RECORD, STORE = "study.json", "study.db"
 _ELSEWHERE = "study.store"
@@ -207,15 +206,12 @@ def _study(record: StudyRecord, store: Store, path: Location) -> Study:
 
 
 def _read_record(path: Path) -> StudyRecord:
-    try:
-        return StudyRecord.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise WeaklinkError(
-            f"There is no study in {path.parent}: {path.name} cannot be read.",
-            "Give the folder that `weaklink study run` wrote.",
-        ) from error
-    except ValidationError as error:
-        raise WeaklinkError(
-            f"{path} is not the record of a study: {fault(error, StudyRecord)}.",
-            "Run the study again with this version. Stored outcomes are kept.",
-        ) from error
+    missing = WeaklinkError(
+        f"There is no study in {path.parent}: {path.name} cannot be read.",
+        "Give the folder that `weaklink study run` wrote.",
+    )
+    broken = WeaklinkError(
+        f"{path} is not the record of a study",
+        "Run the study again with this version. Stored outcomes are kept.",
+    )
+    return read_model(path, StudyRecord, missing, broken)

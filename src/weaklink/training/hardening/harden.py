@@ -27,7 +27,7 @@ from weaklink.training.classifier import Student
 from weaklink.training.finetune import held_out_last
 from weaklink.training.finetune_recipe import Recipe
 from weaklink.training.hardening.card import write_hardened_card
-from weaklink.training.hardening.defence import Lesson, find_defence
+from weaklink.training.hardening.defence import DefenceSettings, Lesson, find_defence
 from weaklink.training.hardening.saved import HardeningCard, write_hardening
 from weaklink.victims import load_victim
 
@@ -60,6 +60,11 @@ class _Chosen:
     kept_out: Collection[str] = frozenset()
     adversarial: Sequence[Sample] = ()
     attacks: tuple[str, ...] = ()
+
+    @property
+    def digests(self) -> set[str]:
+        """Of the samples to train on."""
+        return {one.digest for one in self.learnt}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,50 +111,44 @@ def harden(
         WeaklinkError: The folder exists, the base cannot be trained, there is too little to learn
             from, or the defence lacks something for the texts' language.
     """
-    defence, recipe, stored = how.defence, how.recipe, how.stored
-    progress, chosen_defence = progress or Silent(), find_defence(defence)
-    values = chosen_defence.configured(dict(how.settings))
+    defence, recipe = find_defence(how.defence), how.recipe
+    progress = progress or Silent()
+    values = defence.configured(dict(how.settings))
     if out.exists():
         raise WeaklinkError(f"{out} already exists.", "Choose another --out, or delete it.")
     progress.begin(f"Loading {base}")
-    chosen = _chosen(base, data, stored, recipe)
-    if chosen_defence.needs_stored and not chosen.adversarial:
+    chosen = _chosen(base, data, how.stored, recipe)
+    if defence.needs_stored and not chosen.adversarial:
         raise WeaklinkError(
-            f"{defence} learns from stored adversarial texts, and there are none to learn from.",
+            f"{how.defence} learns from stored adversarial texts, and there are none to learn "
+            "from.",
             "Give a --store with successful attacks on the model, or another --defence.",
         )
-    drawn = data.draw(how.samples, recipe.seed, exclude=chosen.kept_out).samples
-    train, test = held_out_last(drawn)
-    learnt = {one.digest for one in chosen.learnt}
-    test = [one for one in test if digest_of_text(one.text) not in learnt]
+    train, test = _drawn(data, how, chosen)
     language = stated_language(how.language, [one.text for one in train])
     student = Student(base, data.labels, recipe)
     digest = digest_of_parts(
-        [student.digest(train), defence, language, values.model_dump_json(),
+        [student.digest(train), how.defence, language, values.model_dump_json(),
          *(f"{one.label} {one.text}" for one in chosen.adversarial)]
     )  # fmt: skip
     with work_folder(out.with_name(f".{out.name}.training"), digest) as work:
         lesson = Lesson(
             student, train, chosen.adversarial, values, work, recipe.seed, progress, language
         )
-        regime = chosen_defence.begin(lesson)
+        regime = defence.begin(lesson)
         trained = student.learn(regime.network, regime.loss, regime.steps, work, progress)
         began = time.monotonic()
-        accuracy = student.accuracy(test, progress)
-        found = regime.found()
-        named = [getattr(values, "attack", None)] if found else []
+        accuracy, found = student.accuracy(test, progress), regime.found()
         card = HardeningCard(
-            defence=defence,
-            paper=chosen_defence.paper,
+            defence=how.defence,
+            paper=defence.paper,
             base=how.base_name or base,
             data=data.name,
             samples=len(train),
             adversarial=len(chosen.adversarial),
             made=len(found),
-            attacks=tuple(sorted({*chosen.attacks, *(one for one in named if one)})),
-            learnt_on=(stored.victim or how.base_name or base)
-            if stored and chosen.adversarial
-            else None,
+            attacks=_attacks(chosen, values, made=bool(found)),
+            learnt_on=_learnt_on(base, how) if chosen.adversarial else None,
             settings=values.model_dump(mode="json"),
             accuracy=accuracy,
             held_out=len(test),
@@ -159,13 +158,33 @@ def harden(
         def fill(folder: Path) -> None:
             student.save(folder)
             texts = (*train, *chosen.adversarial, *found)
-            seen = {digest_of_text(one.text) for one in texts} | learnt
+            seen = {digest_of_text(one.text) for one in texts} | chosen.digests
             write_training_samples(folder, seen | read_training_samples(student.base))
             write_hardening(folder, card)
             write_hardened_card(folder, out.name, data, recipe, card, seconds)
 
         make_folder(out, fill)
     return card
+
+
+def _drawn(
+    data: Split, how: Hardening, chosen: _Chosen
+) -> tuple[Sequence[Sample], Sequence[Sample]]:
+    """Return samples to train on, and held-out ones."""
+    drawn = data.draw(how.samples, how.recipe.seed, exclude=chosen.kept_out).samples
+    train, test = held_out_last(drawn)
+    return train, [one for one in test if digest_of_text(one.text) not in chosen.digests]
+
+
+def _attacks(chosen: _Chosen, values: DefenceSettings, *, made: bool) -> tuple[str, ...]:
+    """Return the attacks that adversarial texts are from, stored or made while it was trained."""
+    own = getattr(values, "attack", None) if made else None
+    return tuple(sorted({*chosen.attacks, *([own] if own else [])}))
+
+
+def _learnt_on(base: str, how: Hardening) -> str:
+    stored = how.stored.victim if how.stored else None
+    return stored or how.base_name or base
 
 
 def _chosen(base: str, data: Split, stored: Stored | None, recipe: Recipe) -> _Chosen:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from weaklink.errors import WeaklinkError
-from weaklink.validation import fault
+from weaklink.validation import read_model
 
 FILE_NAME = "hardening.json"
 
@@ -50,12 +50,6 @@ def read_hardening(folder: Path) -> HardeningCard:
     Raises:
         WeaklinkError: It does not say, or not so that it can be read.
     """
-    remedy = "Give a folder that `weaklink harden` made."
-    try:
-        return HardeningCard.model_validate_json((folder / FILE_NAME).read_bytes())
-    except OSError as error:
-        raise WeaklinkError(f"{folder} holds no hardened model.", remedy) from error
-    except ValidationError as error:
-        raise WeaklinkError(
-            f"{folder / FILE_NAME} is damaged: {fault(error, HardeningCard)}.", remedy
-        ) from error
+    path, remedy = folder / FILE_NAME, "Give a folder that `weaklink harden` made."
+    missing = WeaklinkError(f"{folder} holds no hardened model.", remedy)
+    return read_model(path, HardeningCard, missing, WeaklinkError(f"{path} is damaged", remedy))
