@@ -4,8 +4,8 @@
         [--attacks hotflip] [--orders still random]
 
 The rows of the embedding table of MODEL are compared with those of BASE, from which it was
-fine-tuned. A row's drift is the part of it that is no multiple of the base's row, over the norm of
-the base's row: weight decay alone scales a row and gives 0. A word's drift is the mean of its
+fine-tuned. A row's drift is the part of it that is not a multiple of the base's row, over the norm
+of the base's row: weight decay alone scales a row and gives 0. A word's drift is the mean of its
 pieces'. Each attack then takes one of its choices in the order of drift:
 
 - words: TextFooler and TextBugger take words in that order, and do not ask for importance;

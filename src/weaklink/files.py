@@ -32,7 +32,7 @@ def require_file(path: Path) -> None:
         WeaklinkError: It is one.
     """
     if path.exists() and not path.is_file():
-        raise WeaklinkError(f"{path} is no file.", "Name a file.")
+        raise WeaklinkError(f"{path} is not a file.", "Name a file.")
 
 
 @contextmanager
@@ -43,7 +43,7 @@ def whole_file(path: Path) -> Iterator[Path]:
         WeaklinkError: The file cannot be written; what stood there before stays.
     """
     if not path.name:
-        raise WeaklinkError(f"{path} is no name of a file.", "Name a file.")
+        raise WeaklinkError(f"{path} is not a file name.", "Name a file.")
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         try:
@@ -79,7 +79,7 @@ def whole_folder(folder: Path, mode: int = 0o777) -> Iterator[Path]:
         mode: Its permissions, less those that the umask takes away.
     """
     if not folder.name:
-        raise WeaklinkError(f"{folder} is no name of a folder.", "Name a folder.")
+        raise WeaklinkError(f"{folder} is not a folder name.", "Name a folder.")
     partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True, mode=mode)

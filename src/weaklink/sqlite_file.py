@@ -84,11 +84,11 @@ class SqliteFile:
 def require_database(path: Path) -> None:
     """Refuse a file of one byte, which SQLite takes for an empty database and writes over.
 
-    SQLite itself refuses all other files that are no database. The file is not opened for this:
+    SQLite itself refuses all other files that are not databases. The file is not opened for this:
     closing it would give up the locks that SQLite holds on it for this process.
 
     Raises:
         sqlite3.DatabaseError: It has one byte.
     """
     if path.is_file() and path.stat().st_size == 1:
-        raise sqlite3.DatabaseError("it is no SQLite file")
+        raise sqlite3.DatabaseError("it is not an SQLite file")

@@ -123,7 +123,7 @@ def _colours(ran):
 
 @pytest.mark.parametrize("write", [whole_file, whole_folder])
 def test_the_root_is_no_name(write):
-    with pytest.raises(WeaklinkError, match="no name of a"), write(Path("/")):
+    with pytest.raises(WeaklinkError, match="is not a f[a-z]* name"), write(Path("/")):
         pass
 
 

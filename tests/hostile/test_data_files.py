@@ -1,4 +1,4 @@
-"""Files of texts: a name is no pattern, and no content is a traceback."""
+"""Files of texts: a name is not a pattern, and no content is a traceback."""
 
 import contextlib
 import os
@@ -27,7 +27,7 @@ def load(path):
 def test_a_name_is_no_pattern(name, tmp_path):
     for number in "12":
         (tmp_path / f"rev{number}.csv").write_text(ROWS)
-    with pytest.raises(WeaklinkError, match="no file"):
+    with pytest.raises(WeaklinkError, match="there is no file"):
         load(tmp_path / name)
 
 
@@ -50,7 +50,7 @@ def test_a_pipe_a_folder_and_a_device_are_no_files(ending, make, tmp_path):
     path = tmp_path / f"x.{ending}"
     make(path)
     for read in (load, lambda path: import_records([path], tmp_path / "out")):
-        with pytest.raises(WeaklinkError, match="is no file"):
+        with pytest.raises(WeaklinkError, match="is not a file"):
             read(path)
 
 

@@ -62,7 +62,7 @@ def test_a_table_of_ten_gigabytes(tmp_path):
 
 
 def test_a_table_of_texts_that_each_differ_in_their_last_letters(tmp_path):
-    """They are no dictionary, and their pages shrink to a thousandth."""
+    """They are not dictionaries, and their pages shrink to a thousandth."""
     path = tmp_path / "x.parquet"
     kind = pa.schema([("text", pa.large_string()), ("label", pa.int64())])
     with pq.ParquetWriter(path, kind, compression="zstd", use_dictionary=False) as file:

@@ -73,7 +73,7 @@ STEPS = {
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_pattern_that_takes_too_many_steps_is_told(step, copy):
-    """The library ends it after a while, by what is no ``Exception``."""
+    """The library ends it after a while, by what is not an ``Exception``."""
     change(copy, "tokenizer.json", **{step: STEPS[step]})
     victim = load_victim(str(copy), device="cpu")
     assert victim.encode(["a good film"])
@@ -201,16 +201,16 @@ DAMAGE = {
     "offsets overlap": header(overlapping),
     "a header of numbers": header(lambda _: 7),
     "a header of lists": header(lambda said: [said]),
-    "a tensor that is no object": header(lambda said: said | {"x": 1}),
+    "a tensor that is not an object": header(lambda said: said | {"x": 1}),
     "a tensor with an escape": header(lambda said: {f"\x1b[31m{k}": v for k, v in said.items()}),
     "a huge header": lambda f: (f / "model.safetensors").write_bytes(struct.pack("<Q", 2**62)),
     "an empty file of weights": lambda f: (f / "model.safetensors").write_bytes(b""),
-    "an index that is no object": lambda f: (f / "model.safetensors.index.json").write_text("[1]"),
-    "a tokenizer that is no JSON": lambda f: (f / "tokenizer.json").write_text("{"),
+    "an index without an object": lambda f: (f / "model.safetensors.index.json").write_text("[1]"),
+    "a tokenizer that is not JSON": lambda f: (f / "tokenizer.json").write_text("{"),
     "a tokenizer of null": lambda f: (f / "tokenizer.json").write_text("null"),
     "a nested configuration": lambda f: (f / "config.json").write_text("[" * 10**5),
     "bytes for a configuration": lambda f: (f / "config.json").write_bytes(b"\xff\xfe{"),
-    "a card that is no YAML": lambda f: (f / "README.md").write_bytes(b"---\n\x00: [\n---\n"),
+    "a card that is not YAML": lambda f: (f / "README.md").write_bytes(b"---\n\x00: [\n---\n"),
 }
 
 

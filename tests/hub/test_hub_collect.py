@@ -230,7 +230,7 @@ def test_a_hub_that_goes_down_among_the_cards_stops_the_collection(
 def test_killed_while_its_journal_is_removed_a_collection_is_finished(
     hub, fake_time, tmp_path, monkeypatch
 ):
-    """Half of a journal is no journal: with it the same command would collect all once more."""
+    """Half of a journal is not a journal: with it the same command would collect all once more."""
 
     remove = shutil.rmtree
 

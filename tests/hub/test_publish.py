@@ -170,4 +170,4 @@ def test_a_refused_token_is_told_and_shown_nowhere(publish, hub, monkeypatch):
 def test_a_repository_that_is_nowhere_or_no_name_is_told(publish, monkeypatch):
     monkeypatch.setenv("HF_TOKEN", TOKEN)
     assert "no/where" in publish("--repo", "no/where", "--open").err
-    assert "is no repository of the Hub" in publish("--repo", "../x/y").err
+    assert "is not a repository on the Hub" in publish("--repo", "../x/y").err

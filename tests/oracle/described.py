@@ -13,7 +13,7 @@ from .facts import Row, fell
 
 
 def described(made: Iterable[Row], counted: Sequence[Row]) -> dict[str, Any]:
-    """Return the figures of a scenario that are no rates."""
+    """Return the figures of a scenario that are not rates."""
     made = list(made)
     won = [row for row in made if fell(row)]
     ratios = [

@@ -13,7 +13,7 @@ from .figures import Between
 DRAWN = 9999
 """Exchanges that are tried: all where there are no more, else so many by chance."""
 _FINE = 200_000
-"""Steps that weights are rounded to where they are no whole numbers of fewer."""
+"""Steps that weights are rounded to where they are not whole numbers of fewer."""
 
 
 def mcnemar_p(only_upstream: int, only_downstream: int) -> float:

@@ -78,7 +78,7 @@ def untold(results: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """Return the largest of the p-values up to each, each times how many are no smaller."""
+    """Return the largest of the p-values up to each, each times how many are not smaller."""
     known = [p for p in p_values if p is not None]
     stepped: dict[float, list[float]] = {}
     for rank, p in enumerate(sorted(known)):

@@ -60,12 +60,12 @@ def gan(words: Words, context: Context[GANParameters]) -> Steps[str | None]:
     neighbours reaches the goal, the one that leaves the least confidence stays in the text if it
     lowers it, and the next passage is attacked.
 
-    What an inverted text is decoded to without any perturbation is no adversarial text, although it
-    may reach the goal: neither algorithm draws that point, and such a flip shows how poor the
-    reconstruction is, not how weak the victim. It is left out wherever it is decoded. Notes of an
-    attempt: ``faithfulness``, the similarity of the passages attacked to their reconstructions;
-    ``reconstruction_flips``, 1 if the reconstruction of the last passage attacked reaches the goal
-    by itself; ``distance``, that of the flip in the latent space.
+    What an inverted text is decoded to without any perturbation is not an adversarial text,
+    although it may reach the goal: neither algorithm draws that point, and such a flip shows how
+    poor the reconstruction is, not how weak the victim. It is left out wherever it is decoded.
+    Notes of an attempt: ``faithfulness``, the similarity of the passages attacked to their
+    reconstructions; ``reconstruction_flips``, 1 if the reconstruction of the last passage attacked
+    reaches the goal by itself; ``distance``, that of the flip in the latent space.
     """
     parameters = context.parameters
     limits = Limits(parameters.radius, parameters.step, parameters.samples, parameters.rounds)

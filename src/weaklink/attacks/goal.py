@@ -17,7 +17,8 @@ class Goal:
     Attributes:
         original: The label that the victim gives the original text.
         target: The label to reach; None for an untargeted attack.
-        rejected: The column of a guarded victim's rejection, which is no label; None without one.
+        rejected: The column of a guarded victim's rejection, which is not a label; None: there is
+            none.
     """
 
     original: int

@@ -93,7 +93,7 @@ def _ranked(words: Words, context: Context[TextBuggerParameters]) -> Steps[list[
 def _content(
     words: Words, positions: Iterable[int], context: Context[TextBuggerParameters]
 ) -> list[int]:
-    """Return the positions of words that are no stop words of the text's language."""
+    """Return the positions of words that are not stop words of the text's language."""
     language = context.lexicon.language
     left = TEXTFOOLER_STOP_WORDS if language == ENGLISH else stop_words_of(language)
     return [i for i in positions if words.words[i].lower() not in left]

@@ -15,10 +15,10 @@ from weaklink.measures import Bounds
 def command_of(spec: Specification) -> list[str]:
     """Return the words of the ``weaklink audit`` command that asks for a specification.
 
-    What is as it is by default is left out. Secrets are no part of a specification.
+    What is as it is by default is left out. Secrets are not part of a specification.
 
     Raises:
-        WeaklinkError: It is no audit, or says what no option can.
+        WeaklinkError: It is not an audit, or says what no option can.
     """
     link = spec.link
     if link is None:

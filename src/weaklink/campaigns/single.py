@@ -62,14 +62,14 @@ def attack_text(  # noqa: PLR0913 - what an audit is asked, too
 
     Raises:
         WeaklinkError: The text is blank or a pair, attack, parameters, target, threshold and victim
-            do not go together, the victim reads pairs alone, the language is no code, or the attack
-            lacks something for it.
+            do not go together, the victim reads pairs alone, the language is not a language
+            code, or the attack lacks something for it.
     """
     if not isinstance(text, str):
-        raise WeaklinkError(f"{text!r:.200} is no text.", "Give a text with at least one word.")
+        raise WeaklinkError(f"{text!r:.200} is not a text.", "Give a text with at least one word.")
     if not isinstance(attack, str | Attack):
         raise WeaklinkError(
-            f"{attack!r:.200} is no attack.",
+            f"{attack!r:.200} is not an attack.",
             "Give a name, or a function that weaklink.attacks.attack decorates.",
         )
     if not text.strip():

@@ -55,7 +55,7 @@ class _BarsWithLines(Bars):
 class Terminal:
     """Shows one bar for each phase on standard error; the bars of ended phases stay.
 
-    Use it as a context manager. Where standard error is no terminal, it writes one line for each
+    Use it as a context manager. Where standard error is not a terminal, it writes one line for each
     phase instead, and how far it is every half minute.
     """
 

@@ -56,7 +56,7 @@ class Columns(NamedTuple):
     Attributes:
         text: Of the texts; None: guessed.
         label: Of the labels; None: guessed.
-        pair: Where the other text of each row is; None: texts are no pairs.
+        pair: Where the other text of each row is; None: texts are not pairs.
     """
 
     text: str | None = None
@@ -79,7 +79,7 @@ class Columns(NamedTuple):
         """
         if pair is None and attacked is not None:
             raise WeaklinkError(
-                f"{attacked!r} is to be attacked, and texts are no pairs.",
+                f"{attacked!r} is to be attacked, and texts are not pairs.",
                 "Name the column of the second texts with --pair-column.",
             )
         return cls(text, label, None if pair is None else PairColumns(pair, attacked))
@@ -110,7 +110,7 @@ def texts_of(
         frame: The table.
         name: How the user named it.
         text_column: Column of the texts; None: guessed.
-        pair: Where the other text of each row is; None: texts are no pairs.
+        pair: Where the other text of each row is; None: texts are not pairs.
 
     Raises:
         WeaklinkError: There are no such columns, or two where one was to be guessed.

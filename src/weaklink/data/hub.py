@@ -55,7 +55,7 @@ _NAME = re.compile(
 
 
 def repository_of(name: str) -> str | None:
-    """Return the repository on the Hub that a data set's name leads to; None if it is no name.
+    """Return the repository on the Hub that a data set's name leads to; None if it is not a name.
 
     >>> repository_of("sst2"), repository_of("owner/name:config@v1"), repository_of("..")
     ('stanfordnlp/sst2', 'owner/name', None)

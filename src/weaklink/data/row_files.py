@@ -138,7 +138,7 @@ def _table(text: str, separator: str) -> list[list[str]]:
     a quote, if that makes a table too: texts have commas, but hardly ever tabs.
 
     Raises:
-        csv.Error: It is no table in either way.
+        csv.Error: It is not a table in either way.
     """
     try:
         quoted = list(_fields(text, separator, csv.QUOTE_MINIMAL))

@@ -82,7 +82,7 @@ def end_dead(leases: Lessor) -> None:
     """End the leases of workers of this host that do not run any more.
 
     Those of this process, too, that a run could not release because its store was broken. A worker
-    with a driver ends with it, which is no death; whether it died before, its driver says.
+    with a driver ends with it, which is not a death; whether it died before, its driver says.
     """
     own, owners = this_worker().name, leases.owners()
     for owner in set(owners.values()):

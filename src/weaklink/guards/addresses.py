@@ -8,7 +8,7 @@ from weaklink.errors import WeaklinkError
 
 
 def check_address(address: str, remedy: str) -> None:
-    """Refuse what is no address of a server.
+    """Refuse what is not an address of a server.
 
     Raises:
         WeaklinkError: It is none.
@@ -20,7 +20,7 @@ def check_address(address: str, remedy: str) -> None:
             return
     except ValueError:
         pass
-    raise WeaklinkError(f"{public(address)!r} is no address of a server.", remedy)
+    raise WeaklinkError(f"{public(address)!r} is not an address of a server.", remedy)
 
 
 def public(address: str) -> str:

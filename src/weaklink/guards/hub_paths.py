@@ -41,7 +41,7 @@ def check_hub_answers() -> None:
     This replaces a client factory that was set before; its hooks stay.
 
     Raises:
-        WeaklinkError: ``HF_ENDPOINT`` is no address.
+        WeaklinkError: ``HF_ENDPOINT`` is not an address.
     """
     check_address(constants.ENDPOINT, "Check HF_ENDPOINT.")
     session = get_session()
@@ -144,7 +144,7 @@ def _check(
 ) -> None:
     for value in values:
         if value is not None and not (isinstance(value, str) and form.fullmatch(value)):
-            raise _refused(response, f"{str(value)[:80]!r} is no {what}")
+            raise _refused(response, f"{str(value)[:80]!r} is not a valid {what}")
 
 
 def _refused(response: httpx2.Response, why: str) -> WeaklinkError:

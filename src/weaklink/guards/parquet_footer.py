@@ -45,7 +45,7 @@ def read_chunks(path: Path) -> list[Chunk]:
     """Return what a Parquet file says of each of its chunks.
 
     Raises:
-        OSError: It is no Parquet file, or its footer is damaged.
+        OSError: It is not a Parquet file, or its footer is damaged.
     """
     with path.open("rb") as file:
         end = file.seek(0, os.SEEK_END)
@@ -53,7 +53,7 @@ def read_chunks(path: Path) -> list[Chunk]:
         tail = file.read()
         length = int.from_bytes(tail[:4], "little")
         if tail[4:] != _MAGIC or not 0 < length <= min(end - 8, _MOST_BYTES):
-            raise OSError("it is no Parquet file, or its footer is damaged")
+            raise OSError("it is not a Parquet file, or its footer is damaged")
         file.seek(end - 8 - length)
         footer = file.read(length)
         try:

@@ -10,7 +10,7 @@ from typing import Any
 from weaklink.errors import WeaklinkError
 
 PANIC = "PanicException"
-"""What a library in Rust raises where it gives up; it is no ``Exception``, and has no module."""
+"""What a library in Rust raises where it gives up; it is not an ``Exception`` and has no module."""
 
 MOST_GROWTH = 10_000
 """How many times as long a normalizer may make a text."""

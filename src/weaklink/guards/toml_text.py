@@ -13,7 +13,7 @@ def parse_toml(text: str) -> dict[str, Any]:
     """Return the tables of a text.
 
     Raises:
-        ValueError: It is no TOML, too deep, or has an integer of more than 64 bits.
+        ValueError: It is not TOML, too deep, or has an integer of more than 64 bits.
     """
     try:
         found = tomllib.loads(text.removeprefix("\ufeff"))

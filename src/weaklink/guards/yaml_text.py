@@ -11,9 +11,9 @@ def parse_yaml(text: str) -> Any:  # noqa: ANN401 - whatever the text holds
     """Return what a text holds.
 
     Raises:
-        ValueError: It is no YAML, too deep, or has a number, a date or a key that Python lacks.
+        ValueError: It is not YAML, too deep, or has a number, a date or a key that Python lacks.
     """
     try:
         return yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError, TypeError, OverflowError) as error:
-        raise ValueError(f"it is no YAML: {type(error).__name__}") from error
+        raise ValueError(f"it is not YAML: {type(error).__name__}") from error

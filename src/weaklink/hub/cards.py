@@ -37,7 +37,7 @@ class FetchedCard:
 
 
 def card_of(text: str) -> FetchedCard:
-    """Return the card that bulk data holds, cut like a fetched one; an empty text is no card."""
+    """Return the card that bulk data holds, cut like a fetched one; an empty text is not a card."""
     if not text:
         return FetchedCard("missing")
     body = text.encode(errors="replace")
@@ -80,7 +80,7 @@ def refusal(reply: HubReply) -> str:
 
 
 def _decode(reply: HubReply) -> tuple[str, str]:
-    """Return the body as text and its status; a character split by the cut is no damage."""
+    """Return the body as text and its status; a character split by the cut is not damage."""
     if reply.cut:
         return reply.body.decode(errors="replace"), "cut"
     try:

@@ -35,7 +35,7 @@ _FIRST_RETRIES = 2
 """While the Hub has not answered at all: its address may be wrong, or the network not there."""
 _LONGEST_WAIT = 60.0
 _LONGEST_HOLD = 900.0
-"""The Hub's windows are of 300 seconds; who asks for more is no Hub."""
+"""The Hub's windows are of 300 seconds; who asks for more is not a Hub."""
 _DEADLINE = 300.0
 _REFUSED = "Invalid credentials in Authorization header"
 
@@ -114,7 +114,7 @@ class HubClient:
         address: The same without user name and password, as it is written and shown.
 
     Raises:
-        WeaklinkError: ``HF_ENDPOINT`` is no address.
+        WeaklinkError: ``HF_ENDPOINT`` is not an address.
     """
 
     def __init__(

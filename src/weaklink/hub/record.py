@@ -26,7 +26,7 @@ def is_hub_id(text: object) -> bool:
 
 
 def row_of(record: dict[str, Any]) -> Row | None:
-    """Return the record as a row of ``MODELS``, or None where its id is no Hub id.
+    """Return the record as a row of ``MODELS``, or None where its id is not a Hub id.
 
     Values of a wrong type count as absent: bulk data and old records are not clean. The card's
     digest is left to whoever has the card.

@@ -46,7 +46,7 @@ class LanguageModelFiles:
         """Load it in float32; GGUF weights are unpacked into the cache first.
 
         Raises:
-            WeaklinkError: It is no causal language model, or cannot be loaded without running
+            WeaklinkError: It is not a causal language model, or cannot be loaded without running
                 code of its own or unpickling.
         """
         what = f"The language model {self.name}"

@@ -47,7 +47,7 @@ class SnapshotComparison(Document):
     """Models that the newer snapshot has not, or only as deleted."""
     renamed: tuple[Rename, ...]
     changed: dict[str, int]
-    """Models in both that differ in a column; a value that either does not know is no change."""
+    """Models in both that differ in a column; a value that either does not know is not a change."""
     risen: tuple[Mover, ...]
     fallen: tuple[Mover, ...]
 

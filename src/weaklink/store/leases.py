@@ -1,6 +1,6 @@
 """Who works on what: blocks of pending outcomes that belong to a worker until a time.
 
-A lease only keeps two workers from making the same outcomes. It is no lock: a worker whose lease
+A lease only keeps two workers from making the same outcomes. It is not a lock: a worker whose lease
 ran out may still store what it made, since an outcome is the same whoever made it. Times are those
 of the database, so that clocks of machines need not agree.
 """

@@ -154,7 +154,7 @@ def remove_run(store: Store, number: int) -> int:
 def conflicts(source: Store, target: Store) -> list[tuple[Outcome, Outcome]]:
     """Return the outcomes that two stores have under one key and that say different things.
 
-    Errors are no conflict: they are tried again. Time and fluency may differ.
+    Errors are not a conflict: they are tried again. Time and fluency may differ.
     """
     found, differing = source.outcomes(), list[tuple[Outcome, Outcome]]()
     while batch := list(islice(found, _BATCH)):

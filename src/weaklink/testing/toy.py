@@ -105,7 +105,7 @@ class ToyTagger:
         return [tuple(self._tags.get(w.lower(), "NOUN") for w in text.words) for text in texts]
 
     def penn_tags(self, texts: Sequence[Words]) -> list[tuple[str, ...]]:
-        """Return the Penn tag of each word of each text; one that is no universal tag stays."""
+        """Return the Penn tag of each word of each text; one that is not a universal tag stays."""
         return [tuple(_PENN.get(tag, tag) for tag in row) for row in self.tags(texts)]
 
     def entities(self, texts: Sequence[Words]) -> list[tuple[Entity, ...]]:

@@ -20,7 +20,7 @@ Segment: TypeAlias = Literal["first", "second"]
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What stands beside the segment that is attacked; nothing, if a text is no pair.
+    """What stands beside the segment that is attacked; nothing, if a text is not a pair.
 
     Attributes:
         before: The first segment of a pair whose second is attacked.
@@ -54,7 +54,7 @@ class Beside:
 
 
 ALONE = Beside()
-"""Of a text that is no pair."""
+"""Of a text that is not a pair."""
 
 
 def parted(text: str) -> tuple[str, Beside]:
@@ -80,7 +80,7 @@ def segments(text: str) -> tuple[str, ...]:
 
 
 def attacked_segment(text: str) -> Segment | None:
-    """Return which segment of a pair is attacked; None: it is no pair."""
+    """Return which segment of a pair is attacked; None: it is not a pair."""
     boundary = _BOUNDARY.search(text)
     if boundary is None:
         return None
@@ -88,7 +88,7 @@ def attacked_segment(text: str) -> Segment | None:
 
 
 def attacked_in(text: str, segment: Segment) -> str:
-    r"""Return a pair as it is where this segment is attacked; a text that is no pair as it is.
+    r"""Return a pair as it is where this segment is attacked; a text that is not a pair as it is.
 
     >>> attacked_in("It rains.\ufdd1It is wet.", "first")
     'It rains.\ufdd0It is wet.'

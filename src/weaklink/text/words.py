@@ -18,7 +18,7 @@ class Words:
     and after the last. Words are Unicode's, as ``boundaries`` tells: runs of letters with their
     marks and digits, joined by inner apostrophes and hyphens. Everything else is gap: HTML tags
     such as ``<br />``, and special tokens of tokenizers such as ``<s>``, ``[SEP]`` and
-    ``<|endoftext|>``. What merely stands between ``<`` and ``>`` is no tag: the words of
+    ``<|endoftext|>``. What merely stands between ``<`` and ``>`` is not a tag: the words of
     ``a<b and c>d`` are words.
 
     >>> words = Words.split("It isn't (quite) well-made.")

@@ -47,7 +47,7 @@ def load_victim(  # noqa: PLR0913 - each says how one kind of model is read
         remote: How a remote model is asked.
 
     Raises:
-        WeaklinkError: It cannot be found, is no classifier, or cannot be loaded as asked.
+        WeaklinkError: It cannot be found, is not a classifier, or cannot be loaded as asked.
     """
     if place is None and names_remote(name):
         from weaklink.victims.remote.load import load_remote

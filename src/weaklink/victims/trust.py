@@ -269,8 +269,8 @@ def _flips(victim: Victim, dataset: Dataset, predicted: NDArray[np.intp]) -> Ite
         yield TrustWarning(
             check="special-token-flips",
             message=f"The special token {token} alone, before or after a text, changes the "
-            f"predicted label of {flipped[token]} of {len(texts)} samples. Whoever may write it "
-            "needs no attack. The attacks do not write it, and no figure counts it.",
+            f"predicted label of {flipped[token]} of {len(texts)} samples. Anyone who can write "
+            "it needs no attack. The attacks do not write it, and no figure counts it.",
         )
 
 

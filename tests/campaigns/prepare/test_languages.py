@@ -85,7 +85,7 @@ def test_data_that_no_attack_covers_are_an_error(drawn):
 
 @pytest.mark.parametrize("language", ["ES", "Spanish", "e"])
 def test_a_language_that_is_no_code_is_refused(language):
-    with pytest.raises(WeaklinkError, match="is no code of a language"):
+    with pytest.raises(WeaklinkError, match="is not a language code"):
         attack_text(ToyVictim(), "a fine film", language=language)
 
 

@@ -99,9 +99,9 @@ def test_names_are_free():
 
 
 def test_what_cannot_be_attacked_is_told():
-    with pytest.raises(WeaklinkError, match="A int is no model"):
+    with pytest.raises(WeaklinkError, match="A int is not a model"):
         weaklink.audit(3)
-    with pytest.raises(WeaklinkError, match="3 is no attack"):
+    with pytest.raises(WeaklinkError, match="3 is not an attack"):
         weaklink.audit(classify, attacks=[3])
 
 
@@ -246,5 +246,5 @@ def test_one_source_and_one_gate_need_no_list(tmp_path):
 
 @pytest.mark.parametrize("arguments", [(5,), (None,), (["a"],), ("a film", 5), ("a film", None)])
 def test_what_is_no_text_and_no_attack_is_told(arguments):
-    with pytest.raises(WeaklinkError, match="is no text|is no attack"):
+    with pytest.raises(WeaklinkError, match="is not a text|is not an attack"):
         weaklink.attack(classify, *arguments)

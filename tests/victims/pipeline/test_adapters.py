@@ -87,5 +87,5 @@ def test_an_adapter_from_the_hub_names_no_local_folder(adapter, monkeypatch):
     path = str(adapter[0] / "adapter_config.json")
     monkeypatch.setattr(sources, "hf_hub_download", lambda *_, **__: path)
     monkeypatch.setattr(sources, "snapshot_download", lambda *_, **__: None)
-    with pytest.raises(WeaklinkError, match="names a base that is no model on the Hub"):
+    with pytest.raises(WeaklinkError, match="names a base that is not a model on the Hub"):
         load("owner/adapter")

@@ -9,7 +9,7 @@ RULES = (
         "WordNet synonyms",
         "WordNet synonyms; of a phrase its first word",
         "WordNet synonyms of one word",
-        'the first word of a phrase ("motion" of "motion picture") is no synonym',
+        'the first word of a phrase ("motion" of "motion picture") is not a synonym',
     ),
     Rule(
         "Part of speech",
@@ -30,7 +30,7 @@ RULES = (
         "not told",
         "each of its words becomes the same name",
         "replaced as a whole, once",
-        "a name written twice is no name",
+        "a name written twice is not a name",
     ),
     Rule(
         "Substitute of a word",

@@ -9,7 +9,7 @@ Resources: TypeAlias = Mapping[str, float]
 """What a node has, as Ray counts it: ``CPU``, ``GPU`` and others."""
 
 _NOT_COUNTED = ("cpu", "mps")
-"""Devices that are no GPUs to Ray."""
+"""Devices that are not GPUs to Ray."""
 
 _LEAST = 1e-4
 """Ray counts resources in steps of this size."""

@@ -34,7 +34,7 @@ def _labels(upstream: Stated, downstream: Stated) -> list[TrustWarning]:
         return []
     message = (
         f"{upstream.name} knows the labels {theirs}, and {downstream.name} {ours}. A flip is "
-        "not the same event in both, and more labels give more ways to flip: delta is no "
+        "not the same event in both, and more labels give more ways to flip: delta is not a "
         "change of robustness alone."
     )
     return [TrustWarning(check="chain-label-space", message=message)]

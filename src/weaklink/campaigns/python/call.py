@@ -63,7 +63,7 @@ def _attacks(values: dict[str, Any]) -> dict[str, Attack[Any]]:
     for one in wanted:
         if not isinstance(one, str | Attack):
             raise WeaklinkError(
-                f"{one!r:.200} is no attack.",
+                f"{one!r:.200} is not an attack.",
                 "Give names, or functions that weaklink.attacks.attack decorates.",
             )
     values["attacks"] = tuple(one if isinstance(one, str) else one.name for one in wanted)

@@ -38,7 +38,7 @@ def in_python() -> Iterator[None]:
         raise WeaklinkError(f"{what}{error.strerror or error}.", "Check the path.") from error
     except UnicodeEncodeError as error:
         raise WeaklinkError(
-            f"{error.object[:200]!r} is no text that UTF-8 has.", "Name another file."
+            f"{error.object[:200]!r} is not a text that UTF-8 has.", "Name another file."
         ) from error
 
 

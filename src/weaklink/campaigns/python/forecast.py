@@ -60,7 +60,7 @@ def forecast_of(
         client: Asks the Hub; by default one that gives up soon.
 
     Raises:
-        WeaklinkError: As ``forecast``, or it is no audit.
+        WeaklinkError: As ``forecast``, or it is not an audit.
     """
     if spec.link is None:
         raise WeaklinkError("Only an audit can be forecast.", "Name one model and one data set.")

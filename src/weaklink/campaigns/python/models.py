@@ -38,7 +38,7 @@ def named(model: Model, used: set[str], timeout: float | None = None) -> tuple[s
         return name, lambda: _loaded(name, network, tokenizer)
     if not callable(model):
         raise WeaklinkError(
-            f"A {type(model).__name__} is no model.",
+            f"A {type(model).__name__} is not a model.",
             "Give a name, a function from texts to probabilities, a pair (model, tokenizer) of "
             "transformers, or a text-classification pipeline.",
         )

@@ -137,7 +137,7 @@ def read_gate(
     """Return the gate that options ask for.
 
     Raises:
-        WeaklinkError: A bound is none, or the baseline is no run.
+        WeaklinkError: A bound is none, or the baseline is not a run.
     """
     from weaklink.measures import parse_bound
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def require_writable(paths: Iterable[Path | None]) -> None:
-    """Refuse outputs that could not be written; None and ``-`` are no files.
+    """Refuse outputs that could not be written; None and ``-`` are not files.
 
     Raises:
         WeaklinkError: A folder does not exist or cannot be written, or a folder has the name.

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from weaklink.measures import Results
 
 _State: TypeAlias = "tuple[str, int, dict[str, int]]"
-"""The record of a run, its outcomes, and those of each victim that are no errors."""
+"""The record of a run, its outcomes, and those of each victim that are not errors."""
 
 
 class _KnownFigures(NamedTuple):

@@ -98,7 +98,7 @@ def messages(sentence: str, template: str, problem: str = "") -> list[dict[str, 
 
 
 def flaw(paraphrase: str, sentence: str) -> str | None:
-    """Return why an answer is no paraphrase of a sentence, or None if it may be one.
+    """Return why an answer is not a paraphrase of a sentence, or None if it may be one.
 
     It must be one line without the fence, have no more sentences than the sentence itself, and at
     most ``3`` times its words, though ``8`` are always allowed.

@@ -31,7 +31,7 @@ class Seq2SeqParaphraser:
 
     It decodes greedily. Where two tokens are so nearly equal that the batch could decide between
     them, that request is decoded again alone, so that no answer depends on those beside it. What
-    does not end within ``MOST_WRITTEN`` tokens is no paraphrase.
+    does not end within ``MOST_WRITTEN`` tokens is not a paraphrase.
 
     Attributes:
         name: How the user named it.

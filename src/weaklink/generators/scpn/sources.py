@@ -1,7 +1,7 @@
 """What the network reads of a sentence: its words in no order.
 
 Punctuation is not read, since the template calls for it. The words are those of the sentence, in
-no order except that some know which word came before them: those that are no function words, and
+no order except that some know which word came before them: those that are not function words, and
 clitics, unless punctuation parts them. So "gorgeous film" stays together, while nothing says
 whether "the film" came before or after "is" (a deviation from Huang and Chang 2021, who read words
 in no order at all, and learn from a hundred times as many sentences).

@@ -4,8 +4,8 @@ The outcome is a template: the label of the tree and those of its immediate cons
 names, as in ``(S (NP) (VP) (.))``. spaCy's parse (ClearNLP's labels) has no constituents, but at
 this height they follow from the root of the parse and its children by a few rules:
 
-- A root that is no verb is a noun phrase, ``(NP (NP) (.))``, each thing that follows its noun being
-  a constituent of its own, or else a fragment, ``(FRAG (ADJP) (.))``.
+- A root that is not a verb is a noun phrase, ``(NP (NP) (.))``, each thing that follows its noun
+  being a constituent of its own, or else a fragment, ``(FRAG (ADJP) (.))``.
 - A verb with its auxiliaries and all that follows is ``VP``; what stands before it is labelled one
   by one: ``NP``, ``PP``, ``ADVP``, a clause ``SBAR`` if a subordinator opens it and ``S`` if not.
 - A conjunct of the root with a subject of its own makes both of them constituents:

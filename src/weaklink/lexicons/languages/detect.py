@@ -61,13 +61,13 @@ def stated_language(stated: str, texts: Sequence[str]) -> str:
     """Return a language that is stated, or with ``auto`` the one that texts seem to be in.
 
     Raises:
-        WeaklinkError: What is stated is no code.
+        WeaklinkError: What is stated is not a language code.
     """
     if stated == AUTO:
         return language_of(texts)
     if not _CODE.fullmatch(stated):
         raise WeaklinkError(
-            f"{stated!r} is no code of a language.", "Give an ISO 639-1 code such as es, or auto."
+            f"{stated!r} is not a language code.", "Give an ISO 639-1 code such as es, or auto."
         )
     return stated
 

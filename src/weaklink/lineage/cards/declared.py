@@ -28,7 +28,7 @@ class Declared:
 
     Attributes:
         edges: Edges, with the columns ``STATED``.
-        unresolved: Bases that are no model that is known, with the columns ``UNRESOLVED``.
+        unresolved: Bases that are not known models, with the columns ``UNRESOLVED``.
     """
 
     edges: pl.DataFrame
@@ -104,7 +104,7 @@ def _reason(written: str) -> str:
 
 
 def configured_edges(models: pl.LazyFrame) -> pl.DataFrame:
-    """Return the edges that ``_name_or_path`` of old configurations gives; paths are no ids."""
+    """Return the edges that ``_name_or_path`` of old configurations gives; paths are not ids."""
     edges = (
         models.filter(
             pl.col("name_or_path").is_not_null()

@@ -16,7 +16,7 @@ CONFIDENCE = 0.78
 _LONGEST = 8
 _BEFORE = 2
 _TELLING = 3
-"""Words of a name that must agree with that of a model which is no well-known base."""
+"""Words of a name that must agree with that of a model that is not a well-known base."""
 _MANY_LANGUAGES = re.compile(r"multi|xlm|mbert|mdeberta|mt5|mbart|minilmv2|labse", re.IGNORECASE)
 _RERUN = re.compile(
     r"(?:v|run|epoch|seed|ep|bs|lr|test|new|old|final|deprecated)?\d*", re.IGNORECASE
@@ -109,7 +109,7 @@ def _agrees(
 def _foreign(codes: set[str], areas: set[str], own: set[str]) -> bool:
     """Tell whether codes and names of languages, or of areas, are not among the upstream's own.
 
-    Codes before the base do not count: "ms-marco" is no Malay.
+    Codes before the base do not count: "ms-marco" is not Malay.
     """
     named = (codes | areas) - {"en", "english"}
     return bool(named - own) and not (named & own)

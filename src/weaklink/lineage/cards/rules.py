@@ -54,7 +54,7 @@ class Rules:
 
     Attributes:
         rules: The rules.
-        not_before: Matches the text before a model that is no parent.
+        not_before: Matches the text before a model that is not a parent.
         not_after: Matches the text after one.
     """
 

@@ -41,7 +41,7 @@ def _above(branch: Tree, around: Surroundings, model: str, seen: set[str]) -> No
 
 def _add_doubts(branch: Tree, around: Surroundings, model: str) -> None:
     for written in around.unresolved.get(model, ()):
-        label = f"declares {_plain(written)}, which is no model that is known"
+        label = f"declares {_plain(written)}, which is not a known model"
         branch.add(Text(label, style="yellow"))
     for said in around.refuted.get(model, ()):
         branch.add(Text(f"refuted by weights: {_plain(said)}", style="red"))

@@ -42,7 +42,7 @@ UNRESOLVED = pl.Schema(
         "reason": pl.String(),
     }
 )
-"""Columns of ``unresolved.parquet``: declared bases that are no model that is known."""
+"""Columns of ``unresolved.parquet``: declared bases that are not known models."""
 
 REFUTED = pl.Schema(
     {
@@ -88,7 +88,7 @@ class EdgesManifest(BaseModel):
     snapshot_folder: str
     edges: int
     unresolved: int = 0
-    """Declared bases that are no model that is known."""
+    """Declared bases that are not known models."""
     tiers: dict[str, int]
     """Edges of each tier."""
     kinds: dict[str, int]
@@ -137,7 +137,7 @@ class EdgeTable:
 
     @cached_property
     def unresolved(self) -> pl.LazyFrame:
-        """Declared bases that are no model that is known, with the columns of ``UNRESOLVED``."""
+        """Declared bases that are not known models, with the columns of ``UNRESOLVED``."""
         return scan_parquet(self.folder / "unresolved.parquet", UNRESOLVED)
 
     @cached_property

@@ -37,7 +37,7 @@ class Surroundings:
         models: Columns ``id`` and ``depth``: the distance, negative for ancestors, 0 for itself;
             sorted by distance.
         left_out: Edges to downstreams that were left out, by model.
-        unresolved: Declared bases that are no model that is known, by the model that declares them.
+        unresolved: Declared bases that are not known models, by the model that declares them.
         refuted: What weights say against stated upstreams, by downstream.
     """
 

@@ -45,7 +45,7 @@ class WeightsComparison:
 
     @property
     def layers(self) -> list[Match]:
-        """The matches that are no embeddings."""
+        """The matches that are not embeddings."""
         return [m for m in self.matches if not is_embedding(m.mine)] or [*self.matches]
 
     @property

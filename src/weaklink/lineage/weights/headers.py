@@ -68,7 +68,7 @@ def header_length(file: str, beginning: bytes) -> int:
     """Return the length of the header that a file's first eight bytes give.
 
     Raises:
-        WeaklinkError: It is no safetensors file.
+        WeaklinkError: It is not a safetensors file.
     """
     length = int.from_bytes(beginning[:8], "little") if len(beginning) >= 8 else 0  # noqa: PLR2004
     if not 1 < length <= MAX_HEADER:
@@ -126,6 +126,6 @@ def numbers(place: TensorPlace, data: bytes) -> Floats:
 
 def _damaged(file: str, why: str) -> WeaklinkError:
     return WeaklinkError(
-        f"{file} is no safetensors file that can be read: {why}.",
+        f"{file} is not a safetensors file that can be read: {why}.",
         "Check the model; it may be damaged.",
     )

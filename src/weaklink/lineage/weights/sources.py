@@ -240,7 +240,7 @@ def unpickled(model: str, path: Path, *, pickled: bool) -> Weights:
         check_tensors(state, path)
         tensors = {n: t.contiguous().clone() for n, t in state.items() if torch.is_tensor(t)}
     except Exception as error:  # whatever a pickle makes of itself
-        raise _unreadable(model, f"{path.name} is no plain table of tensors") from error
+        raise _unreadable(model, f"{path.name} is not a plain table of tensors") from error
     weights = Weights(model, MemoryReader(save(tensors))).open()
     weights.bytes_read = path.stat().st_size
     return weights

@@ -94,7 +94,7 @@ def read_key(path: Path, attempts: pl.DataFrame) -> pl.DataFrame:
         attempts: As ``population.attempts_of`` gives them.
 
     Raises:
-        WeaklinkError: It is no key, or that of another run.
+        WeaklinkError: It is not a key, or that of another run.
     """
     key = _table(path, "Name the key with --key.")
     if not {ITEM, *KEY} <= {*key.columns}:

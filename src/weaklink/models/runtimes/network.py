@@ -201,7 +201,7 @@ def pad(
     """Return ids and attention mask, padded to the longest text and no further.
 
     Padding on the right is right for most encoders and decoders alike: transformers classifies a
-    decoder's last token that is no padding.
+    decoder's last token that is not padding.
     """
     lengths = np.fromiter(map(len, batch), dtype=np.int64, count=len(batch))
     places = np.arange(lengths.max())

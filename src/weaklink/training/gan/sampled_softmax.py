@@ -29,7 +29,7 @@ class SampledSoftmax:
         self._others = others
 
     def __call__(self, autoencoder: Autoencoder, told: Tensor, words: Tensor) -> Tensor:
-        """Return the mean loss of the words that are no padding.
+        """Return the mean loss of the words that are not padding.
 
         Args:
             autoencoder: Turns vectors into scores of words.

@@ -217,7 +217,7 @@ def load_callable(name: str, timeout: float | None = None) -> CallableVictim:
             long as they like.
 
     Raises:
-        WeaklinkError: There is no such module or function, it is no victim, or takes too long.
+        WeaklinkError: There is no such module or function, it is not a victim, or takes too long.
     """
     module_name, _, attribute = name.partition(":")
     if "" not in sys.path and str(Path.cwd()) not in sys.path:

@@ -21,7 +21,7 @@ def require_head(
     tensors: Collection[str] | None,
     parameters: int | None = None,
 ) -> None:
-    """Refuse a model that is no text classifier, before its weights are loaded.
+    """Refuse a model that is not a text classifier, before its weights are loaded.
 
     Args:
         name: How the user named the model.
@@ -70,8 +70,8 @@ def _is_bare(architecture: str) -> bool:
 
 def _another_task(name: str, seen: str) -> WeaklinkError:
     return WeaklinkError(
-        f"{name} is no sequence classifier of transformers ({seen}), so weaklink cannot tell what "
-        "labels it gives to a text.",
+        f"{name} is not a sequence classifier of transformers ({seen}), so weaklink cannot tell "
+        "what labels it gives to a text.",
         f"Fine-tune it: weaklink finetune {name} --data NAME --out DIR. If it classifies in a way "
         "of its own, give a Python function that calls it.",
     )

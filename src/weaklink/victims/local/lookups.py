@@ -26,13 +26,13 @@ class Lookups:
         model: The transformers model.
 
     Raises:
-        NotImplementedError: Its input embeddings are no table of tokens.
+        NotImplementedError: Its input embeddings are not a table of tokens.
     """
 
     def __init__(self, model: Any) -> None:  # noqa: ANN401
         table = model.get_input_embeddings()
         if not isinstance(table, torch.nn.Embedding):
-            raise NotImplementedError("its input embeddings are no table of tokens")
+            raise NotImplementedError("its input embeddings are not a table of tokens")
         shared = {layer for layer in model.modules() if _shares(layer, table.weight)}
         self._hooks = [layer.register_forward_hook(self._keep) for layer in shared]
         self._seen: list[_Lookup] = []

@@ -29,7 +29,7 @@ class Reader:
 
     A pair of texts is read as a pipeline reads ``{"text": ..., "text_pair": ...}``: special tokens
     between the segments, token types where the tokenizer gives any, and the longer segment cut. An
-    empty second segment is no segment to it.
+    empty second segment is not a segment to it.
 
     Args:
         tokenizer: A transformers tokenizer, fast or slow.

@@ -45,4 +45,4 @@ def filled(value: str, where: str) -> tuple[str, list[str]]:
             f"{where} needs the environment variable {error.args[0]}.", "Set it."
         ) from None
     except ValueError as error:
-        raise WeaklinkError(f"{where} is no template: {error}.", "Write $$ for a $.") from None
+        raise WeaklinkError(f"{where} is not a template: {error}.", "Write $$ for a $.") from None

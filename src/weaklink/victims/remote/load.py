@@ -24,7 +24,7 @@ def load_remote(name: str, options: RemoteOptions, pace: Pace | None = None) -> 
         pace: For tests; by default real time.
 
     Raises:
-        WeaklinkError: It has no such form, cannot be reached, or is no classifier.
+        WeaklinkError: It has no such form, cannot be reached, or is not a classifier.
     """
     return RemoteVictim(name, _service(name, options, pace), options, pace)
 

@@ -48,7 +48,7 @@ class ResponseMapping(GivenValues):
                 jmespath.compile(value)
             except JMESPathError as error:
                 first = str(error).partition("\n")[0]
-                raise ValueError(f"{value!r} is no JMESPath: {first}") from error
+                raise ValueError(f"{value!r} is not a JMESPath expression: {first}") from error
         return value
 
 

@@ -31,7 +31,7 @@ RULES = (
         "",
         "a word that the parser's vocabulary lacks fails the attack; an empty one is asked about",
         "empty ones are left out",
-        "an empty text is no paraphrase",
+        "an empty text is not a paraphrase",
     ),
     CAPITALS,
     Rule(

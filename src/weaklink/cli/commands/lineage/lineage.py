@@ -245,7 +245,7 @@ def _print_built(table: EdgeTable) -> None:
     tiers = ", ".join(f"{count:,} {tier}" for tier, count in manifest.tiers.items())
     console.print(f"{manifest.edges:,} edges ({tiers}) in {table.folder}", markup=False)
     if manifest.unresolved:
-        console.print(f"{manifest.unresolved:,} declared bases are no models that are known.")
+        console.print(f"{manifest.unresolved:,} declared bases are not known models.")
     if manifest.weights:
         print_weighed(console, manifest.weights)
     if manifest.llm:

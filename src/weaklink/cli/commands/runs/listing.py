@@ -70,7 +70,7 @@ def remove(
     path = Path(store)
     if not path.is_file():
         raise WeaklinkError(
-            f"{store} is no file.", "Name a run with --campaign, or drop the database itself."
+            f"{store} is not a file.", "Name a run with --campaign, or drop the database itself."
         )
     _ask(f"Remove {store} with {len(found)} runs and {outcomes:,} outcomes?", yes=yes)
     for beside in (path, *(path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm"))):

@@ -108,7 +108,7 @@ def _repository(name: str, remedy: str) -> str:
 
     repository = name.partition("@")[0]
     if not is_hub_id(repository) or "/" not in repository:
-        raise WeaklinkError(f"{name} is no repository of the Hub.", remedy)
+        raise WeaklinkError(f"{name} is not a repository on the Hub.", remedy)
     return repository
 
 

@@ -52,8 +52,8 @@ class AdaptedCheckpoint:
         """Read an adapter's files and find its base.
 
         Raises:
-            WeaklinkError: It is no LoRA adapter in safetensors, peft is not installed, or its base
-                cannot be found or read.
+            WeaklinkError: It is not a LoRA adapter in safetensors, peft is not installed, or its
+                base cannot be found or read.
         """
         if find_spec("peft") is None:
             raise WeaklinkError(
@@ -131,7 +131,7 @@ def _read(source: Source) -> dict[str, Any]:
         said = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(said, dict) or said.get("peft_type") != "LORA":
             kind = said.get("peft_type") if isinstance(said, dict) else None
-            raise WeaklinkError(f"{source.name} is no LoRA adapter, but {kind!r}.", remedy)
+            raise WeaklinkError(f"{source.name} is not a LoRA adapter, but {kind!r}.", remedy)
     if not (source.folder / _WEIGHTS).is_file():
         raise WeaklinkError(f"{source.name} has no {_WEIGHTS}.", remedy)
     return said
@@ -146,7 +146,7 @@ def _base_of(source: Source, said: dict[str, Any]) -> str:
         )
     if source.repository is not None and not _REPOSITORY.fullmatch(base):
         raise WeaklinkError(
-            f"{source.name} names a base that is no model on the Hub: {base[:80]!r}.",
+            f"{source.name} names a base that is not a model on the Hub: {base[:80]!r}.",
             "Fetch the adapter, and write its base's place into its configuration.",
         )
     return base

@@ -105,7 +105,7 @@ class SetFitCheckpoint:
         """Fetch a model's files and read its head.
 
         Raises:
-            WeaklinkError: ``allow_pickle`` is not set, or the head is no logistic regression.
+            WeaklinkError: ``allow_pickle`` is not set, or the head is not a logistic regression.
         """
         if not allow_pickle:
             raise WeaklinkError(
@@ -131,7 +131,7 @@ class SetFitCheckpoint:
 
     @property
     def tensors(self) -> None:
-        """Not told: the head is no tensor of the encoder's weights."""
+        """Not told: the head is not a tensor of the encoder's weights."""
         return
 
     @property
@@ -173,7 +173,7 @@ def _softmax_of(source: Source, head: Any) -> tuple[Tensor, Tensor]:  # noqa: AN
     """Return weights and bias whose softmax is the head's ``predict_proba``.
 
     Raises:
-        WeaklinkError: It is no logistic regression, or one whose labels do not share a softmax.
+        WeaklinkError: It is not a logistic regression, or one whose labels do not share a softmax.
     """
     kind = type(head).__name__
     apart = getattr(head, "multi_class", "") == "ovr" or getattr(head, "solver", "") == "liblinear"
