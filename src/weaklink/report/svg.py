@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, partial
+from importlib.metadata import version
 from textwrap import wrap
 from typing import Any
 
 import altair as alt
 from markupsafe import Markup, escape
 
+from weaklink.report.charts.kept_drawings import kept_drawing
 from weaklink.text import visible
 
 PAGE, INK, GRID = "#ffffff", "#1c2127", "#dfe3e8"
@@ -108,12 +111,21 @@ def drawn(chart: alt.LayerChart, **more: Any) -> str:  # noqa: ANN401 - JSON
         chart: Is drawn.
         more: Further properties of it.
     """
+    spec = _visible(chart.to_dict(validate=False) | more)
+    return kept_drawing(spec, _renderer(), partial(_rendered, spec))
+
+
+def _rendered(spec: dict[str, Any]) -> str:
     import vl_convert
 
-    version = "_".join(alt.SCHEMA_VERSION.split(".")[:2])
-    spec = _visible(chart.to_dict(validate=False) | more)
-    svg: str = vl_convert.vegalite_to_svg(spec, vl_version=version)
-    return svg
+    schema = "_".join(alt.SCHEMA_VERSION.split(".")[:2])
+    return str(vl_convert.vegalite_to_svg(spec, vl_version=schema))
+
+
+@cache
+def _renderer() -> str:
+    """Return all that a drawing depends on besides its chart."""
+    return f"vl-convert {version('vl-convert-python')} {alt.SCHEMA_VERSION}"
 
 
 def _visible(spec: Any) -> Any:  # noqa: ANN401 - JSON
