@@ -139,7 +139,7 @@ def fine_tuned(number: int, held_out: Collection[str], folder: Path) -> tuple[st
     draw = np.random.default_rng(number)
     base = first_layers(int(draw.integers(1, 5)), folder)
     sizes = int(draw.choice([600, 1200, 2000])), int(draw.choice([200, 500, 1000]))
-    made = []
+    made = list[str]()
     for place, (data, size) in enumerate(zip(draw.choice([DATA, "imdb"], 2), sizes, strict=True)):
         split = load_split(str(data), "train")
         unseen = [i for i, text in enumerate(split.texts) if digest_of_text(text) not in held_out]
