@@ -140,13 +140,13 @@ def card(shape: str, size: int) -> str:
 def seconds(text: str, catalogue: Catalogue) -> float | None:
     """Return the seconds of processor time that one card takes; None beyond the limit."""
     start = time.process_time()
-    signal.alarm(LIMIT)
+    signal.setitimer(signal.ITIMER_PROF, LIMIT)
     try:
         read_evidence(read_card(text), "a/b-bert", catalogue)
     except TimeoutError:
         return None
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
     return time.process_time() - start
 
 
@@ -156,7 +156,7 @@ def _too_long(*_: object) -> None:
 
 def main(sizes: list[int]) -> None:
     """Print the table."""
-    signal.signal(signal.SIGALRM, _too_long)
+    signal.signal(signal.SIGPROF, _too_long)
     catalogue = _catalogue()
     print(f"| shape | {' | '.join(f'{size:,}' for size in sizes)} |")
     print(f"| :-- |{' --: |' * len(sizes)}")
@@ -202,7 +202,7 @@ def read_mutants(path: str, count: int, jobs: int) -> bool:
 
 def _read_chunk(path: str, chunk: tuple[int, int]) -> list[tuple[float, int]]:
     """Return seconds and characters of each mutant of a chunk."""
-    signal.signal(signal.SIGALRM, _too_long)
+    signal.signal(signal.SIGPROF, _too_long)
     texts, catalogue = _mutants(path, *chunk), _catalogue()
     return [(seconds(text, catalogue) or float("inf"), len(text)) for text in texts]
 
