@@ -203,8 +203,9 @@ def read_mutants(path: str, count: int, jobs: int) -> bool:
 def _read_chunk(path: str, chunk: tuple[int, int]) -> list[tuple[float, int]]:
     """Return seconds and characters of each mutant of a chunk."""
     signal.signal(signal.SIGPROF, _too_long)
-    texts, catalogue = _mutants(path, *chunk), _catalogue()
-    return [(seconds(text, catalogue) or float("inf"), len(text)) for text in texts]
+    catalogue = _catalogue()
+    taken = [(seconds(text, catalogue), len(text)) for text in _mutants(path, *chunk)]
+    return [(float("inf") if one is None else one, size) for one, size in taken]
 
 
 def _mutants(path: str, number: int, count: int) -> Iterator[str]:
