@@ -232,6 +232,14 @@ def test_borrowed_embeddings_alone_make_no_start():
     assert one(with_columns(borrowed, [*range(16)]), base).verdict.kind == "unrelated"
 
 
+def test_columns_of_very_wide_tables_are_not_compared(monkeypatch):
+    base = start(1, rows=WORDS)
+    mine = with_columns(base, [*range(16)])
+    monkeypatch.setattr("weaklink.lineage.weights.columns.WIDEST", WIDTH - 1)
+    assert one(mine, base).verdict.kind == "unrelated"
+    assert one(base, mine).verdict.kind == "unrelated"
+
+
 def test_too_few_words_tell_nothing_of_columns():
     assert one(with_columns(BASE, [*range(16)]), BASE).verdict.kind == "unrelated"
 

@@ -18,8 +18,10 @@ from weaklink.lineage.weights.sources import Weights
 WORDS = 256
 """Rows of embeddings that are compared: unrelated columns correlate at 0 ± 0.06, and the best of
 thousands at 0.25."""
-ROWS, NUMBERS = 64, 4_000_000
-"""Rows of a layer that are looked for, and numbers of the other's matrix that are read for it."""
+WIDEST = 8_192
+"""Wider tables are not compared: a hostile one would take memory of the square of its width."""
+ROWS, NUMBERS, MOST_ROWS = 64, 4_000_000, 16_384
+"""Rows of a layer that are looked for, and what is read of the other's matrix for it, at most."""
 SHARED = 0.6
 HALF = 0.5
 
@@ -59,7 +61,7 @@ def shared_columns(
         return None
     narrow, wide = sides
     first, count = middle(min(s.weights.places[s.table].rows for s in sides), WORDS)
-    if count < WORDS:
+    if count < WORDS or wide.width > WIDEST:
         return None
     columns = [_directions(s.weights.rows(s.table, first, count).T) for s in sides]
     alike = columns[0] @ columns[1].T
@@ -91,7 +93,8 @@ def _in_a_layer(narrow: _Side, wide: _Side, order: np.ndarray) -> float | None:
             continue
         if other.columns == wide.width:
             few = narrow.weights.rows(name, 0, min(ROWS, place.rows))
-            many = wide.weights.rows(other.name, 0, min(other.rows, NUMBERS // other.columns))
+            count = min(other.rows, NUMBERS // other.columns, MOST_ROWS)
+            many = wide.weights.rows(other.name, 0, count)
             alike, chance = (
                 float(np.median((_directions(few) @ _directions(many[:, places]).T).max(1)))
                 for places in (order, np.roll(order, 1))
