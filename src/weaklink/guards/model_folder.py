@@ -15,7 +15,12 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from weaklink.errors import WeaklinkError
-from weaklink.guards.tokenizer_file import PANIC, TokenizerGaveUp, fault_of_tokenizer
+from weaklink.guards.tokenizer_file import (
+    PANIC,
+    TokenizerGaveUp,
+    fault_of_tokenizer,
+    objects_in,
+)
 
 MOST_LABELS = 10_000
 MOST_LAYERS = 1_000
@@ -124,7 +129,7 @@ def _check_file(path: Path, *, trusted: bool) -> None:
     if path.name == "config.json":
         _check_names(said)
         _check_labels(said)
-        for key, value in _pairs(said):
+        for key, value in (pair for one in objects_in(said) for pair in one.items()):
             _check_value(key, value, trusted=trusted)
 
 
@@ -166,18 +171,6 @@ def _check_labels(said: dict[str, Any]) -> None:
     counted = said.get("num_labels")
     if max(len(names or {}), counted if isinstance(counted, int) else 0) > MOST_LABELS:
         raise _Bad(f"it has more than {MOST_LABELS:,} labels")
-
-
-def _pairs(said: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - foreign JSON
-    """Yield each key of a configuration and of those within it."""
-    waiting = [said]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, dict):
-            yield from one.items()
-            waiting += one.values()
-        elif isinstance(one, list):
-            waiting += one
 
 
 def _check_value(key: str, value: Any, *, trusted: bool) -> None:  # noqa: ANN401 - foreign JSON

@@ -54,17 +54,17 @@ def fault_of_tokenizer(said: Any) -> str | None:  # noqa: ANN401 - foreign JSON
     if not isinstance(said, dict):
         return "tokenizer.json is not a JSON object"
     growth = 1
-    for step in _parts(said.get("normalizer")):
+    for step in objects_in(said.get("normalizer")):
         growth *= _growth(step)
         if growth > MOST_GROWTH:
             return f"its normalizer makes a text more than {MOST_GROWTH:,} times as long"
-    if any(_around(step) > _MOST_AROUND for step in _parts(said.get("post_processor"))):
+    if any(_around(step) > _MOST_AROUND for step in objects_in(said.get("post_processor"))):
         return f"its tokenizer puts more than {_MOST_AROUND} tokens around each text"
     return None
 
 
-def _parts(said: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - foreign JSON
-    """Yield each object within a part of the file."""
+def objects_in(said: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - foreign JSON
+    """Yield each object of a JSON value, at whatever depth."""
     waiting = [said]
     while waiting:
         one = waiting.pop()

@@ -23,7 +23,7 @@ from weaklink.cli.options import (
     TrainingSamples,
     seed_option,
 )
-from weaklink.cli.resumable import run_resumably
+from weaklink.cli.resumable import load_for_training, run_resumably
 
 if TYPE_CHECKING:
     from weaklink.progress import Progress
@@ -52,16 +52,12 @@ def finetune(
 
     check_name(base)
     from weaklink.data.columns import Columns
-    from weaklink.data.datasets import load_split
     from weaklink.training.finetune import finetune as make
     from weaklink.training.finetune_recipe import Recipe
 
     def work(progress: Progress) -> FinetuneResult:
-        progress.begin(f"Loading {data}")
         columns = Columns.named(text_column, label_column, pair_column)
-        loaded = load_split(data, split, **columns.options)
-        if loaded.half_read:
-            progress.tell(f"{loaded.half_read} For such a model, give --pair-column.")
+        loaded = load_for_training(data, split, columns, progress)
         recipe = Recipe(epochs, lr, batch_size, max_length, seed, device)
         return make(base, loaded, out, samples=samples, recipe=recipe, progress=progress)
 

@@ -134,15 +134,11 @@ class _Shared:
 
     def difficulty(self) -> Floats:
         """Return the mean excess of all other lineages; 0 where they made no attempt."""
-        excess, known = (part.sum(axis=0) - part for part in (self.excess, self.known))
-        mean: Floats = np.divide(excess, known, out=np.zeros(excess.shape), where=known > 0)
-        return mean
+        return _mean_of_others(self.excess, self.known)
 
     def usual(self) -> Floats:
         """Return the mean rate of the models of all other lineages; 0 where there are none."""
-        falls, models = (part.sum(axis=0) - part for part in (self.falls, self.models))
-        mean: Floats = np.divide(falls, models, out=np.zeros(falls.shape), where=models > 0)
-        return mean
+        return _mean_of_others(self.falls, self.models)
 
     def attacked(self) -> Truths:
         """Return whether any other lineage was attacked, of shape (lineages, attacks)."""
@@ -157,6 +153,13 @@ class _Shared:
             for part in (self.excess, self.known)
         )
         return products.sum(axis=(1, 2, 3)), pairs.sum(axis=(1, 2, 3))
+
+
+def _mean_of_others(sums: Floats, counts: Floats) -> Floats:
+    """Return, for each lineage, the sum of all others over their count; 0 where they have none."""
+    total, many = (part.sum(axis=0) - part for part in (sums, counts))
+    mean: Floats = np.divide(total, many, out=np.zeros(total.shape), where=many > 0)
+    return mean
 
 
 def _reliability(shared: Sequence[_Shared]) -> Floats:

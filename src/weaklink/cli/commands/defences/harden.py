@@ -25,7 +25,7 @@ from weaklink.cli.options import (
     TrainingSamples,
     seed_option,
 )
-from weaklink.cli.resumable import run_resumably
+from weaklink.cli.resumable import load_for_training, run_resumably
 from weaklink.errors import WeaklinkError
 from weaklink.text import visible
 
@@ -94,7 +94,6 @@ def harden(
 
     check_name(model)
     from weaklink.data.columns import Columns
-    from weaklink.data.datasets import load_split
     from weaklink.training.finetune_recipe import Recipe
     from weaklink.training.hardening.defence import find_defence
     from weaklink.training.hardening.harden import Hardening, Stored
@@ -113,12 +112,8 @@ def harden(
     )  # fmt: skip
 
     def work(progress: Progress) -> HardeningCard:
-        progress.begin(f"Loading {data}")
         columns = Columns.named(text_column, label_column, pair_column, attack_segment)
-        loaded = load_split(data, split, **columns.options)
-        if loaded.half_read:
-            progress.tell(f"{loaded.half_read} For such a model, give --pair-column.")
-        return make(model, loaded, out, how, progress)
+        return make(model, load_for_training(data, split, columns, progress), out, how, progress)
 
     made = run_resumably(work, out.with_name(f".{out.name}.training"), "Checkpoints")
     typer.echo(
