@@ -130,7 +130,7 @@ def test_an_adapter_is_known_by_its_shapes_and_its_configuration(client):
     assert [v.verdict.kind for v in found] == ["adapter of", "unrelated"]
 
 
-@pytest.mark.parametrize("name", ["a/none", "no where", "../etc"])
+@pytest.mark.parametrize("name", ["a/none", "no where", "../etc", ""])
 def test_what_is_nowhere_is_said(name, client):
     with pytest.raises(WeaklinkError):
         open_weights(name, client)

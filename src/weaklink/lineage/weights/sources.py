@@ -182,14 +182,15 @@ def open_weights(model: str, client: HubClient | None = None, *, pickled: bool =
         WeaklinkError: The model is nowhere, or has no weights that can be read.
     """
     folder = user_path(model)
-    if folder.is_dir():
+    if model and folder.is_dir():
         reader = FolderReader(folder)
         if reader.files():
             return Weights(model, reader).open()
         return unpickled(model, folder / "pytorch_model.bin", pickled=pickled)
     name, _, revision = model.partition("@")
     if client is None or not is_hub_id(name):
-        raise WeaklinkError(f"{model} is neither a folder nor an id on the Hub.", "Check it.")
+        named = model or "An empty name"
+        raise WeaklinkError(f"{named} is neither a folder nor an id on the Hub.", "Check it.")
     try:
         record = fetch_record(client, name, revision=revision or None, sizes=True)
     except Unreachable as error:
