@@ -27,14 +27,14 @@ DEFINITIONS = (
         "asr_valid",
         "asr_all without the successes whose texts are out of bounds: too dissimilar to the "
         "original, too much less fluent, or with too many words changed. A bound on what was not "
-        "measured does not apply. Far below asr_all, the attack wins by spoiling the text. "
+        "measured does not apply. Where it is far below asr_all, attacks win by spoiling texts. "
         "It judges the text that was returned only: an attack told to stay within the bounds would "
         "have searched on, so it understates what such an attack would find.",
     ),
     Definition(
         "evasion rate",
-        "What asr_correct, asr_all and asr_valid are where only samples are attacked that the "
-        "model gives one label (--from): the share of those that get past it. The names stay.",
+        "asr_correct, asr_all and asr_valid where only samples that the model gives one label are "
+        "attacked (--from): the share of them that get past it. The figures keep their names.",
     ),
     Definition(
         "robust_accuracy",
