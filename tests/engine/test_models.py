@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from weaklink.attacks import Similarity
+from weaklink.attacks import Similarity, Tag
 from weaklink.engine import Models
 from weaklink.engine.attempt import VerifySimilarity
 from weaklink.engine.models import remember_scores
 from weaklink.testing import ToyEncoder, ToyTagger, ToyVictim
+from weaklink.text import Words
 
 PAIR = ("good film", "fine film")
 
@@ -39,3 +40,23 @@ def test_an_outcomes_similarity_is_not_that_of_a_coarser_search():
     models = Models(ToyEncoder(), searching=Coarse())
     assert similarities(models) == pytest.approx([1.0, exact[0] @ exact[1]], abs=5e-5)
     assert [type(encoder) for encoder in models.encoders] == [ToyEncoder, Coarse]
+
+
+class Counting(ToyTagger):
+    """Counts the texts that it reads."""
+
+    read = 0
+
+    def tags(self, texts):
+        self.read += len(texts)
+        return super().tags(texts)
+
+
+def test_what_the_tagger_said_is_remembered_from_victim_to_victim():
+    models = Models(ToyEncoder())
+    models.tagger = Counting()
+    for _ in range(2):
+        victim = ToyVictim()
+        service = models.services(remember_scores(victim), victim)[Tag]
+        service([Tag((Words.split("a film"), Words.split("the film")))])
+    assert models.tagger.read == 2

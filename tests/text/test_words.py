@@ -43,6 +43,9 @@ def test_replacing_changes_one_word_and_nothing_else(text, data):
     assert replaced.gaps == words.gaps
     assert replaced.words[position] == "xyz"
     assert replaced.replace(position, words.words[position]) == words
+    assert words.variants(position, ["xyz", ""]) == [
+        str(replaced), str(words.replace(position, "")),
+    ]  # fmt: skip
 
 
 @given(TEXTS, st.data())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
@@ -20,6 +21,9 @@ from weaklink.victims import Floats
 
 _UNIVERSAL = {"N": "NOUN", "V": "VERB", "J": "ADJ", "R": "ADV"}
 _PARTICLE = "RP"
+
+_split = lru_cache(maxsize=50_000)(Words.split)
+"""Splits synonyms, which recur from text to text."""
 
 
 class PWWSParameters(Parameters):
@@ -136,7 +140,7 @@ def _of_equal_tags(
     """Return of each word's synonyms those that by themselves have the word's tag."""
     distinct = tuple(dict.fromkeys(synonym for synonyms in found for synonym in synonyms))
     rows: list[tuple[str, ...]] = yield Tag(
-        tuple(map(Words.split, distinct)), penn=_has_penn_tags(context)
+        tuple(map(_split, distinct)), penn=_has_penn_tags(context)
     )
     alone = {synonym: row[0] for synonym, row in zip(distinct, rows, strict=True)}
     return [
@@ -149,9 +153,10 @@ def _weigh(
     words: Words, options: list[tuple[str, ...]], context: Context[Any]
 ) -> Steps[tuple[Floats, list[_Substitute]]]:
     """Ask for all saliencies and single substitutions at once."""
-    unknown = [str(words.replace(i, context.unknown)) for i in range(len(words))]
     single = [(i, option) for i, found in enumerate(options) for option in found]
-    replaced = [str(words.replace(i, option)) for i, option in single]
+    texts = [words.variants(i, (context.unknown, *found)) for i, found in enumerate(options)]
+    unknown = [row[0] for row in texts]
+    replaced = [text for row in texts for text in row[1:]]
     scores: Floats = yield Score((*unknown, *replaced))
     drops = context.goal.confidence(context.original) - context.goal.confidence(scores)
     saliency, effects = np.split(drops, [len(unknown)])

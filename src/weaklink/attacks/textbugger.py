@@ -117,14 +117,14 @@ def _best_bug(
     current: Words, position: int, context: Context[TextBuggerParameters]
 ) -> Steps[tuple[Words, bool] | None]:
     """Return the text with the bug that lowers the confidence most, and whether it wins."""
-    options = dict.fromkeys(_bugs(current.words[position], context))
-    texts = [current.replace(position, bug) for bug in options]
-    if not texts:
+    options = [*dict.fromkeys(_bugs(current.words[position], context))]
+    if not options:
         return None
-    scores: Floats = yield Score(tuple(map(str, texts)))
-    confidence = context.goal.confidence(scores)
-    best = min(range(len(texts)), key=lambda i: (confidence[i], str(texts[i])))
-    return texts[best], bool(context.goal.reached(scores)[best])
+    texts = current.variants(position, options)
+    scores: Floats = yield Score(tuple(texts))
+    confidence = context.goal.confidence(scores).tolist()
+    best = min(range(len(texts)), key=lambda i: (confidence[i], texts[i]))
+    return current.replace(position, options[best]), bool(context.goal.reached(scores)[best])
 
 
 def _bugs(word: str, context: Context[TextBuggerParameters]) -> Iterable[str]:

@@ -71,14 +71,15 @@ class TextFoolerParameters(Parameters):
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """One substitution at one position, and the confidence against the goal that it leaves."""
+    """A substitute, the text with it, and the confidence against the goal that it leaves."""
 
-    words: Words
+    word: str
+    text: str
     confidence: float
     flips: bool
 
     def order(self) -> tuple[float, str]:
-        return self.confidence, str(self.words)
+        return self.confidence, self.text
 
 
 @attack(
@@ -112,11 +113,11 @@ def textfooler(words: Words, context: Context[TextFoolerParameters]) -> Steps[st
         flips = [candidate for candidate in candidates if candidate.flips]
         flip = yield from _most_similar(current, flips, position, context)
         if flip is not None:
-            return str(flip.words)
+            return flip.text
         lower = [c for c in candidates if not c.flips and c.confidence < confidence]
         step = yield from _first_admissible(current, lower, position, context)
         if step is not None:
-            current, confidence = step.words, step.confidence
+            current, confidence = current.replace(position, step.word), step.confidence
     return None
 
 
@@ -148,13 +149,14 @@ def _substitutions(
     neighbours = context.lexicon.counter_fitted.neighbours(
         word.lower(), context.parameters.neighbours, context.parameters.min_word_cosine
     )
-    texts = [current.replace(position, match_case(n.word, word)) for n in neighbours]
-    if not texts:
+    if not neighbours:
         return []
-    scores: Floats = yield Score(tuple(map(str, texts)))
+    words = [match_case(near.word, word) for near in neighbours]
+    texts = current.variants(position, words)
+    scores: Floats = yield Score(tuple(texts))
     confidences = context.goal.confidence(scores).tolist()
     reached = context.goal.reached(scores).tolist()
-    return [_Candidate(*c) for c in zip(texts, confidences, reached, strict=True)]
+    return [_Candidate(*c) for c in zip(words, texts, confidences, reached, strict=True)]
 
 
 def _most_similar(
@@ -164,7 +166,7 @@ def _most_similar(
     context: Context[TextFoolerParameters],
 ) -> Steps[_Candidate | None]:
     admissible = yield from _admissible(current, candidates, position, context)
-    return min(admissible, key=lambda c: (-admissible[c], str(c.words)), default=None)
+    return min(admissible, key=lambda c: (-admissible[c], c.text), default=None)
 
 
 def _first_admissible(
@@ -193,12 +195,13 @@ def _admissible(
         return {}
     size = context.parameters.window or len(current)
     reference, place = current.window(position, size)
-    windows = [candidate.words.window(position, size)[0] for candidate in candidates]
+    windows = [reference.replace(place, candidate.word) for candidate in candidates]
     tags: list[tuple[str, ...]] = yield Tag((reference, *windows))
     kept = [i for i, tag in enumerate(tags[1:]) if _fits(tags[0][place], tag[place], context)]
     if not kept:
         return {}
-    cosines: Floats = yield Similarity(str(reference), tuple(str(windows[i]) for i in kept))
+    texts = reference.variants(place, (candidates[i].word for i in kept))
+    cosines: Floats = yield Similarity(str(reference), tuple(texts))
     bound = _least_cosine(current, context.parameters)
     return {
         candidates[i]: cosine

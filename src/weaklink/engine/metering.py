@@ -64,10 +64,12 @@ class Meter:
 
     def _score(self, texts: tuple[str, ...]) -> Steps[Floats]:
         affordable = texts[: self._charge(len(texts))]
-        unanswered = np.tile(self.original, (len(texts) - len(affordable), 1))
         if not affordable:
-            return unanswered
+            return np.tile(self.original, (len(texts), 1))
         scores: Floats = yield Score(affordable)
+        if len(affordable) == len(texts):
+            return scores
+        unanswered = np.tile(self.original, (len(texts) - len(affordable), 1))
         return np.concatenate([scores, unanswered])
 
     def _gradients(self, requests: tuple[Gradient, ...]) -> Steps[list[FirstOrder]]:

@@ -62,6 +62,7 @@ class Models:
         self.encoders = (encoder, searching) if searching else (encoder,)
         self._verified = _similarities(encoder)
         self._searched = _similarities(searching) if searching else self._verified
+        self._tags = dict[Tagger, Tags]()
         self._load_paraphraser = paraphraser
         self._load_space = space
         self._generators: dict[type, AskService] = {
@@ -102,7 +103,7 @@ class Models:
         """
         tagger = self.tagger_of(language)
         return {
-            Tag: Tags(tagger),
+            Tag: self._tags.setdefault(tagger, Tags(tagger)),
             FindEntities: Entities(tagger),
             Similarity: self._searched,
             **self._generators,

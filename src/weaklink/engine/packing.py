@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Sequence
-from typing import TypeAlias
-
-import numpy as np
-from numpy.typing import NDArray
-
-_Numbers: TypeAlias = NDArray[np.int64]
+from itertools import accumulate
 
 
 def pack(lengths: Sequence[int], tokens: int, overhead: float) -> list[int]:
@@ -24,29 +21,42 @@ def pack(lengths: Sequence[int], tokens: int, overhead: float) -> list[int]:
         tokens: The most that a batch may hold, padding included, if it holds more than one item.
         overhead: What a batch costs beside its tokens, in tokens.
     """
-    negative, counts = np.unique(-np.maximum(lengths, 1), return_counts=True)
-    longest, rows = -negative, np.maximum(1, tokens // -negative)
-    starts = np.concatenate([[0], np.cumsum(counts)])
+    counts = Counter(lengths)
+    if empty := counts.pop(0, 0):
+        counts[1] += empty
+    longest = [*counts]
+    rows = [max(1, tokens // length) for length in longest]
+    starts = [0, *accumulate(counts.values())]
     packed = list[int]()
     first = 0
     for end in _ends_of_runs(longest, rows, starts, overhead):
-        size, full = int(starts[end] - starts[first]), int(rows[first])
+        size, full = starts[end] - starts[first], rows[first]
         packed += [min(full, size - start) for start in range(0, size, full)]
         first = end
     return packed
 
 
 def _ends_of_runs(
-    longest: _Numbers, rows: _Numbers, starts: _Numbers, overhead: float
+    longest: Sequence[int], rows: Sequence[int], starts: Sequence[int], overhead: float
 ) -> list[int]:
-    """Return where each run of distinct lengths ends, by dynamic programming from the shortest."""
+    """Return where each run of distinct lengths ends, by dynamic programming from the shortest.
+
+    Longer runs pad more: the search for the end of a run stops where padding alone costs more than
+    the best run so far.
+    """
     count = len(longest)
-    least, end = np.zeros(count + 1), [0] * count
+    least, end, unpadded = [0.0] * (count + 1), [0] * count, [0] * (count + 1)
     for i in reversed(range(count)):
-        sizes = starts[i + 1 :] - starts[i]
-        costs = longest[i] * sizes + overhead * np.ceil(sizes / rows[i]) + least[i + 1 :]
-        end[i] = i + 1 + int(costs.argmin())
-        least[i] = costs.min()
+        unpadded[i] = unpadded[i + 1] + longest[i] * (starts[i + 1] - starts[i])
+        least[i] = math.inf
+        for j in range(i + 1, count + 1):
+            size = starts[j] - starts[i]
+            padded = longest[i] * size
+            if padded + overhead + unpadded[j] >= least[i]:
+                break
+            cost = padded + overhead * math.ceil(size / rows[i]) + least[j]
+            if cost < least[i]:
+                least[i], end[i] = cost, j
     ends = list[int]()
     while (last := ends[-1] if ends else 0) < count:
         ends.append(end[last])

@@ -43,19 +43,19 @@ class Recall(Generic[Q, R]):
 
         Nothing else may be asked before it has been read.
         """
-        asked = [(self._key(question), question) for question in questions]
-        fresh = {key: question for key, question in asked if key not in self._replies}
+        asked = [*questions]
+        keys = [*map(self._key, asked)]
+        known = self._replies
+        fresh = {key: one for key, one in zip(keys, asked, strict=True) if key not in known}
         begun = self._ask([*fresh.values()]) if fresh else ()
 
         def read() -> list[R]:
-            self._replies.update(zip(fresh, begun, strict=True))
-            replies = [self._recall(key) for key, _ in asked]
-            while len(self._replies) > self._capacity:
-                self._replies.popitem(last=False)
+            known.update(zip(fresh, begun, strict=True))
+            for key in keys:
+                known.move_to_end(key)
+            replies = [known[key] for key in keys]
+            while len(known) > self._capacity:
+                known.popitem(last=False)
             return replies
 
         return read
-
-    def _recall(self, key: Hashable) -> R:
-        self._replies.move_to_end(key)
-        return self._replies[key]

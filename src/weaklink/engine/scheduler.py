@@ -35,6 +35,11 @@ class _Live:
     outcome: Outcome | None = None
     seconds: float = 0.0
 
+    @property
+    def size(self) -> int:
+        """How many texts a model must look at for its ask."""
+        return 0 if self.ask is None else len(self.ask)
+
     def advance(self, reply: Any = None) -> None:  # noqa: ANN401 - each ask has its own
         """Send a reply, and note the next ask or the outcome."""
         start = time.perf_counter()
@@ -134,9 +139,10 @@ class Scheduler:
         idle = [one for one in live if one.outcome is None and one not in begun]
         self._rounds += 1
         choosing = idle[: max(1, self._width // 4)] if self._rounds % 2 else idle
+        wanted = {type(one.ask) for one in choosing}
         for kind, service in self._services.items():
-            if any(isinstance(one.ask, kind) for one in choosing):
-                asking = [one for one in idle if isinstance(one.ask, kind)]
+            if kind in wanted:
+                asking = [one for one in idle if type(one.ask) is kind]
                 asking = _up_to(asking, self._most[kind])
                 if isinstance(service, Starting):
                     self._start(kind, service, asking[: max(1, self._width // 2)])
@@ -183,10 +189,11 @@ class Scheduler:
     def _reply(
         self, kind: type, asking: Sequence[_Live], replies: Sequence[Any], seconds: float
     ) -> None:
-        share = seconds / max(1, sum(len(one.ask or ()) for one in asking))
+        sizes = [one.size for one in asking]
+        share = seconds / max(1, sum(sizes))
         self._most[kind] = max(_LEAST_TEXTS, int(_ROUND_SECONDS / max(share, 1e-6)))
-        for one, reply in zip(asking, replies, strict=True):
-            one.seconds += share * len(one.ask or ())
+        for one, reply, size in zip(asking, replies, sizes, strict=True):
+            one.seconds += share * size
             if isinstance(reply, Exception):
                 one.fail(reply)
             else:
@@ -217,7 +224,7 @@ def _up_to(asking: Sequence[_Live], most: int) -> list[_Live]:
     chosen: list[_Live] = []
     total = 0
     for one in asking:
-        total += len(one.ask or ())
+        total += one.size
         if chosen and total > most:
             break
         chosen.append(one)

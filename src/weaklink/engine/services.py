@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
+from collections.abc import Callable, Sequence
+from itertools import accumulate, islice
+from operator import attrgetter
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -23,6 +24,8 @@ from weaklink.text import Words
 from weaklink.victims import Differentiable, Exact, FirstOrder, Floats, Gradient, Victim
 
 _REMEMBERED_TAGS = 20_000
+_parts_of = attrgetter("words", "gaps")
+"""Tuples, whose hashes take a quarter of the time that those of ``Words`` take."""
 _REMEMBERED_VERIFICATIONS = 4096
 _GRADIENT_TOKENS = 512
 _COSINE_GRID = 1e-4
@@ -158,7 +161,7 @@ class Tags:
 
     def __init__(self, tagger: Tagger) -> None:
         self._recalls = {
-            penn: Recall[Words, tuple[str, ...]](tags, _REMEMBERED_TAGS)
+            penn: Recall[Words, tuple[str, ...]](tags, _REMEMBERED_TAGS, _parts_of)
             for penn, tags in ((False, tagger.tags), (True, tagger.penn_tags))
         }
 
@@ -197,5 +200,7 @@ def _exactly(model: RowModel, texts: Sequence[str], budget: TokenBudget) -> list
     return in_batches(model.encode(texts), len, budget, exact)
 
 
-def _parts(rows: Floats, sizes: Iterable[int]) -> list[Floats]:
-    return np.split(rows, np.cumsum(list(sizes))[:-1])
+def _parts(rows: Floats, sizes: Sequence[int]) -> list[Floats]:
+    """Return as many rows for each size, one part after the other."""
+    ends = accumulate(sizes)
+    return [rows[end - size : end] for size, end in zip(sizes, ends, strict=True)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import chain
 from typing import Any, TypeAlias, cast
 
@@ -14,7 +14,6 @@ Ids: TypeAlias = tuple[int, ...]
 
 _REMEMBERED = 200_000
 _LONGEST = 64
-_MARK = "\0"
 _PROBE = "It isn't a [well-made] film,\tis it?"
 _DROP_BLANKS = (
     pre_tokenizers.BertPreTokenizer,
@@ -45,6 +44,7 @@ class TokenIds:
     def __init__(self, tokenizer: Any, max_length: int | None) -> None:  # noqa: ANN401
         self.tokenizer = tokenizer
         self._max_length = max_length or tokenizer.model_max_length
+        self._first: dict[str, Ids | None] = {}
         self._known: dict[str, Ids | None] = {}
         self._keeps_blanks = False
         self._odd: tuple[str, ...] = ()
@@ -57,30 +57,33 @@ class TokenIds:
         """Return the ids of each text, special tokens included, cut to the maximum length."""
         if not self._by_chunks:
             return self._whole(texts)
-        cut = [text.replace(" ", f"{_MARK} ").split(_MARK) for text in texts]
-        self._learn(cut)
+        cut = [text.split(" ") for text in texts]
+        self._learn(self._first, {chunks[0] for chunks in cut}, "")
+        self._learn(self._known, set().union(*(chunks[1:] for chunks in cut)), " ")
         found = [self._joined(chunks) for chunks in cut]
-        rest = [i for i, ids in enumerate(found) if ids is None or _MARK in texts[i]]
+        rest = [i for i, ids in enumerate(found) if ids is None]
         for i, ids in zip(rest, self._whole([texts[i] for i in rest]), strict=True):
             found[i] = ids
         return cast("list[Ids]", found)
 
     def _joined(self, chunks: Sequence[str]) -> Ids | None:
         """Return the ids of a text by those of its chunks; None where they do not tell."""
-        known = [self._known[chunk] for chunk in chunks]
+        first, *rest = chunks
+        known = [self._first[first], *map(self._known.__getitem__, rest)]
         if None in known:
             return None
         ids = list(chain.from_iterable(cast("list[Ids]", known)))
         return (*self._lead, *ids[: self._room], *self._tail)
 
-    def _learn(self, cut: Iterable[Sequence[str]]) -> None:
-        """Read the chunks that are new."""
-        if len(self._known) > _REMEMBERED:
-            self._known.clear()
-        unseen = list(set().union(*cut).difference(self._known))
-        self._known.update(
+    def _learn(self, known: dict[str, Ids | None], chunks: set[str], before: str) -> None:
+        """Read the chunks that are new, with what stands before each."""
+        if len(known) > _REMEMBERED:
+            known.clear()
+        unseen = [*chunks.difference(known)]
+        read = self._bare([before + chunk for chunk in unseen])
+        known.update(
             (chunk, None if self._undecided(chunk) else ids)
-            for chunk, ids in zip(unseen, self._bare(unseen), strict=True)
+            for chunk, ids in zip(unseen, read, strict=True)
         )
 
     def _undecided(self, chunk: str) -> bool:

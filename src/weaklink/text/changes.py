@@ -17,7 +17,8 @@ Block: TypeAlias = tuple[range, range]
 """Positions of words of the original, and of the words in their place."""
 
 _NEVER_FEWER = 2
-"""So many replacements of texts of equal length never become fewer by another alignment."""
+"""So many replacements of texts of equal length never become fewer by another alignment; nor do
+more, where no word that went came elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,10 @@ def count_changed_words(original: str, adversarial: str) -> int:
     """
     before, after = Words.split(original), Words.split(adversarial)
     if len(before) == len(after):
-        differ = sum(a != b for a, b in zip(before.words, after.words, strict=True))
-        if differ <= _NEVER_FEWER:
-            return differ
+        differ = [(a, b) for a, b in zip(before.words, after.words, strict=True) if a != b]
+        came = {b for _, b in differ}
+        if len(differ) <= _NEVER_FEWER or came.isdisjoint(a for a, _ in differ):
+            return len(differ)
     return sum(_changed(before, after, block) for block in _blocks(before, after))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 from typing import Self
@@ -86,19 +87,33 @@ class Words:
         words = (*self.words[:first], whole, *self.words[last:])
         return type(self)(words, self.gaps[: first + 1] + self.gaps[last:])
 
+    def variants(self, position: int, words: Iterable[str]) -> list[str]:
+        """Return the text once with each of some words in the place of the one at ``position``.
+
+        >>> Words.split("a fine film").variants(1, ["good", "bad"])
+        ['a good film', 'a bad film']
+        """
+        before, after = self._around(position)
+        return [f"{before}{word}{after}" for word in words]
+
     def without(self, position: int) -> str:
         """Return the text with one word deleted, and one of the blanks that stood around it.
 
         >>> Words.split("a very fine film").without(1)
         'a fine film'
         """
-        before, after = self.gaps[position], self.gaps[position + 1]
-        gap = (
-            before + after[1:] if before[-1:].isspace() and after[:1].isspace() else before + after
+        before, after = self._around(position)
+        parted = self.gaps[position][-1:].isspace() and self.gaps[position + 1][:1].isspace()
+        return before + after[parted:]
+
+    def _around(self, position: int) -> tuple[str, str]:
+        """Return the text before the word at ``position``, and the text after it."""
+        before = zip(self.gaps, self.words[:position], strict=False)
+        after = zip(self.gaps[position + 1 :], self.words[position + 1 :], strict=False)
+        return (
+            "".join(chain.from_iterable(before)) + self.gaps[position],
+            "".join(chain.from_iterable(after)) + self.gaps[-1],
         )
-        words = self.words[:position] + self.words[position + 1 :]
-        gaps = (*self.gaps[:position], gap, *self.gaps[position + 2 :])
-        return str(type(self)(words, gaps))
 
     def between(self, first: int, last: int) -> str:
         """Return the text from the word ``first`` to the one before ``last``.

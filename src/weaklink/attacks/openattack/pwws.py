@@ -51,7 +51,7 @@ def openattack_pwws(words: Words, context: Context[Parameters]) -> Steps[str | N
         for word, part in zip(current.words, parts, strict=True)
     ]
     blanked = [str(current.replace(i, UNKNOWN)) for i in range(len(current))]
-    singles = [str(current.replace(i, word)) for i, found in enumerate(options) for word in found]
+    singles = [text for i, found in enumerate(options) for text in current.variants(i, found)]
     rows = yield Score((str(current), *blanked, *singles))
     left = context.goal.confidence(rows)
     saliency = softmax(left[0] - left[1 : len(current) + 1])
