@@ -168,7 +168,7 @@ def test_one_endpoints_answers_are_not_taken_for_anothers(ask, tmp_path):
 
 @pytest.mark.parametrize("address", ["", "endpoint", "http://[::1", "file:///etc/passwd"])
 def test_an_endpoint_that_is_no_address_is_told(address):
-    with pytest.raises(WeaklinkError, match="no address"):
+    with pytest.raises(WeaklinkError, match="is not an address"):
         Endpoint("m", address, "key").client()
 
 

@@ -71,7 +71,7 @@ def test_settings_that_name_modules_are_not_read(adapter):
 @pytest.mark.parametrize(
     ("values", "problem"),
     [
-        ({"peft_type": "IA3"}, "no LoRA adapter, but 'IA3'"),
+        ({"peft_type": "IA3"}, "is not a LoRA adapter, but 'IA3'"),
         ({"base_model_name_or_path": None}, "names no base"),
         ({"r": 3}, "cannot be loaded"),
         ({"modules_to_save": None}, "cannot be loaded"),

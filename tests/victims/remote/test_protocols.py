@@ -165,7 +165,7 @@ def test_a_mapping_reads_a_label_alone_and_batches(load, tmp_path):
         (("labels =", "#"), "labels are missing"),
         (("{text}", "text"), "neither {text} nor"),
         (('url = "http://', 'url = "http://ann:pass@'), "user name or a password"),
-        (("label = 'x'", "label = '[['"), "no JMESPath"),
+        (("label = 'x'", "label = '[['"), "is not a JMESPath expression"),
         (("$OPENAI_API_KEY", "$NOT_SET_AT_ALL"), "NOT_SET_AT_ALL"),
         (("[request]", "[requests]"), "request is missing"),
         (("labels =", "batch = 3\nlabels ="), "batch needs"),
@@ -186,7 +186,7 @@ def test_a_mapping_that_cannot_be_followed_is_refused(load, tmp_path, change, sa
     [
         ("hf:", "names no remote model"),
         ("http://host/classify", "names no remote model"),
-        ("tei:localhost", "no address"),
+        ("tei:localhost", "is not an address"),
         ("http:missing.toml", "cannot be read"),
         ("hf:owner/model@main", "newest one only"),
     ],
