@@ -43,12 +43,25 @@ EXTRAS = (
 )
 
 
-def lack_of(error: ModuleNotFoundError) -> WeaklinkError | None:
-    """Return what to say of a module that was not found; None where no extra has it."""
-    module = (error.name or "").partition(".")[0]
+def lack_of(error: BaseException) -> WeaklinkError | None:
+    """Return what to say of a module that was not found; None where no extra has it.
+
+    Args:
+        error: What an import raised, or what a library made of that.
+    """
+    module = _missing(error)
     extra = next((one for one in EXTRAS if module in one.modules), None)
     if extra is None:
         return None
     return WeaklinkError(
         f"This needs {module}, which is not installed.", f"Install it: {extra.command}"
     )
+
+
+def _missing(error: BaseException | None) -> str:
+    """Return the package that was not found; "" if another error began it all."""
+    while error is not None:
+        if isinstance(error, ModuleNotFoundError) and error.name:
+            return error.name.partition(".")[0]
+        error = error.__cause__ or error.__context__
+    return ""

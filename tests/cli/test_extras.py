@@ -9,7 +9,9 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from weaklink.errors import WeaklinkError
 from weaklink.extras import EXTRAS, lack_of
+from weaklink.guards.model_folder import loading
 
 from .test_errors import audit
 
@@ -55,6 +57,28 @@ def test_a_command_tells_the_extra_that_it_lacks(cli, monkeypatch, module, argum
     ]
 
 
+def made_of(error):
+    """Return what a library raises in the place of what an import raised, as transformers does."""
+    try:
+        try:
+            raise error
+        except ModuleNotFoundError as inner:
+            raise type(inner)("You need to install this.")  # noqa: B904 - as transformers does
+    except ModuleNotFoundError as outer:
+        return outer
+
+
+def test_what_a_library_makes_of_a_missing_package_names_the_extra():
+    error = made_of(ModuleNotFoundError("no", name="fugashi"))
+    with (
+        pytest.raises(WeaklinkError, match="a/b cannot be loaded. This needs fugashi") as told,
+        loading("a/b", "Check that its files are complete."),
+    ):
+        raise error
+    assert told.value.remedy == "Install it: pip install 'weaklink[japanese]'"
+
+
 def test_other_modules_are_in_no_extra():
+    assert lack_of(made_of(ModuleNotFoundError("no", name="nowhere"))) is None
     assert lack_of(ModuleNotFoundError("no", name="nowhere.at.all")) is None
     assert lack_of(ModuleNotFoundError("no", name="openai.types")).remedy.endswith("[remote]'")

@@ -15,6 +15,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from weaklink.errors import WeaklinkError
+from weaklink.extras import lack_of
 from weaklink.guards.tokenizer_file import (
     PANIC,
     TokenizerGaveUp,
@@ -62,6 +63,8 @@ def loading(what: str, remedy: str) -> Iterator[None]:
                 f"{what} needs its own code, which weaklink does not run by default.",
                 "Read that code, then pass --trust-remote-code if you trust it.",
             ) from error
+        if lack := lack_of(error):
+            raise WeaklinkError(f"{what} cannot be loaded. {lack.problem}", lack.remedy) from error
         if sys.flags.optimize > 1:
             remedy = "transformers needs its docstrings: run Python without -OO."
         lines = str(error).strip().splitlines()
