@@ -40,3 +40,15 @@ def test_without_rates_the_time_left_is_told(clock, capsys):
             clock[0] += 31
             bar.advance()
     assert "Loading: 2 of 4" in capsys.readouterr().err
+
+
+def test_the_time_left_does_not_follow_bursts(clock, capsys):
+    """Sixteen attempts end together each minute, so that 79 more take five minutes."""
+    with Terminal() as bar:
+        bar.begin("Attacking", 128)
+        for _ in range(4):
+            clock[0] += 60
+            for _ in range(16):
+                clock[0] += 0.01
+                bar.advance()
+    assert "Attacking: 49 of 128, 4 min 58 s left" in capsys.readouterr().err

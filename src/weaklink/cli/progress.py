@@ -27,6 +27,8 @@ from weaklink.text.spans import span
 
 _LONGEST = 300
 """Characters of a phase that are shown."""
+_PACE_SECONDS = 180.0
+"""What the time left is estimated from: attempts end in bursts, and machines are busy at times."""
 _SILENCE = 30.0
 """Seconds between lines where there is no terminal."""
 
@@ -71,6 +73,8 @@ class Terminal:
             TimeRemainingColumn(),
             console=self._console,
             disable=not self._console.is_terminal,
+            get_time=lambda: time.monotonic(),
+            speed_estimate_period=_PACE_SECONDS,
         )
         self._task: TaskID | None = None
         self._said = time.monotonic()
