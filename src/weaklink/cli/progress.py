@@ -73,7 +73,7 @@ class Terminal:
             TimeRemainingColumn(),
             console=self._console,
             disable=not self._console.is_terminal,
-            get_time=lambda: time.monotonic(),
+            get_time=time.monotonic,
             speed_estimate_period=_PACE_SECONDS,
         )
         self._task: TaskID | None = None
