@@ -164,7 +164,7 @@ def test_a_terminal_of_ascii_and_no_docstrings(tmp_path):
         check=False,
     )
     assert done.returncode != 0
-    assert "r\\xe9.csv" in done.stderr
+    assert "mod\\xe8le" in done.stderr
     assert "Traceback" not in done.stderr + done.stdout
     assert "Unexpected error" not in done.stderr
     assert "\x1b" not in done.stderr

@@ -109,5 +109,5 @@ def test_code_and_pickles_are_refused(tmp_path):
 def test_a_folder_that_is_no_encoder_is_told(tmp_path):
     with pytest.raises(WeaklinkError, match="cannot be loaded"):
         load_encoder(str(tmp_path))
-    with pytest.raises(WeaklinkError, match="is not a folder"):
+    with pytest.raises(WeaklinkError, match="neither a folder nor a Hub id"):
         load_encoder("not a name")

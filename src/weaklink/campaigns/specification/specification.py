@@ -402,8 +402,8 @@ class Specification(Settings):
     def changed(self) -> tuple[str, ...]:
         """Return the keys of ``content`` that are not defaults, those of a table as ``table.key``.
 
-        >>> Specification.checked({"samples": 5, "bounds": {"min_similarity": 0.5}}).changed()
-        ('samples', 'bounds.min_similarity')
+        >>> Specification(models=["a/b"], samples=5, bounds={"min_similarity": 0.5}).changed()
+        ('samples', 'models', 'bounds.min_similarity')
         """
         values = self.model_dump(mode="json", exclude=_NOT_KEPT, exclude_defaults=True)
         return tuple(
