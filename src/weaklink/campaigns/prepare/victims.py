@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,13 +87,18 @@ class Victims:
         """Return a victim in memory, for which the one that was asked for longest ago goes."""
         held = self._held.pop(name, None)
         if held is None:
-            while len(self._held) >= self._room:
-                del self._held[next(iter(self._held))]
+            self._make_room()
             self._progress.begin(f"Loading {name}")
             bare = self._make(name) if name in self.provided else self.load_bare(name)
             held = _Held(self.at_point(bare))
         self._held[name] = held
         return held
+
+    def _make_room(self) -> None:
+        """Let go of victims. They are in cycles with their memories, and weigh what a model does."""
+        if len(self._held) >= self._room:
+            del self._held[next(iter(self._held))]
+            gc.collect()
 
     def _make(self, name: str) -> Victim:
         if name not in self._made:
