@@ -95,7 +95,7 @@ class Victims:
         return held
 
     def _make_room(self) -> None:
-        """Let go of victims. They are in cycles with their memories, and weigh what a model does."""
+        """Let go of a victim if need be. It is in a cycle with its memory of scores."""
         if len(self._held) >= self._room:
             del self._held[next(iter(self._held))]
             gc.collect()
