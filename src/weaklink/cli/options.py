@@ -14,6 +14,8 @@ BOUNDS = "Valid texts"
 OUTPUT = "Output"
 GATE = "Gate"
 TRAINING = "Training"
+FOR_PAIRS = "For such a model, give --pair-column."
+"""What to do where a text of each pair is left out."""
 
 Source: TypeAlias = Annotated[
     str,

@@ -9,8 +9,6 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from weaklink.data.columns import Columns
-    from weaklink.data.splits import Split
     from weaklink.progress import Progress
     from weaklink.store.databases import Location
 
@@ -40,24 +38,3 @@ def run_resumably(
             err=True,
         )
         raise typer.Exit(_INTERRUPTED) from None
-
-
-def load_for_training(data: str, split: str, columns: Columns, progress: Progress) -> Split:
-    """Return a split, and tell where the columns leave out a text of each pair.
-
-    Args:
-        data: Name or file of the data set.
-        split: Which split.
-        columns: Its columns.
-        progress: Is told of the work.
-
-    Raises:
-        WeaklinkError: There is no such data set, or it cannot be used as it is.
-    """
-    from weaklink.data.datasets import load_split
-
-    progress.begin(f"Loading {data}")
-    loaded = load_split(data, split, **columns.options)
-    if loaded.half_read:
-        progress.tell(f"{loaded.half_read} For such a model, give --pair-column.")
-    return loaded

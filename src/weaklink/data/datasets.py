@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from weaklink.data.columns import PairColumns
+from weaklink.data.columns import Columns, PairColumns
 from weaklink.data.files import SPLIT, load_file, names_file, with_names
 from weaklink.data.hub import HUB_DATASETS, load_from_hub, repository_of
 from weaklink.data.packages import load_packaged
 from weaklink.data.splits import Split
 from weaklink.errors import WeaklinkError, guess
+from weaklink.progress import Progress
 
 _DEFAULT_SPLIT = "train"
 
@@ -64,3 +65,25 @@ def load_split(
             raise
         meant = guess(name, HUB_DATASETS)
         raise WeaklinkError(error.problem, f"{meant}{error.remedy}") from error
+
+
+def load_for_training(
+    name: str, split: str, columns: Columns, progress: Progress, advice: str = ""
+) -> Split:
+    """Load a split, and tell where its columns leave out a text of each pair.
+
+    Args:
+        name: As in ``load_split``.
+        split: The split.
+        columns: Its columns.
+        progress: Is told of the work.
+        advice: What to do where a text is left out.
+
+    Raises:
+        WeaklinkError: As in ``load_split``.
+    """
+    progress.begin(f"Loading {name}")
+    loaded = load_split(name, split, **columns.options)
+    if loaded.half_read:
+        progress.tell(f"{loaded.half_read} {advice}".rstrip())
+    return loaded

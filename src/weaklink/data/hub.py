@@ -113,7 +113,7 @@ def _loaded(name: str, split: str) -> Any:  # noqa: ANN401 - of a library withou
     from datasets import load_dataset, packaged_modules
     from datasets.exceptions import DatasetsError
 
-    from weaklink.guards.hub_paths import check_hub_answers
+    from weaklink.guards.hub_client import check_hub_answers
 
     check_hub_answers()
     parts = _NAME.fullmatch(name)

@@ -12,7 +12,7 @@ import numpy as np
 
 from weaklink.cache import digest_of_parts, make_folder
 from weaklink.data.columns import GUESSED, Columns
-from weaklink.data.datasets import load_split
+from weaklink.data.datasets import load_for_training
 from weaklink.data.samples import Dataset
 from weaklink.data.splits import Split
 from weaklink.data.training_samples import (
@@ -171,10 +171,7 @@ def _texts(
     data = recipe.data or next((one.dataset for one in attacked), None)
     if data is None:
         raise WeaklinkError("There is no data set to learn from.", "Give --store, or --data.")
-    progress.begin(f"Loading {data}")
-    split = load_split(data, **recipe.columns.options)
-    if split.half_read:
-        progress.tell(split.half_read)
+    split = load_for_training(data, "train", recipe.columns, progress)
     used = {one.digest for one in attacked} | read_training_samples(place)
     fitting, calibrating = _clean(split, recipe, used)
     check_alike(attacked, data, calibrating[0])

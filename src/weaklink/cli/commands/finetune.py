@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from weaklink.cli.options import (
+    FOR_PAIRS,
     TRAINING,
     BatchSize,
     Data,
@@ -23,7 +24,7 @@ from weaklink.cli.options import (
     TrainingSamples,
     seed_option,
 )
-from weaklink.cli.resumable import load_for_training, run_resumably
+from weaklink.cli.resumable import run_resumably
 
 if TYPE_CHECKING:
     from weaklink.progress import Progress
@@ -52,12 +53,13 @@ def finetune(
 
     check_name(base)
     from weaklink.data.columns import Columns
+    from weaklink.data.datasets import load_for_training
     from weaklink.training.finetune import finetune as make
     from weaklink.training.finetune_recipe import Recipe
 
     def work(progress: Progress) -> FinetuneResult:
         columns = Columns.named(text_column, label_column, pair_column)
-        loaded = load_for_training(data, split, columns, progress)
+        loaded = load_for_training(data, split, columns, progress, FOR_PAIRS)
         recipe = Recipe(epochs, lr, batch_size, max_length, seed, device)
         return make(base, loaded, out, samples=samples, recipe=recipe, progress=progress)
 

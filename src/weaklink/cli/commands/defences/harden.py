@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from weaklink.cli.options import (
+    FOR_PAIRS,
     TRAINING,
     AttackSegment,
     BatchSize,
@@ -25,7 +26,7 @@ from weaklink.cli.options import (
     TrainingSamples,
     seed_option,
 )
-from weaklink.cli.resumable import load_for_training, run_resumably
+from weaklink.cli.resumable import run_resumably
 from weaklink.errors import WeaklinkError
 from weaklink.text import visible
 
@@ -94,6 +95,7 @@ def harden(
 
     check_name(model)
     from weaklink.data.columns import Columns
+    from weaklink.data.datasets import load_for_training
     from weaklink.training.finetune_recipe import Recipe
     from weaklink.training.hardening.defence import find_defence
     from weaklink.training.hardening.harden import Hardening, Stored
@@ -113,7 +115,8 @@ def harden(
 
     def work(progress: Progress) -> HardeningCard:
         columns = Columns.named(text_column, label_column, pair_column, attack_segment)
-        return make(model, load_for_training(data, split, columns, progress), out, how, progress)
+        loaded = load_for_training(data, split, columns, progress, FOR_PAIRS)
+        return make(model, loaded, out, how, progress)
 
     made = run_resumably(work, out.with_name(f".{out.name}.training"), "Checkpoints")
     typer.echo(
