@@ -34,7 +34,7 @@ class SqliteFile:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path, self._lock = path, Lock()
         with self._problems():
-            require_database(path)
+            refuse_one_byte(path)
             self._database = sqlite3.connect(path, check_same_thread=False)
             self.close = finalize(self, self._database.close)
             self._database.execute("PRAGMA journal_mode = WAL")
@@ -81,7 +81,7 @@ class SqliteFile:
         )
 
 
-def require_database(path: Path) -> None:
+def refuse_one_byte(path: Path) -> None:
     """Refuse a file of one byte, which SQLite takes for an empty database and writes over.
 
     SQLite itself refuses all other files that are not databases. The file is not opened for this:

@@ -12,7 +12,7 @@ from huggingface_hub.utils import get_session
 from huggingface_hub.utils._http import default_client_factory
 
 from weaklink.errors import WeaklinkError
-from weaklink.guards.hub_paths import check_hub_answers
+from weaklink.guards.hub_client import check_hub_answers
 from weaklink.hub.client import Unreachable
 from weaklink.models.files import find_model
 from weaklink.victims.local.source import locate

@@ -1,4 +1,4 @@
-"""Lets no answer of a Hub name a path outside of huggingface_hub's cache.
+"""The client of huggingface_hub: no answer names a path outside of its cache, and no wait is long.
 
 The library makes paths of an answer's ETag, of commits, of digests in listings and of file names.
 Only ``HF_ENDPOINT`` says who gives these answers, so they are checked before the library sees them.

@@ -11,7 +11,7 @@ from huggingface_hub import CommitOperationAdd, HfApi
 
 from weaklink.errors import WeaklinkError
 from weaklink.guards.deadline import OutOfTime, within
-from weaklink.guards.hub_paths import check_hub_answers
+from weaklink.guards.hub_client import check_hub_answers
 from weaklink.hub.client import HubClient, Unreachable
 from weaklink.version import __version__
 

@@ -25,7 +25,7 @@ def find_model(name: str, what: str) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
-    from weaklink.guards.hub_paths import check_hub_answers, why_unreached
+    from weaklink.guards.hub_client import check_hub_answers, why_unreached
 
     check_hub_answers()
     repository, _, revision = name.partition("@")

@@ -204,7 +204,7 @@ def open_weights(model: str, client: HubClient | None = None, *, pickled: bool =
         raise _no_weights(model)
     from huggingface_hub import hf_hub_download
 
-    from weaklink.guards.hub_paths import check_hub_answers
+    from weaklink.guards.hub_client import check_hub_answers
 
     check_hub_answers()
     path = hf_hub_download(record.id, "pytorch_model.bin", revision=record.sha)

@@ -21,7 +21,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from weaklink.errors import WeaklinkError
-from weaklink.sqlite_file import require_database
+from weaklink.sqlite_file import refuse_one_byte
 from weaklink.store.databases.checking import is_whole
 from weaklink.store.databases.database import Database, Read, wanted
 from weaklink.store.tables import KEY
@@ -150,7 +150,7 @@ def open_engine(path: Path, *, create: bool, lock_seconds: float = _LOCK_SECONDS
 
 def _require_sqlite(path: Path) -> None:
     try:
-        require_database(path)
+        refuse_one_byte(path)
     except sqlite3.DatabaseError as error:
         raise problem(sqlite3.SQLITE_NOTADB, path) from error
 

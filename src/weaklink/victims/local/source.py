@@ -30,7 +30,7 @@ from huggingface_hub.utils import validate_repo_id
 
 from weaklink.errors import WeaklinkError
 from weaklink.files import user_path
-from weaklink.guards.hub_paths import check_hub_answers, why_unreached
+from weaklink.guards.hub_client import check_hub_answers, why_unreached
 from weaklink.guards.model_folder import loading
 from weaklink.quiet import quiet
 

@@ -23,7 +23,7 @@ from huggingface_hub.errors import HfHubHTTPError, InferenceTimeoutError
 
 from weaklink.errors import WeaklinkError
 from weaklink.guards.addresses import check_address, public
-from weaklink.guards.hub_paths import check_hub_answers
+from weaklink.guards.hub_client import check_hub_answers
 from weaklink.text.pairs import segments
 from weaklink.victims.local.source import locate
 from weaklink.victims.remote.options import RemoteOptions
